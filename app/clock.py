@@ -1,0 +1,109 @@
+"""Moments: asking for the time, reading it from text, writing it to text, and Vietnamese wall-clock time."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+\- ]\d{2}:\d{2})?",
+    re.ASCII,
+)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def now() -> datetime:
+    """The present, in UTC. Only the doors (routes, commands, background steps) ask."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the clock
+
+
+def minute_of(at: datetime) -> datetime:
+    """The start of the minute that `at` lies in."""
+    return at.replace(second=0, microsecond=0)
+
+
+def in_vietnam(at: datetime) -> datetime:
+    """The same moment on a Vietnamese wall clock."""
+    return at.astimezone(VIETNAM)
+
+
+def end_of_day(day: date) -> datetime:
+    """23:59:59 of a Vietnamese day: what a bare date means as a deadline."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=VIETNAM).astimezone(UTC)
+
+
+def text(at: datetime) -> str:
+    """RFC 3339 in UTC, with the fraction only where there is one: `2025-06-27T10:00:00Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read(value: object) -> datetime:
+    """An RFC 3339 moment with an offset, as UTC.
+
+    A space before the offset reads as `+`, which is what a query string makes of an unescaped one.
+
+    Raises:
+        PydanticCustomError: `malformed-time`, `naive-time` or `time-out-of-range`.
+
+    """
+    if isinstance(value, datetime) and value.tzinfo:
+        return _within_range(value)
+    match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
+    if not match or not isinstance(value, str):
+        raise PydanticCustomError(
+            "malformed-time", "not a time: write it like 2025-06-27T17:00:00+07:00 (RFC 3339, with an offset)"
+        )
+    if not match[2]:
+        raise PydanticCustomError("naive-time", "the time has no offset: write +07:00 or Z behind it")
+    return _within_range(_parsed(value))
+
+
+def _parsed(value: str) -> datetime:
+    head, tail = value[:10], value[11:]
+    if tail[-6:-5] == " ":
+        tail = tail[:-6] + "+" + tail[-5:]
+    try:
+        return datetime.fromisoformat(f"{head}T{tail.upper()}")
+    except ValueError:
+        raise PydanticCustomError("malformed-time", "there is no such day or hour") from None
+
+
+def _within_range(moment: datetime) -> datetime:
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        moment = LATEST
+    if not EARLIEST <= moment < LATEST:
+        raise PydanticCustomError("time-out-of-range", "the time is outside the years 1990 to 2199")
+    return moment
+
+
+def read_deadline(value: object) -> datetime:
+    """A moment as in `read`, or a bare date, which means the end of that Vietnamese day."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return _within_range(end_of_day(date.fromisoformat(value)))
+        except ValueError:
+            raise PydanticCustomError("malformed-time", "there is no such day") from None
+    return read(value)
+
+
+_schema = WithJsonSchema({"type": "string", "format": "date-time"})
+_write = PlainSerializer(text, return_type=str, when_used="json")
+
+Instant = Annotated[datetime, BeforeValidator(read), _write, _schema]
+"""A moment on the wire: RFC 3339 with an offset going in, UTC coming out, microseconds kept."""
+
+Deadline = Annotated[
+    datetime,
+    BeforeValidator(read_deadline),
+    _write,
+    WithJsonSchema({"type": "string", "description": "RFC 3339 with an offset, or a date (its end in Viet Nam)."}),
+]

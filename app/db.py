@@ -1,0 +1,139 @@
+"""The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from app.settings import Settings
+
+OLDEST_POSTGRESQL = 18
+APP_ROLE = "tiendo_app"
+EVERYTHING = "*"
+"""The scope of the ministry, and of every figure: all rows."""
+
+_SCOPE = re.compile(r"\*|[0-9A-Za-z._-]*(/[0-9A-Za-z._*-]+)?")
+
+
+class PostgresTooOld(RuntimeError):
+    def __init__(self, version: str) -> None:
+        super().__init__(f"PostgreSQL {OLDEST_POSTGRESQL} or newer is needed, this is {version}.")
+
+
+class ReadSession(AsyncSession):
+    """Sees one moment of the database and cannot write."""
+
+
+class WriteSession(AsyncSession):
+    """Writes, and commits when the door that opened it is left without an error."""
+
+
+class Database:
+    """The engines of one worker. Every connection runs as the application's role, under row-level security."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.url = asyncpg_url(url)
+        self.on_commit: Callable[[], None] | None = None
+        self._engine = _engine(self.url, settings)
+        self._read_engine = _engine(self.url, settings).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    @asynccontextmanager
+    async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
+        async with ReadSession(self._read_engine) as session:
+            await confine(session, scope)
+            yield session
+
+    @asynccontextmanager
+    async def writing(self, scope: str = EVERYTHING) -> AsyncIterator[WriteSession]:
+        async with WriteSession(self._engine, expire_on_commit=False) as session:
+            await confine(session, scope)
+            yield session
+            await session.commit()
+        self.committed()
+
+    def committed(self) -> None:
+        """Something was committed: tell whoever asked to be told."""
+        if self.on_commit:
+            self.on_commit()
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        await self._read_engine.dispose()
+
+
+async def confine(session: AsyncSession, scope: str) -> None:
+    """Let this transaction touch only the rows of a scope: `*`, `owner/*` or `owner/unit`.
+
+    `SET LOCAL` takes no parameters, so the scope is checked to be harmless text.
+    """
+    await session.execute(text(f"set local tiendo.scope = '{harmless_scope(scope)}'"))
+
+
+def harmless_scope(scope: str) -> str:
+    """The scope, refused when it is anything but a scope."""
+    if not _SCOPE.fullmatch(scope):
+        raise ValueError(scope)
+    return scope
+
+
+def asyncpg_url(url: str) -> str:
+    """The same URL with the driver named: people write `postgresql://` or `postgres://`."""
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", url)
+
+
+def asyncpg_arguments(url: str, settings: Settings) -> dict[str, Any]:
+    """How a connection past SQLAlchemy reaches the same database, as the same role."""
+    parts = make_url(url)
+    return {
+        "host": parts.query.get("host") or parts.host,
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password,
+        "database": parts.database,
+        "timeout": settings.pool_timeout,
+        "server_settings": dict(server_settings(settings)),
+    }
+
+
+def _engine(url: str, settings: Settings) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business
+        pool_timeout=settings.pool_timeout,
+        connect_args={"server_settings": server_settings(settings), "timeout": settings.pool_timeout},
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
+
+
+def server_settings(settings: Settings) -> Mapping[str, str]:
+    """What every connection of the service starts with."""
+    return {
+        "application_name": "tiendo",
+        "role": APP_ROLE,
+        "timezone": "UTC",
+        "jit": "off",
+        "statement_timeout": f"{settings.statement_timeout}s",
+        "lock_timeout": f"{settings.lock_timeout}s",
+        "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
+    }
+
+
+def refuse_old_server(server_version_num: int, server_version: str) -> None:
+    """Raise `PostgresTooOld` below version 18, whose `RETURNING old, new` and `uuidv7()` are used."""
+    if server_version_num < OLDEST_POSTGRESQL * 10_000:
+        raise PostgresTooOld(server_version)
+
+
+async def rows(session: AsyncSession, statement: Any, **parameters: object) -> list[Any]:
+    """All rows of a statement."""
+    return list((await session.execute(statement, parameters)).all())

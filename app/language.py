@@ -1,0 +1,40 @@
+"""Which of the three languages an answer is in."""
+
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+
+Language = Literal["vi", "en", "ja"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en", "ja")
+
+
+@lru_cache(maxsize=256)
+def accepted(header: str) -> Language:
+    """The best of ours for an `Accept-Language` header; Vietnamese where it names none of them."""
+    best, best_weight = LANGUAGES[0], 0.0
+    for part in header.split(",")[:20]:
+        tag, _, parameters = part.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        weight = _weight(parameters)
+        if language in LANGUAGES and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+async def _language(
+    request: Request,
+    lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
+) -> Language:
+    return lang or accepted(request.headers.get("accept-language", ""))
+
+
+InLanguage = Annotated[Language, Depends(_language)]

@@ -1,0 +1,47 @@
+"""Pages of a list: the limit, the opaque cursor, the shape of the answer."""
+
+import base64
+import binascii
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict
+
+from app.errors import Complaint, InvalidInput
+
+Item = TypeVar("Item")
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at the most.")]
+Cursor = Annotated[str | None, Query(max_length=4000, description="The `next_cursor` of the page before.")]
+
+
+class Page(BaseModel, Generic[Item]):
+    """A piece of a list. `next_cursor` is null on the last page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+def to_cursor(*key: object) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def from_cursor(cursor: str, kind: Any) -> Any:
+    """The key inside a cursor, checked to be of the given type. A broken one is refused."""
+    try:
+        key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
+        return _storable(key)
+    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        raise InvalidInput(
+            errors=[Complaint("/query/cursor", "broken-cursor", "this is not a cursor that was given out")]
+        ) from None
+
+
+def _storable(key: Any) -> Any:
+    """The key, refused when PostgreSQL has no place for a part of it."""
+    for part in key:
+        if (isinstance(part, str) and "\0" in part) or (isinstance(part, int) and abs(part) >= 2**63):
+            raise ValueError(part)
+    return key

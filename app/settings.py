@@ -1,0 +1,50 @@
+"""Every setting of the service, read from the environment as `TIENDO_…`. Nothing else reads the environment."""
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen: what the service started with is what it runs with."""
+
+    model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
+
+    database_url: str | None = Field(None, description="PostgreSQL 18 or newer; empty: the embedded one.")
+    data_dir: Path = Field(Path(".tiendo"), description="Where the embedded PostgreSQL keeps its data.")
+    demo: bool = Field(False, description="Ready only once the demonstration of June 2025 is loaded.")
+    public_progress: bool = Field(False, description="Progress, events, bulletins and the page without a token.")
+    cors_origins: tuple[str, ...] = Field((), description='Origins of front-ends, as JSON: ["https://…"].')
+    root_path: str = Field("", description="The path prefix under which a proxy serves the service.")
+    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-For is believed.")
+    secure_cookie: bool = Field(False, description="Send the page's cookie over HTTPS only.")
+    rate_limit: str = Field("12000/minute", description="Requests per token and worker.")
+    bad_token_limit: str = Field("60/minute", description="Bad tokens per address and worker.")
+    max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    pool_size: int = Field(16, ge=1, description="Database connections per worker for writing, and again for reading.")
+    pool_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a free connection before a 503.")
+    statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
+    lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
+    shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
+    event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
+    log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
+
+
+class PushSettings(BaseSettings):
+    """What `tiendo push` needs to know: it runs where the file is, far from the service."""
+
+    model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
+
+    url: str | None = Field(None, description="Where `tiendo push` finds the service.")
+    token: str | None = Field(None, description="The token that `tiendo push` reports with.")
+    ca_file: Path | None = Field(None, description="Certificates (PEM) that `tiendo push` trusts.")
+
+
+def hand_down(settings: Settings) -> None:
+    """Make the settings those of the worker processes that are started from here."""
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        os.environ[f"TIENDO_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)  # noqa: TID251

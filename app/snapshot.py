@@ -1,0 +1,82 @@
+"""The question that makes a cache exact: is what I hold still all there is to see?"""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from app.db import Database, asyncpg_arguments
+from app.flights import Flight
+from app.settings import Settings
+
+TICK = timedelta(microseconds=1)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Version(NamedTuple):
+    """Two equal versions see the same committed transactions. `tokens` and `catalogue` change much more rarely."""
+
+    snapshot: str
+    tokens: int
+    catalogue: int
+    connection: int
+
+
+QUESTION = """
+select pg_current_snapshot()::text, clock_timestamp(),
+       coalesce(max(number) filter (where what = 'tokens'), 0),
+       coalesce(max(number) filter (where what = 'catalogue'), 0)
+from revision
+"""
+
+
+class Watch:
+    """Asks on a connection of its own, one question at a time, shared by all who wait for it.
+
+    `connection` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
+    what was cached before is not comparable.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._arguments = asyncpg_arguments(database.url, settings)
+        self._connection: Any = None
+        self._clock = (LONG_AGO, 0.0)
+        self._last = LONG_AGO
+        self._connections = 0
+        self._questions = Flight(self._ask)
+
+    async def version(self) -> Version:
+        """What is visible now: asked after the call, so a write that was acknowledged before it is in it."""
+        return await self._questions.join()
+
+    def now(self) -> datetime:
+        """The database's clock, by what it said last and the time since; never the same moment twice."""
+        said, heard = self._clock
+        self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
+        return self._last
+
+    async def close(self) -> None:
+        self._questions.cancel()
+        self._drop()
+
+    async def _ask(self) -> Version:
+        try:
+            if self._connection is None:
+                await self._connect()
+            row = await self._statement.fetchrow()
+        except BaseException:
+            self._drop()
+            raise
+        self._clock = (row[1], time.monotonic())
+        return Version(row[0], row[2], row[3], self._connections)
+
+    async def _connect(self) -> None:
+        self._connection = await asyncpg.connect(**self._arguments)
+        self._statement = await self._connection.prepare(QUESTION)
+        self._connections += 1
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = None

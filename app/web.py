@@ -1,0 +1,245 @@
+"""The manners of HTTP: strict JSON, no unknown parameters, request ids, and problems as answers."""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic_core import from_json
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import errors
+from app.errors import Complaint, Problem
+from app.logs import log
+
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+_BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
+    400: errors.BadRequest,
+    403: errors.NotYourRole,
+    404: errors.NotFound,
+    405: errors.MethodNotAllowed,
+    413: errors.TooLarge,
+    415: errors.UnsupportedMedia,
+    422: errors.InvalidInput,
+    503: errors.Unavailable,
+}
+
+
+def request_id_of(given: str | None) -> str:
+    """The client's own id where it is sane, else a new one."""
+    return given if given and _SANE_REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+
+
+class RequestIds:
+    """Gives every request an id, the client's own where it is sane, and refuses NUL in the path or query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                refusal = respond(Request(scope), errors.BadRequest("a NUL character in the path or query"))
+                return await refusal(scope, receive, send_with_id)
+            return await self.app(scope, receive, send_with_id)
+
+
+class BodyLimit:
+    """Refuses a body over the limit: at once when it tells its length, else as soon as too much has come.
+
+    FastAPI's own limit answers in plain text, whatever the routes make of it.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        told = Headers(scope=scope).get("content-length", "")
+        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
+            return await respond(Request(scope), errors.TooLarge())(scope, receive, send)
+        left = self.limit
+
+        async def limited_receive() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise errors.TooLarge
+            return message
+
+        return await self.app(scope, limited_receive, send)
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """A problem as `application/problem+json`."""
+    request_id = getattr(request.state, "request_id", "")
+    return JSONResponse(
+        errors.document(problem, instance=request.url.path, request_id=request_id),
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def strict_json(body: bytes) -> Any:
+    """JSON without NaN, lone surrogates or NUL characters.
+
+    Raises:
+        MalformedJson: it is not JSON at all, or nothing that PostgreSQL can hold.
+
+    """
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise errors.MalformedJson(str(error)) from None
+    if b"\\u0000" in body:
+        found = [Complaint(pointer, "nul-character", "a NUL character") for pointer in nul_pointers(value)]
+        if found:
+            raise errors.InvalidInput(errors=found)
+    return value
+
+
+def nul_pointers(value: Any, at: str = "") -> Iterator[str]:
+    if isinstance(value, str):
+        if "\0" in value:
+            yield at
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from nul_pointers(key, at)
+            yield from nul_pointers(item, f"{at}/{escape(key)}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from nul_pointers(item, f"{at}/{index}")
+
+
+def escape(part: object) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1").replace("\0", "\\u0000")
+
+
+def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise errors.InvalidInput(
+            errors=[
+                Complaint(f"/query/{escape(name)}", "unknown-parameter", "there is no such parameter")
+                for name in unknown
+            ]
+        )
+
+
+_CODES = {
+    "extra_forbidden": "unknown-field",
+    "missing": "missing",
+    "enum": "unknown-value",
+    "literal_error": "unknown-value",
+    "string_too_long": "too-long",
+    "too_long": "too-long",
+    "string_too_short": "too-short",
+    "too_short": "too-short",
+    "string_pattern_mismatch": "malformed",
+    "model_attributes_type": "wrong-type",
+}
+
+
+def complaint_from(error: Any, prefix: str = "") -> Complaint:
+    """A pydantic error as a complaint with a code of ours."""
+    kind = str(error["type"])
+    code = _CODES.get(kind) or (kind if "-" in kind else _by_shape(kind))
+    pointer = prefix + "".join(f"/{escape(part)}" for part in error["loc"])
+    return Complaint(pointer, code, str(error["msg"]))
+
+
+def _by_shape(kind: str) -> str:
+    if kind.endswith(("_type", "_parsing")):
+        return "wrong-type"
+    return "out-of-range" if kind.startswith(("greater", "less", "int_", "finite")) else "malformed"
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    complaints = []
+    for item in error.errors():
+        place, *rest = item["loc"]
+        prefix = "" if place == "body" else f"/{place}"
+        complaints.append(complaint_from({**item, "loc": rest}, prefix))
+    return errors.InvalidInput(errors=complaints)
+
+
+def install(app: FastAPI, *, max_body_size: int) -> None:
+    """Make every failure of the app a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Exception) -> Response:
+        return respond(request, error if isinstance(error, Problem) else errors.Internal())
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - says the type to mypy
+        return respond(request, _validation(error))
+
+    @app.exception_handler(StarletteHTTPException)
+    async def _http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)  # noqa: S101 - says the type to mypy
+        kind = _BY_STATUS.get(error.status_code, errors.BadRequest)
+        problem = kind() if error.status_code == 401 else kind(headers=error.headers)
+        return respond(request, problem)
+
+    app.add_middleware(BodyLimit, limit=max_body_size)
+    app.add_middleware(Failures)
+
+
+class Failures:
+    """Turns what escapes the routes into a problem: a lost database is 503, the rest our mistake, logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except ClientDisconnect:  # nobody is there to be answered
+            return None
+        except Exception as error:
+            if started:
+                raise
+            await answer_failure(error, scope, receive, send)
+
+
+async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for what failed: try again where the database was away, our mistake (and a log line) otherwise."""
+    problem = errors.from_database(error)
+    if problem is None:
+        problem = errors.Internal()
+        log.error("request failed", path=scope["path"], method=scope["method"], exc_info=error)
+    elif isinstance(problem, errors.OtherSchema):
+        log.error("not the schema that is needed", path=scope["path"], method=scope["method"], error=str(error))
+    await respond(Request(scope), problem)(scope, receive, send)
