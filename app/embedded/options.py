@@ -1,0 +1,40 @@
+"""How the embedded PostgreSQL is set up: the same on every machine, tuned for one service."""
+
+from pathlib import Path
+
+# Its own environment: a PGDATA, PGOPTIONS or LC_ALL of the caller must not change what the database is.
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+INITDB = (
+    "--username=postgres",
+    "--auth=trust",  # for whoever may enter the socket's directory: this user alone
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",  # sorts the same whatever the machine's C library
+    "--data-checksums",
+    "--no-instructions",
+)
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "10min",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "on",
+    "log_filename": "postgresql-%Y-%m-%d_%H%M%S.log",
+    "log_rotation_size": "10MB",
+    "log_rotation_age": "0",
+}
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def settings(socket_dir: Path, logs: Path, *, durable: bool) -> dict[str, str]:
+    places = {"unix_socket_directories": f'"{socket_dir}"', "log_directory": str(logs)}
+    return _SETTINGS | places | ({} if durable else _NOT_DURABLE)
