@@ -1,0 +1,38 @@
+"""The shape of the data: one noun per file, one metadata for all."""
+
+from app.models.access import AuditEntry, IdempotencyKey, Incarnation, Provenance, Revision, Token
+from app.models.assignment import Assignment, Ruling
+from app.models.base import Base
+from app.models.bulletin import Bulletin
+from app.models.campaign import Campaign
+from app.models.importing import Import, ImportRow
+from app.models.obstacle import Obstacle, ObstacleEvent
+from app.models.status_update import StatusUpdate
+from app.models.tally import Reporting, Tally
+from app.models.task import Category, Task
+from app.models.unit import FormerName, Unit
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "Base",
+    "Bulletin",
+    "Campaign",
+    "Category",
+    "FormerName",
+    "IdempotencyKey",
+    "Import",
+    "ImportRow",
+    "Incarnation",
+    "Obstacle",
+    "ObstacleEvent",
+    "Provenance",
+    "Reporting",
+    "Revision",
+    "Ruling",
+    "StatusUpdate",
+    "Tally",
+    "Task",
+    "Token",
+    "Unit",
+]

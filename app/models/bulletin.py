@@ -1,0 +1,22 @@
+"""What was said at the meeting: the progress of one moment, numbered and frozen."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Bulletin(Base):
+    """Append-only. `progress` holds the answer of `/v1/progress` in each language, as it was when issued."""
+
+    __tablename__ = "bulletin"
+
+    campaign: Mapped[str] = mapped_column(ForeignKey("campaign.code"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    issued_at: Mapped[datetime]
+    as_of: Mapped[datetime]
+    progress: Mapped[dict[str, object]]
+    token: Mapped[str]

@@ -1,0 +1,62 @@
+"""A difficulty that a unit reported, with a request to an agency, and what became of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Code, Id
+
+STATE = "state in ('open', 'acknowledged', 'resolved', 'declined')"
+GROUP = "\"group\" in ('infrastructure', 'systems', 'institution_staff', 'support')"
+
+
+class Obstacle(Base):
+    """`state` is that of its last change; `version` counts the changes."""
+
+    __tablename__ = "obstacle"
+    __table_args__ = (
+        CheckConstraint(STATE, name="state"),
+        CheckConstraint(GROUP, name="group"),
+        Index(None, "id"),
+        Index(None, "addressed_to", "id"),
+    )
+
+    owner: Mapped[Code]
+    id: Mapped[Id]
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    task: Mapped[str | None] = mapped_column(ForeignKey("task.code"))
+    group: Mapped[str]
+    title: Mapped[str]
+    detail: Mapped[str]
+    addressed_to: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    needed_by: Mapped[datetime | None]
+    reported_at: Mapped[datetime]
+    token: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int]
+
+
+class ObstacleEvent(Base):
+    """One change of an obstacle's state; the first is its report. Append-only.
+
+    `unit` and `addressed_to` are the obstacle's own and never change: they say who may see and add events.
+    """
+
+    __tablename__ = "obstacle_event"
+    __table_args__ = (
+        CheckConstraint(STATE, name="state"),
+        ForeignKeyConstraint(["owner", "obstacle"], ["obstacle.owner", "obstacle.id"]),
+        Index(None, "owner", "obstacle", "at", "id"),
+    )
+
+    owner: Mapped[Code]
+    id: Mapped[Id]
+    obstacle: Mapped[UUID]
+    unit: Mapped[str]
+    addressed_to: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[str]
+    response: Mapped[str | None]
+    token: Mapped[str]

@@ -1,0 +1,63 @@
+"""How migrations reach the database: one migrator at a time, never waiting long for a table that is in use."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.db import asyncpg_url, refuse_old_server
+from app.models import Base
+from app.models.base import Xid8
+from app.settings import Settings
+
+ischema_names["xid8"] = Xid8
+ONE_AT_A_TIME = 7_2025
+WAIT_FOR_TABLES = "5s"
+
+
+def database_url() -> str:
+    url = context.config.attributes.get("url") or Settings().database_url
+    if not url:
+        raise SystemExit("Set TIENDO_DATABASE_URL, or use `tiendo db`, which also knows the embedded PostgreSQL.")
+    return asyncpg_url(str(url))
+
+
+def migrate(connection: Connection) -> None:
+    version = connection.scalar(text("show server_version")), connection.scalar(text("show server_version_num"))
+    refuse_old_server(int(str(version[1])), str(version[0]))
+    # The lock comes before the timeout, which would cancel waiting for the other migrator as well.
+    connection.execute(text("select pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
+    connection.execute(text(f"set lock_timeout = '{WAIT_FOR_TABLES}'"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def online() -> None:
+    engine = create_async_engine(database_url(), poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+def offline() -> None:
+    """Write the SQL instead of running it: what a database administrator reads before agreeing."""
+    context.configure(dialect_name="postgresql", target_metadata=Base.metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    offline()
+else:
+    asyncio.run(online())
