@@ -1,0 +1,100 @@
+"""Authority in the signature: what a route asks for when it says who may."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from app import clock
+from app.auth.identity import Identity, Role
+from app.errors import NotYourRole, TooManyRequests, Unauthenticated
+from app.settings import Settings
+
+COOKIE = "tiendo"
+bearer = HTTPBearer(auto_error=False, description="A token: `Authorization: Bearer tdo_…`")
+
+
+class Limits:
+    """Counts requests per token, and bad tokens per address."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._per_token = parse(settings.rate_limit)
+        self._per_address = parse(settings.bad_token_limit)
+
+    async def count_request(self, token: str) -> None:
+        await self._count(self._per_token, token)
+
+    async def has_room_for(self, token: str) -> bool:
+        """Count a request, unless it is one too many."""
+        return await self._limiter.hit(self._per_token, token)
+
+    async def count_bad_token(self, address: str) -> None:
+        await self._count(self._per_address, address)
+
+    async def _count(self, limit: RateLimitItem, who: str) -> None:
+        if await self._limiter.hit(limit, who):
+            return
+        wait = (await self._limiter.get_window_stats(limit, who)).reset_time - clock.now().timestamp()
+        raise TooManyRequests(headers={"Retry-After": str(max(1, int(wait) + 1))})
+
+
+async def bearer_identity(request: Request) -> Identity | None:
+    """Who the `Authorization` header says it is; None without one, refused with a bad one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    identity = await recognise(request, token.strip() if scheme.lower() == "bearer" else "")
+    request.app.state.identities.remember(request.headers["authorization"].encode("latin-1"), identity)
+    return identity
+
+
+async def recognise(request: Request, token: str) -> Identity:
+    state = request.app.state
+    identity: Identity | None = await state.identities.of(token, clock.now())
+    if identity is None:
+        await state.limits.count_bad_token(request.client.host if request.client else "")
+        raise Unauthenticated
+    if not getattr(request.state, "counted", False):
+        await state.limits.count_request(identity.token)
+    return identity
+
+
+async def _identity(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity:
+    identity = await bearer_identity(request)
+    if identity is None:
+        raise Unauthenticated
+    request.state.identity = identity
+    return identity
+
+
+async def _watcher(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:
+    """Whoever may watch progress: a token, the page's cookie, or anyone where progress is public."""
+    identity = await bearer_identity(request)
+    if identity is None and (cookie := request.cookies.get(COOKIE)):
+        identity = await recognise(request, cookie)
+    settings: Settings = request.app.state.settings
+    if identity is None and not settings.public_progress:
+        raise Unauthenticated
+    return identity
+
+
+def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
+    async def authorised(who: Annotated[Identity, Depends(_identity)]) -> Identity:
+        if not who.role.at_least(role):
+            raise NotYourRole(f"this needs the role {role} or higher; the token's is {who.role}")
+        return who
+
+    return authorised
+
+
+CanWatch = Annotated[Identity | None, Depends(_watcher)]
+CanView = Annotated[Identity, Depends(at_least(Role.VIEWER))]
+CanReport = Annotated[Identity, Depends(at_least(Role.REPORTER))]
+CanVerify = Annotated[Identity, Depends(at_least(Role.MINISTRY))]
+CanAdminister = Annotated[Identity, Depends(at_least(Role.ADMIN))]
+SomeIdentity = Annotated[Identity, Depends(_identity)]

@@ -1,0 +1,60 @@
+"""SQL about tokens, kept answers and the audit log."""
+
+from sqlalchemy import text
+
+TOKEN_BY_ID = text("""
+select token.id, secret_hash, token.name, role, unit, unit.owner, expires_at, revoked_at
+from token left join unit on unit.code = token.unit
+where token.id = :id
+""")
+
+TOKENS = text("""
+select id, name, role, unit, created_at, created_by, expires_at, revoked_at
+from token
+where (cast(:after as text) is null or id > :after)
+order by id
+limit :limit
+""")
+
+ADD_TOKEN = text("""
+insert into token (id, secret_hash, name, role, unit, created_at, created_by, expires_at)
+values (:id, :secret_hash, :name, :role, :unit, :created_at, :created_by, :expires_at)
+""")
+
+REVOKE_TOKEN = text("""
+update token set revoked_at = coalesce(revoked_at, :at)
+where id = :id
+returning id, name, role, unit, created_at, created_by, expires_at, revoked_at
+""")
+
+BUMP = text("""
+insert into revision (what, number) values (:what, 1)
+on conflict (what) do update set number = revision.number + 1
+""")
+
+WAIT_FOR_TWIN = text("select pg_advisory_xact_lock(hashtextextended(:twin, 0))")
+
+KEPT_ANSWER = text("""
+select fingerprint, status, headers, body from idempotency_key
+where owner = :owner and token = :token and key = :key
+""")
+
+KEEP_ANSWER = text("""
+insert into idempotency_key (owner, token, key, fingerprint, status, headers, body, created_at)
+values (:owner, :token, :key, :fingerprint, :status, cast(:headers as jsonb), :body, clock_timestamp())
+""")
+
+FORGET_OLD_ANSWERS = text("delete from idempotency_key where created_at < clock_timestamp() - cast(:age as interval)")
+
+AUDIT = text("""
+insert into audit_entry (id, at, token, action, subject, before, after, reason)
+values (:id, :at, :token, :action, :subject, cast(:before as jsonb), cast(:after as jsonb), :reason)
+""")
+
+AUDIT_LOG = text("""
+select id, at, token, action, subject, before, after, reason
+from audit_entry
+where (cast(:before_id as uuid) is null or id < :before_id)
+order by id desc
+limit :limit
+""")

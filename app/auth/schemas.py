@@ -1,0 +1,70 @@
+"""What tokens, identities and the audit log look like on the wire."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from app.auth.identity import Role
+from app.clock import Instant
+
+
+class TokenIn(BaseModel):
+    """A token to be made. A reporter or agency needs a unit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    role: Role
+    unit: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    expires_at: Instant | None = None
+
+
+class TokenOut(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: str
+    name: str
+    role: Role
+    unit: str | None
+    created_at: Instant
+    created_by: str | None
+    expires_at: Instant | None
+    revoked_at: Instant | None
+
+
+class NewTokenOut(BaseModel):
+    """The only answer that ever shows `token`."""
+
+    id: str
+    token: str
+    name: str
+    role: Role
+    unit: str | None
+    expires_at: Instant | None
+
+
+class MeOut(BaseModel):
+    """Who the token is, what it may (`may` lists the roles whose rights it has), and its unit."""
+
+    token: str
+    name: str
+    role: Role
+    may: list[Role]
+    unit: str | None
+    unit_name: str | None
+    owner: str | None
+    expires_at: Instant | None
+
+
+class AuditEntryOut(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    at: Instant
+    token: str
+    action: str
+    subject: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    reason: str | None
