@@ -1,0 +1,174 @@
+"""The whole catalogue in memory: what must be done and by whom, as one immutable value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue import queries
+from app.catalogue.unit_names import UnitName, UnitNames
+from app.db import Database
+from app.snapshot import Version, Watch
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    code: str
+    names: Names
+    opening: datetime
+    deadline: datetime
+    go_live: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    code: str
+    level: str
+    kind: str
+    owner: str
+    province: str | None
+    names: Names
+    latitude: float | None
+    longitude: float | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    code: str
+    campaign: str
+    position: int
+    names: Names
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    code: str
+    category: str
+    level: str
+    position: int
+    names: Names
+    deadline: datetime | None
+    quality_standard: str | None
+    created_at: datetime
+    version: int
+
+
+Thing = TypeVar("Thing", Campaign, Unit, Category, Task)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything by code, in the order in which it is shown."""
+
+    campaigns: Mapping[str, Campaign]
+    units: Mapping[str, Unit]
+    categories: Mapping[str, Category]
+    tasks: Mapping[str, Task]
+    former_names: tuple[tuple[str, Names], ...] = field(default=())
+
+    @cached_property
+    def provinces(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units.values() if unit.level == "province")
+
+    @cached_property
+    def agencies(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units.values() if unit.level == "agency")
+
+    @cached_property
+    def communes(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The communes of each province."""
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.province is not None:
+                found[unit.province].append(unit)
+        return {province: tuple(units) for province, units in found.items()}
+
+    @cached_property
+    def unit_names(self) -> UnitNames:
+        """What written names of units mean: today's names in every language, and those from before."""
+        now = [
+            UnitName(unit.code, unit.level, unit.province, name)
+            for unit in self.units.values()
+            for name in dict.fromkeys(unit.names.values())
+        ]
+        before = [
+            UnitName(unit.code, unit.level, unit.province, name)
+            for code, names in self.former_names
+            if (unit := self.units.get(code))
+            for name in dict.fromkeys(names.values())
+        ]
+        return UnitNames([*before, *now])
+
+    def unit_name(self, code: str, language: str) -> str:
+        """A unit's name; the code of one that came to be a moment ago and is not in this copy yet."""
+        unit = self.units.get(code)
+        return named(unit.names, language) if unit else code
+
+    def is_agency(self, owner: str) -> bool:
+        return owner in self.units and self.units[owner].level == "agency"
+
+    def categories_of(self, campaign: str) -> tuple[Category, ...]:
+        return tuple(category for category in self.categories.values() if category.campaign == campaign)
+
+    def tasks_of(self, category: str) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks.values() if task.category == category)
+
+    def current_campaign(self, at: datetime) -> Campaign | None:
+        """The campaign that opened last; before the first has opened, the first."""
+        in_order = sorted(self.campaigns.values(), key=lambda campaign: (campaign.opening, campaign.code))
+        opened = [campaign for campaign in in_order if campaign.opening <= at]
+        return (opened or in_order[:1] or [None])[-1]  # type: ignore[list-item]
+
+
+class Catalogues:
+    """Holds one worker's copy, for as long as nobody changed the catalogue anywhere."""
+
+    def __init__(self, database: Database, watch: Watch) -> None:
+        self._database = database
+        self._watch = watch
+        self._held: tuple[tuple[int, int], Catalogue] | None = None
+
+    async def current(self) -> Catalogue:
+        return await self.at(await self._watch.version())
+
+    def held(self, version: Version) -> Catalogue | None:
+        """The copy, if it is still the truth at a version that was read just now."""
+        revision = (version.catalogue, version.connection)
+        return self._held[1] if self._held and self._held[0] == revision else None
+
+    async def at(self, version: Version) -> Catalogue:
+        """The catalogue as it is at, or after, a version that was read just now."""
+        if held := self.held(version):
+            return held
+        async with self._database.reading() as session:
+            catalogue = await load(session)
+        self._held = ((version.catalogue, version.connection), catalogue)
+        return catalogue
+
+
+async def load(session: AsyncSession) -> Catalogue:
+    return Catalogue(
+        campaigns=_by_code(Campaign(*row) for row in await session.execute(queries.CAMPAIGNS)),
+        units=_by_code(Unit(*row) for row in await session.execute(queries.UNITS)),
+        categories=_by_code(Category(*row) for row in await session.execute(queries.CATEGORIES)),
+        tasks=_by_code(Task(*row) for row in await session.execute(queries.TASKS)),
+        former_names=tuple((row.unit, row.names) for row in await session.execute(queries.FORMER_NAMES)),
+    )
+
+
+def _by_code(things: Iterable[Thing]) -> dict[str, Thing]:
+    return {thing.code: thing for thing in things}
+
+
+def named(names: Names, language: str) -> str:
+    """A name in a language, or in Vietnamese where there is none."""
+    return names.get(language) or names.get("vi") or next(iter(names.values()), "")

@@ -1,0 +1,72 @@
+"""Finding things of the catalogue that a request names, and refusing what is not the caller's to see."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.auth.identity import Identity
+from app.catalogue.catalogue import Campaign, Catalogue, Unit
+from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
+
+
+async def _current_catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = await request.app.state.catalogues.current()
+    return catalogue
+
+
+CurrentCatalogue = Annotated[Catalogue, Depends(_current_catalogue)]
+
+
+def known_unit(catalogue: Catalogue, code: str, parameter: str, level: str | None = None) -> Unit:
+    unit = catalogue.units.get(code)
+    if unit is None or (level and unit.level != level):
+        raise InvalidInput(errors=[Complaint(f"/query/{parameter}", "unknown-unit", f"there is no {parameter} {code}")])
+    return unit
+
+
+def province_of(catalogue: Catalogue, code: str) -> Unit:
+    """The province of a path, or 404."""
+    unit = catalogue.units.get(code)
+    if unit is None or unit.level != "province":
+        raise NotFound(f"there is no province {code}")
+    return unit
+
+
+def campaign_named(catalogue: Catalogue, code: str) -> Campaign:
+    campaign = catalogue.campaigns.get(code)
+    if campaign is None:
+        raise InvalidInput(errors=[Complaint("/query/campaign", "unknown-campaign", f"there is no campaign {code}")])
+    return campaign
+
+
+def filtered(
+    catalogue: Catalogue, *, province: str | None = None, unit: str | None = None
+) -> tuple[str | None, str | None]:
+    """`province=` and `unit=` as (owner, unit): a province with its communes, or exactly one unit."""
+    owner = known_unit(catalogue, province, "province", "province").code if province else None
+    if unit is None:
+        return owner, None
+    one = known_unit(catalogue, unit, "unit")
+    return (owner or one.owner), one.code
+
+
+def scope_of_list(
+    who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None
+) -> tuple[str | None, str | None]:
+    """Which owner and unit a list of private things is about: what is asked for, or all that is the caller's.
+
+    Raises:
+        NotYourRole: the caller has no such things at all.
+        NotYourUnit: what is asked for belongs to another; that is never an empty list.
+
+    """
+    owner, unit = filtered(catalogue, province=province, unit=unit)
+    if who.sees_everything:
+        return owner, unit
+    if not who.scope:
+        raise NotYourRole
+    if owner is None:
+        return who.owner, None if who.unit == who.owner else who.unit
+    if not who.owns(owner, unit or owner):
+        raise NotYourUnit
+    return owner, unit

@@ -1,0 +1,40 @@
+"""Who may change which field of an assignment: the one table, and what follows from it. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from app.auth.identity import Identity, Role
+from app.errors import Complaint
+
+MAY_CHANGE: dict[Role, frozenset[str]] = {
+    Role.VIEWER: frozenset(),
+    Role.REPORTER: frozenset({"responsible_office", "responsible_person"}),
+    Role.AGENCY: frozenset({"responsible_office", "responsible_person"}),
+    Role.MINISTRY: frozenset({"responsible_office", "responsible_person", "not_applicable"}),
+    Role.ADMIN: frozenset(
+        {"responsible_office", "responsible_person", "not_applicable", "deadline", "quality_standard"}
+    ),
+}
+
+OF_ONES_OWN = frozenset({"responsible_office", "responsible_person"})
+"""These are for a unit to say of itself (a province of its communes too); the admin may say them of anyone."""
+
+
+def refused_fields(who: Identity, fields: Iterable[str]) -> list[Complaint]:
+    """A complaint for each field that the role may not change, wherever the assignment is."""
+    return [
+        Complaint(f"/{field}", "not-your-role", f"the role {who.role} may not change {field}")
+        for field in sorted(fields)
+        if field not in MAY_CHANGE[who.role]
+    ]
+
+
+def refused_elsewhere(who: Identity, fields: Iterable[str], owner: str | None, unit: str | None) -> list[Complaint]:
+    """A complaint for each field that is for the unit to say, when it is not one's own. No owner means everyone's."""
+    if who.role is Role.ADMIN or (owner is not None and who.owns(owner, unit or owner)):
+        return []
+    return list(_own_fields(fields, unit or owner))
+
+
+def _own_fields(fields: Iterable[str], place: str | None) -> Iterator[Complaint]:
+    for field in sorted(OF_ONES_OWN.intersection(fields)):
+        yield Complaint(f"/{field}", "not-your-unit", f"{field} is for {place or 'each unit'} to say")

@@ -1,0 +1,223 @@
+"""The catalogue over HTTP, to read: campaigns, units, categories, tasks, assignments."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app import clock
+from app.auth.authority import CanView
+from app.auth.door import Door
+from app.auth.identity import Identity
+from app.auth.sessions import Reading
+from app.catalogue import queries
+from app.catalogue.catalogue import Catalogue, named
+from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, province_of
+from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, ProvinceOut, TaskOut, UnitOut
+from app.db import rows
+from app.errors import NotFound
+from app.language import InLanguage
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.status import Status
+
+router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=Door)
+
+
+@router.get("/campaigns")
+async def campaigns(
+    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+) -> Page[CampaignOut]:
+    """Every reform, the earliest opening first; `current` is the one that opened last."""
+    current = catalogue.current_campaign(clock.now())
+    items = [
+        CampaignOut.model_validate({**_fields(c), "name": named(c.names, lang), "current": c is current})
+        for c in catalogue.campaigns.values()
+    ]
+    return _page(items, limit, cursor)
+
+
+@router.get("/provinces")
+async def provinces(
+    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+) -> Page[ProvinceOut]:
+    """The 34 provinces and centrally-run cities, with coordinates, in code order."""
+    return _page([_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, cursor)
+
+
+@router.get("/provinces/{code}")
+async def province(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage) -> ProvinceOut:
+    return _province_out(catalogue, province_of(catalogue, code), lang)
+
+
+@router.get("/provinces/{code}/communes")
+async def communes(
+    code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+) -> Page[UnitOut]:
+    """The communes, wards and special zones of a province, in code order."""
+    those = catalogue.communes.get(province_of(catalogue, code).code, ())
+    return _page([_unit_out(unit, lang) for unit in those], limit, cursor)
+
+
+@router.get("/agencies")
+async def agencies(
+    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+) -> Page[UnitOut]:
+    """Ministries, the Government Office and telecom enterprises with work of their own."""
+    return _page([_unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
+
+
+@router.get("/categories")
+async def categories(
+    _: CanView,
+    catalogue: CurrentCatalogue,
+    lang: InLanguage,
+    campaign: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[CategoryOut]:
+    """The lines of the report, in order: of one campaign, or of all."""
+    wanted = campaign_named(catalogue, campaign).code if campaign else None
+    items = [category_out(c, lang) for c in catalogue.categories.values() if wanted in (None, c.campaign)]
+    return _page(items, limit, cursor)
+
+
+@router.get("/categories/{code}")
+async def category(
+    code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
+) -> CategoryOut:
+    found = catalogue.categories.get(code)
+    if found is None:
+        raise NotFound(f"there is no category {code}")
+    response.headers["ETag"] = f'"{found.version}"'
+    return category_out(found, lang)
+
+
+@router.get("/tasks")
+async def tasks(
+    _: CanView,
+    catalogue: CurrentCatalogue,
+    lang: InLanguage,
+    category: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[TaskOut]:
+    """The pieces of work, in the order of the report."""
+    those = catalogue.tasks_of(category) if category else tuple(catalogue.tasks.values())
+    return _page([task_out(task, lang) for task in those], limit, cursor)
+
+
+@router.get("/tasks/{code}")
+async def task(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response) -> TaskOut:
+    found = catalogue.tasks.get(code)
+    if found is None:
+        raise NotFound(f"there is no task {code}")
+    response.headers["ETag"] = f'"{found.version}"'
+    return task_out(found, lang)
+
+
+@router.get("/assignments")
+async def assignments(
+    who: CanView,
+    catalogue: CurrentCatalogue,
+    session: Reading,
+    lang: InLanguage,
+    province: str | None = None,
+    unit: str | None = None,
+    category: str | None = None,
+    task: str | None = None,
+    status: Status | None = None,
+    overdue: bool | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[AssignmentOut]:
+    """Who has to do what by when, and where it stands; persons only where they are yours to know."""
+    owner, unit = filtered(catalogue, province=province, unit=unit)
+    after = from_cursor(cursor, tuple[str, str, str]) if cursor else (None, None, None)
+    found = await rows(
+        session,
+        queries.ASSIGNMENTS,
+        owner=owner,
+        unit=unit,
+        task=task,
+        category=category,
+        status=status,
+        overdue=overdue,
+        at=clock.now(),
+        after_owner=after[0],
+        after_task=after[1],
+        after_unit=after[2],
+        limit=limit + 1,
+    )
+    items = [assignment_out(row, who, catalogue, lang) for row in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=items, next_cursor=to_cursor(last.owner, last.task, last.unit) if last else None)
+
+
+@router.get("/assignments/{task}/{unit}")
+async def assignment(
+    task: str,
+    unit: str,
+    who: CanView,
+    catalogue: CurrentCatalogue,
+    session: Reading,
+    lang: InLanguage,
+    response: Response,
+) -> AssignmentOut:
+    """One assignment. Its ETag moves with its deadline and duties, not with its status."""
+    row = await find_assignment(session, catalogue, task, unit)
+    response.headers["ETag"] = f'"{row.version}"'
+    return assignment_out(row, who, catalogue, lang)
+
+
+async def find_assignment(session: Any, catalogue: Catalogue, task: str, unit: str) -> Any:
+    """The row of one assignment, or 404."""
+    known = catalogue.units.get(unit)
+    parameters: dict[str, object] = dict.fromkeys(
+        ("category", "status", "overdue", "at", "after_owner", "after_task", "after_unit")
+    )
+    owner = known.owner if known else ""
+    found = await rows(session, queries.ASSIGNMENTS, **parameters, owner=owner, unit=unit, task=task, limit=1)
+    if not found:
+        raise NotFound(f"{unit} has no task {task}")
+    return found[0]
+
+
+def assignment_out(row: Any, who: Identity, catalogue: Catalogue, lang: str) -> AssignmentOut:
+    return AssignmentOut.model_validate(
+        {
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's way
+            "unit_name": catalogue.unit_name(row.unit, lang),
+            "province": None if catalogue.is_agency(row.owner) else row.owner,
+            "responsible_person": row.responsible_person if who.may_read(row.owner, row.unit) else None,
+        }
+    )
+
+
+def category_out(category: Any, lang: str) -> CategoryOut:
+    return CategoryOut.model_validate({**_fields(category), "name": named(category.names, lang)})
+
+
+def task_out(task: Any, lang: str) -> TaskOut:
+    return TaskOut.model_validate({**_fields(task), "name": named(task.names, lang)})
+
+
+def _unit_out(unit: Any, lang: str) -> UnitOut:
+    return UnitOut.model_validate({**_fields(unit), "name": named(unit.names, lang)})
+
+
+def _province_out(catalogue: Catalogue, unit: Any, lang: str) -> ProvinceOut:
+    total = len(catalogue.communes.get(unit.code, ()))
+    return ProvinceOut.model_validate({**_fields(unit), "name": named(unit.names, lang), "communes_total": total})
+
+
+def _fields(thing: Any) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in thing.__slots__}
+
+
+def _page(items: list[Any], limit: int, cursor: str | None) -> Page[Any]:
+    """A page of a list that is held in memory, behind the code that the cursor names."""
+    after = from_cursor(cursor, tuple[str])[0] if cursor else None
+    codes = [item.code for item in items]
+    start = codes.index(after) + 1 if after in codes else 0
+    piece = items[start : start + limit]
+    more = start + limit < len(items)
+    return Page(items=piece, next_cursor=to_cursor(piece[-1].code) if more else None)

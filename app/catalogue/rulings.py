@@ -1,0 +1,131 @@
+"""Deciding about assignments: deadlines, what does not apply, who is responsible; one or many, all or nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.identity import Identity
+from app.auth.service import audit
+from app.catalogue import permissions
+from app.catalogue import write_queries as queries
+from app.catalogue.changes import refuse_empty
+from app.catalogue.preconditions import refuse_stale
+from app.db import rows
+from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.ids import ids_at
+
+FIELDS = ("deadline", "not_applicable", "responsible_office", "responsible_person", "quality_standard")
+
+
+class Filter(NamedTuple):
+    """Which assignments: `owner` is a province with its communes, or an agency."""
+
+    owner: str | None = None
+    unit: str | None = None
+    task: str | None = None
+    category: str | None = None
+    status: str | None = None
+    overdue: bool | None = None
+
+    def said(self) -> dict[str, object]:
+        return {field: value for field, value in self._asdict().items() if value is not None}
+
+
+def refuse_unauthorised(who: Identity, patch: Mapping[str, Any], owner: str | None, unit: str | None) -> None:
+    """Refuse what the role may not change at all, and what only the unit itself says.
+
+    Raises:
+        NotYourRole: with a pointer to each field.
+        NotYourUnit: the same.
+
+    """
+    if complaints := permissions.refused_fields(who, set(patch) - {"reason"}):
+        raise NotYourRole(errors=complaints)
+    if complaints := permissions.refused_elsewhere(who, patch, owner, unit):
+        raise NotYourUnit(errors=complaints)
+
+
+def refuse_unreasoned(patch: Mapping[str, Any]) -> None:
+    """Refuse to change nothing, and to rule on what applies without saying why."""
+    refuse_empty({field: patch[field] for field in patch if field != "reason"})
+    if "not_applicable" in patch and not patch.get("reason"):
+        raise InvalidInput(errors=[Complaint("/reason", "reason-required", "say why it applies or does not")])
+
+
+async def rule_on_one(
+    session: AsyncSession,
+    who: Identity,
+    wanted: Filter,
+    patch: Mapping[str, Any],
+    *,
+    if_match: str | None,
+    at: datetime,
+) -> None:
+    """Change one assignment, if it is still the version that was read."""
+    found = await _lock(session, wanted, at)
+    if not found:
+        raise NotFound(f"{wanted.unit} has no task {wanted.task}")
+    refuse_stale(if_match, found[0].version)
+    moment = await _moment(session, found)
+    if not await _change(session, who, found, patch, moment):
+        return
+    fields = [field for field in FIELDS if field in patch and getattr(found[0], field) != patch[field]]
+    before = {field: getattr(found[0], field) for field in fields}
+    after = {field: patch[field] for field in fields}
+    subject = f"{wanted.task}/{wanted.unit}"
+    reason = patch.get("reason")
+    await audit(session, who, "assignment.change", subject, at=moment, before=before, after=after, reason=reason)
+
+
+async def rule_on_many(
+    session: AsyncSession, who: Identity, wanted: Filter, patch: Mapping[str, Any], at: datetime
+) -> tuple[int, int]:
+    """Change all that the filter meets, in one act: how many there were, and how many were not already so."""
+    found = await _lock(session, wanted, at)
+    moment = await _moment(session, found)
+    changed = await _change(session, who, found, patch, moment)
+    if changed:
+        fields = {field: patch[field] for field in FIELDS if field in patch}
+        after = {"filter": wanted.said(), "fields": fields, "matched": len(found), "changed": changed}
+        subject = " ".join(f"{field}={value}" for field, value in wanted.said().items())
+        reason = patch.get("reason")
+        await audit(session, who, "assignments.change", subject, at=moment, after=after, reason=reason)
+    return len(found), changed
+
+
+async def _lock(session: AsyncSession, wanted: Filter, at: datetime) -> list[Any]:
+    return await rows(session, queries.LOCK_ASSIGNMENTS, **wanted._asdict(), at=at)
+
+
+async def _moment(session: AsyncSession, found: Sequence[Any]) -> datetime:
+    """The database's clock, and in any case later than what was decided of these assignments before."""
+    newest = max((row.created_at for row in found), default=None)
+    moment: datetime = (await session.execute(queries.MOMENT, {**_keys(found), "newest": newest})).scalar_one()
+    return moment
+
+
+async def _change(
+    session: AsyncSession, who: Identity, found: Sequence[Any], patch: Mapping[str, Any], moment: datetime
+) -> int:
+    parameters = {
+        **_keys(found),
+        **{f"set_{field}": field in patch for field in FIELDS},
+        **{field: patch.get(field) for field in FIELDS},
+        "ids": list(islice(ids_at(moment), len(found))),
+        "recorded_at": moment,
+        "reason": patch.get("reason"),
+        "token": who.token,
+    }
+    changed: int = (await session.execute(queries.CHANGE_ASSIGNMENTS, parameters)).scalar_one()
+    return changed
+
+
+def _keys(found: Sequence[Any]) -> dict[str, list[str]]:
+    return {
+        "owners": [row.owner for row in found],
+        "tasks": [row.task for row in found],
+        "units": [row.unit for row in found],
+    }

@@ -1,0 +1,91 @@
+"""What the catalogue looks like on the wire."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.clock import Instant
+
+Level = Literal["province", "commune", "agency"]
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Names(BaseModel):
+    """A name in Vietnamese, English and Japanese."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vi: str
+    en: str
+    ja: str
+
+
+class CampaignOut(Out):
+    code: str
+    name: str
+    names: Names
+    opening: Instant
+    deadline: Instant
+    go_live: Instant
+    current: bool
+
+
+class UnitOut(Out):
+    """A unit; coordinates in degrees (WGS 84)."""
+
+    code: str
+    level: Level
+    kind: str
+    province: str | None
+    name: str
+    names: Names
+    latitude: float | None
+    longitude: float | None
+
+
+class ProvinceOut(UnitOut):
+    communes_total: int
+
+
+class CategoryOut(Out):
+    code: str
+    campaign: str
+    position: int
+    name: str
+    names: Names
+
+
+class TaskOut(Out):
+    """A task. `deadline` and `quality_standard` are what its new assignments start with."""
+
+    code: str
+    category: str
+    level: Level
+    position: int
+    name: str
+    names: Names
+    deadline: Instant | None
+    quality_standard: str | None
+    created_at: Instant
+
+
+class AssignmentOut(Out):
+    """A task given to one unit. `responsible_person` is null for those whom it doesn't concern."""
+
+    task: str
+    category: str
+    unit: str
+    unit_name: str
+    province: str | None
+    owner: str
+    status: str
+    effective_at: Instant | None
+    deadline: Instant | None
+    original_deadline: Instant | None
+    responsible_office: str | None
+    responsible_person: str | None
+    quality_standard: str | None
+    not_applicable: bool

@@ -1,0 +1,40 @@
+"""Other names that mean one of today's provinces: those before the mergers of 2025, short forms."""
+
+FORMER_PROVINCES = (
+    ("Hà Giang", "08"),
+    ("Yên Bái", "15"),
+    ("Bắc Kạn", "19"),
+    ("Bắc Giang", "24"),
+    ("Hòa Bình", "25"),
+    ("Vĩnh Phúc", "25"),
+    ("Hải Dương", "31"),
+    ("Thái Bình", "33"),
+    ("Hà Nam", "37"),
+    ("Nam Định", "37"),
+    ("Quảng Bình", "44"),
+    ("Thừa Thiên Huế", "46"),
+    ("Quảng Nam", "48"),
+    ("Kon Tum", "51"),
+    ("Bình Định", "52"),
+    ("Ninh Thuận", "56"),
+    ("Phú Yên", "66"),
+    ("Bình Thuận", "68"),
+    ("Đắk Nông", "68"),
+    ("Bình Phước", "75"),
+    ("Bà Rịa - Vũng Tàu", "79"),
+    ("Bình Dương", "79"),
+    ("Long An", "80"),
+    ("Tiền Giang", "82"),
+    ("Bến Tre", "86"),
+    ("Trà Vinh", "86"),
+    ("Kiên Giang", "91"),
+    ("Hậu Giang", "92"),
+    ("Sóc Trăng", "92"),
+    ("Bạc Liêu", "96"),
+)
+
+ALIASES = (
+    ("HCM", "79"),
+    ("TPHCM", "79"),
+    ("Đắc Lắc", "66"),
+)

@@ -1,0 +1,245 @@
+"""Which unit a written name means: exact but for accents, case and prefixes, and never a guess."""
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from app.catalogue.seed.former import ALIASES, FORMER_PROVINCES
+from app.catalogue.spelling import agrees, bare, fold, marked
+
+Level = Literal["province", "commune", "agency"]
+Via = Literal["code", "name", "former name"]
+
+
+class UnitName(NamedTuple):
+    code: str
+    level: str
+    province: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    code: str
+    via: Via = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    candidates: tuple[str, ...]
+
+
+Match = Found | Ambiguous | Unknown
+
+_LONGEST_NAME = 200
+
+
+class _Prefix(NamedTuple):
+    marked: str
+    level: Level
+    kind: str
+
+
+_KINDS: tuple[tuple[str, Level, str], ...] = (
+    ("tỉnh", "province", "province"),
+    ("t", "province", "province"),
+    ("thành phố", "province", "province"),
+    ("tp", "province", "province"),
+    ("t p", "province", "province"),
+    ("xã", "commune", "commune"),
+    ("x", "commune", "commune"),
+    ("phường", "commune", "ward"),
+    ("p", "commune", "ward"),
+    ("đặc khu", "commune", "special zone"),
+    ("đk", "commune", "special zone"),
+    # Kinds that ended in 2025 fit no unit: what bore them may have become another commune.
+    ("thị trấn", "commune", "abolished"),
+    ("thị xã", "commune", "abolished"),
+    ("quận", "commune", "abolished"),
+    ("huyện", "commune", "abolished"),
+)
+_PREFIXES = {fold(written): _Prefix(marked(written), level, kind) for written, level, kind in _KINDS}
+
+
+class _Reading(NamedTuple):
+    """One way to take a written name: all of it, or what stands behind a prefix."""
+
+    level: Level | None
+    kind: str | None
+    name: str
+
+    @property
+    def key(self) -> str:
+        return bare(self.name)
+
+
+def _readings(written: str) -> Iterator[_Reading]:
+    words = marked(written).split()
+    for count in (2, 1):
+        head = " ".join(words[:count])
+        prefix = _PREFIXES.get(bare(head)) if len(words) > count else None
+        if prefix and agrees(head, prefix.marked):
+            yield _Reading(prefix.level, prefix.kind, "".join(words[count:]))
+    yield _Reading(None, None, "".join(words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    code: str
+    level: str
+    province: str | None
+    kind: str | None
+    name: str
+
+    def fits(self, reading: _Reading, within: str | None, level: Level | None) -> bool:
+        return (
+            level in (None, self.level)
+            and reading.level in (None, self.level)
+            and (reading.kind in (None, self.kind) or self.kind is None)
+            and (within is None or self.level != "commune" or self.province == within)
+        )
+
+
+_Index = dict[str, list[_Entry]]
+
+
+def _entries(unit: UnitName) -> Iterator[_Entry]:
+    if unit.level == "agency":
+        for spelling in _agency_spellings(unit.name):
+            yield _Entry(unit.code, unit.level, None, None, marked(spelling).replace(" ", ""))
+        return
+    own = next(reading for reading in _readings(unit.name) if reading.level in (None, unit.level))
+    yield _Entry(unit.code, unit.level, unit.province, own.kind, own.name)
+
+
+def _agency_spellings(name: str) -> set[str]:
+    """`Tổng công ty A (B)` is also called `Tổng công ty A`, and `B`."""
+    outside, _, inside = name.partition("(")
+    return {spelling for spelling in (name, outside, inside) if marked(spelling)}
+
+
+def _index(units: Iterable[UnitName]) -> _Index:
+    index: _Index = {}
+    for unit in units:
+        for entry in _entries(unit):
+            index.setdefault(bare(entry.name), []).append(entry)
+    return index
+
+
+_SEPARATOR = re.compile(r"[,;/(–—-]")
+_WIDTHS: tuple[tuple[Level, int], ...] = (("province", 2), ("commune", 5))
+
+
+class UnitNames:
+    """Built once from all units; then a look-up is a few dictionary reads."""
+
+    def __init__(self, units: Iterable[tuple[str, str, str | None, str]]) -> None:
+        known = [UnitName(*unit) for unit in units]
+        self._units = {unit.code.casefold(): unit for unit in known}
+        provinces = {unit.code for unit in known if unit.level == "province"}
+        self._current = _index([*known, *_provinces(ALIASES, provinces)])
+        self._keys = _keys_by_province(self._current)
+        self._former = _index(_provinces(FORMER_PROVINCES, provinces))
+
+    def find(self, written: str, *, within: str | None = None, level: Level | None = None, offer: bool = True) -> Match:
+        """Look for a commune in `within`, unless its own province is written; for `level`, when the task says it.
+
+        Without `offer` names that look alike are not looked for, which takes a thousand times longer than the rest.
+        """
+        written = written.strip()
+        if len(written) > _LONGEST_NAME or not fold(written):
+            return Unknown(())
+        return (
+            self._by_code(written, level)
+            or self._by_name(self._current, written, within, level)
+            or self._by_former_name(written, level)
+            or self._with_its_province(written, level, offer=offer)
+            or Unknown(self._near(written, within, level) if offer else ())
+        )
+
+    def _by_code(self, written: str, level: Level | None) -> Match | None:
+        """A code as it is, or with the leading zeros that a spreadsheet dropped."""
+        unit = self._units.get(written.casefold())
+        if unit and level in (None, unit.level):
+            return Found(unit.code, "code")
+        if not (written.isascii() and written.isdecimal()) or written.startswith("0"):
+            return None
+        padded = [(sort, self._units.get(written.zfill(width))) for sort, width in _WIDTHS if level in (None, sort)]
+        return _verdict([unit.code for sort, unit in padded if unit and unit.level == sort], "code")
+
+    def _by_name(self, index: _Index, written: str, within: str | None, level: Level | None) -> Match | None:
+        hits = [
+            (reading, entry)
+            for reading in _readings(written)
+            for entry in index.get(reading.key, ())
+            if entry.fits(reading, within, level)
+        ]
+        exact = [entry.code for reading, entry in hits if reading.name == entry.name]
+        if exact and marked(written) != fold(written):
+            return _verdict(exact, "name")
+        # The 34 names differ in their letters, so a wrong accent cannot mean another province.
+        lenient = level == "province"
+        return _verdict([e.code for reading, e in hits if lenient or agrees(reading.name, e.name)], "name")
+
+    def _by_former_name(self, written: str, level: Level | None) -> Match | None:
+        if level not in (None, "province"):
+            return None
+        match = self._by_name(self._former, written, None, level)
+        return Found(match.code, "former name") if isinstance(match, Found) else match
+
+    def _with_its_province(self, written: str, level: Level | None, *, offer: bool) -> Match | None:
+        """`Phường Ba Đình, Hà Nội`: the last part that is a province says where to look for the rest."""
+        if level not in (None, "commune"):
+            return None
+        for cut in [*_SEPARATOR.finditer(written)][:-4:-1]:
+            left, province = written[: cut.start()], self._province(written[cut.end() :])
+            if isinstance(province, Found) and fold(left):
+                there = province.code
+                return self._by_name(self._current, left, there, "commune") or Unknown(
+                    self._near(left, there, "commune") if offer else ()
+                )
+        return None
+
+    def _province(self, written: str) -> Match | None:
+        return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")
+
+    def _near(self, written: str, within: str | None, level: Level | None) -> tuple[str, ...]:
+        """Up to five codes whose names look alike, nearest first: an offer to the reader, never an answer."""
+        wanted = next(_readings(written)).key
+        close = difflib.get_close_matches(wanted, self._comparable(wanted, within), n=5, cutoff=0.75)
+        anything = _Reading(None, None, "")
+        near = [entry.code for key in close for entry in self._current[key] if entry.fits(anything, within, level)]
+        return tuple(dict.fromkeys(near))[:5]
+
+    def _comparable(self, wanted: str, within: str | None) -> list[str]:
+        """Over the whole country only names that begin alike: a file may hold many bad rows."""
+        start = "" if within else wanted[:1]
+        keys = self._keys[within] if within else self._current
+        return [key for key in keys if key.startswith(start) and abs(len(key) - len(wanted)) <= 2]
+
+
+def _keys_by_province(index: _Index) -> defaultdict[str | None, list[str]]:
+    keys: defaultdict[str | None, list[str]] = defaultdict(list)
+    for key, entries in index.items():
+        for province in {entry.province for entry in entries}:
+            keys[province].append(key)
+    return keys
+
+
+def _provinces(names: Iterable[tuple[str, str]], known: set[str]) -> list[UnitName]:
+    return [UnitName(code, "province", None, name) for name, code in names if code in known]
+
+
+def _verdict(codes: list[str], via: Via) -> Match | None:
+    distinct = sorted(set(codes))
+    if len(distinct) > 1:
+        return Ambiguous(tuple(distinct))
+    return Found(distinct[0], via) if distinct else None
