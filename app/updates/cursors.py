@@ -1,0 +1,151 @@
+"""Places in the change feed: what was visible when, and the text in which a client keeps it. Pure."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from app.ids import EPOCH
+
+MOST_OPEN = 256
+"""Open transactions that a snapshot names; what began after so many counts as open too, and comes later."""
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Gaps = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=MOST_OPEN)]
+SixteenBytes = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+
+
+class BrokenCursor(ValueError):
+    """A text that was never given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Which transactions are visible: those below `until`, except the ones `still_open` then, in ascending order."""
+
+    until: int
+    still_open: tuple[int, ...] = ()
+
+    def sees(self, transaction: int) -> bool:
+        return transaction < self.until and transaction not in self.still_open
+
+    def reaches(self, earlier: "Snapshot") -> bool:
+        """Whether it sees all that an earlier one saw."""
+        return self.until >= earlier.until and all(
+            not earlier.sees(transaction) for transaction in self.still_open if transaction < earlier.until
+        )
+
+    def appeared_since(self, earlier: "Snapshot") -> list[int]:
+        """What was open in an earlier snapshot and can be seen now."""
+        return [transaction for transaction in earlier.still_open if self.sees(transaction)]
+
+
+NOTHING = Snapshot(0)
+"""Before everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Up to where a reader has come: all that `seen` sees, and of what `reading` sees besides up to `last`.
+
+    `life` is the incarnation of the database. The lights that `moment` showed and the `catalogue` of that revision
+    are known as well, where the place is an event's.
+    """
+
+    life: bytes
+    seen: Snapshot
+    reading: Snapshot | None = None
+    last: tuple[int, UUID] | None = None
+    moment: datetime | None = None
+    catalogue: int | None = None
+
+
+class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    life: SixteenBytes
+    until: Number
+    open: Gaps
+    reading_until: Number | None = None
+    reading_open: Gaps = []
+    transaction: Number | None = None
+    id: SixteenBytes | None = None
+    moment: Number | None = None
+    catalogue: Number | None = None
+
+
+def snapshot_from(text: str) -> Snapshot:
+    """PostgreSQL's `xmin:xmax:open,…`, cut where too many are open: then less is seen, never more."""
+    _, until, still_open = text.split(":")
+    numbers = sorted(int(number) for number in still_open.split(",") if number)
+    if len(numbers) > MOST_OPEN:
+        return Snapshot(numbers[MOST_OPEN], tuple(numbers[:MOST_OPEN]))
+    return Snapshot(int(until), tuple(numbers))
+
+
+def to_text(place: Place) -> str:
+    """The place as an opaque word of at most a few thousand characters."""
+    reading = place.reading
+    transaction, last_id = place.last or (None, None)
+    wire = _Wire(
+        place.life,
+        place.seen.until,
+        _gaps(place.seen),
+        reading.until if reading else None,
+        _gaps(reading) if reading else [],
+        transaction,
+        last_id.bytes if last_id else None,
+        (place.moment - EPOCH) // timedelta(microseconds=1) if place.moment else None,
+        place.catalogue,
+    )
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(wire)).decode().rstrip("=")
+
+
+def from_text(text: str) -> Place:
+    """The place that a client kept.
+
+    Raises:
+        BrokenCursor: it was cut off, altered or made up.
+
+    """
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return _checked(msgspec.msgpack.decode(data, type=_Wire))
+    except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError):
+        raise BrokenCursor(text) from None
+
+
+def _checked(wire: _Wire) -> Place:
+    seen = _snapshot(wire.until, wire.open)
+    reading = None if wire.reading_until is None else _snapshot(wire.reading_until, wire.reading_open)
+    if (wire.transaction is None) != (wire.id is None) or (wire.id is None) != (reading is None):
+        raise BrokenCursor
+    if reading and not reading.reaches(seen):
+        raise BrokenCursor
+    last = (wire.transaction, UUID(bytes=wire.id)) if wire.transaction is not None and wire.id is not None else None
+    moment = None if wire.moment is None else EPOCH + timedelta(microseconds=wire.moment)
+    return Place(wire.life, seen, reading, last, moment, wire.catalogue)
+
+
+def _gaps(snapshot: Snapshot) -> list[int]:
+    """Distances instead of numbers, downwards from `until`: a byte or two each."""
+    downwards = [snapshot.until, *reversed(snapshot.still_open)]
+    return [upper - lower for upper, lower in pairwise(downwards)]
+
+
+def _snapshot(until: int, gaps: Sequence[int]) -> Snapshot:
+    still_open = tuple(_upwards(until, gaps))
+    if still_open and still_open[0] < 1:
+        raise BrokenCursor
+    return Snapshot(until, still_open)
+
+
+def _upwards(until: int, gaps: Sequence[int]) -> Iterator[int]:
+    at = until - sum(gaps)
+    for gap in reversed(gaps):
+        yield at
+        at += gap

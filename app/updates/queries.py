@@ -1,0 +1,125 @@
+"""SQL of the write path: lock what is reported on, add the reports, move what stands and what is counted."""
+
+from sqlalchemy import text
+
+from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
+
+# Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
+# that waited would see its neighbours as they were before.
+LOCK = text("""
+with locked as materialized (
+    select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at
+    from assignment a
+    join unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as wanted (owner, task, unit)
+      using (owner, task, unit)
+    order by a.owner, a.task, a.unit
+    for update of a
+)
+select owner, task, unit, not_applicable, status, effective_at, recorded_at, clock_timestamp() as now from locked
+""")
+
+LOOK = text("""
+select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, clock_timestamp() as now
+from assignment a
+join unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as wanted (owner, task, unit)
+  using (owner, task, unit)
+""")
+
+STATUS_AT = text(
+    """
+select a.task, a.unit, a.as_of, coalesce(s.status, 'not_started') as status, s.effective_at
+from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]), cast(:moments as timestamptz[]))
+     as a (owner, task, unit, as_of)
+left join lateral ("""
+    + for_good(STANDING.replace("cast(:as_of as timestamptz)", "a.as_of"))
+    + """) s on true
+"""
+)
+
+ADD = text("""
+insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
+                           document_number, document_date, token)
+select owner, id, task, unit, status, effective_at, :recorded_at, note,
+       coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, :token
+from unnest(cast(:owners as text[]), cast(:ids as uuid[]), cast(:tasks as text[]), cast(:units as text[]),
+            cast(:statuses as text[]), cast(:effective as timestamptz[]), cast(:notes as text[]),
+            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
+     as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date)
+""")
+
+_NOW_STANDING = for_good(f"cross join lateral ({STANDING}) s cross join lateral ({COMPLETE_SINCE}) run")
+
+# What stands is always what the history says, however the reports arrived. The caller holds the locks and has added
+# the reports in an earlier statement of the transaction, so this one sees all of them.
+MOVE = text(
+    """
+with standing as (
+    select a.owner, a.task, a.unit, s.status, s.effective_at, s.recorded_at, s.id, run.complete_since
+    from (select distinct * from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])))
+         as a (owner, task, unit)
+    """
+    + _NOW_STANDING
+    + """
+),
+moved as (
+    update assignment
+    set status = s.status, effective_at = s.effective_at, recorded_at = s.recorded_at, update_id = s.id,
+        complete_since = s.complete_since
+    from standing s
+    where assignment.owner = s.owner and assignment.task = s.task and assignment.unit = s.unit
+    """
+    + BOTH_SIDES
+    + """
+),
+"""
+    + DIFFERENCE
+    + """,
+heard as (
+    insert into reporting (owner, unit, last_recorded_at)
+    select distinct owner, unit, cast(:recorded_at as timestamptz)
+    from moved
+    order by owner, unit
+    on conflict (owner, unit) do update
+    set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
+)
+select update_id from moved
+"""
+)
+
+# Newest recorded first: the order of the ids. Each owner's own index gives its newest few, so a page costs the same
+# however long the history is.
+HISTORY = text("""
+select u.*, a.update_id = u.id as is_current, t.category,
+       case when unit.level <> 'agency' then unit.owner end as province
+from (select distinct owner from unit
+      where (cast(:owner as text) is null or owner = :owner)) o
+cross join lateral (
+    select * from status_update
+    where owner = o.owner
+      and (cast(:unit as text) is null or unit = :unit)
+      and (cast(:task as text) is null or task = :task)
+      and (cast(:tasks as text[]) is null or task = any(:tasks))
+      and (cast(:status as text) is null or status = :status)
+      and (cast(:effective_since as timestamptz) is null or effective_at >= :effective_since)
+      and (cast(:from_id as uuid) is null or id >= :from_id)
+      and (cast(:before_id as uuid) is null or id < :before_id)
+    order by id desc
+    limit :limit
+) u
+join assignment a on a.owner = u.owner and a.task = u.task and a.unit = u.unit
+join task t on t.code = u.task
+join unit on unit.code = u.unit
+order by u.id desc
+limit :limit
+""")
+
+BY_ID = text("""
+select u.*, a.update_id = u.id as is_current, t.category,
+       case when unit.level <> 'agency' then unit.owner end as province
+from (select distinct owner from unit) o
+join status_update u on u.owner = o.owner and u.id = :id
+join assignment a on a.owner = u.owner and a.task = u.task and a.unit = u.unit
+join task t on t.code = u.task
+join unit on unit.code = u.unit
+""")

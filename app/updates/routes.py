@@ -1,0 +1,139 @@
+"""Reporting over HTTP: one report, many, and the history of what was reported."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import SkipValidation
+
+from app.auth.authority import CanReport
+from app.auth.door import Door
+from app.auth.sessions import ReadingOwn, Writing
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
+from app.clock import Instant
+from app.db import rows
+from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit, Problem
+from app.ids import lowest_at
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.status import Status
+from app.updates import queries, rules
+from app.updates.reports import StatusUpdateIn, read_report
+from app.updates.schemas import BatchIn, BatchOut, ComplaintOut, StatusUpdateOut
+from app.updates.service import Recorded, record
+from app.updates.shown import out_of_row, stored
+
+router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=Door)
+
+
+@router.post("", status_code=201)
+async def report_status(
+    sent: Annotated[StatusUpdateIn, SkipValidation], who: CanReport, catalogue: CurrentCatalogue, session: Writing
+) -> StatusUpdateOut:
+    """Report what is true of an assignment, and since when. An older report than the current one is kept as history."""
+    recorded = await record(session, catalogue, who, [read_report(sent)])
+    if complaints := recorded.complaints.get(0):
+        raise refusal(complaints)
+    [entry] = recorded.entries
+    return stored(
+        catalogue,
+        entry.subject,
+        entry.report,
+        id=entry.id,
+        effective_at=entry.effective_at,
+        recorded_at=recorded.recorded_at,
+        current=entry.current,
+    )
+
+
+@router.post("/batch")
+async def report_many(
+    batch: BatchIn,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: Writing,
+    mode: Literal["atomic", "partial"] = "atomic",
+    dry_run: bool = False,
+) -> BatchOut:
+    """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
+    reports = [read_report(row) for row in batch.updates]
+    atomic = mode == "atomic"
+    recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
+    complaints = [
+        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.detail)
+        for index, those in sorted(recorded.complaints.items())
+        for complaint in those
+    ]
+    if atomic and complaints and not dry_run:
+        raise InvalidInput(
+            f"{len(recorded.complaints)} of {len(reports)} rows are bad; none was stored", errors=complaints
+        )
+    return _batch_out(recorded, len(reports), dry_run, complaints, refused=atomic and bool(complaints))
+
+
+@router.get("")
+async def history(
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: ReadingOwn,
+    province: str | None = None,
+    unit: str | None = None,
+    task: str | None = None,
+    category: str | None = None,
+    status: Status | None = None,
+    recorded_since: Instant | None = None,
+    effective_since: Instant | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[StatusUpdateOut]:
+    """What was reported, newest recorded first: all that is yours to see, or a part of it."""
+    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
+    found = await rows(
+        session,
+        queries.HISTORY,
+        owner=owner,
+        unit=unit,
+        task=task,
+        tasks=[t.code for t in catalogue.tasks_of(category)] if category else None,
+        status=status,
+        effective_since=effective_since,
+        from_id=lowest_at(recorded_since) if recorded_since else None,
+        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        limit=limit + 1,
+    )
+    items = [out_of_row(row) for row in found[:limit]]
+    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+
+
+@router.get("/{id}")
+async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdateOut:  # noqa: A002 - the contract's word
+    """One report of the history."""
+    found = await rows(session, queries.BY_ID, id=id)
+    if not found:
+        raise NotFound
+    return out_of_row(found[0])
+
+
+def refusal(complaints: tuple[Complaint, ...]) -> Problem:
+    """What a single report is refused with: 403 when it is about who is asking, else 422."""
+    codes = {complaint.code for complaint in complaints}
+    if codes & rules.AUTHORITY:
+        kind = NotYourUnit if "not-your-unit" in codes else NotYourRole
+        return kind(errors=complaints)
+    return InvalidInput(errors=complaints)
+
+
+def _batch_out(
+    recorded: Recorded, received: int, dry_run: bool, complaints: list[Complaint], *, refused: bool
+) -> BatchOut:
+    """The counts; a refused atomic dry run would have stored nothing and rejected all."""
+    entries = () if refused else recorded.entries
+    superseded = sum(not entry.current for entry in entries)
+    return BatchOut(
+        received=received,
+        stored=len(entries),
+        current=len(entries) - superseded,
+        superseded=superseded,
+        rejected=received - len(entries),
+        dry_run=dry_run,
+        errors=[ComplaintOut(**complaint._asdict()) for complaint in complaints],
+    )

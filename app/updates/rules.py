@@ -1,0 +1,88 @@
+"""What may be reported, by whom, about which moment. Pure: decides, and leaves the doing to the service."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.auth.identity import Identity, Role
+from app.catalogue.catalogue import Catalogue
+from app.errors import Complaint
+from app.status import VERDICTS, Status
+from app.updates.reports import Report
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead a reporter's wrong clock may be."""
+
+AUTHORITY = frozenset({"not-your-unit", "not-your-role"})
+"""Complaints that are about who is asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The assignment that a report is about."""
+
+    owner: str
+    task: str
+    unit: str
+
+
+def addressed(report: Report, who: Identity) -> str | None:
+    """The unit a report is about: the one it names, or the reporter's own."""
+    return report.unit or who.unit
+
+
+def find_subject(report: Report, who: Identity, catalogue: Catalogue) -> Subject | list[Complaint]:
+    """The assignment a report is about, or why there is none that its sender may report on."""
+    unit_code = addressed(report, who)
+    task, unit = catalogue.tasks.get(report.task or ""), catalogue.units.get(unit_code or "")
+    complaints = []
+    if task is None and report.task is not None:
+        complaints.append(Complaint("/task", "unknown-task", f"there is no task {report.task}"))
+    if unit_code is None and not _about(report, "/unit"):
+        complaints.append(Complaint("/unit", "missing", "say which unit this is about"))
+    elif unit is None and unit_code is not None:
+        complaints.append(Complaint("/unit", "unknown-unit", f"there is no unit {unit_code}"))
+    elif unit is not None and not _may_report(report, who, unit.owner, unit.code):
+        complaints.append(Complaint("/unit", "not-your-unit", f"{unit.code} is not yours to report on"))
+    if task and unit and task.level != unit.level:
+        complaints.append(
+            Complaint(
+                "/unit", "no-such-assignment", f"{task.code} is for each {task.level}; {unit.code} is a {unit.level}"
+            )
+        )
+    if complaints or task is None or unit is None:
+        return complaints
+    return Subject(unit.owner, task.code, unit.code)
+
+
+def _may_report(report: Report, who: Identity, owner: str, unit: str) -> bool:
+    if report.status in VERDICTS:
+        return who.sees_everything or who.owns(owner, unit)
+    return who.owns(owner, unit) or (report.status is None and who.sees_everything)
+
+
+def _about(report: Report, pointer: str) -> bool:
+    return any(complaint.pointer in ("", pointer) for complaint in report.complaints)
+
+
+def standing_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
+    """Complaints that need no look at the assignment: the role, the time, the note."""
+    if report.status in VERDICTS and not who.role.at_least(Role.MINISTRY):
+        yield Complaint("/status", "not-your-role", f"only the ministry reports {report.status}")
+    if report.effective_at and report.effective_at > now + CLOCK_SKEW:
+        yield Complaint("/effective_at", "in-the-future", "this moment has not come yet")
+    if report.status is Status.RETURNED and not (report.note or "").strip() and not _about(report, "/note"):
+        yield Complaint("/note", "note-required", "say what has to be done again")
+
+
+def against(report: Report, *, not_applicable: bool, status_then: str) -> Iterator[Complaint]:
+    """Complaints about a report in the light of its assignment: what its status was at the moment reported."""
+    if not_applicable:
+        yield Complaint("/task", "not-applicable", "the ministry has ruled that this does not apply to the unit")
+    if report.status in VERDICTS and not Status(status_then).complete:
+        yield Complaint("/status", "not-complete", f"it was {status_then} at that moment, so there is nothing to judge")
+
+
+def settled(effective_at: datetime | None, recorded_at: datetime) -> datetime:
+    """When a report is taken to have become true: never after it was recorded."""
+    return min(effective_at, recorded_at) if effective_at else recorded_at

@@ -1,0 +1,74 @@
+"""What reports look like on the wire, coming out; going in see `reports`."""
+
+import datetime as dt
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+
+from app.clock import Instant
+from app.status import Status
+from app.updates.reports import StatusUpdateIn
+
+
+class DocumentOut(BaseModel):
+    number: str
+    date: dt.date | None
+
+
+class StatusUpdateOut(BaseModel):
+    """A report as stored. `is_current` is false when a newer one was already there: stored, but history."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    task: str
+    category: str
+    unit: str
+    province: str | None
+    status: Status
+    effective_at: Instant
+    recorded_at: Instant
+    note: str | None
+    evidence: list[str]
+    document: DocumentOut | None
+    is_current: bool
+
+
+class ChangesOut(BaseModel):
+    """A piece of the change feed. `next_cursor` is always there, also on an empty page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[StatusUpdateOut]
+    next_cursor: str
+
+
+Unchecked = Annotated[StatusUpdateIn, SkipValidation]
+"""Documented as a report; checked row by row, so that every complaint about it comes at once."""
+
+
+class BatchIn(BaseModel):
+    """1 to 10,000 reports, in the order in which they are to be recorded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    updates: Annotated[list[Unchecked], Field(min_length=1, max_length=10_000)]
+
+
+class ComplaintOut(BaseModel):
+    pointer: str
+    code: str
+    detail: str
+
+
+class BatchOut(BaseModel):
+    """received = stored + rejected, stored = current + superseded; in a dry run: what it would have been."""
+
+    received: int
+    stored: int
+    current: int
+    superseded: int
+    rejected: int
+    dry_run: bool
+    errors: list[ComplaintOut]
