@@ -1,0 +1,106 @@
+"""What every reader makes of a file: rows with their line in the file, each cell under the field it belongs to."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.errors import Complaint, MalformedFile
+from app.imports.words import Field, field_of, fits
+
+MOST_ROWS = 100_000
+MOST_COLUMNS = 64
+HEADER_WITHIN = 30
+"""A title and a few lines of guidance may stand above the header."""
+
+Cell = Any
+"""A string, number, truth value, date or moment, or nothing; in NDJSON also a list or an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`said` holds the cells of the fields that are understood, `sent` all of them in the order of the columns."""
+
+    line: int
+    said: dict[Field, Cell]
+    sent: tuple[Cell, ...]
+    complaints: tuple[Complaint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was read. `read_as` says how, for whoever wonders."""
+
+    source: str
+    headers: Sequence[str]
+    rows: Sequence[Row]
+    read_as: dict[str, object] = field(default_factory=dict)
+
+
+def refused(code: str, detail: str) -> MalformedFile:
+    return MalformedFile(detail, errors=[Complaint("", code, detail)])
+
+
+def table_of(source: str, lines: Iterable[tuple[int, Sequence[Cell]]], read_as: dict[str, object]) -> Table:
+    """The table under the first line that is a header.
+
+    Raises:
+        MalformedFile: `no-header`, `duplicate-column`, `too-many-rows` or `no-rows`.
+
+    """
+    each = iter(lines)
+    header_line, headers, fields = _header(each)
+    rows = list(_rows(each, fields))
+    if not rows:
+        raise refused("no-rows", "the file has a header and no rows")
+    columns = {header: name for header, name in zip(headers, fields, strict=True) if header}
+    return Table(source, headers, rows, {**read_as, "header_line": header_line, "columns": columns})
+
+
+def _header(lines: Iterator[tuple[int, Sequence[Cell]]]) -> tuple[int, list[str], list[Field | None]]:
+    for line, cells in lines:
+        fields = [field_of(cell) for cell in cells]
+        if fits(fields):
+            _refuse_duplicates(cells, fields)
+            return line, ["" if cell is None else str(cell).strip() for cell in cells], fields
+        if line >= HEADER_WITHIN:
+            break
+    raise no_header()
+
+
+def no_header() -> MalformedFile:
+    return refused(
+        "no-header",
+        f"none of the first {HEADER_WITHIN} lines is a header: it names at least task (Nhiệm vụ) and "
+        "status (Trạng thái)",
+    )
+
+
+def _refuse_duplicates(cells: Sequence[Cell], fields: Sequence[Field | None]) -> None:
+    named = [name for name in fields if name]
+    for name in named:
+        if named.count(name) > 1:
+            which = ", ".join(str(cell) for cell, its in zip(cells, fields, strict=True) if its == name)
+            raise refused("duplicate-column", f"more than one column is {name}: {which}")
+
+
+def _rows(lines: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field | None]) -> Iterator[Row]:
+    count = 0
+    for line, cells in lines:
+        if all(blank(cell) for cell in cells):
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise too_many_rows()
+        said = {name: cell for name, cell in zip(fields, cells, strict=False) if name}
+        said |= {name: None for name in fields[len(cells) :] if name}
+        too_wide = any(not blank(cell) for cell in cells[len(fields) :])
+        complaint = Complaint("", "too-many-cells", f"the row has more cells than the header's {len(fields)}")
+        yield Row(line, said, tuple(cells), (complaint,) if too_wide else ())
+
+
+def too_many_rows() -> MalformedFile:
+    return refused("too-many-rows", f"the file has more than {MOST_ROWS} rows; send it in parts")
+
+
+def blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())

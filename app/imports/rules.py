@@ -1,0 +1,86 @@
+"""Which rows say nothing new: the row says in every field what already holds. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from app.imports.plan import Planned
+from app.updates.reports import Report
+from app.updates.rules import Subject
+
+
+class Said(NamedTuple):
+    """What a report says, apart from when."""
+
+    status: str
+    note: str | None = None
+    evidence: tuple[str, ...] = ()
+    document_number: str | None = None
+    document_date: object = None
+
+
+NOTHING_YET = Said("not_started")
+
+
+@dataclass
+class Held:
+    """What the history holds: all that was said of a moment, in order of recording, and where it stands now."""
+
+    at: dict[tuple[Subject, datetime], list[Said]] = field(default_factory=dict)
+    standing: dict[Subject, tuple[datetime, Said]] = field(default_factory=dict)
+
+
+def said_in(report: Report) -> Said:
+    return Said(str(report.status), report.note, tuple(report.evidence), report.document_number, report.document_date)
+
+
+def says(row: Planned, held: Said) -> bool:
+    """Whether a row says what is held, in every field that it has."""
+    mine = said_in(row.report)
+    return all(
+        ours == theirs for name, ours, theirs in zip(Said._fields, mine, held, strict=True) if name not in row.silent
+    )
+
+
+def unchanged(rows: Sequence[Planned], subjects: Mapping[int, Subject], held: Held) -> set[int]:
+    """The indexes of the rows that say what already holds.
+
+    A row with a time is held against the winner of its moment; one without against what stands once all rows with a
+    time are counted in. Each row is judged as if the rows before it were stored, so a correction is never swallowed.
+    """
+    moments: dict[tuple[Subject, datetime], list[int]] = defaultdict(list)
+    present: dict[Subject, list[int]] = defaultdict(list)
+    for index, subject in subjects.items():
+        at = rows[index].report.effective_at
+        (present[subject] if at is None else moments[subject, at]).append(index)
+    same: set[int] = set()
+    standing = dict(held.standing)
+    for (subject, at), those in moments.items():
+        same |= _unchanged_at(rows, those, held.at.get((subject, at), []))
+        if (last := those[-1]) not in same and (subject not in standing or at >= standing[subject][0]):
+            standing[subject] = (at, said_in(rows[last].report))
+    for subject, those in present.items():
+        same |= _in_turn(rows, those, standing[subject][1] if subject in standing else NOTHING_YET)
+    return same
+
+
+def _unchanged_at(rows: Sequence[Planned], those: Sequence[int], before: Sequence[Said]) -> set[int]:
+    """A file that corrects itself and was sent before ends in what holds: then all of it was said already."""
+    if not before:
+        return set()
+    known = all(any(says(rows[index], held) for held in before) for index in those)
+    if known and says(rows[those[-1]], before[-1]):
+        return set(those)
+    return _in_turn(rows, those, before[-1])
+
+
+def _in_turn(rows: Sequence[Planned], those: Sequence[int], holds: Said) -> set[int]:
+    same = set()
+    for index in those:
+        if says(rows[index], holds):
+            same.add(index)
+        else:
+            holds = said_in(rows[index].report)
+    return same

@@ -1,0 +1,202 @@
+"""From plan to database: what would become of each row, and storing exactly that."""
+
+import asyncio
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.auth.identity import Identity
+from app.catalogue.catalogue import Catalogue
+from app.db import EVERYTHING, rows
+from app.errors import Complaint, NotFound, NotYourUnit, PreviewOutdated
+from app.ids import ids_at
+from app.imports import kept, queries, rules
+from app.imports.plan import Planned
+from app.imports.readers.table import Table
+from app.imports.rules import Held, Said
+from app.imports.schemas import OUTCOMES, Outcome
+from app.updates.rules import Subject
+from app.updates.service import look_at, record, sort_out
+
+_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of each row, by its place."""
+
+    outcomes: list[Outcome]
+    complaints: Mapping[int, tuple[Complaint, ...]]
+    recorded_at: datetime
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(self.outcomes)
+        return {"received": len(self.outcomes)} | {outcome: found[outcome] for outcome in OUTCOMES}
+
+
+async def judge(
+    session: AsyncSession, catalogue: Catalogue, who: Identity, planned: Sequence[Planned], *, dry_run: bool
+) -> Judged:
+    """What becomes of the rows; the good ones that say something new are stored, unless it is a dry run."""
+    reports = [row.report for row in planned]
+    subjects, complaints = await asyncio.to_thread(sort_out, catalogue, who, reports)
+    sound = {index: subject for index, subject in subjects.items() if index not in complaints}
+    if not dry_run:
+        await look_at(session, sound, lock=True)
+    held = await _held(session, planned, sound)
+    same = await asyncio.to_thread(rules.unchanged, planned, sound, held)
+    new = [index for index in sorted(sound) if index not in same]
+    recorded = await record(session, catalogue, who, [reports[i] for i in new], atomic=False, dry_run=dry_run)
+    outcomes: list[Outcome] = ["rejected"] * len(reports)
+    for index in same:
+        outcomes[index] = "unchanged"
+    for entry in recorded.entries:
+        outcomes[new[entry.index]] = "current" if entry.current else "superseded"
+    found_bad = {new[index]: those for index, those in recorded.complaints.items()}
+    return Judged(outcomes, complaints | found_bad, recorded.recorded_at)
+
+
+async def _held(session: AsyncSession, planned: Sequence[Planned], subjects: Mapping[int, Subject]) -> Held:
+    """What the history holds of the moments that the rows speak of, and where their assignments stand."""
+    moments = [(s, at) for i, s in subjects.items() if (at := planned[i].report.effective_at)]
+    present = {s for i, s in subjects.items() if planned[i].report.effective_at is None}
+    held = Held()
+    for row in await _rows_about(session, queries.SAID_AT, (s for s, _ in moments), moments=[at for _, at in moments]):
+        held.at.setdefault((_subject(row), row.effective_at), []).append(_said(row))
+    for row in await _rows_about(session, queries.STANDING, present):
+        held.standing[_subject(row)] = (row.effective_at, _said(row))
+    return held
+
+
+async def _rows_about(session: AsyncSession, query: Any, subjects: Iterable[Subject], **more: object) -> list[Any]:
+    those = list(subjects)
+    if not those:
+        return []
+    return await rows(
+        session,
+        query,
+        owners=[subject.owner for subject in those],
+        tasks=[subject.task for subject in those],
+        units=[subject.unit for subject in those],
+        **more,
+    )
+
+
+def _subject(row: Any) -> Subject:
+    return Subject(row.owner, row.task, row.unit)
+
+
+def _said(row: Any) -> Said:
+    """As a file would say it: composed and trimmed."""
+    note = unicodedata.normalize("NFC", row.note).strip() if row.note else None
+    number = unicodedata.normalize("NFC", row.document_number).strip() if row.document_number else None
+    return Said(row.status, note or None, tuple(row.evidence), number or None, row.document_date)
+
+
+async def keep(
+    session: AsyncSession, who: Identity, table: Table, planned: Sequence[Planned], judged: Judged, *, committed: bool
+) -> UUID:
+    """Keep what a file was understood as, to be read row by row and committed."""
+    now = clock.now()
+    import_id = next(ids_at(now))
+    mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
+    await session.execute(
+        queries.ADD_IMPORT,
+        {
+            **mine,
+            "id": import_id,
+            "token": who.token,
+            "state": "committed" if committed else "previewed",
+            "source": table.source,
+            "read_as": _json(table.read_as),
+            "headers": [header.replace("\0", "␀") for header in table.headers],
+            "counts": _json(judged.counts),
+            "created_at": now,
+            "committed_at": judged.recorded_at if committed else None,
+        },
+    )
+    for start in range(0, len(planned), _AT_ONCE):
+        columns = await asyncio.to_thread(_columns, planned, judged, range(len(planned))[start : start + _AT_ONCE])
+        await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
+    return import_id
+
+
+def _columns(planned: Sequence[Planned], judged: Judged, places: range) -> dict[str, list[Any]]:
+    return {
+        "lines": [planned[i].line for i in places],
+        "outcomes": [judged.outcomes[i] for i in places],
+        "reports": [kept.to_json(planned[i], judged.complaints.get(i, ())) for i in places],
+        "sent": [kept.sent_to_json(planned[i]) if judged.outcomes[i] == "rejected" else None for i in places],
+    }
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode().replace("\\u0000", "␀")
+
+
+async def commit(session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID) -> None:
+    """Store exactly what was previewed. What was committed before is left as it is.
+
+    Raises:
+        NotYourUnit: who sent it and who commits it are not of the same unit.
+        PreviewOutdated: a row would come out differently by now; nothing is stored.
+
+    """
+    found = await rows(session, queries.IMPORT_TO_COMMIT, id=import_id)
+    if not found:
+        raise NotFound
+    preview = found[0]
+    if not _may_commit(who, preview):
+        raise NotYourUnit
+    if preview.state == "committed":
+        return
+    good = await rows_of(session, preview, ["current", "superseded", "unchanged"])
+    planned = await asyncio.to_thread(lambda: [kept.planned(row.line, kept.from_json(row.report)) for row in good])
+    judged = await judge(session, catalogue, who, planned, dry_run=False)
+    _refuse_differences(good, judged)
+    await session.execute(queries.COMMITTED, {"at": judged.recorded_at, "owner": preview.owner, "id": preview.id})
+
+
+def _may_commit(who: Identity, preview: Any) -> bool:
+    if preview.owner == EVERYTHING:
+        return who.sees_everything
+    return who.owns(preview.owner, preview.unit)
+
+
+def _refuse_differences(good: Sequence[Any], judged: Judged) -> None:
+    changes = [
+        Complaint(f"/lines/{row.line}", "preview-outdated", f"was to be {row.outcome}, would now be {outcome}")
+        for row, outcome in zip(good, judged.outcomes, strict=True)
+        if row.outcome != outcome
+    ]
+    if changes:
+        raise PreviewOutdated(f"{len(changes)} rows would come out differently by now", errors=changes[:100])
+
+
+async def rows_of(
+    session: AsyncSession,
+    preview: Any,
+    outcomes: Sequence[str] | None = None,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Any]:
+    """The rows of an import in the order of the file."""
+    return await rows(
+        session,
+        queries.ROWS,
+        owner=preview.owner,
+        import_id=preview.id,
+        outcomes=None if outcomes is None else list(outcomes),
+        after=after,
+        limit=limit,
+    )
