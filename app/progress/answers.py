@@ -1,0 +1,150 @@
+"""The progress answers as they go over the wire: the report, the provinces, the matrix."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from typing import Any
+
+from app.clock import text
+from app.db import rows
+from app.progress import figures, queries
+from app.progress.cells import Cell
+from app.progress.figures import CategoryFigures, ProvinceFigures
+from app.progress.statement import statement
+from app.progress.view import View
+
+
+async def progress(view: View) -> dict[str, Any]:
+    """The report: one line a category, with the sentence that an official reads out."""
+    lines = figures.categories(view.cells, view.category_codes, view.province_codes)
+    provinces = figures.provinces(view.cells, view.category_codes, view.province_codes)
+    lights = Counter(figures.light(province.assignments) for province in provinces)
+    return {
+        **view.head(),
+        "provinces_total": sum(bool(province.by_category) for province in provinces),
+        "provinces_completed": sum(province.completed for province in provinces),
+        "lights": {light: lights[light] for light in ("green", "yellow", "red")},
+        "categories": [_line(view, line) for line in lines],
+    }
+
+
+def _line(view: View, line: CategoryFigures) -> dict[str, Any]:
+    category = view.catalogue.categories[line.code]
+    work = line.assignments
+    return {
+        "code": line.code,
+        "position": category.position,
+        "name": view.name(category.names),
+        "names": category.names,
+        "provinces_total": line.provinces_total,
+        "provinces_completed": line.provinces_completed,
+        "provinces_verified": line.provinces_verified,
+        "provinces_in_progress": line.in_state("in_progress"),
+        "provinces_blocked": line.in_state("blocked"),
+        "provinces_not_started": line.in_state("not_started"),
+        "assignments_total": work.total,
+        "assignments_completed": work.complete,
+        "assignments_verified": work.verified,
+        "completed_on_time": work.on_time,
+        "completed_late": work.late,
+        "overdue_open": work.overdue,
+        "completion": line.completion,
+        "missing": line.missing,
+        "statement": _statement(view, line),
+    }
+
+
+def _statement(view: View, line: CategoryFigures) -> str:
+    category = view.catalogue.categories[line.code]
+    levels = {task.level for task in view.catalogue.tasks_of(line.code)}
+    owners, missing = line.provinces, line.missing
+    if levels == {"agency"}:
+        owners = {owner: cell for (owner, code), cell in view.cells.items() if code == line.code}
+        missing = [owner for owner, cell in owners.items() if cell.state != "completed"]
+    return statement(
+        view.lang,
+        category=line.code,
+        name=view.name(category.names),
+        level="agency" if levels == {"agency"} else "commune" if levels == {"commune"} else "province",
+        at=view.moment.as_of,
+        total=len(owners),
+        completed=len(owners) - len(missing),
+        missing=[view.unit_name(owner) for owner in missing],
+    )
+
+
+async def provinces(view: View) -> dict[str, Any]:
+    """Every province with its light, why, when it was last heard of, and its rank, in code order."""
+    all_figures = figures.provinces(view.cells, view.category_codes, view.province_codes)
+    return {**view.head(), "items": await province_items(view, all_figures, figures.ranks(all_figures))}
+
+
+async def province_items(view: View, those: list[ProvinceFigures], ranks: dict[str, int]) -> list[dict[str, Any]]:
+    heard = await view.heard([province.code for province in those])
+    first = await _first_assignments(view, those)
+    return [_province(view, province, heard.get(province.code), first, ranks) for province in those]
+
+
+def _province(
+    view: View,
+    province: ProvinceFigures,
+    heard: datetime | None,
+    first: dict[tuple[str, str], list[dict[str, Any]]],
+    ranks: dict[str, int],
+) -> dict[str, Any]:
+    work = province.assignments
+    return {
+        "code": province.code,
+        "name": view.unit_name(province.code),
+        "light": figures.light(work),
+        "reasons": [
+            {"kind": kind, "count": count, "assignments": first.get((province.code, kind), [])}
+            for kind, count in figures.reasons(work)
+        ],
+        "reporting": figures.reporting(work, heard, view.moment.as_of),
+        "categories_completed": province.categories_completed,
+        "categories_total": len(province.by_category),
+        "assignments_completed": work.complete,
+        "assignments_verified": work.verified,
+        "assignments_total": work.total,
+        "assignments_blocked": work.blocked,
+        "overdue_open": work.overdue,
+        "last_update_at": text(heard) if heard else None,
+        "rank": ranks[province.code],
+    }
+
+
+async def _first_assignments(view: View, those: list[ProvinceFigures]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The first three assignments behind each province's reasons."""
+    wanted = [(province.code, kind) for province in those for kind, _ in figures.reasons(province.assignments)]
+    query = queries.REASONS_NOW if view.moment.present else queries.REASONS_THEN
+    clocks = {"as_of": view.moment.as_of} if view.moment.present else {**view.moment.clocks, "owner": None}
+    found = await rows(
+        view.session,
+        query,
+        **clocks,
+        campaign=view.campaign.code,
+        owners=[owner for owner, _ in wanted],
+        kinds=[kind for _, kind in wanted],
+    )
+    first = defaultdict(list)
+    for row in found:
+        deadline = text(row.deadline) if row.deadline else None
+        named = {"task": row.task, "unit": row.unit, "unit_name": view.unit_name(row.unit)}
+        first[row.owner, row.kind].append({**named, "status": row.status, "deadline": deadline})
+    return first
+
+
+async def matrix(view: View) -> dict[str, Any]:
+    """A row a province, a column a category: its state, whether all of it is verified; null where nothing applies."""
+    table = [[view.cells.get((province, code)) for code in view.category_codes] for province in view.province_codes]
+    return {
+        **view.head(),
+        "provinces": view.province_codes,
+        "categories": view.category_codes,
+        "states": [[_state(cell) for cell in line] for line in table],
+        "verified": [[cell.all_verified if cell else None for cell in line] for line in table],
+    }
+
+
+def _state(cell: Cell | None) -> str | None:
+    return cell.state if cell else None

@@ -1,0 +1,68 @@
+"""How many assignments of each owner stand where in each category, at a moment: what all figures are made of."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import rows
+from app.progress import queries
+from app.progress.moments import Moment
+
+
+class Cell(NamedTuple):
+    """Counts of applicable assignments. `late`: complete, but the run of complete statuses began past the deadline."""
+
+    total: int = 0
+    in_progress: int = 0
+    blocked: int = 0
+    returned: int = 0
+    completed: int = 0
+    verified: int = 0
+    late: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+
+    @property
+    def complete(self) -> int:
+        return self.completed + self.verified
+
+    @property
+    def on_time(self) -> int:
+        return self.complete - self.late
+
+    @property
+    def not_started(self) -> int:
+        return self.total - self.complete - self.in_progress - self.blocked - self.returned
+
+    @property
+    def state(self) -> str:
+        """The state of an owner in a category, by the worst that is in it."""
+        if self.complete == self.total:
+            return "completed"
+        if self.blocked:
+            return "blocked"
+        return "not_started" if self.not_started == self.total else "in_progress"
+
+    @property
+    def all_verified(self) -> bool:
+        return self.verified == self.total
+
+
+Cells = Mapping[tuple[str, str], Cell]
+"""By owner and category; where nothing applies there is no cell."""
+
+
+def total(cells: Iterable[Cell]) -> Cell:
+    """The sum of cells."""
+    return Cell._make(sum(column) for column in zip(*cells, strict=True))
+
+
+async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
+    """The cells of a campaign at a moment: from the kept counts for the present, else from the history."""
+    parameters: dict[str, object] = {"campaign": campaign, "owner": owner}
+    if moment.present:
+        found = await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
+    else:
+        found = await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
+    return {(row.owner, row.category): Cell._make(row[2:]) for row in found}

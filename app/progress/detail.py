@@ -1,0 +1,120 @@
+"""One province in full: what is done, what is open, and which communes hold it back."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from app.catalogue.catalogue import Unit
+from app.clock import text
+from app.db import rows
+from app.obstacles.service import waits_of
+from app.progress import figures, queries
+from app.progress.answers import province_items
+from app.progress.cells import Cell
+from app.progress.delays import delay
+from app.progress.view import View
+from app.status import Status
+
+BANDS = (("over_50", 0.5), ("over_70", 0.7))
+
+
+async def province(view: View, unit: Unit) -> dict[str, Any]:
+    """The province's line, with its categories, its own open assignments, and its communes' work in bands."""
+    everyone = figures.provinces(view.cells, view.category_codes, view.province_codes)
+    [item] = await province_items(view, [p for p in everyone if p.code == unit.code], figures.ranks(everyone))
+    work = await _assignments(view, unit.code)
+    late = delay(work, await waits_of(view.session, unit.code, view.moment.heard_by), view.moment.as_of)
+    return {
+        **view.head(),
+        **item,
+        "delay_hours": late.hours,
+        "delay_own_hours": late.own_hours,
+        "delay_waiting_hours": late.waiting_hours,
+        "categories": [_category(view, unit.code, code, work) for code in view.category_codes],
+        "open_assignments": [_open(view, row) for row in work if row.unit == unit.code and not _complete(row)],
+        "communes": [_communes(view, unit, code, work) for code in view.category_codes if _has_communes(view, code)],
+    }
+
+
+async def _assignments(view: View, owner: str) -> list[Any]:
+    """Every applicable assignment of an owner as it stood."""
+    query = queries.OPEN_NOW if view.moment.present else queries.OPEN_THEN
+    clocks = {} if view.moment.present else view.moment.clocks
+    return await rows(view.session, query, **clocks, campaign=view.campaign.code, owner=owner)
+
+
+def _category(view: View, owner: str, code: str, work: list[Any]) -> dict[str, Any]:
+    cell = view.cells.get((owner, code), Cell())
+    own = [row for row in work if row.category == code]
+    return {
+        "code": code,
+        "name": view.name(view.catalogue.categories[code].names),
+        "state": cell.state if cell.total else None,
+        "verified": cell.all_verified if cell.total else None,
+        "assignments_total": cell.total,
+        "assignments_completed": cell.complete,
+        "assignments_verified": cell.verified,
+        "assignments_in_progress": cell.in_progress,
+        "assignments_blocked": cell.blocked,
+        "assignments_returned": cell.returned,
+        "assignments_not_started": cell.not_started,
+        "completed_on_time": cell.on_time,
+        "completed_late": cell.late,
+        "overdue_open": cell.overdue,
+        "against_original_deadline": _against_original(view, own),
+    }
+
+
+def _against_original(view: View, work: Iterable[Any]) -> dict[str, int]:
+    """On time, late and still open past it, had no deadline been moved."""
+    counts = {"completed_on_time": 0, "completed_late": 0, "overdue_open": 0}
+    for row in work:
+        deadline = row.original_deadline
+        if _complete(row):
+            late = deadline is not None and row.complete_since > deadline
+            counts["completed_late" if late else "completed_on_time"] += 1
+        elif deadline is not None and deadline < view.moment.as_of:
+            counts["overdue_open"] += 1
+    return counts
+
+
+def _open(view: View, row: Any) -> dict[str, Any]:
+    return {
+        "task": row.task,
+        "category": row.category,
+        "unit": row.unit,
+        "status": row.status,
+        "effective_at": text(row.effective_at) if row.effective_at else None,
+        "deadline": text(row.deadline) if row.deadline else None,
+        "original_deadline": text(row.original_deadline) if row.original_deadline else None,
+        "overdue": row.deadline is not None and row.deadline < view.moment.as_of,
+    }
+
+
+def _has_communes(view: View, code: str) -> bool:
+    return any(task.level == "commune" for task in view.catalogue.tasks_of(code))
+
+
+def _communes(view: View, province: Unit, code: str, work: list[Any]) -> dict[str, Any]:
+    """How many communes have done over half, over 70 % and all of their work in a category, and which are not done."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in work:
+        if row.category == code and row.unit != province.code:
+            counts[row.unit][0] += _complete(row)
+            counts[row.unit][1] += 1
+    shares = {unit: done / of for unit, (done, of) in counts.items()}
+    return {
+        "category": code,
+        "communes_total": len(counts),
+        **{band: sum(share > border for share in shares.values()) for band, border in BANDS},
+        "all": sum(share == 1 for share in shares.values()),
+        "not_done": [
+            {"code": unit, "name": view.unit_name(unit), "assignments_completed": done, "assignments_total": of}
+            for unit, (done, of) in sorted(counts.items())
+            if done < of
+        ],
+    }
+
+
+def _complete(row: Any) -> bool:
+    return Status(row.status).complete

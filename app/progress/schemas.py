@@ -1,0 +1,255 @@
+"""What progress looks like on the wire. The answers are encoded straight from the figures; this documents them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.catalogue.schemas import Names
+from app.clock import Instant
+from app.progress.figures import Light, Reporting
+from app.status import Status
+
+State = Literal["completed", "blocked", "in_progress", "not_started"]
+Reason = Literal["overdue", "due_soon", "blocked"]
+
+
+class Head(BaseModel):
+    """`as_of`: effective time; `known_at`: only what had been recorded by then, null for all."""
+
+    campaign: str
+    as_of: Instant
+    known_at: Instant | None
+
+
+class LightsOut(BaseModel):
+    green: int
+    yellow: int
+    red: int
+
+
+class LineOut(BaseModel):
+    """One line of the report. `completion` = provinces_completed / provinces_total to 4 decimals, null where nothing
+    applies; `missing`: codes of provinces with applicable work that is not completed.
+    """
+
+    code: str
+    position: int
+    name: str
+    names: Names
+    provinces_total: int
+    provinces_completed: int
+    provinces_verified: int
+    provinces_in_progress: int
+    provinces_blocked: int
+    provinces_not_started: int
+    assignments_total: int
+    assignments_completed: int
+    assignments_verified: int
+    completed_on_time: int
+    completed_late: int
+    overdue_open: int
+    completion: float | None
+    missing: list[str]
+    statement: str
+
+
+class ProgressOut(Head):
+    provinces_total: int
+    provinces_completed: int
+    lights: LightsOut
+    categories: list[LineOut]
+
+
+class ReasonAssignmentOut(BaseModel):
+    task: str
+    unit: str
+    unit_name: str
+    status: Status
+    deadline: Instant | None
+
+
+class ReasonOut(BaseModel):
+    """Why a light is not green: how many assignments, and the first three of them."""
+
+    kind: Reason
+    count: int
+    assignments: list[ReasonAssignmentOut]
+
+
+class ProvinceProgressOut(BaseModel):
+    """Rank by categories completed, then share of assignments, then fewest overdue; equals share one."""
+
+    code: str
+    name: str
+    light: Light
+    reasons: list[ReasonOut]
+    reporting: Reporting
+    categories_completed: int
+    categories_total: int
+    assignments_completed: int
+    assignments_verified: int
+    assignments_total: int
+    assignments_blocked: int
+    overdue_open: int
+    last_update_at: Instant | None
+    rank: int
+
+
+class ProvincesOut(Head):
+    items: list[ProvinceProgressOut]
+
+
+class MatrixOut(Head):
+    """A row a province, a column a category; null where nothing applies."""
+
+    provinces: list[str]
+    categories: list[str]
+    states: list[list[State | None]]
+    verified: list[list[bool | None]]
+
+
+class AgainstOriginalOut(BaseModel):
+    completed_on_time: int
+    completed_late: int
+    overdue_open: int
+
+
+class ProvinceCategoryOut(BaseModel):
+    """A province's work in a category; `against_original_deadline`: had no deadline been moved."""
+
+    code: str
+    name: str
+    state: State | None
+    verified: bool | None
+    assignments_total: int
+    assignments_completed: int
+    assignments_verified: int
+    assignments_in_progress: int
+    assignments_blocked: int
+    assignments_returned: int
+    assignments_not_started: int
+    completed_on_time: int
+    completed_late: int
+    overdue_open: int
+    against_original_deadline: AgainstOriginalOut
+
+
+class OpenAssignmentOut(BaseModel):
+    task: str
+    category: str
+    unit: str
+    status: Status
+    effective_at: Instant | None
+    deadline: Instant | None
+    original_deadline: Instant | None
+    overdue: bool
+
+
+class CommuneNotDoneOut(BaseModel):
+    code: str
+    name: str
+    assignments_completed: int
+    assignments_total: int
+
+
+class CommunesOut(BaseModel):
+    """Communes by the share of their work in a category that is complete: over 50 %, over 70 %, all."""
+
+    category: str
+    communes_total: int
+    over_50: int
+    over_70: int
+    all: int
+    not_done: list[CommuneNotDoneOut]
+
+
+class ProvinceDetailOut(Head, ProvinceProgressOut):
+    """`open_assignments`: the province's own, not yet complete; its communes' work stands under `communes`.
+
+    `delay_hours`: past the deadlines, over all work that is overdue or was completed late; of these it waited
+    `delay_waiting_hours` for an agency's answer to an obstacle, the rest is `delay_own_hours`.
+    """
+
+    delay_hours: float
+    delay_own_hours: float
+    delay_waiting_hours: float
+    categories: list[ProvinceCategoryOut]
+    open_assignments: list[OpenAssignmentOut]
+    communes: list[CommunesOut]
+
+
+class AgencyProgressOut(BaseModel):
+    """What an agency owes: own work, and answers to obstacles (times in hours, from asked to answered)."""
+
+    code: str
+    name: str
+    light: Light
+    assignments_total: int
+    assignments_completed: int
+    assignments_verified: int
+    assignments_open: int
+    overdue_open: int
+    obstacles_open: int
+    oldest_open_since: Instant | None
+    obstacles_answered: int
+    median_answer_hours: float | None
+
+
+class AgenciesOut(Head):
+    items: list[AgencyProgressOut]
+
+
+class SilentUnitOut(BaseModel):
+    """A unit with open work that is not heard of: `never`, or `stale` since 72 hours."""
+
+    code: str
+    name: str
+    level: Literal["province", "commune", "agency"]
+    province: str | None
+    reporting: Literal["never", "stale"]
+    last_update_at: Instant | None
+    assignments_open: int
+
+
+class SilentOut(Head):
+    """The silent ones, the never heard of first, then the longest silent. `total` counts all of them."""
+
+    total: int
+    items: list[SilentUnitOut]
+    next_cursor: str | None
+
+
+class PointOut(BaseModel):
+    at: Instant
+    provinces_completed: int
+    assignments_completed: int
+
+
+class TimelineOut(Head):
+    category: str | None
+    step: Literal["hour", "day"]
+    points: list[PointOut]
+
+
+class ChangeOut(BaseModel):
+    province: str
+    category: str
+    before: State | None
+    after: State | None
+
+
+class LineChangeOut(BaseModel):
+    """Provinces completed at both moments."""
+
+    code: str
+    before: int
+    after: int
+
+
+class CompareOut(BaseModel):
+    campaign: str
+    known_at: Instant | None
+    from_: Instant = Field(alias="from")
+    to: Instant
+    changes: list[ChangeOut]
+    categories: list[LineChangeOut]

@@ -1,0 +1,138 @@
+"""From a request to an exact answer: asked of the shelf first, made from one view of the database otherwise."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request, Response
+
+from app import clock
+from app.auth.authority import CanWatch
+from app.catalogue.catalogue import Campaign, Catalogue, Catalogues
+from app.db import Database, ReadSession
+from app.language import InLanguage, Language
+from app.progress.cells import read_cells
+from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
+from app.progress.shelf import Answer, Key, Shelf, choose_encoding
+from app.progress.view import View
+from app.snapshot import Version
+
+Make = Callable[[View], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an answer is made in: one view of the database, the catalogue, the campaign, the language, the present."""
+
+    session: ReadSession
+    catalogue: Catalogue
+    campaign: Campaign
+    lang: Language
+    now: datetime
+
+
+class PlainDesk:
+    """What a kept route is given: who asks in which language about which campaign, and how to answer."""
+
+    def __init__(self, request: Request, who: CanWatch, lang: InLanguage, campaign: InCampaign = None) -> None:
+        self.request = request
+        self.private = who is not None
+        self.lang = lang
+        self.campaign = campaign
+
+    async def answer_with(self, make: Callable[[Setting], Awaitable[dict[str, Any]]]) -> Response:
+        """The answer made by `make`, or the kept one while it is still the truth."""
+        shelf: Shelf = self.request.app.state.shelf
+        key = shelf_key(self.request.scope, self.lang)
+        answer = await shelf.get(key, lambda version: self._made(make, version))
+        return respond(self.request, answer, private=self.private)
+
+    async def _made(self, make: Callable[[Setting], Awaitable[dict[str, Any]]], version: Version) -> bytes:
+        async with setting_of(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as setting:
+            return msgspec.json.encode(await make(setting))
+
+
+class Desk(PlainDesk):
+    """A desk that is also told the moment."""
+
+    def __init__(
+        self,
+        request: Request,
+        who: CanWatch,
+        lang: InLanguage,
+        campaign: InCampaign = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+    ) -> None:
+        super().__init__(request, who, lang, campaign)
+        self.as_of = as_of
+        self.known_at = known_at
+
+    async def answer(self, make: Make) -> Response:
+        async def made(setting: Setting) -> dict[str, Any]:
+            return await make(await view_of(setting, as_of=self.as_of, known_at=self.known_at))
+
+        return await self.answer_with(made)
+
+
+@asynccontextmanager
+async def setting_of(state: Any, version: Version, *, lang: Language, campaign: str | None) -> AsyncIterator[Setting]:
+    """One view of the database, at or after a version that was read just now."""
+    catalogues: Catalogues = state.catalogues
+    database: Database = state.database
+    catalogue = await catalogues.at(version)
+    now = clock.now()
+    asked = campaign_asked(catalogue, campaign, now)
+    async with database.reading() as session:
+        yield Setting(session, catalogue, asked, lang, now)
+
+
+async def view_of(setting: Setting, *, as_of: datetime | None = None, known_at: datetime | None = None) -> View:
+    """The figures' starting point at a moment."""
+    session, campaign = setting.session, setting.campaign
+    at = await moment(session, as_of=as_of, known_at=known_at, now=setting.now)
+    cells = await read_cells(session, campaign.code, at)
+    return View(session, setting.catalogue, campaign, at, setting.lang, cells)
+
+
+AtPlainDesk = Annotated[PlainDesk, Depends(PlainDesk)]
+AtDesk = Annotated[Desk, Depends(Desk)]
+
+
+def shelf_key(scope: Any, lang: str) -> Key:
+    """What two requests for the same answer have in common."""
+    return scope["path"], scope["query_string"].decode("latin-1"), lang
+
+
+def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
+    """The answer in the best encoding that the client takes; 304 when it has it."""
+    headers = dict(request.scope["headers"])
+    encoding = choose_encoding(headers.get(b"accept-encoding", b""), len(answer.body))
+    body, tag = answer.encoded(encoding)
+    out = head_of(tag, encoding, private=private)
+    if tag in tags(headers.get(b"if-none-match", b"")):
+        return _raw(b"", 304, out)
+    return _raw(body, 200, [*out, (b"content-type", content_type), (b"content-length", b"%d" % len(body))])
+
+
+def head_of(tag: bytes, encoding: str, *, private: bool) -> list[tuple[bytes, bytes]]:
+    """The headers that 200 and 304 share."""
+    out = [
+        (b"etag", tag),
+        (b"cache-control", b"private, no-cache" if private else b"public, no-cache"),
+        (b"vary", b"accept-encoding, accept-language, authorization, cookie"),
+    ]
+    return out if encoding == "identity" else [*out, (b"content-encoding", encoding.encode())]
+
+
+def tags(header: bytes) -> set[bytes]:
+    return {part.strip().removeprefix(b"W/") for part in header.split(b",")}
+
+
+def _raw(body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> Response:
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response

@@ -1,0 +1,81 @@
+"""How the figures moved: at every hour or day, exactly as of each point."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from app.clock import LATEST, in_vietnam, text
+from app.db import rows
+from app.errors import Complaint, InvalidInput
+from app.progress import queries
+from app.progress.view import View
+
+Step = Literal["hour", "day"]
+MOST_POINTS = 2000
+
+
+def points(start: datetime, end: datetime, step: Step) -> list[datetime]:
+    """The start, every step boundary in Vietnamese time between, the end.
+
+    Raises:
+        InvalidInput: `too-many-points` above 2,000, `from-after-to`.
+
+    """
+    if start > end:
+        raise InvalidInput(errors=[Complaint("/query/from", "from-after-to", "the start lies behind the end")])
+    found = [start]
+    for boundary in _boundaries(start, end, step):
+        found.append(boundary)
+        if len(found) >= MOST_POINTS:
+            detail = f"more than {MOST_POINTS:,} points: take a longer step or a shorter time"
+            raise InvalidInput(errors=[Complaint("/query/step", "too-many-points", detail)])
+    return found if found[-1] == end else [*found, end]
+
+
+def _boundaries(start: datetime, end: datetime, step: Step) -> Iterator[datetime]:
+    wall = in_vietnam(start).replace(minute=0, second=0, microsecond=0)
+    boundary = wall.replace(hour=0) if step == "day" else wall
+    stride = timedelta(days=1) if step == "day" else timedelta(hours=1)
+    while (boundary := boundary + stride) < end:
+        yield boundary
+
+
+async def timeline(
+    view: View, *, start: datetime, end: datetime, step: Step, category: str | None = None
+) -> dict[str, Any]:
+    """Provinces and assignments completed at each point: in one category, or in all of them."""
+    at = points(start, end, step)
+    turns = await rows(
+        view.session,
+        queries.TURNS,
+        campaign=view.campaign.code,
+        known_at=view.moment.known_at or LATEST,
+        category=category,
+        points=at,
+    )
+    return {
+        **view.head(),
+        "category": category,
+        "step": step,
+        "points": list(_sweep(at, turns, set(view.province_codes))),
+    }
+
+
+def _sweep(at: list[datetime], turns: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
+    """Run through the points, carrying how much of each owner's work in each category is open."""
+    by_point = defaultdict(list)
+    for turn in turns:
+        by_point[turn.point].append(turn)
+    open_work: dict[tuple[str, str], int] = {}
+    open_categories: dict[str, int] = defaultdict(int)
+    completed = 0
+    for index, moment in enumerate(at):
+        for turn in by_point[index]:
+            completed += turn.complete
+            cell = (turn.owner, turn.category)
+            before = open_work.get(cell, 0)
+            after = open_work[cell] = before + turn.total - turn.complete
+            open_categories[turn.owner] += (after > 0) - (before > 0)
+        done = sum(1 for owner, open_count in open_categories.items() if owner in provinces and not open_count)
+        yield {"at": text(moment), "provinces_completed": done, "assignments_completed": completed}

@@ -1,0 +1,75 @@
+"""SQL that computes again what is stored, and returns what differs: where, what is stored, what it should be."""
+
+from sqlalchemy import text
+
+from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
+
+_STANDING = for_good(f"left join lateral ({STANDING}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
+
+STANDINGS = text(f"""
+select a.task || '/' || a.unit as place,
+       jsonb_build_array(a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since) as stored,
+       jsonb_build_array(coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
+         as recomputed
+from assignment a {_STANDING}
+where (a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since)
+      is distinct from (coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
+order by a.owner, a.task, a.unit
+""")
+
+RULINGS = text("""
+select a.task || '/' || a.unit as place,
+       jsonb_build_array(a.deadline, a.not_applicable) as stored,
+       jsonb_build_array(should.deadline, should.not_applicable) as recomputed
+from assignment a
+left join lateral (
+    select ruling.id, ruling.deadline, ruling.not_applicable
+    from ruling
+    where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
+    order by ruling.recorded_at desc, ruling.id desc
+    limit 1
+) r on true
+cross join lateral (
+    select case when r.id is null then a.original_deadline else r.deadline end as deadline,
+           coalesce(r.not_applicable, false) as not_applicable
+) should
+where (a.deadline, a.not_applicable) is distinct from (should.deadline, should.not_applicable)
+order by a.owner, a.task, a.unit
+""")
+
+_COUNTS = "total, in_progress, blocked, returned, completed, verified, late"
+
+TALLIES = text(f"""
+with recount as (
+    select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline,
+           count(*) as total,
+           count(*) filter (where s.status = 'in_progress') as in_progress,
+           count(*) filter (where s.status = 'blocked') as blocked,
+           count(*) filter (where s.status = 'returned') as returned,
+           count(*) filter (where s.status = 'completed') as completed,
+           count(*) filter (where s.status = 'verified') as verified,
+           count(*) filter (where s.status in ('completed', 'verified') and run.complete_since > a.deadline) as late
+    from assignment a {_STANDING}
+    where not a.not_applicable
+    group by a.owner, a.task, coalesce(a.deadline, 'infinity')
+)
+select owner || '/' || task || '/' || deadline as place,
+       jsonb_build_array(t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late) as stored,
+       jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
+from (select owner, task, deadline, {_COUNTS} from tally where total <> 0) t
+full join recount r using (owner, task, deadline)
+where (t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late)
+      is distinct from (r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late)
+order by owner, task, deadline
+""")
+
+REPORTING = text("""
+select owner || '/' || unit as place,
+       jsonb_build_array(stored.last_recorded_at) as stored,
+       jsonb_build_array(heard.last_recorded_at) as recomputed
+from reporting stored
+full join (select owner, unit, max(recorded_at) as last_recorded_at from status_update group by owner, unit) heard
+     using (owner, unit)
+where stored.last_recorded_at is distinct from heard.last_recorded_at
+order by owner, unit
+""")

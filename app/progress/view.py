@@ -1,0 +1,58 @@
+"""What every progress answer starts from: the session, the campaign, the moment, the language, the cells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Names, named
+from app.clock import text
+from app.db import rows
+from app.ids import highest_at
+from app.language import Language
+from app.progress import queries
+from app.progress.cells import Cells
+from app.progress.moments import Moment
+
+
+@dataclass(frozen=True)
+class View:
+    session: AsyncSession
+    catalogue: Catalogue
+    campaign: Campaign
+    moment: Moment
+    lang: Language
+    cells: Cells
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        return self.catalogue.categories_of(self.campaign.code)
+
+    @cached_property
+    def category_codes(self) -> list[str]:
+        return [category.code for category in self.categories]
+
+    @cached_property
+    def province_codes(self) -> list[str]:
+        return [province.code for province in self.catalogue.provinces]
+
+    def name(self, names: Names) -> str:
+        return named(names, self.lang)
+
+    def unit_name(self, code: str) -> str:
+        return self.catalogue.unit_name(code, self.lang)
+
+    def head(self) -> dict[str, object]:
+        """The first lines of every answer: which campaign, which moment by which clock."""
+        known_at = self.moment.known_at
+        return {
+            "campaign": self.campaign.code,
+            "as_of": text(self.moment.as_of),
+            "known_at": text(known_at) if known_at else None,
+        }
+
+    async def heard(self, owners: list[str]) -> dict[str, datetime]:
+        """When each owner was last heard of, by this moment."""
+        found = await rows(self.session, queries.HEARD, owners=owners, heard_by=highest_at(self.moment.heard_by))
+        return {row.owner: row.recorded_at for row in found}
