@@ -1,0 +1,97 @@
+"""SQL about obstacles, what became of them, and who owes an answer since when."""
+
+from sqlalchemy import text
+
+NOW = text("select clock_timestamp() as now")
+
+ADD = text("""
+insert into obstacle (owner, id, unit, task, "group", title, detail, addressed_to, needed_by, reported_at, token,
+                      state, version)
+values (:owner, :id, :unit, :task, :group, :title, :detail, :addressed_to, :needed_by, :at, :token, 'open', 1)
+""")
+
+ADD_EVENT = text("""
+insert into obstacle_event (owner, id, obstacle, unit, addressed_to, at, state, response, token)
+values (:owner, :id, :obstacle, :unit, :addressed_to, :at, :state, :response, :token)
+""")
+
+LOCK = text("""
+select owner, id, unit, addressed_to, state, version from obstacle where id = :id for update
+""")
+
+# Later than all that happened to it before.
+MOMENT = text("""
+select greatest(clock_timestamp(), max(at) + interval '1 microsecond') as moment
+from obstacle_event where owner = :owner and obstacle = :id
+""")
+
+MOVE = text("update obstacle set state = :state, version = version + 1 where owner = :owner and id = :id")
+
+OBSTACLES = text("""
+select o.owner, o.id, o.unit, o.task, o."group", o.title, o.detail, o.addressed_to, o.needed_by, o.reported_at,
+       o.state, o.version, unit.names as unit_names, agency.names as addressed_to_names,
+       case when unit.level <> 'agency' then o.owner end as province
+from obstacle o
+join unit on unit.code = o.unit
+join unit agency on agency.code = o.addressed_to
+where (cast(:id as uuid) is null or o.id = :id)
+  and (cast(:owner as text) is null or o.owner = :owner)
+  and (cast(:unit as text) is null or o.unit = :unit)
+  and (cast(:task as text) is null or o.task = :task)
+  and (cast(:group as text) is null or o."group" = :group)
+  and (cast(:state as text) is null or o.state = :state)
+  and (cast(:addressed_to as text) is null or o.addressed_to = :addressed_to)
+  and (cast(:before_id as uuid) is null or o.id < :before_id)
+order by o.id desc
+limit :limit
+""")
+
+EVENTS = text("""
+select event.obstacle, at, state, response, event.token, token.name as token_name
+from obstacle_event event
+join unnest(cast(:owners as text[]), cast(:ids as uuid[])) as wanted (owner, obstacle) using (owner, obstacle)
+left join token on token.id = event.token
+order by at, event.id
+""")
+
+# An answer is owed from the report, or from the reopening, until it is resolved or declined. A turn is an event at
+# which that begins or ends.
+_WAITS = """
+with told as (
+    select owner, obstacle, unit, addressed_to, at, id, state in ('open', 'acknowledged') as waiting,
+           lag(state in ('open', 'acknowledged')) over (partition by owner, obstacle order by at, id) as before
+    from obstacle_event
+    where at <= cast(:at as timestamptz)
+),
+turns as (
+    select *, lead(at) over (partition by owner, obstacle order by at, id) as until
+    from told
+    where waiting is distinct from before
+)
+"""
+
+OWED = text(
+    _WAITS
+    + """
+select addressed_to as agency,
+       count(*) filter (where until is null) as obstacles_open,
+       min(at) filter (where until is null) as oldest_open_since,
+       count(*) filter (where until is not null) as answers,
+       percentile_cont(0.5) within group (order by cast(extract(epoch from until - at) / 3600 as float8))
+           filter (where until is not null) as median_answer_hours
+from turns
+where waiting
+group by addressed_to
+order by addressed_to collate "C"
+"""
+)
+
+WAITS_OF = text(
+    _WAITS
+    + """
+select turns.obstacle, turns.unit, obstacle.task, turns.addressed_to, turns.at as since, until
+from turns join obstacle on obstacle.owner = turns.owner and obstacle.id = turns.obstacle
+where waiting and turns.owner = :owner
+order by since, turns.id
+"""
+)

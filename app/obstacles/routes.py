@@ -1,0 +1,148 @@
+"""Obstacles over HTTP: reported by a unit, answered by the agency addressed, reopened when that does not help."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.auth.authority import CanReport
+from app.auth.door import Door
+from app.auth.identity import Identity
+from app.auth.sessions import ReadingOwn, Writing
+from app.catalogue.catalogue import Catalogue, named
+from app.catalogue.lookup import CurrentCatalogue, filtered, known_unit, scope_of_list
+from app.catalogue.preconditions import IfMatch, etag
+from app.db import rows
+from app.errors import NotFound
+from app.language import InLanguage
+from app.obstacles import queries, rules, service
+from app.obstacles.rules import Group, State
+from app.obstacles.schemas import ObstacleChangeOut, ObstacleIn, ObstacleOut, ObstaclePatch
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+
+router = APIRouter(prefix="/v1/obstacles", tags=["obstacles"], route_class=Door)
+
+
+@router.post("", status_code=201)
+async def report_obstacle(
+    sent: ObstacleIn,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: Writing,
+    lang: InLanguage,
+    response: Response,
+) -> ObstacleOut:
+    """Report a difficulty and ask an agency for help. Its clock runs until the agency resolves or declines it."""
+    made = await service.report(session, catalogue, who, sent)
+    response.headers["Location"] = f"/v1/obstacles/{made}"
+    return await _one(session, made, lang, response)
+
+
+@router.get("")
+async def obstacles(
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: ReadingOwn,
+    lang: InLanguage,
+    province: str | None = None,
+    unit: str | None = None,
+    task: str | None = None,
+    group: Group | None = None,
+    state: State | None = None,
+    addressed_to: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[ObstacleOut]:
+    """Newest first: what you reported, what is addressed to you, or (for the ministry) all; or a part of it."""
+    owner, unit = _whose(who, catalogue, province=province, unit=unit)
+    found = await rows(
+        session,
+        queries.OBSTACLES,
+        id=None,
+        owner=owner,
+        unit=unit,
+        task=task,
+        group=group,
+        state=state,
+        addressed_to=known_unit(catalogue, addressed_to, "addressed_to", "agency").code if addressed_to else None,
+        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        limit=limit + 1,
+    )
+    items = await _told(session, found[:limit], lang, clock.now())
+    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+
+
+@router.get("/{id}")
+async def obstacle(
+    id: UUID,  # noqa: A002 - the contract's word
+    _: CanReport,
+    session: ReadingOwn,
+    lang: InLanguage,
+    response: Response,
+) -> ObstacleOut:
+    """One obstacle with its history. Another's is not found."""
+    return await _one(session, id, lang, response)
+
+
+@router.patch("/{id}")
+async def answer_obstacle(
+    id: UUID,  # noqa: A002 - the contract's word
+    patch: ObstaclePatch,
+    who: CanReport,
+    session: Writing,
+    lang: InLanguage,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ObstacleOut:
+    """Answer an obstacle: the agency addressed, or the ministry. The unit may set an answered one back to open."""
+    await service.answer(session, who, id, patch.state, patch.response, if_match)
+    return await _one(session, id, lang, response)
+
+
+def _whose(
+    who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None
+) -> tuple[str | None, str | None]:
+    """As in other lists; but an agency may ask about any unit: it sees what is addressed to it."""
+    own = catalogue.units.get(who.unit or "")
+    if own is not None and own.level == "agency":
+        return filtered(catalogue, province=province, unit=unit)
+    return scope_of_list(who, catalogue, province=province, unit=unit)
+
+
+async def _one(session: AsyncSession, obstacle: UUID, lang: str, response: Response) -> ObstacleOut:
+    anything = dict.fromkeys(("owner", "unit", "task", "group", "state", "addressed_to", "before_id"))
+    found = await rows(session, queries.OBSTACLES, **anything, id=obstacle, limit=1)
+    if not found:
+        raise NotFound
+    response.headers["ETag"] = etag(found[0].version)
+    return (await _told(session, found, lang, clock.now()))[0]
+
+
+async def _told(session: AsyncSession, found: Any, lang: str, at: datetime) -> list[ObstacleOut]:
+    """Obstacles with what became of them."""
+    history = defaultdict(list)
+    keys = {"owners": [row.owner for row in found], "ids": [row.id for row in found]}
+    for event in await rows(session, queries.EVENTS, **keys):
+        history[event.obstacle].append(event)
+    return [_out(row, history[row.id], lang, at) for row in found]
+
+
+def _out(row: Any, changes: list[Any], lang: str, at: datetime) -> ObstacleOut:
+    waits = rules.waits(changes)
+    return ObstacleOut.model_validate(
+        {
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's way
+            "unit_name": named(row.unit_names, lang),
+            "addressed_to_name": named(row.addressed_to_names, lang),
+            "response": rules.last_answer(changes),
+            "answered_at": waits[-1].until,
+            "waiting_since": waits[-1].since if waits[-1].until is None else None,
+            "waiting_hours": rules.waiting_hours(waits, at),
+            "overdue": rules.overdue(State(row.state), row.needed_by, at),
+            "history": [ObstacleChangeOut.model_validate(change) for change in changes],
+        }
+    )
