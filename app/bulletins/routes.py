@@ -1,0 +1,64 @@
+"""Bulletins over HTTP: issue one, list them, read one as it was issued."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from app import clock
+from app.auth.authority import CanVerify, CanWatch
+from app.auth.door import Door
+from app.auth.service import audit
+from app.auth.sessions import Reading, Writing
+from app.bulletins import queries, service
+from app.bulletins.schemas import BulletinHeadOut, BulletinIn, BulletinOut
+from app.catalogue.lookup import CurrentCatalogue
+from app.db import rows
+from app.language import InLanguage
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.progress.moments import InCampaign, campaign_asked
+from app.progress.serving import AtPlainDesk
+
+router = APIRouter(prefix="/v1/bulletins", tags=["bulletins"], route_class=Door)
+
+
+@router.post("", status_code=201)
+async def issue(
+    bulletin: BulletinIn,
+    who: CanVerify,
+    catalogue: CurrentCatalogue,
+    session: Writing,
+    lang: InLanguage,
+    campaign: InCampaign = None,
+) -> BulletinOut:
+    """Freeze the progress of a moment under the next number. It is never altered."""
+    of = campaign_asked(catalogue, campaign, clock.now())
+    row = await service.issue(session, catalogue, of, who, as_of=bulletin.as_of, title=bulletin.title)
+    subject = f"{row.campaign}/{row.number}"
+    after = {"as_of": clock.text(row.as_of), "title": row.title}
+    await audit(session, who, "bulletin.issue", subject, at=row.issued_at, after=after)
+    return BulletinOut.model_validate(
+        {**service.head(row), "progress": row.progress[lang], "restated": False, "differences": []}
+    )
+
+
+@router.get("")
+async def bulletins(
+    _: CanWatch,
+    catalogue: CurrentCatalogue,
+    session: Reading,
+    campaign: InCampaign = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[BulletinHeadOut]:
+    """The bulletins of a campaign, the last one first."""
+    of = campaign_asked(catalogue, campaign, clock.now())
+    before = from_cursor(cursor, tuple[int])[0] if cursor else None
+    found = await rows(session, queries.BULLETINS, campaign=of.code, before=before, limit=limit + 1)
+    items = [BulletinHeadOut.model_validate(service.head(row)) for row in found[:limit]]
+    return Page(items=items, next_cursor=to_cursor(items[-1].number) if len(found) > limit else None)
+
+
+@router.get("/{number}", response_model=BulletinOut)
+async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], desk: AtPlainDesk) -> Response:
+    """A bulletin as issued, and whether it was overtaken since."""
+    return await desk.answer_with(lambda setting: service.shown_numbered(setting, number))
