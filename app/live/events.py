@@ -1,0 +1,49 @@
+"""What is told: which provinces and categories moved. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from app.clock import text
+
+HEARTBEAT = b":\n\n"
+RECONNECT_AFTER = 2000
+"""Milliseconds that a client waits before it comes back."""
+
+
+@dataclass(slots=True)
+class Event:
+    """`id` is the place in the change feed behind all that the event tells of."""
+
+    id: str
+    provinces: frozenset[str]
+    categories: frozenset[str]
+    recorded_at: datetime
+    _encoded: bytes | None = None
+
+    def encoded(self) -> bytes:
+        """As it goes over the wire, the same bytes for everyone."""
+        if self._encoded is None:
+            data = {
+                "provinces": sorted(self.provinces),
+                "categories": sorted(self.categories),
+                "recorded_at": text(self.recorded_at),
+            }
+            self._encoded = b"event: progress\nid: %b\ndata: %b\n\n" % (self.id.encode(), msgspec.json.encode(data))
+        return self._encoded
+
+    def after(self, earlier: "Event") -> "Event":
+        """One event that tells of both."""
+        return Event(
+            self.id,
+            self.provinces | earlier.provinces,
+            self.categories | earlier.categories,
+            max(self.recorded_at, earlier.recorded_at),
+        )
+
+
+def opening(place: str | None) -> bytes:
+    """The first words of a stream: no event, but a client that is cut off before the first one knows its place."""
+    known = b"id: %b\n" % place.encode() if place else b""
+    return b"retry: %d\n%b\n" % (RECONNECT_AFTER, known)

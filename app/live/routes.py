@@ -1,0 +1,33 @@
+"""Events over HTTP: whoever watches is told at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from app.auth.authority import COOKIE, CanWatch
+from app.auth.door import Door
+from app.live.listener import Watcher
+from app.live.stream import EventStream
+
+router = APIRouter(prefix="/v1/events", tags=["progress"], route_class=Door)
+
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", description="The `id` of the last event seen.")]
+STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+
+
+@router.get("", response_class=Response, responses={200: {"description": "Server-sent events.", "content": STREAM}})
+async def events(request: Request, who: CanWatch, last_event_id: LastEventId = None) -> Response:
+    """Server-sent events: `progress`, with the provinces and categories that moved; lights turned by the clock, too.
+
+    `id` is a cursor of `/v1/changes`. Whoever comes back with `Last-Event-ID` misses nothing: what happened meanwhile
+    is one event, and where it cannot be told any more (after a restore, say) that event names everything.
+    """
+    token = _token(request) if who else None
+    watcher = Watcher(token, who.expires_at if who else None)
+    return EventStream(request.app.state.hub, watcher, last_event_id)
+
+
+def _token(request: Request) -> str | None:
+    """The token that was recognised: of the header, else of the page's cookie."""
+    _, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or request.cookies.get(COOKIE)
