@@ -1,0 +1,91 @@
+"""The report as CSV: one row a line, UTF-8 with a byte order mark, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+import re
+
+from app.clock import in_vietnam
+from app.reports.report import Line, Report
+
+COLUMNS = (
+    "position",
+    "code",
+    "name",
+    "completed",
+    "total",
+    "completion",
+    "verified",
+    "in_progress",
+    "blocked",
+    "not_started",
+    "tasks_completed",
+    "tasks_total",
+    "tasks_verified",
+    "on_time",
+    "late",
+    "overdue",
+    "missing",
+    "statement",
+    "as_of",
+    "known_at",
+    "bulletin",
+    "restated",
+)
+
+# A cell begins at the start of the field, and for a spreadsheet that splits at another mark also behind that mark.
+_FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s"']*)([=+\-@＝＋－＠])""")
+
+
+def write(report: Report) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(harmless(report.say(f"col.{column}")) for column in COLUMNS)
+    for line in report.lines:
+        writer.writerow(_row(report, line))
+    writer.writerow(_all_lines(report))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before whatever a spreadsheet would take for the start of a formula."""
+    safe = _FORMULA.sub(r"\1'\2", text)
+    return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
+
+
+def _row(report: Report, line: Line) -> list[object]:
+    return [
+        line.position,
+        harmless(line.code),
+        harmless(line.name),
+        line.completed,
+        line.total,
+        line.completion,
+        line.verified,
+        line.in_progress,
+        line.blocked,
+        line.not_started,
+        line.tasks_completed,
+        line.tasks_total,
+        line.tasks_verified,
+        line.on_time,
+        line.late,
+        line.overdue,
+        harmless("; ".join(line.missing)),
+        harmless(line.statement),
+        *_moment(report),
+        harmless(line.changed),
+    ]
+
+
+def _all_lines(report: Report) -> list[object]:
+    """The provinces that have completed everything, in a last row without position and code."""
+    row: list[object] = [None] * len(COLUMNS)
+    row[2:5] = [report.say("all"), report.provinces_completed, report.provinces_total]
+    row[-4:] = [*_moment(report), harmless(report.bulletin.changed) if report.bulletin else None]
+    return row
+
+
+def _moment(report: Report) -> list[object]:
+    """In Vietnamese time, with the offset that says so."""
+    known_at = in_vietnam(report.known_at).isoformat() if report.known_at else None
+    return [in_vietnam(report.as_of).isoformat(), known_at, report.bulletin.number if report.bulletin else None]

@@ -1,0 +1,45 @@
+"""The four formats: what each is called on the wire, who writes it, and the name of the file."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from app.clock import in_vietnam
+from app.language import Language
+from app.reports import as_csv, as_docx, as_markdown, as_xlsx
+from app.reports.report import Report
+
+Format = Literal["docx", "xlsx", "csv", "md"]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+class Form(NamedTuple):
+    """`packed`: the file is an archive, which no encoding makes smaller."""
+
+    media_type: str
+    write: Callable[[Report], bytes]
+    packed: bool = False
+
+
+FORMATS: dict[Format, Form] = {
+    "docx": Form(f"{_OFFICE}.wordprocessingml.document", as_docx.write, packed=True),
+    "xlsx": Form(f"{_OFFICE}.spreadsheetml.sheet", as_xlsx.write, packed=True),
+    "csv": Form("text/csv; charset=utf-8", as_csv.write),
+    "md": Form("text/markdown; charset=utf-8", as_markdown.write),
+}
+
+# Writing a document is Python work: more threads would only take the interpreter from those who answer.
+_desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
+
+
+async def write(form: Format, report: Report) -> bytes:
+    """The document, written beside the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_desk, FORMATS[form].write, report)
+
+
+def file_name(form: Format, lang: Language, at: datetime, bulletin: int | None) -> str:
+    """`tien-do_2025-06-27_1700_vi.docx`, or `tien-do_bulletin-1_vi.docx`: of our own words and figures alone."""
+    what = f"bulletin-{bulletin}" if bulletin is not None else f"{in_vietnam(at):%Y-%m-%d_%H%M}"
+    return f"tien-do_{what}_{lang}.{form}"

@@ -1,0 +1,113 @@
+"""The report as one frozen value: what all four formats are written from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.language import Language
+from app.reports.words import say
+
+State = Literal["verified", "completed", "in_progress", "blocked", "not_started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One category. `said` is the statement without its opening; `changed` what differs since the bulletin."""
+
+    position: int
+    code: str
+    name: str
+    statement: str
+    said: str
+    completed: int
+    total: int
+    completion: float | None
+    verified: int
+    in_progress: int
+    blocked: int
+    not_started: int
+    tasks_completed: int
+    tasks_total: int
+    tasks_verified: int
+    on_time: int
+    late: int
+    overdue: int
+    missing: tuple[str, ...]
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a light is not green: how many assignments, and the first of them by name."""
+
+    kind: str
+    count: int
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    code: str
+    name: str
+    light: str
+    reasons: tuple[Reason, ...]
+    reporting: str
+    categories_completed: int
+    categories_total: int
+    tasks_completed: int
+    tasks_total: int
+    tasks_verified: int
+    tasks_blocked: int
+    overdue: int
+    last_update_at: datetime | None
+    rank: int
+    states: tuple[State | None, ...]
+    """Its row of the matrix: a state for each line of the report, None where nothing applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """`restated`: the one line that says what later reports have changed; empty when nothing."""
+
+    number: int
+    issued_at: datetime
+    restated: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`drawn_up`: the day of what is known in it, which is the day that the document bears."""
+
+    lang: Language
+    title: str
+    spoken: str
+    as_of: datetime
+    known_at: datetime | None
+    drawn_up: datetime
+    notes: tuple[str, ...]
+    provinces_completed: int
+    provinces_total: int
+    lights: tuple[tuple[str, int], ...]
+    lines: tuple[Line, ...]
+    provinces: tuple[Province, ...]
+    columns: tuple[tuple[int, str], ...]
+    """The matrix's columns: position and name of each line."""
+    bulletin: Bulletin | None = None
+
+    def say(self, key: str, **values: object) -> str:
+        return say(self.lang, key, **values)
+
+    @property
+    def summary(self) -> str:
+        """How many have completed everything, and how many stand at which light."""
+        done, whole = self.provinces_completed, self.provinces_total
+        key = "summary" if 0 < done < whole else "summary_all" if done else "summary_none"
+        said = self.say(key, completed=done, total=whole)
+        return f"{said}{self.say('space')}{self.say('lights', **dict(self.lights))}"
+
+    def reasons_of(self, province: Province) -> str:
+        return self.say("mark").join(self.say(f"reason.{one.kind}", n=one.count) for one in province.reasons)
+
+    def state_of(self, state: State | None) -> str:
+        return self.say(f"cell.{state or 'none'}")

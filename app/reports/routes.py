@@ -1,0 +1,103 @@
+"""Reports over HTTP: the document that is read at the meeting, in four formats."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app import clock
+from app.auth.authority import CanWatch
+from app.auth.door import Door
+from app.language import InLanguage
+from app.progress.moments import AsOf, InCampaign, KnownAt
+from app.progress.serving import Desk, head_of, setting_of, shelf_key, tags
+from app.progress.shelf import Answer, Shelf, choose_encoding
+from app.reports import service
+from app.reports.formats import FORMATS, Format, file_name, write
+from app.snapshot import Version
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Door)
+
+OfBulletin = Annotated[
+    int | None, Query(ge=1, le=2**31 - 1, description="The number of a bulletin: its figures as issued.")
+]
+
+
+class ReportDesk(Desk):
+    """A desk that hands out documents: kept like answers of progress, for as long as they are the truth."""
+
+    def __init__(
+        self,
+        request: Request,
+        who: CanWatch,
+        lang: InLanguage,
+        campaign: InCampaign = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        bulletin: OfBulletin = None,
+    ) -> None:
+        super().__init__(request, who, lang, campaign, as_of, known_at)
+        self.asked = service.Asked(as_of, known_at, bulletin)
+
+    async def hand_out(self, form: Format) -> Response:
+        """The document, or the kept one while it is still the truth; 304 to who has it."""
+        self.asked.check()
+        shelf: Shelf = self.request.app.state.shelf
+        minute = clock.minute_of(clock.now())
+        key = shelf_key(self.request.scope, self.lang)
+        document = await shelf.get(key, lambda version: self._written(form, version))
+        return self._handed(
+            document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.asked.bulletin)
+        )
+
+    async def _written(self, form: Format, version: Version) -> bytes:
+        async with setting_of(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as setting:
+            made = await service.report(setting, self.asked)
+        return await write(form, made)
+
+    def _handed(self, document: Answer, form: Format, name: str) -> Response:
+        packed = FORMATS[form].packed
+        accepted = self.request.headers.get("accept-encoding", "").encode()
+        encoding = "identity" if packed else choose_encoding(accepted, len(document.body))
+        body, tag = document.encoded(encoding)
+        known = tag in tags(self.request.headers.get("if-none-match", "").encode())
+        response = Response(None if known else body, 304 if known else 200)
+        response.raw_headers = head_of(tag, encoding, private=self.private)
+        if not known:
+            response.headers["Content-Type"] = FORMATS[form].media_type
+            response.headers["Content-Length"] = str(len(body))
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+AtReportDesk = Annotated[ReportDesk, Depends(ReportDesk)]
+
+
+def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
+    """What stands in the description of the interface about a document."""
+    text = not FORMATS[form].packed
+    schema = {"type": "string"} if text else {"type": "string", "format": "binary"}
+    return {200: {"description": "The document.", "content": {FORMATS[form].media_type: {"schema": schema}}}}
+
+
+@router.get("/progress.docx", response_class=Response, responses=_answers("docx"))
+async def docx(desk: AtReportDesk) -> Response:
+    """The report as an official document: statements, figures, who is missing; annexed the provinces and the matrix."""
+    return await desk.hand_out("docx")
+
+
+@router.get("/progress.xlsx", response_class=Response, responses=_answers("xlsx"))
+async def xlsx(desk: AtReportDesk) -> Response:
+    """The report as a workbook: the lines, the provinces, the matrix."""
+    return await desk.hand_out("xlsx")
+
+
+@router.get("/progress.csv", response_class=Response, responses=_answers("csv"))
+async def csv(desk: AtReportDesk) -> Response:
+    """The lines of the report as CSV, in UTF-8 with a byte order mark."""
+    return await desk.hand_out("csv")
+
+
+@router.get("/progress.md", response_class=Response, responses=_answers("md"))
+async def markdown(desk: AtReportDesk) -> Response:
+    """The report as Markdown."""
+    return await desk.hand_out("md")
