@@ -1,0 +1,1 @@
+"""The page: the report as people read it, rendered by the server."""

@@ -1,0 +1,56 @@
+"""Bars as SVG geometry: numbers for attributes, because inline styles are forbidden on the page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CELL = 10
+COUNTABLE = 60
+"""Up to so many units are drawn as cells that can be counted; more are one smooth bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    state: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is complete from the left: first what is verified, then what is only declared."""
+
+    segments: tuple[Segment, ...]
+    width: int
+    cuts: str
+    """An SVG path of the lines between cells."""
+
+
+def bar(line: Mapping[str, Any]) -> Bar:
+    """The bar of a line of the report: its provinces, or where it has none, the work of the agencies."""
+    counts = dict(_provinces(line) if line["provinces_total"] else _assignments(line))
+    total = sum(counts.values())
+    cuts = "".join(f"M{x * CELL} 0v16" for x in range(1, total)) if total <= COUNTABLE else ""
+    return Bar(tuple(_segments(counts)), max(total, 1) * CELL, cuts)
+
+
+def _provinces(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    yield "verified", line["provinces_verified"]
+    yield "completed", line["provinces_completed"] - line["provinces_verified"]
+    yield "in_progress", line["provinces_in_progress"]
+    yield "blocked", line["provinces_blocked"]
+    yield "not_started", line["provinces_not_started"]
+
+
+def _assignments(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    yield "verified", line["assignments_verified"]
+    yield "completed", line["assignments_completed"] - line["assignments_verified"]
+    yield "not_started", line["assignments_total"] - line["assignments_completed"]
+
+
+def _segments(counts: Mapping[str, int]) -> Iterator[Segment]:
+    x = 0
+    for state, count in counts.items():
+        if count:
+            yield Segment(state, x * CELL, count * CELL)
+        x += count

@@ -1,0 +1,52 @@
+"""What the page says, in three languages: one table each, with the same keys."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from app.clock import in_vietnam
+from app.language import Language
+
+Say = Callable[..., str]
+
+SELF_NAMES: Mapping[Language, str] = {"vi": "Tiếng Việt", "en": "English", "ja": "日本語"}
+"""Each language by the name that its readers look for."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def table(lang: Language) -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(files(__package__).joinpath(f"texts/{lang}.json").read_text("utf-8"))
+    return found
+
+
+def in_language(lang: Language) -> Say:
+    """A function that says a text by its key; with `n` the singular or the plural of it."""
+
+    def say(key: str, n: int | None = None, **values: object) -> str:
+        if n is None:
+            return table(lang)[key].format(**values)
+        found = table(lang).get(key) or table(lang)[f"{key}.one" if n == 1 else f"{key}.other"]
+        return found.format(n=number(lang, n), **values)
+
+    return say
+
+
+def number(lang: Language, value: int) -> str:
+    """With the language's own mark between thousands: 3.321 or 3,321."""
+    grouped = f"{value:,}"
+    return grouped.replace(",", ".") if lang == "vi" else grouped
+
+
+def short(lang: Language, at: datetime) -> str:
+    """A moment for a table: `16:05 27/6`, `27 Jun 16:05`, `6月27日 16:05`, in Vietnamese time."""
+    local = in_vietnam(at)
+    hour = f"{local:%H:%M}"
+    if lang == "vi":
+        return f"{hour} {local.day:02}/{local.month:02}" if local.month <= 2 else f"{hour} {local.day:02}/{local.month}"
+    if lang == "en":
+        return f"{local.day} {_MONTHS[local.month - 1]} {hour}"
+    return f"{local.month}月{local.day}日 {hour}"
