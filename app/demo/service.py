@@ -1,0 +1,118 @@
+"""Loading the demonstration into a database that holds no real reports."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.identity import Identity, Role
+from app.bulletins.service import issue
+from app.catalogue.catalogue import Catalogue, load
+from app.catalogue.seed import campaign
+from app.catalogue.service import seed
+from app.db import Database
+from app.demo import queries
+from app.demo.asking import store_obstacles
+from app.demo.cast import cast_tokens
+from app.demo.phrases import OFFICES
+from app.demo.shapes import Ruled, Told
+from app.demo.story import bulletin_of_27_june, details, story
+from app.errors import Conflict
+from app.updates import queries as update_queries
+
+__all__ = ["cast_tokens", "load_demo"]
+
+
+MINISTRY = Identity(token="demo:ministry", name="demo", role=Role.MINISTRY)  # noqa: S106 - a name, not a secret
+
+
+class HoldsRealReports(Conflict):
+    """The demo never mixes with what people really reported."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this database holds real reports, and the demo never goes beside them; "
+            "give it a database of its own (TIENDO_DATABASE_URL, or another TIENDO_DATA_DIR)"
+        )
+
+
+async def load_demo(database: Database) -> None:
+    """Fill a migrated database with June 2025. Does nothing when the demo is there; all of it is stored, or nothing.
+
+    Raises:
+        HoldsRealReports: anything was reported or ruled in it that is not the demo's.
+
+    """
+    async with database.writing() as session:
+        await session.execute(queries.ALONE)
+        if await session.scalar(queries.IS_LOADED):
+            return
+        if await session.scalar(queries.HOLDS_REPORTS):
+            raise HoldsRealReports
+        await seed(session)
+        await _tell(session)
+        catalogue = await load(session)
+        await store_obstacles(session, {unit.code: unit.owner for unit in catalogue.units.values()})
+        await _announce(session, catalogue)
+
+
+async def _tell(session: AsyncSession) -> None:
+    """The history first; what stands and what is counted follow from it by the write path's own statements."""
+    told, ruled = story().updates, story().rulings
+    begins = min(one.recorded_at for one in told.values())
+    offices = {"tasks": list(OFFICES), "offices": list(OFFICES.values())}
+    await session.execute(queries.NAME_OFFICES, offices)
+    await session.execute(queries.TELL, _history(told))
+    await session.execute(queries.RULE, _rulings(ruled))
+    await session.execute(queries.OBEY)
+    await session.execute(queries.HEARD)
+    await session.execute(update_queries.MOVE, {**_keys(told), "recorded_at": begins})
+    document = msgspec.json.encode(details()).decode()
+    await session.execute(queries.REMEMBER, {"since": begins, "details": document})
+
+
+async def _announce(session: AsyncSession, catalogue: Catalogue) -> None:
+    """The bulletin as it was read out: with what had been recorded by then."""
+    said = bulletin_of_27_june()
+    two_tier = catalogue.campaigns[campaign().code]
+    await issue(session, catalogue, two_tier, MINISTRY, as_of=said.as_of, title=said.title, issued_at=said.issued_at)
+
+
+def _history(told: Mapping[UUID, Told]) -> dict[str, list[Any]]:
+    those = list(told.values())
+    return {
+        **_keys(told),
+        "ids": list(told),
+        "statuses": [one.status.value for one in those],
+        "effective": [one.effective_at for one in those],
+        "recorded": [one.recorded_at for one in those],
+        "notes": [one.note for one in those],
+        "evidence": ["\n".join(one.evidence) or None for one in those],
+        "document_numbers": [one.document_number for one in those],
+        "document_dates": [one.document_date for one in those],
+        "tokens": [f"demo:{one.by}" for one in those],
+    }
+
+
+def _rulings(ruled: Mapping[UUID, Ruled]) -> dict[str, list[Any]]:
+    those = list(ruled.values())
+    return {
+        **_keys(ruled),
+        "ids": list(ruled),
+        "recorded": [one.recorded_at for one in those],
+        "deadlines": [one.deadline for one in those],
+        "not_applicable": [one.not_applicable for one in those],
+        "reasons": [one.reason for one in those],
+        "tokens": [MINISTRY.token] * len(those),
+    }
+
+
+def _keys(those: Mapping[UUID, Told] | Mapping[UUID, Ruled]) -> dict[str, list[Any]]:
+    works = [one.work for one in those.values()]
+    return {
+        "owners": [work.owner for work in works],
+        "tasks": [work.task for work in works],
+        "units": [work.unit for work in works],
+    }
