@@ -1,0 +1,26 @@
+"""The other door: commands for those who run the service and for those who report to it."""
+
+import sys
+
+from sqlalchemy.exc import DBAPIError
+
+from app.cli.commands import app
+from app.db import PostgresTooOld
+from app.embedded import EmbeddedUnavailable
+from app.errors import Problem, from_database
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in one line."""
+    try:
+        app()
+    except (EmbeddedUnavailable, PostgresTooOld) as error:
+        sys.exit(f"tiendo: {error}")
+    except Problem as problem:
+        details = "".join(f"\n  {c.pointer}: {c.detail}" for c in problem.errors)
+        sys.exit(f"tiendo: {problem.detail}{details}")
+    except (DBAPIError, OSError) as error:
+        if from_database(error) is None:
+            raise
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        sys.exit(f"tiendo: the database cannot be used: {why}\nIs it running, and migrated (`tiendo db upgrade`)?")

@@ -1,0 +1,68 @@
+"""`tiendo report`: the document that is read at the meeting, as a file."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic_core import PydanticCustomError
+from rich.console import Console
+
+from app import clock
+from app.catalogue.catalogue import load
+from app.cli.opening import opened, settled
+from app.language import Language
+from app.progress.moments import campaign_asked
+from app.progress.serving import Setting
+from app.reports import service
+from app.reports.formats import FORMATS, Format
+from app.settings import Settings
+
+out = Console(stderr=True, highlight=False)
+
+
+def _moment(written: str) -> datetime:
+    try:
+        return clock.read(written)
+    except PydanticCustomError as error:
+        raise typer.BadParameter(error.message()) from None
+
+
+Moment = Annotated[datetime | None, typer.Option(parser=_moment, metavar="TIME", help="RFC 3339 with an offset.")]
+
+
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", dir_okay=False, help="The file to write.")],
+    as_of: Moment = None,
+    known_at: Moment = None,
+    bulletin: Annotated[int | None, typer.Option(min=1, help="The figures of this bulletin, as issued.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the report.")] = "vi",
+    campaign: Annotated[str | None, typer.Option(help="Default: the campaign that opened last.")] = None,
+    format: Annotated[Format | None, typer.Option(help="Default: by the ending of the file.")] = None,  # noqa: A002
+) -> None:
+    """Write the progress report of a moment, or of a bulletin, to a file."""
+    form = format or _by_ending(output)
+    asked = service.Asked(as_of, known_at, bulletin)
+    with settled(Settings()) as settings:
+        document = asyncio.run(_document(settings, form, asked, lang, campaign))
+    output.write_bytes(document)
+    out.print(f"The report is in {output}.")
+
+
+def _by_ending(output: Path) -> Format:
+    for form in FORMATS:
+        if output.suffix.lower() == f".{form}":
+            return form
+    raise typer.BadParameter(f"say --format, or give the file one of the endings {', '.join(FORMATS)}")
+
+
+async def _document(
+    settings: Settings, form: Format, asked: service.Asked, lang: Language, campaign: str | None
+) -> bytes:
+    now = clock.now()
+    async with opened(settings) as database, database.reading() as session:
+        catalogue = await load(session)
+        of = campaign_asked(catalogue, campaign, now)
+        made = await service.report(Setting(session, catalogue, of, lang, now), asked)
+    return FORMATS[form].write(made)
