@@ -1,0 +1,73 @@
+"""The description: every answer keeps to it, whoever asks and whatever is asked."""
+
+import asyncio
+import warnings
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from app import errors
+from tests.checks.operations import Operation, description, operations
+from tests.conftest import Service
+
+CHECKS = (not_a_server_error, status_code_conformance, response_schema_conformance)
+ENDLESS = ("/v1/events",)
+
+
+@pytest.mark.parametrize("operation", [o for o in operations() if o.path not in ENDLESS], ids=str)
+async def test_every_answer_to_every_role_keeps_to_the_description(operation: Operation, service: Service) -> None:
+    described = schemathesis.openapi.from_dict(description())[operation.path][operation.method]
+    clients = [service.client(name) for name in (None, "khach", "huong", "lan", "an")]
+    loop = asyncio.get_running_loop()
+
+    @settings(max_examples=3, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=described.as_strategy())
+    def every_case(case: Any) -> None:
+        arguments = case.as_transport_kwargs(base_url="http://tiendo.test")
+        asked = {name: arguments[name] for name in ("method", "url", "params", "json", "headers") if name in arguments}
+        for client in clients:
+            answer = asyncio.run_coroutine_threadsafe(sent(client, asked), loop).result(30)
+            case.validate_response(schemathesis.Response.from_httpx(answer, verify=False), checks=CHECKS)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what others think of Python is not this test's business
+        await asyncio.to_thread(every_case)
+
+
+async def sent(client: httpx.AsyncClient, asked: dict[str, Any]) -> httpx.Response:
+    headers = {name: value for name, value in dict(asked.pop("headers", None) or {}).items() if name != "Authorization"}
+    asked["headers"] = headers
+    return await client.request(**asked)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_every_operation_says_what_it_does_and_answers(operation: Operation) -> None:
+    assert operation.described.get("summary")
+    good = [code for code in operation.described["responses"] if code.startswith("2")]
+    assert good
+    for code, answer in operation.described["responses"].items():
+        if not code.startswith("2") and operation.path != "/readyz":  # which tells what it waits for, by its own shape
+            assert "application/problem+json" in answer["content"], code
+
+
+def test_every_schema_can_be_found() -> None:
+    known = {f"#/components/schemas/{name}" for name in description()["components"]["schemas"]}
+    assert set(references(description()["paths"])) <= known
+
+
+def references(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        here = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return here + [found for item in part.values() for found in references(item)]
+    return [found for item in part for found in references(item)] if isinstance(part, list) else []
+
+
+def test_every_problem_has_a_stable_code_of_its_own() -> None:
+    codes = [kind.code for kind in errors.catalogue()]
+    assert len(set(codes)) == len(codes)
+    assert all(code == code.lower() and " " not in code for code in codes)

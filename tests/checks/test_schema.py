@@ -1,0 +1,86 @@
+"""The schema under way: down and up again while people report, two migrators at once, and no drift."""
+
+import asyncio
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from httpx import AsyncClient
+
+from app import migrating
+from tests.checks.problems import refused
+from tests.conftest import Service, Template, connect, run_sql, serving
+
+REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
+
+
+async def migrated(*steps: str, url: str) -> None:
+    """Each step in a process of its own, as an operator would take it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as operator:
+        loop = asyncio.get_running_loop()
+        for step in steps:
+            way = migrating.downgrade if step == "base" else migrating.upgrade
+            await loop.run_in_executor(operator, way, url, step)
+
+
+async def test_the_schema_is_what_the_models_say(database_url: str) -> None:
+    assert await asyncio.to_thread(migrating.check, database_url) is None
+
+
+async def test_a_drift_is_noticed(database_url: str) -> None:
+    await run_sql(database_url, "alter table assignment add column stray text")
+    assert "stray" in str(await asyncio.to_thread(migrating.check, database_url))
+
+
+async def test_down_and_up_again_under_traffic_is_only_503(database_url: str, template: Template) -> None:
+    async with serving(database_url, template.tokens, lock_timeout=2) as service:
+        seen: Counter[int] = Counter()
+        traffic = [asyncio.create_task(ask_on(service.client(name), seen)) for name in ("huong", "lan", "khach")]
+        while seen[200] + seen[201] < 30:  # noqa: ASYNC110 - a count has no event
+            await asyncio.sleep(0.01)
+        await migrated("base", "head", url=database_url)
+        for task in traffic:
+            task.cancel()
+        await asyncio.wait(traffic)
+    # After the way down nobody has a token any more, which is 401, and there is no campaign, which is 404.
+    assert set(seen) <= {200, 201, 401, 403, 404, 422, 503}
+    assert await asyncio.to_thread(migrating.check, database_url) is None
+
+
+async def ask_on(client: AsyncClient, seen: Counter[int]) -> None:
+    while True:
+        for path in ("/v1/progress", "/v1/assignments?limit=3", "/v1/provinces", "/v1/me"):
+            seen[(await client.get(path)).status_code] += 1
+        seen[(await client.post("/v1/status-updates", json=REPORT)).status_code] += 1
+        seen[(await client.post("/v1/status-updates/batch", json={"updates": [REPORT]})).status_code] += 1
+
+
+async def test_it_is_not_ready_while_the_schema_is_behind(service: Service) -> None:
+    anyone = service.client()
+    assert (await anyone.get("/readyz")).status_code == 200
+    await run_sql(service.url, "update alembic_version set version_num = '0001'")
+    behind = await anyone.get("/readyz")
+    assert (behind.status_code, behind.json()["checks"]["schema"]) == (503, False)
+    assert (await anyone.get("/healthz")).status_code == 200
+    await run_sql(service.url, "drop table alembic_version")
+    assert (await anyone.get("/readyz")).status_code == 503
+
+
+async def test_without_its_tables_the_service_is_unavailable_not_broken(service: Service, huong: AsyncClient) -> None:
+    await migrated("base", url=service.url)
+    for path in ("/v1/progress", "/v1/assignments", "/v1/me"):
+        answer = await huong.get(path)
+        refused(answer, 503)
+        assert "retry-after" in answer.headers
+
+
+async def test_of_two_migrators_at_once_one_does_it_and_the_other_finds_it_done(template: Template) -> None:
+    name = "tiendo_two_migrators"
+    await run_sql(template.server.url, f"drop database if exists {name} with (force)", f"create database {name}")
+    url = template.server.url_of(name)
+    await asyncio.gather(migrated("head", url=url), migrated("head", url=url))
+    assert await asyncio.to_thread(migrating.check, url) is None
+    connection = await connect(url)
+    assert await connection.fetchval("select count(*) from alembic_version") == 1
+    await connection.close()
+    await run_sql(template.server.url, f"drop database {name} with (force)")

@@ -1,0 +1,128 @@
+"""A site that progress is open on, a site with the demo on a real port, and a real browser."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from app.db import Database
+from app.demo.service import load_demo
+from app.settings import Settings
+from tests.conftest import TEMPLATE, Service, Template, run_sql, serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+MOMENT = "2025-06-27T17:00"
+"""The report of 27 June, on a Vietnamese wall clock."""
+
+_LINE = re.compile(r'<li id="line-([\w-]+)">.*?class="figure"><b>(\d+)/(\d+)</b> <span>\D*(\d+)', re.DOTALL)
+
+
+def figures(html: str) -> dict[str, tuple[int, int, int]]:
+    """What a page says of each line: completed, of how many, verified."""
+    return {code: (int(done), int(total), int(verified)) for code, done, total, verified in _LINE.findall(html)}
+
+
+@pytest.fixture
+async def public(database_url: str, template: Template) -> AsyncIterator[Service]:
+    """A service whose progress is open to everyone."""
+    async with serving(database_url, template.tokens, public_progress=True) as running:
+        yield running
+
+
+@pytest.fixture
+def reader(public: Service) -> httpx.AsyncClient:
+    """Someone without a token, who reads Vietnamese."""
+    return public.client()
+
+
+@pytest.fixture(scope="session")
+async def demo_url(template: Template) -> AsyncIterator[str]:
+    """A database with the demo, for all tests that only read it."""
+    name = f"tiendo_page_demo_{os.getpid()}"
+    await run_sql(template.server.url, f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    url = template.server.url_of(name)
+    database = Database(url, Settings(database_url=url))
+    await load_demo(database)
+    await database.close()
+    yield url
+    await run_sql(template.server.url, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
+    async with serving(demo_url, template.tokens, public_progress=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def site(demo: Service) -> AsyncIterator[str]:
+    """The address of the demo on a real port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(demo.app, port=0, lifespan="off", log_config=None, server_header=False))
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}: the page was not tried in a browser")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield launched
+        await launched.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and what went wrong or left the host while it was open."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> "Visit":
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        return self
+
+    def _heard(self, kind: str, text: str) -> None:
+        """Hints to developers are not complaints; violations of the policy come as errors."""
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def strangers(self, site: str) -> list[str]:
+        """Requests that left the host; what is in the page itself (`data:`) is no request."""
+        return [url for url in self.requests if not url.startswith((f"{site}/", "data:"))]
+
+
+@pytest.fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    opened = await browser.new_context(viewport={"width": 1366, "height": 768})
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def visit(context: BrowserContext) -> Visit:
+    return Visit(await context.new_page()).watch()

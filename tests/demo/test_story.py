@@ -1,0 +1,280 @@
+"""The story itself: the same every time, the report's figures by both clocks, and nothing that the rules refuse."""
+
+import hashlib
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.auth.identity import Identity, Role
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Task, Unit
+from app.catalogue.seed import agencies, campaign, categories, communes, provinces, tasks
+from app.demo import agencies as demo_agencies
+from app.demo import communes as demo_communes
+from app.demo import provinces as demo_provinces
+from app.demo.hours import june
+from app.demo.june27 import COMPLETED, MOMENT, SILENT_PROVINCE, is_done
+from app.demo.lives import END
+from app.demo.obstacles import obstacles
+from app.demo.shapes import MINISTRY, Difficulty, Ruled, Told, Work
+from app.demo.story import bulletin_of_27_june, story
+from app.obstacles.rules import Group, State, refuse_change, unfit
+from app.obstacles.schemas import ObstacleIn
+from app.status import Status
+from app.updates import rules
+from app.updates.reports import Report
+from app.updates.rules import Subject
+
+PUBLISHED = {
+    "equipment": 26,
+    "information-systems": 29,
+    "procedures-published": 17,
+    "commune-procedures": 19,
+    "processes-and-forms": 14,
+    "access-points": 23,
+    "hotlines": 27,
+    "reporting-system": 21,
+    "online-meetings": 29,
+    "staffing": 29,
+}
+"""The report of 27 June 2025, 17:00."""
+
+LATER = june(90)
+ELSEWHERE = """
+import hashlib
+from app.demo.story import story
+told = repr((list(story().updates.items()), list(story().rulings.items())))
+print(hashlib.sha256(told.encode()).hexdigest())
+"""
+CATEGORY = {task.code: task.category for task in tasks()}
+
+
+def standing(as_of: datetime, known_at: datetime) -> dict[Work, Told]:
+    """Where each piece of work stands: the greatest (effective, recorded, id), written from the contract alone."""
+    best: dict[Work, tuple[Any, ...]] = {}
+    for update_id, told in story().updates.items():
+        if told.effective_at <= as_of and told.recorded_at <= known_at:
+            key = (told.effective_at, told.recorded_at, update_id)
+            if told.work not in best or key > best[told.work][:3]:
+                best[told.work] = (*key, told)
+    return {work: found[3] for work, found in best.items()}
+
+
+def done_in(category: str, stands: dict[Work, Told]) -> set[str]:
+    works = [task.code for task in tasks() if task.category == category]
+    return {
+        province.code
+        for province in provinces()
+        if all(_complete(stands.get(Work(province.code, task, province.code))) for task in works)
+    }
+
+
+def _complete(told: Told | None) -> bool:
+    return told is not None and told.status.complete
+
+
+@pytest.mark.parametrize("known_at", [MOMENT, LATER], ids=["as known then", "as known now"])
+def test_the_ten_figures_of_27_june_are_the_published_ones(known_at: datetime) -> None:
+    stands = standing(MOMENT, known_at)
+    assert {category: len(done_in(category, stands)) for category in PUBLISHED} == PUBLISHED
+
+
+@pytest.mark.parametrize("known_at", [MOMENT, LATER])
+def test_thanh_hoa_had_done_everything_as_one_of_few(known_at: datetime) -> None:
+    stands = standing(MOMENT, known_at)
+    everything = set.intersection(*(done_in(category, stands) for category in PUBLISHED))
+    assert "38" in everything
+    assert len(everything) <= 3
+
+
+def test_the_two_clocks_tell_different_stories_of_other_moments() -> None:
+    for moment in (june(20, 17), june(24, 17)):
+        then, now = standing(moment, moment), standing(moment, LATER)
+        differing = {category for category in PUBLISHED if done_in(category, then) != done_in(category, now)}
+        assert len(differing) >= 3
+
+
+def test_a_premature_claim_counted_until_it_was_set_back() -> None:
+    claims = [told for told in story().updates.values() if told.note and told.note.startswith("Đính chính: khi đó")]
+    assert len(claims) >= 10
+    for told in claims:
+        before = standing(told.effective_at, told.recorded_at - timedelta(seconds=1))
+        assert before[told.work].status is Status.COMPLETED
+        assert standing(told.effective_at, LATER)[told.work].status is Status.IN_PROGRESS
+
+
+def test_nearly_everything_is_done_on_the_first_of_july() -> None:
+    stands = standing(END, END)
+    own = [work for work in stands if work.task in PUBLISHED or work.task == "centre-network"]
+    open_there = [work for work in own if not stands[work].status.complete]
+    assert len(own) == 34 * 11
+    assert 1 <= len(open_there) <= 5
+    done = sum(_complete(told) for work, told in stands.items() if CATEGORY[work.task] == "commune-infrastructure")
+    assert 0.97 < done / (3321 * 2) < 1
+
+
+def test_most_communes_are_heard_of_and_a_few_never() -> None:
+    heard = {told.work.unit for told in story().updates.values()}
+    never = [unit for unit in communes() if unit.code not in heard]
+    assert len(never) == 9
+    assert len({unit.owner for unit in never}) == 9
+
+
+def test_one_province_was_silent_for_more_than_72_hours_and_the_others_were_not() -> None:
+    last = {}
+    for told in story().updates.values():
+        if told.recorded_at <= MOMENT and told.work.unit == told.work.owner:
+            last[told.work.owner] = told.recorded_at
+    work_is_open = {p.code for p in provinces() if any(not is_done(t, p.code) for t in PUBLISHED)}
+    stale = {code for code in work_is_open if MOMENT - last[code] > timedelta(hours=72)}
+    assert stale == {SILENT_PROVINCE}
+    heard_there = [t.recorded_at for t in story().updates.values() if t.work.owner == SILENT_PROVINCE]
+    assert MOMENT - max(at for at in heard_there if at <= MOMENT) > timedelta(hours=72)
+
+
+def test_there_is_something_of_everything() -> None:
+    at_the_report = Counter(told.status for told in standing(MOMENT, LATER).values())
+    assert set(at_the_report) >= set(Status) - {Status.NOT_STARTED}
+    assert any(told.document_number for told in story().updates.values())
+    assert all(link.split("/")[2].endswith(".example.org") for t in story().updates.values() for link in t.evidence)
+    late = [t for t in story().updates.values() if t.recorded_at - t.effective_at > timedelta(days=2)]
+    assert len(late) > 100
+    after_the_deadline = [
+        told for told in story().updates.values() if told.status is Status.COMPLETED and told.effective_at > june(31)
+    ]
+    assert after_the_deadline
+    assert 10_000 < len(story().updates) < 16_000
+
+
+def test_it_is_recorded_in_june_in_the_order_of_the_ids() -> None:
+    ids = list(story().updates)
+    assert ids == sorted(ids)
+    moments = [told.recorded_at for told in story().updates.values()]
+    assert moments == sorted(moments)
+    assert june(2) < moments[0]
+    assert moments[-1] <= june(31, 18)
+    assert bulletin_of_27_june().as_of == MOMENT
+
+
+def test_it_is_the_same_in_every_process() -> None:
+    here = hashlib.sha256(repr((list(story().updates.items()), list(story().rulings.items()))).encode()).hexdigest()
+    for seed in ("1", "2"):
+        there = subprocess.run(  # a set is walked through in another order there
+            [sys.executable, "-c", ELSEWHERE], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        )
+        assert there.stdout.strip() == here
+
+
+def test_its_figures_are_those_it_says_it_has() -> None:
+    assert COMPLETED == PUBLISHED
+
+
+def test_every_report_would_have_been_taken() -> None:
+    """Each one, in the order of recording, by the very rules of the service."""
+    catalogue, replay = _catalogue(), Replay()
+    for told, ruled in _in_order():
+        if ruled is not None:
+            replay.not_applicable[ruled.work] = ruled.not_applicable
+            continue
+        assert told is not None
+        assert list(replay.complaints(told, catalogue)) == []
+        replay.history.setdefault(told.work, []).append(told)
+
+
+def test_the_replay_notices_a_verdict_on_open_work() -> None:
+    told = next(t for t in story().updates.values() if t.status is Status.VERIFIED)
+    assert [c.code for c in Replay().complaints(told, _catalogue())] == ["not-complete"]
+
+
+class Replay:
+    """What the service would have known at each moment of June."""
+
+    def __init__(self) -> None:
+        self.history: dict[Work, list[Told]] = {}
+        self.not_applicable: dict[Work, bool] = {}
+
+    def complaints(self, told: Told, catalogue: Catalogue) -> Iterable[Any]:
+        who = _sender(told, catalogue)
+        report = Report(told.work.task, told.work.unit, told.status, told.effective_at, told.note, told.evidence)
+        found = rules.find_subject(report, who, catalogue)
+        assert found == Subject(told.work.owner, told.work.task, told.work.unit)
+        assert told.effective_at <= told.recorded_at
+        assert told.document_date is None or told.document_date <= told.recorded_at.date()
+        yield from rules.standing_alone(report, who, told.recorded_at)
+        ruled_out = self.not_applicable.get(told.work, False)
+        yield from rules.against(report, not_applicable=ruled_out, status_then=self._status_then(told))
+
+    def _status_then(self, told: Told) -> str:
+        before = [one for one in self.history.get(told.work, []) if one.effective_at <= told.effective_at]
+        return max(before, key=lambda one: one.effective_at).status if before else Status.NOT_STARTED
+
+
+def _in_order() -> list[tuple[Told | None, Ruled | None]]:
+    told: list[Any] = [(one.recorded_at, one, None) for one in story().updates.values()]
+    ruled: list[Any] = [(one.recorded_at, None, one) for one in story().rulings.values()]
+    return [(one, other) for _, one, other in sorted(told + ruled, key=lambda entry: entry[0])]
+
+
+def _sender(told: Told, catalogue: Catalogue) -> Identity:
+    if told.by == MINISTRY:
+        return Identity("demo", "lan", Role.MINISTRY)
+    return _unit(told.by, catalogue)
+
+
+def _unit(code: str, catalogue: Catalogue) -> Identity:
+    unit = catalogue.units[code]
+    role = Role.AGENCY if unit.level == "agency" else Role.REPORTER
+    return Identity("demo", code, role, code, unit.owner)
+
+
+def _catalogue() -> Catalogue:
+    two_tier = campaign()
+    units = [*provinces(), *communes(), *agencies()]
+    return Catalogue(
+        campaigns={
+            two_tier.code: Campaign(two_tier.code, {}, two_tier.opening, two_tier.deadline, two_tier.go_live, 1)
+        },
+        units={u.code: Unit(u.code, u.level, u.kind, u.owner, u.province, u.names, None, None, 1) for u in units},
+        categories={c.code: Category(c.code, two_tier.code, c.position, c.names, 1) for c in categories()},
+        tasks={
+            t.code: Task(t.code, t.category, t.level, t.position, t.names, t.deadline, None, two_tier.opening, 1)
+            for t in tasks()
+        },
+    )
+
+
+def test_every_obstacle_is_about_work_that_its_unit_has_and_is_answered_in_order() -> None:
+    catalogue, told = _catalogue(), list(obstacles())
+    assert [one.at for one in told] == sorted(one.at for one in told)
+    assert {one.group for one in told} == {"infrastructure", "systems", "institution_staff", "support"}
+    for one in told:
+        sent = ObstacleIn(
+            unit=one.unit,
+            task=one.task,
+            group=Group(one.group),
+            title=one.title,
+            detail=one.detail,
+            addressed_to=one.addressed_to,
+        )
+        assert list(unfit(sent, _unit(one.unit, catalogue), catalogue)) == []
+        _take_every_change(one, catalogue)
+        assert [one.at, *(c.at for c in one.changes)] == sorted([one.at, *(c.at for c in one.changes)])
+        assert {change.by for change in one.changes} <= {one.addressed_to, one.unit}
+
+
+def _take_every_change(told: Difficulty, catalogue: Catalogue) -> None:
+    before = State.OPEN
+    for change in told.changes:
+        refuse_change(_unit(change.by, catalogue), told.addressed_to, before, State(change.state), change.response)
+        before = State(change.state)
+
+
+def test_what_is_left_open_was_not_done_before() -> None:
+    for task, province in demo_provinces.NEVER_DONE:
+        assert not is_done(task, province)
+    assert {province.code for province in provinces()} >= demo_communes.NEVER_HEARD
+    assert demo_agencies.COORDINATOR in {agency.code for agency in agencies()}

@@ -1,0 +1,120 @@
+"""A small campaign of every kind of work, made through the service, and the model of it as it begins."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.model.model import Category, Task, Unit, World
+from tests.model.stage import Stage
+
+BEGINNING = datetime(2025, 6, 5, 1, 2, 3, 456789, tzinfo=UTC)
+"""When the campaign was made."""
+OPENED = datetime(2025, 6, 18, 2, 30, 15, tzinfo=UTC)
+"""When every run begins."""
+DEADLINE = datetime(2025, 6, 20, 16, 59, 59, tzinfo=UTC)
+LATER = datetime(2025, 6, 25, 16, 59, 59, tzinfo=UTC)
+CAMPAIGN = "thu-nghiem"
+
+COMMUNES = {
+    "38": ("14758", "14797", "16522"),
+    "40": ("16681", "16690"),
+    "12": ("03388", "03390"),
+    "01": ("00004",),
+    "04": (),
+    "46": (),
+    "79": (),
+    "92": (),
+}
+"""The provinces of this small country, and the communes of each."""
+AGENCIES = ("viettel", "vnpt", "bkhcn")
+
+CATEGORIES = ("cong-bo", "ha-tang", "trung-uong", "xa-phuong", "de-danh")
+"""Work of provinces; of provinces and communes together; of agencies; of communes alone; none at all."""
+TASKS = (
+    ("dia-chi", "cong-bo", "province", DEADLINE),
+    ("thu-tuc", "cong-bo", "province", None),
+    ("trung-tam", "ha-tang", "province", LATER),
+    ("may-moc", "ha-tang", "commune", DEADLINE),
+    ("ho-tro", "trung-uong", "agency", DEADLINE),
+    ("can-bo", "xa-phuong", "commune", None),
+)
+REPORTERS = {"huong": "38", "minh": "40", "ha": "12", "viettel": "viettel", "thu": "vnpt", "xa": "14758"}
+"""Who reports, and the unit that is theirs."""
+
+
+def found_country(stage: Stage) -> dict[str, str]:
+    """Make units and campaign as the admin would; answers the tokens of those who take part."""
+    for province, communes in COMMUNES.items():
+        make_unit(stage, province)
+        for commune in communes:
+            make_unit(stage, commune, province)
+    for agency in AGENCIES:
+        _make(stage, "/v1/agencies", {"code": agency, "kind": "enterprise", "names": _names(agency)})
+    day = {"opening": "2025-06-05", "deadline": "2025-06-30", "go_live": "2025-07-01"}
+    _make(stage, "/v1/campaigns", {"code": CAMPAIGN, "names": _names("Thử nghiệm"), **day})
+    for code in CATEGORIES:
+        _make(stage, "/v1/categories", {"code": code, "campaign": CAMPAIGN, "names": _names(code)})
+    for code, category, level, deadline in TASKS:
+        make_task(stage, code, category, level, deadline)
+    return {**{name: _token(stage, name, unit) for name, unit in REPORTERS.items()}, "lan": _token(stage, "lan", None)}
+
+
+def _token(stage: Stage, name: str, unit: str | None) -> str:
+    role = "agency" if unit in AGENCIES else "reporter" if unit else "ministry"
+    return str(_make(stage, "/v1/tokens", {"name": name, "role": role, "unit": unit})["token"])
+
+
+def make_unit(stage: Stage, code: str, province: str | None = None) -> None:
+    level, kind = ("commune", "ward") if province else ("province", "province")
+    place = {"province": province} if province else {}
+    _make(stage, "/v1/units", {"code": code, "level": level, "kind": kind, "names": _names(f"Đất {code}"), **place})
+
+
+def make_task(stage: Stage, code: str, category: str, level: str, deadline: datetime | None) -> datetime:
+    """A new task; answers when it was recorded."""
+    until = deadline and deadline.isoformat()
+    made = _make(
+        stage,
+        "/v1/tasks",
+        {"code": code, "category": category, "level": level, "deadline": until, "names": _names(code)},
+    )
+    return datetime.fromisoformat(made["created_at"])
+
+
+def _make(stage: Stage, path: str, thing: dict[str, Any]) -> Any:
+    answer = stage.ask("an", "POST", path, json=thing)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def _names(name: str) -> dict[str, str]:
+    return {"vi": name, "en": name, "ja": name}
+
+
+def world_of(stage: Stage) -> Callable[[], World]:
+    """How to make a model of the campaign as the service tells it."""
+    units = {code: Unit(code, level, province) for code, level, province in _units(stage)}
+    categories = [
+        Category(item["code"], item["position"]) for item in stage.all_of("/v1/categories", campaign=CAMPAIGN)
+    ]
+    tasks = [item for category in categories for item in stage.all_of("/v1/tasks", category=category.code)]
+
+    def world() -> World:
+        made = World(CAMPAIGN, dict(units), list(categories))
+        for item in tasks:
+            task = Task(item["code"], item["category"], item["level"], moment(item["deadline"]))
+            made.add_task(task, datetime.fromisoformat(item["created_at"]))
+        return made
+
+    return world
+
+
+def _units(stage: Stage) -> list[tuple[str, str, str | None]]:
+    provinces = stage.all_of("/v1/provinces")
+    communes = [unit for p in provinces for unit in stage.all_of(f"/v1/provinces/{p['code']}/communes")]
+    top = [*provinces, *stage.all_of("/v1/agencies")]
+    return [(unit["code"], unit["level"], unit["province"]) for unit in [*top, *communes]]
+
+
+def moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,119 @@
+"""What a run is made of: who takes part, what they report, and when."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tests.model.acting import Report
+from tests.model.asking import Reply, Request
+from tests.model.campaign import AGENCIES, DEADLINE, LATER
+from tests.model.comparing import EDGES, Clocks, turning_points
+from tests.model.model import World
+from tests.model.stage import Stage
+
+INVOLVED = ("38", "40", "12", "14758", "14797", "16681", "03388", "viettel", "vnpt")
+"""The units that something happens to: few, so that much happens to each."""
+STATUSES = ("not_started", "in_progress", "blocked", "completed", "completed", "completed")
+VERDICTS = ("verified", "verified", "returned")
+
+SPANS = st.sampled_from(
+    [timedelta(milliseconds=1), timedelta(seconds=59), timedelta(hours=5), timedelta(days=1), timedelta(days=3)]
+)
+AGES = st.sampled_from(
+    [
+        timedelta(),
+        timedelta(microseconds=1),
+        timedelta(minutes=3),
+        timedelta(hours=5),
+        timedelta(days=1),
+        timedelta(days=1, microseconds=1),
+        timedelta(days=4),
+        timedelta(days=30),
+        timedelta(minutes=-4),
+        timedelta(minutes=-6),
+    ]
+)
+"""How long ago something is said to have become true; the last two are a slow clock, and one too slow."""
+
+
+def assignments(world: World) -> st.SearchStrategy[tuple[str, str]]:
+    """The task and the unit of one of the few assignments that a run is about."""
+    return st.sampled_from([key for key, assignment in world.assignments.items() if assignment.unit.code in INVOLVED])
+
+
+@st.composite
+def effective_times(draw: st.DrawFn, now: datetime, said: list[datetime]) -> datetime | None:
+    """Now, some time ago, at the moment of an earlier report of the same work, or just when it was due."""
+    before = [at for at in (*said, DEADLINE, DEADLINE + timedelta(microseconds=1), LATER) if at <= now]
+    kind = draw(st.sampled_from(["now", "ago", "ago", "then"] if before else ["now", "ago"]))
+    if kind == "now":
+        return None
+    return now - draw(AGES) if kind == "ago" else draw(st.sampled_from(before))
+
+
+@st.composite
+def reports(draw: st.DrawFn, stage: Stage, world: World, statuses: tuple[str, ...]) -> Report:
+    task, unit = draw(assignments(world))
+    said = sorted({update.effective_at for update in world.assignments[task, unit].updates})
+    return Report(task, unit, draw(st.sampled_from(statuses)), draw(effective_times(stage.now, said)))
+
+
+@st.composite
+def verdicts(draw: st.DrawFn, stage: Stage, world: World) -> Report:
+    """A verdict, where there is one on something that was complete at some time."""
+    complete = [
+        (key, update.effective_at)
+        for key, assignment in world.assignments.items()
+        for update in assignment.updates
+        if update.complete
+    ]
+    if not complete:
+        return draw(reports(stage, world, VERDICTS))
+    (task, unit), since = draw(st.sampled_from(complete))
+    at = draw(st.sampled_from([None, since, since, min(since + timedelta(hours=5), stage.now)]))
+    return Report(task, unit, draw(st.sampled_from(VERDICTS)), at)
+
+
+@st.composite
+def clocks(draw: st.DrawFn, stage: Stage, world: World) -> Clocks:
+    """Neither clock, either, or both: at, just before and long after moments at which something happened."""
+    given = draw(st.sampled_from([(), ("as_of",), ("known_at",), ("as_of", "known_at"), ("as_of", "known_at")]))
+    points = st.sampled_from(turning_points(stage, world))
+    return {clock: draw(points) + draw(st.sampled_from(EDGES)) for clock in given}
+
+
+@st.composite
+def moments(draw: st.DrawFn, stage: Stage, world: World) -> datetime:
+    return draw(st.sampled_from(turning_points(stage, world))) + draw(st.sampled_from(EDGES))
+
+
+@st.composite
+def knowing(draw: st.DrawFn, stage: Stage, world: World) -> Clocks:
+    """What is known by now, or what was known at some moment."""
+    return {"known_at": draw(moments(stage, world))} if draw(st.booleans()) else {}
+
+
+@st.composite
+def waiting_clocks(draw: st.DrawFn, world: World) -> Clocks:
+    """Moments at which waiting began or ended, or long after, by what is known or was known then."""
+    said = sorted(at for obstacle in world.obstacles.values() for at, _ in obstacle.changes)
+    changes = st.sampled_from(said)
+    around = st.sampled_from([timedelta(), timedelta(microseconds=-1), timedelta(hours=5), timedelta(days=9)])
+    as_of = draw(changes) + draw(around)
+    return {"as_of": as_of, **({"known_at": draw(changes)} if draw(st.booleans()) else {})}
+
+
+@st.composite
+def requests(draw: st.DrawFn, world: World) -> Request:
+    """A difficulty of one of the few units, with work that may be theirs, or with none in particular."""
+    unit = draw(st.sampled_from(INVOLVED))
+    owed = sorted(task for task, of in world.assignments if of == unit)
+    task = draw(st.sampled_from([None, None, *owed, *owed, *sorted(world.tasks)]))
+    return Request(unit, task, draw(st.sampled_from(AGENCIES)))
+
+
+REPLIES = st.builds(
+    Reply,
+    st.sampled_from(["acknowledged", "resolved", "resolved", "declined", "open", "open"]),
+    st.sampled_from(["Đã xem xét", "Chưa được", None]),
+)

@@ -1,0 +1,62 @@
+"""What is kept for a while only is forgotten, and nothing else is."""
+
+from datetime import timedelta
+
+from httpx import AsyncClient
+
+from app.catalogue.service import seed
+from app.db import Database
+from app.housekeeping import ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT, tidy_up
+from app.settings import Settings
+from tests.conftest import Service, connect, run_sql
+
+REPORT = {"task": "hotlines", "status": "completed"}
+KEY = {"Idempotency-Key": "once"}
+
+
+async def test_an_old_answer_and_an_old_preview_are_forgotten_and_the_reports_stay(
+    huong: AsyncClient, service: Service
+) -> None:
+    await huong.post("/v1/status-updates", json=REPORT, headers=KEY)
+    file = {"content": b"task,status\nstaffing,completed\n", "headers": {"Content-Type": "text/csv"}}
+    preview = (await huong.post("/v1/imports", **file)).json()  # type: ignore[arg-type]
+    committed = (await huong.post("/v1/imports?commit=true", **file)).json()  # type: ignore[arg-type]
+    database = Database(service.url, Settings(database_url=service.url))
+
+    await tidy_up(database)
+    assert (await huong.post("/v1/status-updates", json=REPORT, headers=KEY)).headers["idempotency-replayed"] == "true"
+    assert (await huong.get(f"/v1/imports/{preview['id']}")).status_code == 200
+
+    await age(service.url, max(ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT) + timedelta(hours=1))
+    await tidy_up(database)
+    assert (await huong.get(f"/v1/imports/{preview['id']}")).status_code == 404
+    assert (await huong.get(f"/v1/imports/{committed['id']}")).status_code == 200
+    assert len((await huong.get("/v1/status-updates")).json()["items"]) == 2
+    again = await huong.post("/v1/status-updates", json=REPORT, headers=KEY)
+    assert "idempotency-replayed" not in again.headers
+    await database.close()
+
+
+async def age(url: str, by: timedelta) -> None:
+    hours = by.total_seconds() / 3600
+    for table in ("idempotency_key", "import"):
+        await run_sql(url, f"update {table} set created_at = created_at - interval '{hours} hours'")
+
+
+async def test_seeding_again_changes_nothing(database_url: str) -> None:
+    before = await counted(database_url)
+    database = Database(database_url, Settings(database_url=database_url))
+    async with database.writing() as session:
+        await seed(session)
+    await database.close()
+    assert await counted(database_url) == before
+    assert before[:3] == (34 + 3321 + 10, 12, 15)
+
+
+async def counted(url: str) -> tuple[int, ...]:
+    connection = await connect(url)
+    tables = ("unit", "category", "task", "assignment")
+    found = [await connection.fetchval(f"select count(*) from {table}") for table in tables]
+    found.append(await connection.fetchval("select sum(total) from tally"))
+    await connection.close()
+    return tuple(int(number) for number in found)

@@ -1,0 +1,78 @@
+"""The quick way in: the same answers, refusals and counts as the route, and exact under contention."""
+
+import asyncio
+import random
+from typing import Any
+
+from httpx import AsyncClient
+
+from app.db import Database
+from app.progress.verifying import differences
+from app.settings import Settings
+from tests.conftest import Service
+
+REPORT = {"task": "hotlines", "unit": "38", "status": "completed", "note": "Đã công bố"}
+BY_THE_ROUTE = {"Content-Type": "application/json; charset=utf-8"}
+
+
+async def test_it_is_taken_where_it_can_be(huong: AsyncClient, service: Service) -> None:
+    await huong.get("/v1/me")
+    await huong.get("/v1/tasks")
+    taken = []
+    record = service.app.state.hatch.record
+
+    async def watched(entrant: Any) -> bool:
+        taken.append(await record(entrant))
+        return bool(taken[-1])
+
+    service.app.state.hatch.record = watched
+    assert (await huong.post("/v1/status-updates", json=REPORT)).status_code == 201
+    late = {**REPORT, "effective_at": "2025-06-01T00:00:00Z"}
+    assert (await huong.post("/v1/status-updates", json=late)).json()["is_current"] is False
+    assert taken == [True, False]
+
+
+async def test_it_answers_as_the_route_does(huong: AsyncClient) -> None:
+    await huong.get("/v1/tasks")
+    quick = await huong.post("/v1/status-updates", json={**REPORT, "task": "hotlines"})
+    slow = await huong.post("/v1/status-updates", json={**REPORT, "task": "staffing"}, headers=BY_THE_ROUTE)
+    changing = ("id", "task", "category", "effective_at", "recorded_at")
+    assert list(quick.json()) == list(slow.json())
+    assert {k: v for k, v in quick.json().items() if k not in changing} == {
+        k: v for k, v in slow.json().items() if k not in changing
+    }
+    assert quick.headers["content-type"] == slow.headers["content-type"]
+
+
+async def test_a_key_holds_across_both_ways(huong: AsyncClient) -> None:
+    await huong.get("/v1/tasks")
+    key = {"Idempotency-Key": "k-1"}
+    first = await huong.post("/v1/status-updates", json=REPORT, headers=key)
+    again = await huong.post("/v1/status-updates", json=REPORT, headers=key)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.content == first.content
+    other = await huong.post("/v1/status-updates", json={**REPORT, "note": "anders"}, headers=key)
+    assert other.json()["type"] == "/problems#idempotency-key-reused"
+    assert len((await huong.get("/v1/status-updates")).json()["items"]) == 1
+
+
+async def test_the_same_assignment_hit_by_all_stays_exact(huong: AsyncClient, service: Service) -> None:
+    await huong.get("/v1/tasks")
+    chance = random.Random(38)
+    statuses = ["not_started", "in_progress", "blocked", "completed"]
+
+    async def report(number: int) -> int:
+        sent: dict[str, Any] = {"task": f"{('hotlines', 'staffing')[number % 2]}", "status": chance.choice(statuses)}
+        if number % 3 == 0:
+            sent["effective_at"] = f"2025-06-{chance.randint(1, 28):02}T0{number % 10}:00:00Z"
+        return (await huong.post("/v1/status-updates", json=sent)).status_code
+
+    assert set(await asyncio.gather(*(report(number) for number in range(200)))) == {201}
+    await expect_exact(service.url)
+
+
+async def expect_exact(url: str) -> None:
+    database = Database(url, Settings(database_url=url))
+    async with database.reading() as session:
+        assert [difference async for difference in differences(session)] == []
+    await database.close()

@@ -1,0 +1,66 @@
+"""One report at a time: what is stored, what is refused, and in which order reports win."""
+
+from typing import Any
+
+from httpx import AsyncClient
+
+REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
+
+
+async def test_a_report_is_stored_and_becomes_current(huong: AsyncClient) -> None:
+    sent = {
+        **REPORT,
+        "effective_at": "2025-06-27T15:00:00.123456+07:00",
+        "note": "Đã công bố",
+        "evidence": ["https://thanhhoa.gov.vn/duong-day-nong"],
+        "document": {"number": "1234/UBND-CĐS", "date": "2025-06-27"},
+    }
+    answer = await huong.post("/v1/status-updates", json=sent)
+    assert answer.status_code == 201
+    stored = answer.json()
+    assert stored["effective_at"] == "2025-06-27T08:00:00.123456Z"
+    assert (stored["category"], stored["province"], stored["is_current"]) == ("hotlines", "38", True)
+    assert (await huong.get(f"/v1/status-updates/{stored['id']}")).json() == stored
+
+
+async def test_a_reporter_may_leave_its_own_unit_out(huong: AsyncClient) -> None:
+    answer = await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "in_progress"})
+    assert answer.json()["unit"] == "38"
+
+
+async def test_an_older_report_is_kept_as_history(huong: AsyncClient) -> None:
+    await huong.post("/v1/status-updates", json={**REPORT, "effective_at": "2025-06-27T10:00:00Z"})
+    older = {**REPORT, "status": "blocked", "effective_at": "2025-06-26T10:00:00Z"}
+    assert (await huong.post("/v1/status-updates", json=older)).json()["is_current"] is False
+    assert (await huong.get("/v1/assignments/hotlines/38")).json()["status"] == "completed"
+
+
+async def test_a_correction_at_the_same_moment_wins(huong: AsyncClient) -> None:
+    moment = {"effective_at": "2025-06-27T10:00:00Z"}
+    await huong.post("/v1/status-updates", json={**REPORT, **moment})
+    corrected = await huong.post("/v1/status-updates", json={**REPORT, "status": "in_progress", **moment})
+    assert corrected.json()["is_current"] is True
+    assert (await huong.get("/v1/assignments/hotlines/38")).json()["status"] == "in_progress"
+
+
+async def test_another_province_is_refused(minh: AsyncClient) -> None:
+    answer = await minh.post("/v1/status-updates", json=REPORT)
+    assert answer.status_code == 403
+    assert codes(answer) == ["not-your-unit"]
+
+
+async def test_everything_wrong_is_named_at_once(huong: AsyncClient) -> None:
+    bad = {"task": "nope", "status": "done", "effective_at": "2025-06-27T10:00:00", "foo": 1}
+    answer = await huong.post("/v1/status-updates", json=bad)
+    assert answer.status_code == 422
+    pointers = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert pointers == {
+        "/foo": "unknown-field",
+        "/effective_at": "naive-time",
+        "/status": "unknown-value",
+        "/task": "unknown-task",
+    }
+
+
+def codes(answer: Any) -> list[str]:
+    return [error["code"] for error in answer.json()["errors"]]
