@@ -1,0 +1,122 @@
+"""Other moments: as_of, known_at and the timeline, at both scales and three sizes; and writing as the history grows.
+
+python -m benchmarks.moments [--quick] [--data DIR] [--sizes 100000 1000000 10000000]
+"""
+
+import random
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks import data, reports
+from benchmarks.load import Rounds, keep, wrk
+from benchmarks.options import asked
+from benchmarks.stage import Place, clone, serving, stage
+from benchmarks.wire import Client
+
+QUESTIONS = ("as_of", "known_at", "both", "timeline")
+SIZES = (100_000, 1_000_000, 10_000_000)
+
+
+def main() -> None:
+    options = asked(__doc__, sizes=SIZES, scales=("provinces", "communes"))
+    sizes, scales = (options.sizes, options.scales) if not options.quick else ((500, 1_000), ("provinces",))
+    rows: list[dict[str, object]] = []
+    with stage(options.data) as server:
+        for scale in scales:
+            for size in sizes:
+                data.ensure(server, scale, size)
+            with ExitStack() as stack:
+                places = {
+                    size: stack.enter_context(clone(server, data.name_of(scale, size), f"scratch_{size}"))
+                    for size in sizes
+                }
+                rows += looked_back(scale, places, options) + written(scale, places, options)
+    keep("moments", rows, quick=options.quick)
+
+
+def looked_back(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
+    """The median of fresh questions, in ms: each about another moment, so that nothing is kept."""
+    rounds, chance = Rounds(), random.Random(1)
+    with ExitStack() as stack:
+        clients = {}
+        for size, place in places.items():
+            served = stack.enter_context(serving(place, TIENDO_STATEMENT_TIMEOUT="600"))
+            clients[size] = Client(served.port, place.tokens["khach"])
+            clients[size].ask("GET", "/v1/progress")
+        turns = 2 if options.quick else 15 if scale == "provinces" else 3
+        for question in QUESTIONS:
+            for _ in range(turns if question != "timeline" else min(turns, 3)):
+                asked_for = parameters(question, chance)
+                for size, client in clients.items():
+                    rounds.add(f"{question} {size}", client.ask("GET", asked_for)[0] * 1000)
+    smallest = min(places)
+    return [
+        {
+            "what": f"{question}, {scale}, {size:,} updates",
+            "ms": rounds.median(f"{question} {size}"),
+            "ratio": rounds.ratio(f"{question} {size}", f"{question} {smallest}"),
+            "of": f"the same at {smallest:,}",
+            "target_ms": 20 if scale == "communes" and question == "as_of" else None,
+            "target": 1.3 if scale == "provinces" and question == "as_of" and size == SIZES[-1] else None,
+            "scale": scale,
+            "question": question,
+            "updates": size,
+        }
+        for question in QUESTIONS
+        for size in places
+    ]
+
+
+def parameters(question: str, chance: random.Random) -> str:
+    now = datetime.now(UTC)  # noqa: TID251
+    then = now - timedelta(seconds=86_400 + chance.random() * 300 * 86_400)
+    later = then + timedelta(days=3)
+    if question == "timeline":
+        month = {"step": "hour", "from": (then - timedelta(days=30)).isoformat(), "to": then.isoformat()}
+        return "/v1/progress/timeline?" + urlencode(month)
+    said = {
+        "as_of": {"as_of": then.isoformat()},
+        "known_at": {"known_at": then.isoformat()},
+        "both": {"as_of": then.isoformat(), "known_at": later.isoformat()},
+    }
+    return "/v1/progress?" + urlencode(said[question])
+
+
+def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
+    """One update at a time beside a long history."""
+    if scale == "provinces" and not options.quick:
+        return []
+    rounds, level = Rounds(), data.SCALES[scale][0]
+    for place in places.values():
+        reports.targets(place, level)
+    with ExitStack() as stack:
+        served = {size: stack.enter_context(serving(place)) for size, place in places.items()}
+        for turn in range(-1, options.rounds):
+            for size, place in places.items():
+                script = reports.load(place, seed=turn + 5)
+                time.sleep(0.2)
+                rate = wrk(served[size].address, clients=8, seconds=options.seconds, script=script).rate
+                if turn >= 0:  # the first warms up
+                    rounds.add(f"write {size}", rate)
+    smallest = min(places)
+    return [
+        {
+            "what": f"one update, 8 clients, {scale}, {size:,} updates",
+            "rate": rounds.median(f"write {size}"),
+            "limit": rounds.median(f"write {smallest}"),
+            "ratio": rounds.ratio(f"write {size}", f"write {smallest}"),
+            "of": f"the same at {smallest:,}",
+            "target": 0.95 if size == SIZES[-1] else None,
+            "scale": scale,
+            "question": "write",
+            "updates": size,
+        }
+        for size in places
+    ]
+
+
+if __name__ == "__main__":
+    main()

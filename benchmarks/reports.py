@@ -1,0 +1,87 @@
+"""Who may report on what in a database, as load for the service and as the same load for pgbench."""
+
+import asyncio
+from typing import Any
+
+from app.updates.hatch_queries import RECORD
+from benchmarks.load import lua_reports
+from benchmarks.stage import Place, psql
+
+TARGETS = """
+create table if not exists bench_target as
+select (row_number() over (order by md5(a.task || a.unit)))::int as i, a.owner, a.task, a.unit
+from assignment a join task t on t.code = a.task join category g on g.code = t.category
+where g.campaign = (select code from campaign where opening < now() order by opening desc limit 1)
+  and t.level = '{level}' and not a.not_applicable;
+create unique index if not exists bench_target_i on bench_target (i);
+analyze bench_target;
+grant select on bench_target to tiendo_app;
+"""
+
+# What the service hands to its statement, by the place of the parameter. The rows are the same: an id, two times, a key
+# of its own, a fingerprint of 32 bytes and an answer of the usual length.
+SAID = {
+    1: "(select owner from target)",
+    2: "(select task from target)",
+    3: "(select unit from target)",
+    4: "uuidv7()",
+    5: "(array['in_progress', 'blocked', 'completed', 'not_started'])[:s]",
+    6: "now()",
+    7: "now()",
+    8: "null",
+    9: "'{}'",
+    10: "null",
+    11: "null",
+    12: "'benchmarks'",
+    13: "('bench-' || gen_random_uuid()::text)",
+    14: "'\\x" + "ab" * 32 + "'",
+    15: "'\\x" + "7b" * 330 + "'",
+}
+
+
+def targets(place: Place, level: str = "commune") -> int:
+    """Number the assignments that are reported on."""
+    psql(place.server, TARGETS.format(level=level), place.name)
+    return int(psql(place.server, "select count(*) from bench_target", place.name))
+
+
+def statement(count: int) -> str:
+    """The service's own statement as a pgbench script, about a random one of the first `count` targets."""
+    sql = RECORD.strip()
+    for number in sorted(SAID, reverse=True):
+        sql = sql.replace(f"${number}::", f"{SAID[number]}::")
+    assert "$" not in sql, "the statement takes a parameter that is not said here"
+    sql = sql.replace("with sent", "with target as materialized (select * from bench_target where i = :i),\nsent", 1)
+    return f"\\set i random(1, {count})\n\\set s random(1, 4)\n{sql};\n"
+
+
+def load(place: Place, *, seed: int, province: str | None = None, one: bool = False, pause: int = 0) -> str:
+    """wrk's script: random reports by the provinces, by one of them, or about one assignment; a pause in ms between."""
+    found = asyncio.run(_units(place, province))
+    tasks, units = sorted({row["task"] for row in found}), sorted({(row["owner"], row["unit"]) for row in found})
+    if one:
+        tasks, units = tasks[:1], units[:1]
+    script = lua_reports([(place.tokens[owner], unit) for owner, unit in units], tasks, seed=seed)
+    return script + (f"\ndelay = function() return {pause} end\n" if pause else "")
+
+
+async def _units(place: Place, province: str | None) -> list[Any]:
+    connection = await place.connect()
+    try:
+        return list(
+            await connection.fetch(
+                "select owner, task, unit from bench_target where $1::text is null or owner = $1 order by i", province
+            )
+        )
+    finally:
+        await connection.close()
+
+
+def stored(place: Place) -> int:
+    return int(
+        psql(
+            place.server,
+            "select count(*) from status_update where recorded_at > now() - interval '2 hours'",
+            place.name,
+        )
+    )

@@ -1,0 +1,117 @@
+"""Writing: one durable idempotent update a request, beside pgbench running the very same statement.
+
+python -m benchmarks.write [--quick] [--data DIR]
+"""
+
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from benchmarks import data, reports
+from benchmarks.listening import listeners
+from benchmarks.load import Rounds, keep, pgbench, wrk
+from benchmarks.options import asked
+from benchmarks.stage import Place, Served, clone, psql, serving, stage
+
+TARGETS = {(1, 1): 0.5, (8, 1): 0.6, (32, 2): 0.65, (32, 1): None}
+
+
+def main() -> None:
+    options = asked(__doc__)
+    scale, size = ("provinces", 2_000) if options.quick else ("communes", 100_000)
+    with stage(options.data) as server, clone(server, data.ensure(server, scale, size)) as place:
+        rows = measured(place, "province" if options.quick else "commune", options)
+    keep("write", rows, quick=options.quick)
+
+
+def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
+    count, rounds = reports.targets(place, level), Rounds()
+    everywhere = reports.load(place, seed=1)
+    with ExitStack() as stack:
+        one, two = stack.enter_context(serving(place, 1)), stack.enter_context(serving(place, 2))
+        for served in (one, two):
+            wrk(served.address, clients=8, seconds=2, script=everywhere)
+        pgbench(place, reports.statement(count), clients=8, seconds=2)
+        for _ in range(options.rounds):
+            a_round(rounds, place, count, {1: one, 2: two}, everywhere, options.seconds)
+    return table(rounds)
+
+
+def a_round(
+    rounds: Rounds, place: Place, count: int, served: dict[int, Served], everywhere: str, seconds: float
+) -> None:
+    """One after the other what is compared, from a checkpoint on."""
+    psql(place.server, "checkpoint")
+    for clients, workers in TARGETS:
+        where = served[workers].address
+        rounds.add(
+            f"{clients} clients, {workers}", wrk(where, clients=clients, seconds=seconds, script=everywhere).rate
+        )
+        if workers == 1:
+            said = pgbench(place, reports.statement(count), clients=clients, seconds=seconds)
+            rounds.add(f"{clients} clients, pgbench", said)
+    at_38 = reports.load(place, seed=2, province="38")
+    rounds.add("one province's token", wrk(served[1].address, clients=32, seconds=seconds, script=at_38).rate)
+    the_one = reports.load(place, seed=3, one=True)
+    rounds.add(
+        "one assignment", stored_by(place, lambda: wrk(served[1].address, clients=32, seconds=seconds, script=the_one))
+    )
+    rounds.add(
+        "one assignment, pgbench",
+        stored_by(place, lambda: pgbench(place, reports.statement(1), clients=32, seconds=seconds)),
+    )
+    with listeners(served[1].port, place.tokens["khach"], 1000):
+        rounds.add("1,000 listening", wrk(served[1].address, clients=32, seconds=seconds, script=everywhere).rate)
+
+
+def stored_by(place: Place, run: Any) -> float:
+    """Rows a second that came into the history: an answer that stored nothing doesn't count."""
+    before, began = reports.stored(place), time.monotonic()
+    run()
+    took = time.monotonic() - began
+    return (reports.stored(place) - before) / took
+
+
+def table(rounds: Rounds) -> list[dict[str, object]]:
+    rows = [
+        row(
+            rounds,
+            f"{clients} clients, {workers}",
+            f"{clients} clients, pgbench",
+            target,
+            f"one update, {clients} client{'s' if clients > 1 else ''}, {workers} worker{'s' if workers > 1 else ''}",
+        )
+        for (clients, workers), target in TARGETS.items()
+    ]
+    rows.append(
+        row(rounds, "one province's token", "32 clients, pgbench", None, "the same, 32 clients of one province")
+    )
+    rows.append(row(rounds, "one assignment", "one assignment, pgbench", None, "32 clients on one assignment (stored)"))
+    rows.append(
+        row(
+            rounds,
+            "1,000 listening",
+            "32 clients, 1",
+            None,
+            "32 clients with 1,000 event streams open",
+            of="the same without listeners",
+        )
+    )
+    return rows
+
+
+def row(
+    rounds: Rounds, name: str, limit: str, target: float | None, what: str, of: str = "pgbench, same statement"
+) -> dict[str, object]:
+    return {
+        "what": what,
+        "rate": rounds.median(name),
+        "limit": rounds.median(limit),
+        "ratio": rounds.ratio(name, limit),
+        "of": of,
+        "target": target,
+    }
+
+
+if __name__ == "__main__":
+    main()
