@@ -51,8 +51,11 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def writing(self, scope: str = EVERYTHING) -> AsyncIterator[WriteSession]:
+    async def writing(self, scope: str = EVERYTHING, *, one_moment: bool = False) -> AsyncIterator[WriteSession]:
+        """A transaction; `one_moment` lets all its statements see the same, and fail where somebody else was first."""
         async with WriteSession(self._engine, expire_on_commit=False) as session:
+            if one_moment:
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             await confine(session, scope)
             yield session
             await session.commit()

@@ -1,6 +1,7 @@
-"""Forgetting what is kept for a while only: answers for retries, previews that nobody committed."""
+"""What a worker does beside answering: forgets what is kept for a while only, and keeps the turns told."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from app.auth.queries import FORGET_OLD_ANSWERS
@@ -8,27 +9,48 @@ from app.db import Database
 from app.errors import from_database
 from app.imports.queries import FORGET_OLD_PREVIEWS
 from app.logs import log
+from app.progress import turns
+from app.updates import feed
 
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
 """48 hours are promised; a long weekend is longer."""
 PREVIEWS_ARE_KEPT = timedelta(days=30)
+TELLING = timedelta(seconds=2)
+"""Readers of past moments complete the turns themselves: this keeps what is left to them small."""
 
 
 async def keep_house(database: Database) -> None:
     """Tidy up a minute from now and then every hour, for as long as the worker lives."""
-    await asyncio.sleep(SOON.total_seconds())
+    await _again_and_again(tidy_up, database, SOON, EVERY)
+
+
+async def keep_telling(database: Database) -> None:
+    """Bring the turns up to date every few seconds, for as long as the worker lives."""
+    await _again_and_again(tell, database, TELLING, TELLING)
+
+
+async def _again_and_again(
+    chore: Callable[[Database], Awaitable[None]], database: Database, soon: timedelta, every: timedelta
+) -> None:
+    await asyncio.sleep(soon.total_seconds())
     while True:
         try:
-            await tidy_up(database)
+            await chore(database)
         except Exception as error:  # noqa: BLE001 - another try follows; a lost database is no news
             if from_database(error) is None:
-                log.exception("tidying up failed")
-        await asyncio.sleep(EVERY.total_seconds())
+                log.exception("a chore failed", chore=chore.__name__)
+        await asyncio.sleep(every.total_seconds())
 
 
 async def tidy_up(database: Database) -> None:
     async with database.writing() as session:
         await session.execute(FORGET_OLD_ANSWERS, {"age": ANSWERS_ARE_KEPT})
         await session.execute(FORGET_OLD_PREVIEWS, {"age": PREVIEWS_ARE_KEPT})
+
+
+async def tell(database: Database) -> None:
+    if await turns.tell(database) is None:
+        await feed.begin(database)
+        await turns.tell(database)

@@ -22,7 +22,7 @@ from app.catalogue.catalogue import Catalogues
 from app.dashboard import routes as page_routes
 from app.db import Database
 from app.describing import describe_refusals
-from app.housekeeping import keep_house
+from app.housekeeping import keep_house, keep_telling
 from app.imports import routes as import_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
@@ -30,7 +30,7 @@ from app.live.leaving import leaving
 from app.live.stream import keep_open
 from app.obstacles import routes as obstacle_routes
 from app.progress import routes as progress_routes
-from app.progress.counter import handed_out
+from app.progress.counter import Counter
 from app.progress.shelf import Shelf
 from app.reports import routes as report_routes
 from app.settings import Settings
@@ -62,7 +62,7 @@ class Service(FastAPI):
     """FastAPI, with the counter of kept answers and the hatch for reports in front of everything else."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if await handed_out(self.state, scope, send):
+        if scope["type"] == "http" and await self.state.counter.handed_out(scope, send):
             return
         route_receive = await passed_in(self.state, scope, receive, send)
         if route_receive is not None:
@@ -113,18 +113,20 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = database
     app.state.watch = watch
     app.state.limits = Limits(settings)
-    app.state.identities = Identities(database, watch)
+    app.state.identities = identities = Identities(database, watch)
     app.state.catalogues = Catalogues(database, watch)
-    app.state.shelf = Shelf(watch)
+    app.state.shelf = shelf = Shelf(watch)
+    app.state.counter = Counter(shelf, watch, identities, settings)
     app.state.hatch = hatch = Hatch(database, settings)
     app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
-    housekeeping = asyncio.create_task(keep_house(database), name="housekeeping")
+    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()
     try:
         with leaving(hub.end):
             yield
     finally:
-        housekeeping.cancel()
+        for chore in chores:
+            chore.cancel()
         await hub.close()
         await hatch.close()
         await watch.close()

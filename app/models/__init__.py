@@ -10,12 +10,14 @@ from app.models.obstacle import Obstacle, ObstacleEvent
 from app.models.status_update import StatusUpdate
 from app.models.tally import Reporting, Tally
 from app.models.task import Category, Task
+from app.models.turn import Bookmark, Movement, Turn
 from app.models.unit import FormerName, Unit
 
 __all__ = [
     "Assignment",
     "AuditEntry",
     "Base",
+    "Bookmark",
     "Bulletin",
     "Campaign",
     "Category",
@@ -24,6 +26,7 @@ __all__ = [
     "Import",
     "ImportRow",
     "Incarnation",
+    "Movement",
     "Obstacle",
     "ObstacleEvent",
     "Provenance",
@@ -34,5 +37,6 @@ __all__ = [
     "Tally",
     "Task",
     "Token",
+    "Turn",
     "Unit",
 ]

@@ -22,6 +22,7 @@ class Assignment(Base):
     __table_args__ = (
         CheckConstraint(STATUS, name="status"),
         Index(None, "unit", "task"),
+        Index(None, "xid"),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
@@ -41,6 +42,7 @@ class Assignment(Base):
     recorded_at: Mapped[datetime | None]
     update_id: Mapped[UUID | None]
     complete_since: Mapped[datetime | None]
+    xid: Mapped[Xid | None]
 
 
 class Ruling(Base):

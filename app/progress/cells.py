@@ -1,12 +1,12 @@
 """How many assignments of each owner stand where in each category, at a moment: what all figures are made of."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import rows
-from app.progress import queries
+from app.progress import queries, turn_queries, turns
 from app.progress.moments import Moment
 
 
@@ -59,10 +59,17 @@ def total(cells: Iterable[Cell]) -> Cell:
 
 
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
-    """The cells of a campaign at a moment: from the kept counts for the present, else from the history."""
-    parameters: dict[str, object] = {"campaign": campaign, "owner": owner}
-    if moment.present:
-        found = await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
-    else:
-        found = await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
+    """The cells of a campaign at a moment."""
+    found = await _counted(session, moment, {"campaign": campaign, "owner": owner})
     return {(row.owner, row.category): Cell._make(row[2:]) for row in found}
+
+
+async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:
+    """From the kept counts for the present, from the turns for the past, else from the history."""
+    if moment.present:
+        return await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
+    past = None if moment.known_at else await turns.past(session, moment.as_of)
+    if past is None:
+        return await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
+    query = turn_queries.CELLS_UNTOLD if past.untold else turn_queries.CELLS_TOLD
+    return await rows(session, query, **parameters, **past.parameters)

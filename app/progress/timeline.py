@@ -8,7 +8,7 @@ from typing import Any, Literal
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
 from app.errors import Complaint, InvalidInput
-from app.progress import queries
+from app.progress import queries, turn_queries, turns
 from app.progress.view import View
 
 Step = Literal["hour", "day"]
@@ -46,26 +46,30 @@ async def timeline(
 ) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
     at = points(start, end, step)
-    turns = await rows(
-        view.session,
-        queries.TURNS,
-        campaign=view.campaign.code,
-        known_at=view.moment.known_at or LATEST,
-        category=category,
-        points=at,
-    )
+    moved = await _moved(view, at, category)
     return {
         **view.head(),
         "category": category,
         "step": step,
-        "points": list(_sweep(at, turns, set(view.province_codes))),
+        "points": list(_sweep(at, moved, set(view.province_codes))),
     }
 
 
-def _sweep(at: list[datetime], turns: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
+async def _moved(view: View, points: list[datetime], category: str | None) -> list[Any]:
+    """How the counts moved between the points: from the turns, or from the history as it was known."""
+    asked = {"campaign": view.campaign.code, "category": category, "points": points}
+    known_at = view.moment.known_at
+    past = None if known_at else await turns.past(view.session, points[-1], since=points[0])
+    if past is None:
+        return await rows(view.session, queries.TURNS, **asked, known_at=known_at or LATEST)
+    query = turn_queries.TURNS_UNTOLD if past.untold else turn_queries.TURNS_TOLD
+    return await rows(view.session, query, **asked, **past.parameters)
+
+
+def _sweep(at: list[datetime], moved: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
     """Run through the points, carrying how much of each owner's work in each category is open."""
     by_point = defaultdict(list)
-    for turn in turns:
+    for turn in moved:
         by_point[turn.point].append(turn)
     open_work: dict[tuple[str, str], int] = {}
     open_categories: dict[str, int] = defaultdict(int)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.progress.turn_queries import TOLD
 from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
 
 _STANDING = for_good(f"left join lateral ({STANDING}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
@@ -72,4 +73,43 @@ full join (select owner, unit, max(recorded_at) as last_recorded_at from status_
      using (owner, unit)
 where stored.last_recorded_at is distinct from heard.last_recorded_at
 order by owner, unit
+""")
+
+# What was reported since the bookmark is told later, and left out.
+TURNS = text(f"""
+with touched as (
+    select owner, task, unit, timestamptz '-infinity' as again
+    from assignment
+    where (owner, task, unit) not in (
+        select * from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])))
+),
+{TOLD},
+stored as (select turn.* from turn join touched using (owner, task, unit))
+select owner || '/' || task || '/' || unit || '/' || at as place,
+       to_jsonb(stored) as stored, to_jsonb(told) as recomputed
+from stored full join told using (owner, task, unit, at)
+where (stored.deadline, stored.status, stored.complete_since, stored.total, stored.in_progress, stored.blocked,
+       stored.returned, stored.completed, stored.verified, stored.late)
+      is distinct from (told.deadline, told.status, told.complete_since, told.total, told.in_progress, told.blocked,
+                        told.returned, told.completed, told.verified, told.late)
+order by owner, task, unit, at
+""")
+
+MOVEMENTS = text(f"""
+with recount as (
+    select span, date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start, owner, task, deadline,
+           {", ".join(f"sum({count}) as {count}" for count in _COUNTS.split(", "))}
+    from turn cross join unnest(array[1, 8, 64]) as span
+    group by span, start, owner, task, deadline
+)
+select span || ' days from ' || start || '/' || owner || '/' || task || '/' || deadline as place,
+       jsonb_build_array(m.total, m.in_progress, m.blocked, m.returned, m.completed, m.verified, m.late) as stored,
+       jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
+from movement m full join recount r using (span, start, owner, task, deadline)
+where (coalesce(m.total, 0), coalesce(m.in_progress, 0), coalesce(m.blocked, 0), coalesce(m.returned, 0),
+       coalesce(m.completed, 0), coalesce(m.verified, 0), coalesce(m.late, 0))
+      is distinct from
+      (coalesce(r.total, 0), coalesce(r.in_progress, 0), coalesce(r.blocked, 0), coalesce(r.returned, 0),
+       coalesce(r.completed, 0), coalesce(r.verified, 0), coalesce(r.late, 0))
+order by place
 """)

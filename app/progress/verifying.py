@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.progress import turns
 from app.progress import verify_queries as queries
 
 
@@ -22,6 +23,7 @@ CHECKS = (
     ("ruling", queries.RULINGS),
     ("tally", queries.TALLIES),
     ("reporting", queries.REPORTING),
+    ("movement", queries.MOVEMENTS),
 )
 
 
@@ -30,3 +32,7 @@ async def differences(session: AsyncSession) -> AsyncIterator[Difference]:
     for what, query in CHECKS:
         async for row in await session.stream(query):
             yield Difference(what, row.place, row.stored, row.recomputed)
+    untold = await turns.untold(session)
+    if untold is not None:
+        async for row in await session.stream(queries.TURNS, untold):
+            yield Difference("turn", row.place, row.stored, row.recomputed)

@@ -40,6 +40,10 @@ class Rollout(Troubles):
     def time_passes(self, span: timedelta) -> None:
         self.stage.wait(span)
 
+    @rule()
+    def the_turns_are_told(self) -> None:
+        self.stage.tell()
+
     @rule(data=DATA, times=st.integers(1, 4))
     def units_report(self, data: st.DataObject, times: int) -> None:
         for _ in range(times):

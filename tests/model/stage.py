@@ -16,6 +16,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.db import Database
 from app.embedded import Embedded
+from app.housekeeping import tell
 from app.settings import Settings
 from tests.conftest import connect, run_sql, serving
 
@@ -65,6 +66,7 @@ class Stage:
     now: datetime
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     _hand: Any = None
+    _database: Any = None
 
     def turn_to(self, moment: datetime) -> None:
         """Let it be another moment, for the service and for its database."""
@@ -83,6 +85,10 @@ class Stage:
         assert answer.status_code == 200, (path, params, answer.text)
         return answer.json()
 
+    def tell(self) -> None:
+        """Do what a worker does every few seconds anyhow."""
+        self.hall.run(tell(self._database))
+
     def all_of(self, path: str, **params: Any) -> list[Any]:
         page = self.get(path, **params, limit=1000)
         items = list(page["items"])
@@ -96,6 +102,7 @@ class Stage:
         self._hand = await connect(self.url)
         try:
             async with serving(self.url, self.tokens, rate_limit="1000000/second") as service:
+                self._database = service.app.state.database
                 self._clients = {name: service.client(name) for name in self.tokens}
                 opened.set()
                 await leave.wait()

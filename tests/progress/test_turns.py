@@ -1,0 +1,149 @@
+"""The turns say what the history says, however much of it they have been told."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from app import clock
+from app.db import Database
+from app.housekeeping import tell
+from app.progress import turns
+from app.progress.verifying import Difference, differences
+from app.settings import Settings
+from tests.conftest import Service, connect, run_sql
+
+NOW = clock.now().replace(microsecond=0)
+MOMENTS = [NOW + timedelta(hours=hours) for hours in (-30 * 24, -80, -49, -25, -3, -1)]
+STORY = [
+    (-70, "hotlines", "38", "in_progress"),
+    (-50, "hotlines", "38", "completed"),
+    (-50, "staffing", "38", "blocked"),
+    (-26, "hotlines", "38", "completed"),
+    (-2, "hotlines", "38", "in_progress"),
+    (-90, "hotlines", "38", "completed"),  # late, before all others
+    (-60, "hotlines", "38", "blocked"),  # late, splits a run
+    (-26, "staffing", "38", "completed"),
+    (-26, "staffing", "38", "in_progress"),  # a correction at the same time
+]
+
+
+@pytest.fixture
+async def old_work(service: Service) -> None:
+    """Assignments that have been there for long, so that the story lies behind their beginning."""
+    await run_sql(
+        service.url,
+        "update assignment set created_at = created_at - interval '40 days'",
+        "update tally set last_created_at = last_created_at - interval '40 days'",
+    )
+
+
+async def report(huong: AsyncClient, hours: int, task: str, unit: str, status: str) -> None:
+    said = {"task": task, "unit": unit, "status": status, "effective_at": (NOW + timedelta(hours=hours)).isoformat()}
+    assert (await huong.post("/v1/status-updates", json=said)).status_code == 201
+
+
+async def read(huong: AsyncClient) -> list[Any]:
+    asked = [(path, at.isoformat()) for at in MOMENTS for path in ("/v1/progress", "/v1/progress/matrix")]
+    found = [(await huong.get(path, params={"as_of": at})).json() for path, at in asked]
+    span = {"from": MOMENTS[1].isoformat(), "to": MOMENTS[-1].isoformat(), "step": "hour"}
+    found.append((await huong.get("/v1/progress/timeline", params=span)).json())
+    return found
+
+
+async def as_history_says(service: Service, huong: AsyncClient) -> list[Any]:
+    """The same answers with the turns put out of use."""
+    connection = await connect(service.url)
+    life = await connection.fetchval("update bookmark set life = 'gone' returning (select life from bookmark)")
+    try:
+        return await read(huong)
+    finally:
+        await connection.execute("update bookmark set life = $1", life)
+        await connection.close()
+
+
+async def found_by_verify(service: Service) -> list[Difference]:
+    database: Database = service.app.state.database
+    async with database.reading() as session:
+        return [difference async for difference in differences(session)]
+
+
+@pytest.mark.usefixtures("old_work")
+async def test_every_moment_is_the_same_however_far_the_turns_are(service: Service, huong: AsyncClient) -> None:
+    await tell(service.app.state.database)
+    for hours, task, unit, status in STORY:
+        await report(huong, hours, task, unit, status)
+        behind = await read(huong)
+        await tell(service.app.state.database)
+        told = await read(huong)
+        assert behind == told == await as_history_says(service, huong)
+    assert await found_by_verify(service) == []
+
+
+@pytest.mark.usefixtures("old_work")
+async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong: AsyncClient, an: AsyncClient) -> None:
+    await tell(service.app.state.database)
+    for hours, task, unit, status in STORY[:5]:
+        await report(huong, hours, task, unit, status)
+    await tell(service.app.state.database)
+    for change in (
+        {"deadline": MOMENTS[2].isoformat()},
+        {"not_applicable": True, "reason": "x"},
+        {"not_applicable": False, "reason": "y"},
+    ):
+        assert (await an.patch("/v1/assignments/hotlines/38", json=change)).status_code == 200
+        behind = await read(huong)
+        await tell(service.app.state.database)
+        assert behind == await read(huong) == await as_history_says(service, huong)
+        assert await found_by_verify(service) == []
+
+
+async def test_after_a_restore_everything_is_told_again(service: Service, huong: AsyncClient) -> None:
+    database = service.app.state.database
+    await tell(database)
+    await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "completed"})
+    await run_sql(service.url, "update bookmark set life = 'another', until = 1000000000")
+    before = await read(huong)
+    assert (await turns.tell(database) or 0) > 3000
+    assert before == await read(huong)
+    assert await found_by_verify(service) == []
+
+
+async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncClient) -> None:
+    await tell(service.app.state.database)
+    others = [Database(service.url, Settings(database_url=service.url)) for _ in range(3)]
+    for task in ("hotlines", "staffing"):
+        await huong.post("/v1/status-updates", json={"task": task, "status": "completed"})
+        counts = await asyncio.gather(*(turns.tell(database) for database in others))
+        assert sorted(counts)[:-1] == [0, 0]  # type: ignore[type-var]
+    for database in others:
+        await database.close()
+    await tell(service.app.state.database)
+    assert await found_by_verify(service) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        ("update movement set blocked = blocked + 1 where span = 8 and task = 'hotlines' and owner = '38'", "movement"),
+        ("delete from movement where span = 8 and task = 'hotlines' and owner = '38'", "movement"),
+        ("update turn set status = 'blocked' where unit = '38' and task = 'hotlines'", "turn"),
+        ("delete from turn where unit = '38' and task = 'hotlines'", "turn"),
+    ],
+)  # fmt: skip
+async def test_verify_finds_a_damaged_turn(service: Service, damage: str, what: str) -> None:
+    await tell(service.app.state.database)
+    await run_sql(service.url, damage)
+    assert what in {difference.what for difference in await found_by_verify(service)}
+
+
+async def test_only_who_sees_everything_sees_turns(service: Service) -> None:
+    await tell(service.app.state.database)
+    connection = await connect(service.url)
+    await connection.execute("set role tiendo_app")
+    for scope, seen in (("*", True), ("38/*", False), ("", False)):
+        await connection.execute(f"set tiendo.scope = '{scope}'")
+        assert bool(await connection.fetchval("select count(*) from turn")) is seen
+    await connection.close()
