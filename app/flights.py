@@ -1,7 +1,7 @@
 """One at a time, shared by all who wait: the pattern behind every answer that must not be older than its question."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -11,32 +11,63 @@ class Flight(Generic[Result]):
     """Makes something again and again, never twice at once.
 
     A caller joins only a making that starts after it arrived, because one that started before might miss what the
-    caller must see. So at most one is under way and one is next, however many wait.
+    caller must see. So at most one is under way, and all who come meanwhile share the next, however many wait.
     """
 
     def __init__(self, make: Callable[[], Awaitable[Result]]) -> None:
         self._make = make
-        self._under_way: asyncio.Task[Result] | None = None
-        self._next: asyncio.Task[Result] | None = None
+        self._waiting: list[asyncio.Future[Result]] = []
+        self._flying: asyncio.Task[None] | None = None
 
-    async def join(self) -> Result:
-        if self._next is not None:
-            return await asyncio.shield(self._next)
-        if self._under_way is None or self._under_way.done():
-            self._under_way = asyncio.create_task(self._go())
-            return await asyncio.shield(self._under_way)
-        self._next = asyncio.create_task(self._go_after(self._under_way))
-        return await asyncio.shield(self._next)
+    def join(self) -> asyncio.Future[Result]:
+        """What the next making makes, or why it failed. Each caller's own: giving up takes nothing from the others."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append(waiter)
+        if self._flying is None:
+            self._flying = loop.create_task(self._fly())
+        return waiter
 
     def cancel(self) -> None:
-        for task in (self._under_way, self._next):
-            if task is not None and not task.done():
-                task.cancel()
+        """For the end: whoever still waits is cancelled too."""
+        if self._flying is not None:
+            self._flying.cancel()
+        self._end()
 
-    async def _go_after(self, earlier: asyncio.Task[Result]) -> Result:
-        await asyncio.wait([earlier])  # not its result: that it failed is no reason to fail
-        self._under_way, self._next = self._next, None
-        return await self._go()
+    async def _fly(self) -> None:
+        # It starts in the loop's next round, so all who arrive in this one are aboard. Nothing is awaited between
+        # finding nobody waiting and the end, so whoever comes then starts anew.
+        try:
+            while self._waiting:
+                aboard, self._waiting = self._waiting, []
+                await self._carry(aboard)
+        finally:
+            self._end()
 
-    async def _go(self) -> Result:
-        return await self._make()
+    async def _carry(self, aboard: list[asyncio.Future[Result]]) -> None:
+        try:
+            result = await self._make()
+        except asyncio.CancelledError:
+            _cancel(aboard)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for those who wait
+            for waiter in _patient(aboard):
+                waiter.set_exception(error)
+        else:
+            for waiter in _patient(aboard):
+                waiter.set_result(result)
+
+    def _end(self) -> None:
+        self._flying = None
+        waiting, self._waiting = self._waiting, []
+        _cancel(waiting)
+
+
+def _patient(aboard: list[asyncio.Future[Result]]) -> Iterator[asyncio.Future[Result]]:
+    """Those who did not give up."""
+    return (waiter for waiter in aboard if not waiter.done())
+
+
+def _cancel(waiting: list[asyncio.Future[Result]]) -> None:
+    for waiter in waiting:
+        waiter.cancel()

@@ -1,11 +1,13 @@
 """The question that makes a cache exact: is what I hold still all there is to see?"""
 
 import time
+from asyncio import Future
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import asyncpg
 
+from app import clock
 from app.db import Database, asyncpg_arguments
 from app.flights import Flight
 from app.settings import Settings
@@ -15,12 +17,16 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Version(NamedTuple):
-    """Two equal versions see the same committed transactions. `tokens` and `catalogue` change much more rarely."""
+    """Two equal versions see the same committed transactions in the same minute: lights turn by the clock.
+
+    `tokens` and `catalogue` change much more rarely. All who share a question are told the very same version.
+    """
 
     snapshot: str
     tokens: int
     catalogue: int
     connection: int
+    minute: datetime
 
 
 QUESTION = """
@@ -46,9 +52,9 @@ class Watch:
         self._connections = 0
         self._questions = Flight(self._ask)
 
-    async def version(self) -> Version:
+    def version(self) -> Future[Version]:
         """What is visible now: asked after the call, so a write that was acknowledged before it is in it."""
-        return await self._questions.join()
+        return self._questions.join()
 
     def now(self) -> datetime:
         """The database's clock, by what it said last and the time since; never the same moment twice."""
@@ -69,7 +75,7 @@ class Watch:
             self._drop()
             raise
         self._clock = (row[1], time.monotonic())
-        return Version(row[0], row[2], row[3], self._connections)
+        return Version(row[0], row[2], row[3], self._connections, clock.minute_of(clock.now()))
 
     async def _connect(self) -> None:
         self._connection = await asyncpg.connect(**self._arguments)

@@ -47,14 +47,14 @@ class Identities:
         """Who an `Authorization` header was recognised as before, if that still holds at a version read just now."""
         if (version.tokens, version.connection) != self._revision:
             return None
-        identity = self._headers.get(hashlib.sha256(authorization).digest())
+        identity = self._headers.get(_fingerprint(authorization))
         expired = identity is not None and identity.expires_at is not None and identity.expires_at <= at
         return None if expired else identity
 
     def remember(self, authorization: bytes, identity: Identity) -> None:
         """Recognise this header without another look, for as long as its identity is known."""
         if identity in self._known.values():
-            self._headers[hashlib.sha256(authorization).digest()] = identity
+            self._headers[_fingerprint(authorization)] = identity
 
     async def _look_up(self, parts: tokens.Parts) -> Identity | None:
         async with self._database.reading() as session:
@@ -63,6 +63,11 @@ class Identities:
         if not tokens.same(known, parts.secret_hash) or row is None or row.revoked_at is not None:
             return None
         return Identity(row.id, row.name, Role(row.role), row.unit, row.owner, row.expires_at)
+
+
+def _fingerprint(authorization: bytes) -> bytes:
+    """What is kept of a header, which holds a secret. BLAKE2 takes half as long as SHA-256, at every request."""
+    return hashlib.blake2s(authorization).digest()
 
 
 async def create_token(

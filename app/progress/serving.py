@@ -16,7 +16,7 @@ from app.db import Database, ReadSession
 from app.language import InLanguage, Language
 from app.progress.cells import read_cells
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
-from app.progress.shelf import Answer, Key, Shelf, choose_encoding
+from app.progress.shelf import Answer, Headers, Key, Shelf, tags
 from app.progress.view import View
 from app.snapshot import Version
 
@@ -109,30 +109,14 @@ def shelf_key(scope: Any, lang: str) -> Key:
 
 def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
     """The answer in the best encoding that the client takes; 304 when it has it."""
-    headers = dict(request.scope["headers"])
-    encoding = choose_encoding(headers.get(b"accept-encoding", b""), len(answer.body))
-    body, tag = answer.encoded(encoding)
-    out = head_of(tag, encoding, private=private)
-    if tag in tags(headers.get(b"if-none-match", b"")):
-        return _raw(b"", 304, out)
-    return _raw(body, 200, [*out, (b"content-type", content_type), (b"content-length", b"%d" % len(body))])
+    asked = dict(request.scope["headers"])
+    sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
+    if sheet.tag in tags(asked.get(b"if-none-match", b"")):
+        return _raw(b"", 304, sheet.same)
+    return _raw(sheet.body, 200, sheet.whole)
 
 
-def head_of(tag: bytes, encoding: str, *, private: bool) -> list[tuple[bytes, bytes]]:
-    """The headers that 200 and 304 share."""
-    out = [
-        (b"etag", tag),
-        (b"cache-control", b"private, no-cache" if private else b"public, no-cache"),
-        (b"vary", b"accept-encoding, accept-language, authorization, cookie"),
-    ]
-    return out if encoding == "identity" else [*out, (b"content-encoding", encoding.encode())]
-
-
-def tags(header: bytes) -> set[bytes]:
-    return {part.strip().removeprefix(b"W/") for part in header.split(b",")}
-
-
-def _raw(body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> Response:
+def _raw(body: bytes, status: int, headers: Headers) -> Response:
     response = Response(body, status)
-    response.raw_headers = headers
+    response.raw_headers = list(headers)  # more are added on the way out
     return response

@@ -4,25 +4,49 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from typing import NamedTuple
 
 import brotli
 
-from app import clock
 from app.flights import Flight
 from app.snapshot import Version, Watch
 
 KEPT_ANSWERS = 512
 WORTH_COMPRESSING = 1024
 
+Headers = list[tuple[bytes, bytes]]
 
-@dataclass(slots=True)
+
+class Sheet(NamedTuple):
+    """An answer in one encoding: its tag, the headers of 304, those of 200, the bytes."""
+
+    tag: bytes
+    same: Headers
+    whole: Headers
+    body: bytes
+
+
 class Answer:
     """The bytes of an answer, with a strong tag for each encoding."""
 
-    body: bytes
-    _encoded: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self._encoded: dict[str, tuple[bytes, bytes]] = {}
+        self._sheets: dict[tuple[str, bool, bytes], Sheet] = {}
+
+    def sheet(self, accepted: bytes, *, private: bool, content_type: bytes = b"application/json") -> Sheet:
+        """The answer in the best encoding that the client takes, ready to be sent."""
+        which = (choose_encoding(accepted, len(self.body)), private, content_type)
+        found = self._sheets.get(which)
+        if found is None:
+            found = self._sheets[which] = self._ready(*which)
+        return found
+
+    def _ready(self, encoding: str, private: bool, content_type: bytes) -> Sheet:
+        body, tag = self.encoded(encoding)
+        same = head_of(tag, encoding, private=private)
+        whole = [*same, (b"content-type", content_type), (b"content-length", b"%d" % len(body))]
+        return Sheet(tag, same, whole, body)
 
     def encoded(self, encoding: str) -> tuple[bytes, bytes]:
         """The bytes in an encoding and their ETag."""
@@ -49,41 +73,48 @@ def choose_encoding(accepted: bytes, size: int) -> str:
     return "gzip" if b"gzip" in accepted else "identity"
 
 
+def head_of(tag: bytes, encoding: str, *, private: bool) -> Headers:
+    """The headers that 200 and 304 share."""
+    out = [
+        (b"etag", tag),
+        (b"cache-control", b"private, no-cache" if private else b"public, no-cache"),
+        (b"vary", b"accept-encoding, accept-language, authorization, cookie"),
+    ]
+    return out if encoding == "identity" else [*out, (b"content-encoding", encoding.encode())]
+
+
+def tags(header: bytes) -> set[bytes]:
+    return {part.strip().removeprefix(b"W/") for part in header.split(b",")}
+
+
 Key = tuple[str, ...]
 Make = Callable[[Version], Awaitable[bytes]]
 """Makes the bytes of an answer from what is visible at, or after, a version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What an answer was true for: what was visible, and the minute, because lights turn by the clock."""
-
-    snapshot: str
-    connection: int
-    minute: datetime
-
-
 class Place:
-    """A place on the shelf: how its answer is made, the last one made, and what it was true for."""
+    """A place on the shelf: how its answer is made, the last one made, and the version at which it was true."""
 
     def __init__(self, watch: Watch, make: Make) -> None:
         self._watch = watch
         self._make = make
         self._makings = Flight(self._made)
-        self.truth: Truth | None = None
+        self._true_at: Version | None = None
         self.answer: Answer | None = None
 
     async def answer_at(self, version: Version) -> Answer:
         """An answer that is true at, or after, a version that was read just now."""
-        if self.answer is not None and self.truth == _truth_at(version):
-            return self.answer
-        return await self._makings.join()
+        return self.kept_at(version) or await self._makings.join()
+
+    def kept_at(self, version: Version) -> Answer | None:
+        """The last answer, if it is true at a version that was read just now."""
+        return self.answer if self._true_at == version else None
 
     async def _made(self) -> Answer:
-        version = await self._watch.version()  # read before the data, and before the minute
-        truth = _truth_at(version)
-        self.answer, self.truth = Answer(await self._make(version)), truth
-        return self.answer
+        version = await self._watch.version()  # read before the data
+        answer = Answer(await self._make(version))
+        self.answer, self._true_at = answer, version
+        return answer
 
 
 class Shelf:
@@ -110,7 +141,3 @@ class Shelf:
     def find(self, key: Key) -> Place | None:
         """The place of an answer that was made before."""
         return self._places.get(key)
-
-
-def _truth_at(version: Version) -> Truth:
-    return Truth(version.snapshot, version.connection, clock.minute_of(clock.now()))

@@ -9,8 +9,8 @@ from app.auth.authority import CanWatch
 from app.auth.door import Door
 from app.language import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
-from app.progress.serving import Desk, head_of, setting_of, shelf_key, tags
-from app.progress.shelf import Answer, Shelf, choose_encoding
+from app.progress.serving import Desk, setting_of, shelf_key
+from app.progress.shelf import Answer, Shelf, choose_encoding, head_of, tags
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
 from app.snapshot import Version

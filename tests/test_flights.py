@@ -1,0 +1,189 @@
+"""One at a time, shared by all who wait."""
+
+import asyncio
+import gc
+
+import pytest
+
+from app.flights import Flight
+
+
+class Maker:
+    """Makes numbers, each when it is told to; or fails."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.under_way = 0
+        self._ends: list[asyncio.Future[int]] = []
+
+    async def make(self) -> int:
+        self.started += 1
+        self.under_way += 1
+        assert self.under_way == 1, "never twice at once"
+        end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._ends.append(end)
+        try:
+            return await end
+        finally:
+            self.under_way -= 1
+
+    def land(self, number: int) -> None:
+        self._ends.pop().set_result(number)
+
+    def crash(self, error: BaseException) -> None:
+        self._ends.pop().set_exception(error)
+
+
+async def rounds(count: int = 5) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_all_who_come_before_it_starts_share_one_making() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    waiters = [flight.join() for _ in range(3)]
+    await rounds()
+    maker.land(1)
+    assert await asyncio.gather(*waiters) == [1, 1, 1]
+    assert maker.started == 1
+
+
+async def test_who_comes_while_one_is_under_way_shares_the_next() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    first = flight.join()
+    await rounds()
+    later = [flight.join(), flight.join()]
+    await rounds()
+    assert maker.started == 1
+    maker.land(1)
+    assert await first == 1
+    await rounds()
+    assert not any(waiter.done() for waiter in later)
+    maker.land(2)
+    assert await asyncio.gather(*later) == [2, 2]
+    assert maker.started == 2
+
+
+async def test_who_comes_as_one_lands_is_not_forgotten() -> None:
+    flight = Flight(instantly := Counting())
+    for number in range(50):
+        assert await asyncio.wait_for(flight.join(), 1) == number + 1
+    landed: list[int] = []
+    waiter = flight.join()
+    waiter.add_done_callback(lambda _: flight.join().add_done_callback(lambda again: landed.append(again.result())))
+    await asyncio.wait_for(waiter, 1)
+    await rounds(10)
+    assert landed == [instantly.count]
+
+
+class Counting:
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def __call__(self) -> int:
+        self.count += 1
+        return self.count
+
+
+async def test_a_failure_reaches_all_who_were_aboard_and_nobody_else() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    aboard = [flight.join(), flight.join()]
+    await rounds()
+    later = flight.join()
+    maker.crash(ConnectionError("away"))
+    failed = await asyncio.gather(*aboard, return_exceptions=True)
+    assert [str(error) for error in failed] == ["away", "away"]
+    await rounds()
+    maker.land(2)
+    assert await later == 2
+
+
+async def test_after_a_failure_the_next_caller_starts_anew() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    failing = flight.join()
+    await rounds()
+    maker.crash(ConnectionError("away"))
+    with pytest.raises(ConnectionError):
+        await failing
+    await rounds()
+    fresh = flight.join()
+    await rounds()
+    maker.land(7)
+    assert await fresh == 7
+
+
+async def test_who_gives_up_takes_nothing_from_the_others() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+
+    async def wait() -> int:
+        return await flight.join()
+
+    patient, impatient = asyncio.create_task(wait()), asyncio.create_task(wait())
+    await rounds()
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert maker.under_way == 1
+    maker.land(1)
+    assert await patient == 1
+
+
+async def test_when_all_gave_up_the_next_caller_is_still_served() -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    flight.join().cancel()
+    await rounds()
+    later = flight.join()
+    maker.land(1)
+    await rounds()
+    maker.land(2)
+    assert await later == 2
+
+
+@pytest.mark.parametrize("started", [True, False])
+async def test_at_the_end_everybody_is_told(started: bool) -> None:
+    maker = Maker()
+    flight = Flight(maker.make)
+    waiters = [flight.join()]
+    if started:
+        await rounds()
+        waiters.append(flight.join())
+    flight.cancel()
+    found = await asyncio.wait_for(asyncio.gather(*waiters, return_exceptions=True), 1)
+    assert all(isinstance(error, asyncio.CancelledError) for error in found)
+
+
+async def test_one_that_makes_its_result_from_a_cancelled_one_leaves_nobody_waiting() -> None:
+    inner = Maker()
+    asked = Flight(inner.make)
+    flight = Flight(asked.join)
+    waiter = flight.join()
+    await rounds()
+    later = flight.join()
+    asked.cancel()
+    found = await asyncio.wait_for(asyncio.gather(waiter, later, return_exceptions=True), 1)
+    assert all(isinstance(error, asyncio.CancelledError) for error in found)
+    fresh = flight.join()
+    await rounds()
+    inner.land(3)
+    assert await asyncio.wait_for(fresh, 1) == 3
+
+
+async def test_a_flight_leaves_no_work_for_the_collector() -> None:
+    flight = Flight(Counting())
+    await flight.join()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(100):
+            waiters = [flight.join() for _ in range(10)]
+            await waiters[-1]
+        del waiters
+        assert gc.collect() < 10, "references in circles at every request cost a fifth of a worker"
+    finally:
+        gc.enable()
