@@ -1,8 +1,9 @@
 """Rows to reports: which assignment each row names and what it says, with every complaint about it. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
+
+import msgspec
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue, named
@@ -12,15 +13,17 @@ from app.errors import Complaint
 from app.imports import values
 from app.imports.readers.table import Cell, Row
 from app.imports.values import Unreadable
-from app.imports.words import status_of
-from app.updates.reports import Report, read_report
+from app.imports.words import Field, status_of
+from app.status import Status
+from app.updates.reports import Report, read_report, within_bounds
 
 MOST_OFFERS = 500
-SILENT_UNLESS_SENT = ("note", "evidence", "document_number", "document_date")
+SILENT_UNLESS_SENT = frozenset({"note", "evidence", "document_number", "document_date"})
+Names = tuple[Cell, Cell, Cell, Cell]
+"""What a row calls its task and its unit: the code and the name of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, gc=False):
     """A row as a report. About the fields in `silent` it has no column, and so says nothing."""
 
     line: int
@@ -51,10 +54,38 @@ class _Planner:
         self._offers = MOST_OFFERS
         self._meanings: dict[tuple[str, str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
+        self._meant: dict[Names, tuple[str, str | None]] = {}
+        self._silences: dict[frozenset[str], frozenset[str]] = {}
 
     def all(self, rows: Iterable[Row]) -> Iterator[Planned]:
         for row in rows:
-            yield _Reading(self, row).planned()
+            report = None if row.complaints else self._plainly(row.said)
+            yield Planned(row.line, report, self.silent(row), row.sent) if report else _Reading(self, row).planned()
+
+    def _plainly(self, said: Mapping[Field, Cell]) -> Report | None:
+        """The report of a row whose names were understood before, when nothing is wrong with it."""
+        try:
+            task, unit = self._meant[names_in(said)]
+            status = status_in(said.get("status"))
+            number, day = values.text_of(said.get("document_number")), values.day_of(said.get("document_date"))
+            if status is None or (number is None and day is not None):
+                return None
+            moment, note = values.moment_of(said.get("effective_at")), values.text_of(said.get("note"))
+            links = tuple(values.links_of(said.get("evidence")))
+        except (KeyError, TypeError, Unreadable):  # a TypeError: a list where a name belongs
+            return None
+        report = Report(task, unit, status, moment, note, links, number, day)
+        return report if within_bounds(report) else None
+
+    def remember(self, said: Mapping[Field, Cell], task: str, unit: str | None) -> None:
+        """Only of text: to a dict, the number 1 and TRUE are the same."""
+        names = names_in(said)
+        if all(type(name) is str or name is None for name in names):
+            self._meant[names] = (task, unit)
+
+    def silent(self, row: Row) -> frozenset[str]:
+        silent = SILENT_UNLESS_SENT.difference(row.said)
+        return self._silences.setdefault(silent, silent)
 
     def task(self, written: str) -> str:
         return self._meaning("task", written, None, lambda: self._task(written))
@@ -123,16 +154,18 @@ class _Reading:
             report = Report(None, None, None, complaints=row.complaints)
         else:
             report = self._report()
-        silent = frozenset(name for name in SILENT_UNLESS_SENT if name not in row.said)
-        return Planned(row.line, report, silent, row.sent, self._candidates)
+        return Planned(row.line, report, self._planner.silent(row), row.sent, self._candidates)
 
     def _report(self) -> Report:
         task = self._named("task", self._planner.task)
         level = self._planner.level(task)
+        unit = self._named("unit", lambda written: self._planner.unit(written, level))
+        if task is not None and not self._complaints:
+            self._planner.remember(self._row.said, task, unit)
         fields = {
             "task": task,
-            "unit": self._named("unit", lambda written: self._planner.unit(written, level)),
-            "status": self._read("status", _status),
+            "unit": unit,
+            "status": self._read("status", status_in),
             "effective_at": self._read("effective_at", values.moment_of),
             "note": self._read("note", values.text_of),
             "evidence": self._read("evidence", values.links_of),
@@ -201,14 +234,18 @@ def _found(cell: Cell, find: Callable[[str], str]) -> str | None:
     return find(written) if written is not None else None
 
 
-def _status(cell: Cell) -> str | None:
+def names_in(said: Mapping[Field, Cell]) -> Names:
+    return said.get("task_code"), said.get("task"), said.get("unit_code"), said.get("unit")
+
+
+def status_in(cell: Cell) -> Status | None:
     written = values.text_of(cell)
     if written is None:
         return None
     status = status_of(written)
     if status is None:
         raise Unreadable("unknown-value", f"{_short(written)} is no status")
-    return status.value
+    return status
 
 
 def _by_column(complaint: Complaint) -> Complaint:

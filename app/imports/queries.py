@@ -5,8 +5,8 @@ from sqlalchemy import text
 # Every report of these moments, in the order of recording: the last of each is its winner.
 SAID_AT = text("""
 select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from (select distinct * from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]),
-                                    cast(:moments as timestamptz[]))) as wanted (owner, task, unit, moment)
+from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]), cast(:moments as timestamptz[]))
+     as wanted (owner, task, unit, moment)
 join status_update u
   on u.owner = wanted.owner and u.task = wanted.task and u.unit = wanted.unit and u.effective_at = wanted.moment
 order by u.recorded_at, u.id

@@ -1,7 +1,7 @@
 """Which rows say nothing new: the row says in every field what already holds. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -32,6 +32,22 @@ class Held:
     standing: dict[Subject, tuple[datetime, Said]] = field(default_factory=dict)
 
 
+def asked_about(
+    rows: Sequence[Planned], subjects: Mapping[int, Subject], last: Mapping[Subject, datetime]
+) -> tuple[list[tuple[Subject, datetime]], list[Subject]]:
+    """The moments, and the assignments as they stand, of which the history may hold what rows say."""
+    moments, present = set(), set()
+    for index, subject in subjects.items():
+        at, until = rows[index].report.effective_at, last.get(subject)
+        if until is None:
+            continue
+        if at is None:
+            present.add(subject)
+        elif at <= until:
+            moments.add((subject, at))
+    return list(moments), list(present)
+
+
 def said_in(report: Report) -> Said:
     return Said(str(report.status), report.note, tuple(report.evidence), report.document_number, report.document_date)
 
@@ -50,11 +66,8 @@ def unchanged(rows: Sequence[Planned], subjects: Mapping[int, Subject], held: He
     A row with a time is held against the winner of its moment; one without against what stands once all rows with a
     time are counted in. Each row is judged as if the rows before it were stored, so a correction is never swallowed.
     """
-    moments: dict[tuple[Subject, datetime], list[int]] = defaultdict(list)
-    present: dict[Subject, list[int]] = defaultdict(list)
-    for index, subject in subjects.items():
-        at = rows[index].report.effective_at
-        (present[subject] if at is None else moments[subject, at]).append(index)
+    present = _present(rows, subjects)
+    moments = _moments(rows, subjects, held, present)
     same: set[int] = set()
     standing = dict(held.standing)
     for (subject, at), those in moments.items():
@@ -64,6 +77,29 @@ def unchanged(rows: Sequence[Planned], subjects: Mapping[int, Subject], held: He
     for subject, those in present.items():
         same |= _in_turn(rows, those, standing[subject][1] if subject in standing else NOTHING_YET)
     return same
+
+
+def _present(rows: Sequence[Planned], subjects: Mapping[int, Subject]) -> dict[Subject, list[int]]:
+    """The rows without a time."""
+    present: dict[Subject, list[int]] = defaultdict(list)
+    for index, subject in subjects.items():
+        if rows[index].report.effective_at is None:
+            present[subject].append(index)
+    return present
+
+
+def _moments(
+    rows: Sequence[Planned], subjects: Mapping[int, Subject], held: Held, present: Collection[Subject]
+) -> dict[tuple[Subject, datetime], list[int]]:
+    """The rows with a time, where it matters: something is held of it, or a row without a time comes after it."""
+    moments: dict[tuple[Subject, datetime], list[int]] = defaultdict(list)
+    if not present and not held.at:
+        return moments
+    for index, subject in subjects.items():
+        at = rows[index].report.effective_at
+        if at is not None and (subject in present or (subject, at) in held.at):
+            moments[subject, at].append(index)
+    return moments
 
 
 def _unchanged_at(rows: Sequence[Planned], those: Sequence[int], before: Sequence[Said]) -> set[int]:

@@ -24,7 +24,7 @@ from app.imports.readers.table import Table
 from app.imports.rules import Held, Said
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates.rules import Subject
-from app.updates.service import look_at, record, sort_out
+from app.updates.service import aside, look_at, sort_out, store, weigh
 
 _AT_ONCE = 20_000
 
@@ -48,33 +48,39 @@ async def judge(
 ) -> Judged:
     """What becomes of the rows; the good ones that say something new are stored, unless it is a dry run."""
     reports = [row.report for row in planned]
-    subjects, complaints = await asyncio.to_thread(sort_out, catalogue, who, reports)
+    subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
     sound = {index: subject for index, subject in subjects.items() if index not in complaints}
+    found = await look_at(session, sound, lock=not dry_run)
+    held = await _held(session, planned, sound, found)
+    same = await aside(reports, rules.unchanged, planned, sound, held)
+    new = {index: subject for index, subject in sound.items() if index not in same}
+    recorded = await weigh(session, reports, new, complaints, found)
     if not dry_run:
-        await look_at(session, sound, lock=True)
-    held = await _held(session, planned, sound)
-    same = await asyncio.to_thread(rules.unchanged, planned, sound, held)
-    new = [index for index in sorted(sound) if index not in same]
-    recorded = await record(session, catalogue, who, [reports[i] for i in new], atomic=False, dry_run=dry_run)
+        await store(session, who, recorded)
     outcomes: list[Outcome] = ["rejected"] * len(reports)
     for index in same:
         outcomes[index] = "unchanged"
     for entry in recorded.entries:
-        outcomes[new[entry.index]] = "current" if entry.current else "superseded"
-    found_bad = {new[index]: those for index, those in recorded.complaints.items()}
-    return Judged(outcomes, complaints | found_bad, recorded.recorded_at)
+        outcomes[entry.index] = "current" if entry.current else "superseded"
+    return Judged(outcomes, complaints, recorded.recorded_at)
 
 
-async def _held(session: AsyncSession, planned: Sequence[Planned], subjects: Mapping[int, Subject]) -> Held:
+async def _held(
+    session: AsyncSession, planned: Sequence[Planned], subjects: Mapping[int, Subject], found: Mapping[Subject, Any]
+) -> Held:
     """What the history holds of the moments that the rows speak of, and where their assignments stand."""
-    moments = [(s, at) for i, s in subjects.items() if (at := planned[i].report.effective_at)]
-    present = {s for i, s in subjects.items() if planned[i].report.effective_at is None}
+    times, present = await aside(planned, rules.asked_about, planned, subjects, _last_times(found))
     held = Held()
-    for row in await _rows_about(session, queries.SAID_AT, (s for s, _ in moments), moments=[at for _, at in moments]):
+    for row in await _rows_about(session, queries.SAID_AT, (s for s, _ in times), moments=[at for _, at in times]):
         held.at.setdefault((_subject(row), row.effective_at), []).append(_said(row))
     for row in await _rows_about(session, queries.STANDING, present):
         held.standing[_subject(row)] = (row.effective_at, _said(row))
     return held
+
+
+def _last_times(found: Mapping[Subject, Any]) -> dict[Subject, datetime]:
+    """When what stands came to be: the history of an assignment holds nothing behind that."""
+    return {subject: row.effective_at for subject, row in found.items() if row.effective_at}
 
 
 async def _rows_about(session: AsyncSession, query: Any, subjects: Iterable[Subject], **more: object) -> list[Any]:

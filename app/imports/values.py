@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from pydantic_core import PydanticCustomError
@@ -72,6 +73,9 @@ def _shown(moment: datetime) -> str:
 
 def moment_of(cell: Cell) -> datetime | None:
     """A moment: RFC 3339, a date cell, or `27/06/2025 17:00` and its like; a bare day means its first moment."""
+    if type(cell) is str and cell[10:11] == "T" and cell[-6:-5] in ("+", "-"):  # RFC 3339, as programs write it
+        with suppress(PydanticCustomError):
+            return clock.read(cell)
     if isinstance(cell, datetime):
         return _in_range(cell if cell.tzinfo else cell.replace(tzinfo=VIETNAM))
     if isinstance(cell, bool | int | float):

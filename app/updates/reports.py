@@ -1,15 +1,16 @@
 """One report as it was sent, and what is wrong with it so far. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import msgspec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
+from app import clock
 from app.clock import Instant
 from app.errors import Complaint
 from app.status import Status
@@ -19,13 +20,16 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
 
 
-def _link(url: str) -> str:
+def _is_link(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not set(url) & set(' \t\r\n<>"')
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not set(url) & set(' \t\r\n<>"')
     except ValueError:
-        good = False
-    if not good:
+        return False
+
+
+def _link(url: str) -> str:
+    if not _is_link(url):
         raise PydanticCustomError("not-a-link", "evidence is an http or https link")
     return url
 
@@ -63,8 +67,7 @@ _Loose: Any = create_model(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, gc=False):
     """What could be read of a report, and the complaints about the rest: it is good when there are none."""
 
     task: str | None
@@ -78,8 +81,60 @@ class Report:
     complaints: tuple[Complaint, ...] = ()
 
 
+class _PlainDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    date: dt.date | None = None
+
+
+_PlainCode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_PlainLink = Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A report as nearly all are written: checked in a fifth of the time, and without a word about what is wrong."""
+
+    task: _PlainCode
+    status: Status
+    unit: _PlainCode | None = None
+    effective_at: str | None = None
+    note: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
+    evidence: Annotated[tuple[_PlainLink, ...], msgspec.Meta(max_length=20)] = ()
+    document: _PlainDocument | None = None
+
+
 def read_report(raw: object) -> Report:
     """A report from JSON, with every complaint about its shape."""
+    return read_plainly(raw) or read_carefully(raw)
+
+
+def read_reports(raw: Iterable[object]) -> list[Report]:
+    return [read_report(row) for row in raw]
+
+
+def read_plainly(raw: object) -> Report | None:
+    """The report, when nothing is wrong with it; None says that it has to be read carefully, and nothing else."""
+    try:
+        sent = msgspec.convert(raw, _Plain)
+        effective_at = None if sent.effective_at is None else clock.read(sent.effective_at)
+    except (msgspec.ValidationError, PydanticCustomError):
+        return None
+    if not all(map(_is_link, sent.evidence)):
+        return None
+    number, day = (sent.document.number, sent.document.date) if sent.document else (None, None)
+    return Report(sent.task, sent.unit, sent.status, effective_at, sent.note, sent.evidence, number, day)
+
+
+def within_bounds(report: Report) -> bool:
+    """Whether fields that were read one by one make a good report: what is left to check are lengths and links."""
+    if not report.task or len(report.task) > 64 or (report.unit is not None and not 0 < len(report.unit) <= 64):
+        return False
+    if (report.note and len(report.note) > 4000) or (report.document_number and len(report.document_number) > 100):
+        return False
+    links = report.evidence
+    return not links or (len(links) <= 20 and all(len(link) <= 2000 and _is_link(link) for link in links))
+
+
+def read_carefully(raw: object) -> Report:
     try:
         return _report(StatusUpdateIn.model_validate(raw))
     except ValidationError as error:

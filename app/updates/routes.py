@@ -17,9 +17,9 @@ from app.ids import lowest_at
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 from app.updates import queries, rules
-from app.updates.reports import StatusUpdateIn, read_report
+from app.updates.reports import StatusUpdateIn, read_report, read_reports
 from app.updates.schemas import BatchIn, BatchOut, ComplaintOut, StatusUpdateOut
-from app.updates.service import Recorded, record
+from app.updates.service import Recorded, aside, record
 from app.updates.shown import out_of_row, stored
 
 router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=Door)
@@ -55,7 +55,7 @@ async def report_many(
     dry_run: bool = False,
 ) -> BatchOut:
     """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
-    reports = [read_report(row) for row in batch.updates]
+    reports = await aside(batch.updates, read_reports, batch.updates)
     atomic = mode == "atomic"
     recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
     complaints = [

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -22,11 +23,13 @@ from app.updates.rules import Subject
 
 TICK = timedelta(microseconds=1)
 AT_ONCE = 5_000
+SLICE = 10_000
+"""The event loop is free again between two slices."""
+Complaints = dict[int, tuple[Complaint, ...]]
 Decided = TypeVar("Decided")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A good report, ready to be stored: `current` unless a newer one is already there."""
 
     index: int
@@ -43,7 +46,7 @@ class Recorded:
 
     recorded_at: datetime
     entries: tuple[Entry, ...]
-    complaints: dict[int, tuple[Complaint, ...]]
+    complaints: Complaints
 
     @property
     def superseded(self) -> int:
@@ -64,52 +67,81 @@ async def record(
     A report wins over what its assignment stood at when its effective time is the same or later. All that is stored
     together shares one `recorded_at`, and keeps the order it was sent in.
     """
-    subjects, complaints = await _aside(reports, sort_out, catalogue, who, reports)
+    subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
     found = await look_at(session, subjects, lock=not dry_run)
-    recorded_at = _moment(found)
-    then = await _statuses_then(session, reports, subjects, found)
-    entries = await _aside(reports, _judge, reports, subjects, found, then, recorded_at, complaints)
-    if dry_run or (atomic and complaints):
-        return Recorded(recorded_at, entries, complaints)
-    await store(session, who, entries, recorded_at)
-    return Recorded(recorded_at, entries, complaints)
+    recorded = await weigh(session, reports, subjects, complaints, found)
+    if not dry_run and not (atomic and complaints):
+        await store(session, who, recorded)
+    return recorded
 
 
-async def _aside(reports: Sequence[Report], decide: Callable[..., Decided], *given: Any) -> Decided:
+async def aside(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Decided:
     """A pure decision: at once for a few reports, beside the event loop for many."""
     return await asyncio.to_thread(decide, *given) if len(reports) > AT_ONCE else decide(*given)
 
 
-async def store(session: AsyncSession, who: Identity, entries: Sequence[Entry], recorded_at: datetime) -> None:
+async def weigh(
+    session: AsyncSession,
+    reports: Sequence[Report],
+    subjects: dict[int, Subject],
+    complaints: Complaints,
+    found: dict[Subject, Any],
+) -> Recorded:
+    """What becomes of the reports, in the light of where their assignments stand. Adds to the complaints."""
+    recorded_at = _moment(found)
+    then = await _statuses_then(session, reports, subjects, found)
+    entries = await aside(reports, _judge, reports, subjects, found, then, recorded_at, complaints)
+    return Recorded(recorded_at, entries, complaints)
+
+
+async def store(session: AsyncSession, who: Identity, recorded: Recorded) -> None:
     """Add good reports to the history, and move what stands and what is counted. Their assignments are locked."""
-    if not entries:
+    if not recorded.entries:
         return
-    await session.execute(
-        queries.ADD,
-        {
-            **_keys(entry.subject for entry in entries),
-            "ids": [entry.id for entry in entries],
-            "statuses": [entry.report.status for entry in entries],
-            "effective": [entry.effective_at for entry in entries],
-            "notes": [entry.report.note for entry in entries],
-            "evidence": ["\n".join(entry.report.evidence) or None for entry in entries],
-            "document_numbers": [entry.report.document_number for entry in entries],
-            "document_dates": [entry.report.document_date for entry in entries],
-            "recorded_at": recorded_at,
-            "token": who.token,
-        },
-    )
-    await session.execute(queries.MOVE, {**_keys(entry.subject for entry in entries), "recorded_at": recorded_at})
+    those = {"recorded_at": recorded.recorded_at, "token": who.token}
+    subjects = await aside(recorded.entries, _in_order, recorded.entries)
+    entries = await aside(recorded.entries, _by_place, recorded.entries, subjects)
+    for start in range(0, len(entries), SLICE):
+        await session.execute(queries.ADD, those | _columns(entries[start : start + SLICE]))
+    await session.execute(queries.MOVE, {**_keys(subjects), "recorded_at": recorded.recorded_at})
 
 
-def sort_out(
-    catalogue: Catalogue, who: Identity, reports: Sequence[Report]
-) -> tuple[dict[int, Subject], dict[int, tuple[Complaint, ...]]]:
+def _in_order(entries: Sequence[Entry]) -> list[Subject]:
+    """Each assignment once."""
+    return sorted({entry.subject for entry in entries})
+
+
+def _by_place(entries: Sequence[Entry], subjects: Sequence[Subject]) -> list[Entry]:
+    """Neighbours in the index one after the other: each of its pages is then written once."""
+    places = {subject: place for place, subject in enumerate(subjects)}
+    return sorted(entries, key=lambda entry: places[entry.subject])
+
+
+def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
+    return {
+        **_keys(entry.subject for entry in entries),
+        "ids": [entry.id for entry in entries],
+        "statuses": [entry.report.status for entry in entries],
+        "effective": [entry.effective_at for entry in entries],
+        "notes": [entry.report.note for entry in entries],
+        "evidence": ["\n".join(entry.report.evidence) or None for entry in entries],
+        "document_numbers": [entry.report.document_number for entry in entries],
+        "document_dates": [entry.report.document_date for entry in entries],
+    }
+
+
+def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> tuple[dict[int, Subject], Complaints]:
     """Which assignment each report is about, and what is wrong with those that are about none."""
     subjects: dict[int, Subject] = {}
-    complaints: dict[int, tuple[Complaint, ...]] = {}
+    complaints: Complaints = {}
+    known: dict[tuple[str | None, str | None], Subject] = {}
     now = clock.now()
+    latest = now + rules.CLOCK_SKEW
     for index, report in enumerate(reports):
+        names, plain = (report.task, report.unit), rules.beyond_doubt(report, latest)
+        if plain and names in known:
+            subjects[index] = known[names]
+            continue
         subject = rules.find_subject(report, who, catalogue)
         about_subject = subject if isinstance(subject, list) else []
         if isinstance(subject, Subject):
@@ -117,12 +149,14 @@ def sort_out(
         wrong = (*report.complaints, *about_subject, *rules.standing_alone(report, who, now))
         if wrong:
             complaints[index] = wrong
+        elif plain and isinstance(subject, Subject):
+            known[names] = subject
     return subjects, complaints
 
 
 async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: bool) -> dict[Subject, Any]:
     """Where the assignments stand, locked or not."""
-    wanted = _keys(sorted(set(subjects.values()), key=lambda s: (s.owner, s.task, s.unit)))
+    wanted = _keys(sorted(set(subjects.values())))
     rows = await session.execute(queries.LOCK if lock else queries.LOOK, wanted)
     return {Subject(row.owner, row.task, row.unit): row for row in rows}
 
@@ -157,52 +191,56 @@ def _judge(
     found: dict[Subject, Any],
     then: dict[int, Any],
     recorded_at: datetime,
-    complaints: dict[int, tuple[Complaint, ...]],
+    complaints: Complaints,
 ) -> tuple[Entry, ...]:
     """The entries of the good reports, in order; what is wrong with the others is added to the complaints."""
-    ids, entries = ids_at(recorded_at), []
-    earlier: dict[Subject, list[Entry]] = defaultdict(list)
+    good: dict[int, datetime] = {}
+    exempt = {subject for subject, row in found.items() if row.not_applicable}
+    judged = {subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
+    earlier: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)  # of those a verdict is about
     for index, subject in subjects.items():
-        row = found.get(subject)
-        if row is None:
+        if subject not in found:
             nothing = Complaint("/task", "no-such-assignment", "the unit does not have this task")
             complaints[index] = (*complaints.get(index, ()), nothing)
             continue
         report = reports[index]
         effective_at = rules.settled(report.effective_at, recorded_at)
-        judged = report.status in VERDICTS  # only a verdict needs to know what it judges
-        status_then = _status_then(effective_at, then.get(index, row), earlier[subject]) if judged else row.status
-        wrong = tuple(rules.against(report, not_applicable=row.not_applicable, status_then=status_then))
-        if wrong or index in complaints:
-            complaints[index] = (*complaints.get(index, ()), *wrong)
-            continue
-        entry = Entry(index, next(ids), subject, report, effective_at, current=False)
-        earlier[subject].append(entry)
-        entries.append(entry)
-    winners = {entry.id for subject, those in earlier.items() for entry in _winner(those, found[subject])}
-    return tuple(replace(entry, current=entry.id in winners) for entry in entries)
+        if subject in judged or subject in exempt:
+            row = found[subject]
+            status_then = _status_then(effective_at, then.get(index, row), earlier[subject])
+            if wrong := tuple(rules.against(report, not_applicable=row.not_applicable, status_then=status_then)):
+                complaints[index] = (*complaints.get(index, ()), *wrong)
+        if index not in complaints:
+            good[index] = effective_at
+            if subject in judged:
+                earlier[subject].append((effective_at, str(report.status)))
+    winners = _winners(good, subjects, found)
+    return tuple(
+        Entry(index, id_, subjects[index], reports[index], effective_at, index in winners)
+        for (index, effective_at), id_ in zip(good.items(), ids_at(recorded_at), strict=False)
+    )
 
 
-def _status_then(effective_at: datetime, before: Any, earlier: Sequence[Entry]) -> str:
+def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[datetime, str]]) -> str:
     """The status at a moment, by what stood before this request and what the request itself said earlier."""
     best, status = before.effective_at, str(before.status)
-    for entry in earlier:
-        if entry.effective_at <= effective_at and (best is None or entry.effective_at >= best):
-            best, status = entry.effective_at, str(entry.report.status)
+    for at, said in earlier:
+        if at <= effective_at and (best is None or at >= best):
+            best, status = at, said
     return status
 
 
-def _winner(entries: Sequence[Entry], row: Any) -> Iterator[Entry]:
-    """The entry that the assignment stands at afterwards, if it is one of these."""
-    last = max(entries, key=lambda entry: (entry.effective_at, entry.index), default=None)
-    if last and (row.effective_at is None or last.effective_at >= row.effective_at):
-        yield last
+def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: dict[Subject, Any]) -> set[int]:
+    """The places of the reports that their assignments stand at afterwards; of two at one moment, the later's."""
+    last: dict[Subject, int] = {}
+    for index, effective_at in good.items():
+        best = last.get(subjects[index])
+        if best is None or effective_at >= good[best]:
+            last[subjects[index]] = index
+    before = {subject: found[subject].effective_at for subject in last}
+    return {index for subject, index in last.items() if before[subject] is None or good[index] >= before[subject]}
 
 
-def _keys(subjects: Any) -> dict[str, list[str]]:
-    those = list(subjects)
-    return {
-        "owners": [subject.owner for subject in those],
-        "tasks": [subject.task for subject in those],
-        "units": [subject.unit for subject in those],
-    }
+def _keys(subjects: Iterable[Subject]) -> dict[str, list[str]]:
+    columns = list(zip(*subjects, strict=True)) or [(), (), ()]
+    return dict(zip(("owners", "tasks", "units"), map(list, columns), strict=True))

@@ -10,13 +10,15 @@ from app.imports.words import FIELDS, Field, field_of
 from app.web import escape
 
 _LONGEST_LINE = 1_000_000
+_COLUMNS = tuple(field for field in FIELDS if not field.endswith("_code"))
+_OWN_NAMES = frozenset(_COLUMNS)
 
 
 def read_ndjson(body: bytes) -> Table:
     """The rows of an NDJSON file. A line that is not JSON is a bad row, and the others are read."""
     if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("wrong-magic", "this is an Excel file, not NDJSON; send it with the content type of .xlsx")
-    headers = {field: place for place, field in enumerate(f for f in FIELDS if not f.endswith("_code"))}
+    headers = {field: place for place, field in enumerate(_COLUMNS)}
     rows: list[Row] = []
     for line, written in enumerate(body.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if not written.strip():
@@ -36,6 +38,8 @@ def _row(line: int, written: bytes, headers: dict[str, int]) -> Row:
         return _bad(line, written, "malformed-json", str(error))
     if not isinstance(value, dict):
         return _bad(line, written, "wrong-type", "a line is one JSON object")
+    if value.keys() <= _OWN_NAMES:  # nearly always, and then a name is its field
+        return Row(line, value, tuple(map(value.get, headers)))
     said: dict[Field, Any] = {}
     complaints = []
     for name, cell in value.items():

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.errors import Complaint, MalformedFile
 from app.imports.words import Field, field_of, fits
 
@@ -16,8 +18,7 @@ Cell = Any
 """A string, number, truth value, date or moment, or nothing; in NDJSON also a list or an object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """`said` holds the cells of the fields that are understood, `sent` all of them in the order of the columns."""
 
     line: int
@@ -85,16 +86,19 @@ def _refuse_duplicates(cells: Sequence[Cell], fields: Sequence[Field | None]) ->
 
 def _rows(lines: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field | None]) -> Iterator[Row]:
     count = 0
+    width = len(fields)
+    complaint = Complaint("", "too-many-cells", f"the row has more cells than the header's {width}")
     for line, cells in lines:
-        if all(blank(cell) for cell in cells):
+        if all(map(blank, cells)):
             continue
         count += 1
         if count > MOST_ROWS:
             raise too_many_rows()
-        said = {name: cell for name, cell in zip(fields, cells, strict=False) if name}
-        said |= {name: None for name in fields[len(cells) :] if name}
-        too_wide = any(not blank(cell) for cell in cells[len(fields) :])
-        complaint = Complaint("", "too-many-cells", f"the row has more cells than the header's {len(fields)}")
+        said: dict[Any, Cell] = dict(zip(fields, cells, strict=False))
+        if len(cells) < width:
+            said |= dict.fromkeys(fields[len(cells) :])
+        said.pop(None, None)
+        too_wide = len(cells) > width and not all(map(blank, cells[width:]))
         yield Row(line, said, tuple(cells), (complaint,) if too_wide else ())
 
 
