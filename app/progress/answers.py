@@ -4,30 +4,49 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from app.clock import text
+import msgspec
+
+from app.clock import minute_of, text
 from app.db import rows
 from app.progress import figures, queries
 from app.progress.cells import Cell
 from app.progress.figures import CategoryFigures, ProvinceFigures
+from app.progress.ledger import Figures
 from app.progress.statement import statement
-from app.progress.view import View
+from app.progress.view import Scene, View
 
 
 async def progress(view: View) -> dict[str, Any]:
     """The report: one line a category, with the sentence that an official reads out."""
     lines = figures.categories(view.cells, view.category_codes, view.province_codes)
     provinces = figures.provinces(view.cells, view.category_codes, view.province_codes)
+    return {**_summary(view, provinces), "categories": [_line(view, line) for line in lines]}
+
+
+def progress_now(scene: Scene, found: Figures) -> dict[str, Any]:
+    """The same of the present. A line stays written for as long as its figures hold and the minute lasts."""
+    return {**_summary(scene, found.provinces), "categories": [_written(scene, line) for line in found.categories]}
+
+
+def _written(scene: Scene, line: CategoryFigures) -> msgspec.Raw:
+    minute = minute_of(scene.moment.as_of)
+    kept = line.written.get(scene.lang)
+    if kept is None or kept[0] != minute:
+        kept = line.written[scene.lang] = (minute, msgspec.Raw(msgspec.json.encode(_line(scene, line))))
+    return kept[1]
+
+
+def _summary(scene: Scene, provinces: list[ProvinceFigures]) -> dict[str, Any]:
     lights = Counter(figures.light(province.assignments) for province in provinces)
     return {
-        **view.head(),
+        **scene.head(),
         "provinces_total": sum(bool(province.by_category) for province in provinces),
         "provinces_completed": sum(province.completed for province in provinces),
         "lights": {light: lights[light] for light in ("green", "yellow", "red")},
-        "categories": [_line(view, line) for line in lines],
     }
 
 
-def _line(view: View, line: CategoryFigures) -> dict[str, Any]:
+def _line(view: Scene, line: CategoryFigures) -> dict[str, Any]:
     category = view.catalogue.categories[line.code]
     work = line.assignments
     return {
@@ -53,13 +72,13 @@ def _line(view: View, line: CategoryFigures) -> dict[str, Any]:
     }
 
 
-def _statement(view: View, line: CategoryFigures) -> str:
+def _statement(view: Scene, line: CategoryFigures) -> str:
     category = view.catalogue.categories[line.code]
     levels = {task.level for task in view.catalogue.tasks_of(line.code)}
     owners, missing = line.provinces, line.missing
     if levels == {"agency"}:
-        owners = {owner: cell for (owner, code), cell in view.cells.items() if code == line.code}
-        missing = [owner for owner, cell in owners.items() if cell.state != "completed"]
+        owners = line.owners
+        missing = sorted(owner for owner, cell in owners.items() if cell.state != "completed")
     return statement(
         view.lang,
         category=line.code,
@@ -117,7 +136,7 @@ async def _first_assignments(view: View, those: list[ProvinceFigures]) -> dict[t
     """The first three assignments behind each province's reasons."""
     wanted = [(province.code, kind) for province in those for kind, _ in figures.reasons(province.assignments)]
     query = queries.REASONS_NOW if view.moment.present else queries.REASONS_THEN
-    clocks = {"as_of": view.moment.as_of} if view.moment.present else {**view.moment.clocks, "owner": None}
+    clocks = {"as_of": view.moment.as_of} if view.moment.present else view.moment.clocks
     found = await rows(
         view.session,
         query,

@@ -13,10 +13,7 @@ select greatest(
 
 # Every applicable assignment of a campaign as it stood at a moment. What was due and what applied goes by what was
 # recorded by `known_at`; an assignment counts from the moment it was recorded.
-STANDING_THEN = f"""
-    select a.owner, a.task, a.unit, k.category,
-           case when r.id is null then a.original_deadline else r.deadline end as deadline,
-           a.original_deadline, coalesce(s.status, 'not_started') as status, s.effective_at, run.complete_since
+_APPLICABLE_THEN = f"""
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
@@ -29,9 +26,17 @@ STANDING_THEN = f"""
         limit 1
     ) r on true
     left join lateral ({STANDING}) s on true
-    left join lateral ({COMPLETE_SINCE}) run on true
+    {{and_more}}
     where a.created_at <= least(cast(:as_of as timestamptz), cast(:known_at as timestamptz))
       and not coalesce(r.not_applicable, false)
+"""
+_DEADLINE_THEN = "case when r.id is null then a.original_deadline else r.deadline end as deadline"
+_STATUS_THEN = "coalesce(s.status, 'not_started') as status"
+
+STANDING_THEN = f"""
+    select a.owner, a.task, a.unit, k.category, {_DEADLINE_THEN}, a.original_deadline, {_STATUS_THEN}, s.effective_at,
+           run.complete_since
+    {_APPLICABLE_THEN.format(and_more=f"left join lateral ({COMPLETE_SINCE}) run on true")}
       and (cast(:owner as text) is null or a.owner = :owner)
 """
 
@@ -118,13 +123,16 @@ order by o.owner, o.kind, first.task, first.unit
 """)
 
 REASONS_THEN = text(f"""
-with standing as materialized ({STANDING_THEN})
 select o.owner, o.kind, first.task, first.unit, first.deadline, first.status
 from unnest(cast(:owners as text[]), cast(:kinds as text[])) as o (owner, kind)
 cross join lateral (
     select a.task, a.unit, a.deadline, a.status
-    from standing a
-    where a.owner = o.owner and {_HOLDS}
+    from (
+        select a.owner, a.task, a.unit, {_DEADLINE_THEN}, {_STATUS_THEN}
+        {_APPLICABLE_THEN.format(and_more="")}
+          and a.owner = o.owner
+    ) a
+    where {_HOLDS}
     order by a.task, a.unit
     limit 3
 ) first

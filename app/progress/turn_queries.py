@@ -146,12 +146,13 @@ gone as (
 {_summed("gone", "-")}
 """)
 
+# In the order of time, because that is how they are read.
 TELL = text(f"""
 with {_TOUCHED} {TOLD},
 added as (
     insert into turn (owner, task, unit, at, deadline, status, complete_since, {COUNTS})
     select owner, task, unit, at, deadline, status, complete_since, {COUNTS} from told
-    order by owner, task, unit, at
+    order by at
     returning *
 )
 {_summed("added", "+")}
@@ -188,13 +189,18 @@ def _happened(untold: str = "") -> str:
     return f"with {_TOUCHED} {TOLD}, {untold} happened as ({_SPANS} union all {rest})"
 
 
-_CELLS = f"""
+_CELLS = f""",
+counted as materialized (
+    select owner, task, deadline, {", ".join(f"sum({count}) as {count}" for count in _COUNTS)}
+    from happened
+    group by owner, task, deadline
+)
 select t.owner, k.category,
        {", ".join(f"sum(t.{count})::int8 as {count}" for count in _COUNTS)},
        coalesce(sum(t.total - t.completed - t.verified) filter (where t.deadline < :until), 0)::int8 as overdue,
        coalesce(sum(t.total - t.completed - t.verified) filter (
            where t.deadline between :until and :until + interval '48 hours'), 0)::int8 as due_soon
-from happened t
+from counted t
 join task k on k.code = t.task
 join category c on c.code = k.category and c.campaign = :campaign
 where cast(:owner as text) is null or t.owner = :owner
