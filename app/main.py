@@ -31,6 +31,7 @@ from app.live.stream import keep_open
 from app.obstacles import routes as obstacle_routes
 from app.progress import routes as progress_routes
 from app.progress.counter import Counter
+from app.progress.present import Present
 from app.progress.shelf import Shelf
 from app.reports import routes as report_routes
 from app.settings import Settings
@@ -114,7 +115,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.watch = watch
     app.state.limits = Limits(settings)
     app.state.identities = identities = Identities(database, watch)
-    app.state.catalogues = Catalogues(database, watch)
+    app.state.catalogues = catalogues = Catalogues(database, watch)
+    app.state.present = present = Present(database, settings, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     app.state.counter = Counter(shelf, watch, identities, settings)
     app.state.hatch = hatch = Hatch(database, settings)
@@ -129,6 +131,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             chore.cancel()
         await hub.close()
         await hatch.close()
+        await present.close()
         await watch.close()
         await database.close()
 

@@ -40,7 +40,7 @@ from revision
 class Watch:
     """Asks on a connection of its own, one question at a time, shared by all who wait for it.
 
-    `connection` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
+    `connections` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
     what was cached before is not comparable.
     """
 
@@ -49,7 +49,7 @@ class Watch:
         self._connection: Any = None
         self._clock = (LONG_AGO, 0.0)
         self._last = LONG_AGO
-        self._connections = 0
+        self.connections = 0
         self._questions = Flight(self._ask)
 
     def version(self) -> Future[Version]:
@@ -75,12 +75,12 @@ class Watch:
             self._drop()
             raise
         self._clock = (row[1], time.monotonic())
-        return Version(row[0], row[2], row[3], self._connections, clock.minute_of(clock.now()))
+        return Version(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
 
     async def _connect(self) -> None:
         self._connection = await asyncpg.connect(**self._arguments)
         self._statement = await self._connection.prepare(QUESTION)
-        self._connections += 1
+        self.connections += 1
 
     def _drop(self) -> None:
         if self._connection is not None:

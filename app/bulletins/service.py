@@ -109,4 +109,4 @@ def head(row: Any) -> dict[str, Any]:
 async def view_at(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, moment: Moment, lang: Language
 ) -> View:
-    return View(session, catalogue, campaign, moment, lang, await read_cells(session, campaign.code, moment))
+    return View(catalogue, campaign, moment, lang, session, await read_cells(session, campaign.code, moment))

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from app.progress.cells import Cell, Cells, total
 
@@ -17,11 +19,17 @@ NOTHING = Cell()
 
 @dataclass(frozen=True)
 class CategoryFigures:
-    """One line of the report: its provinces by state, and its assignments of every level."""
+    """One line of the report: its provinces by state, and its assignments of every owner."""
 
     code: str
+    owners: Mapping[str, Cell]
     provinces: Mapping[str, Cell]
-    assignments: Cell
+    written: dict[str, tuple[datetime, msgspec.Raw]] = field(default_factory=dict, compare=False)
+    """By language: the minute, and the line as JSON."""
+
+    @cached_property
+    def assignments(self) -> Cell:
+        return total(self.owners.values()) if self.owners else NOTHING
 
     @cached_property
     def states(self) -> Mapping[str, str]:
@@ -85,13 +93,14 @@ class Standing(NamedTuple):
 
 def categories(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[CategoryFigures]:
     """The lines of the report in their order."""
-    return [_category(cells, code, provinces) for code in codes]
+    return [
+        category(code, {owner: cell for (owner, its), cell in cells.items() if its == code}, provinces)
+        for code in codes
+    ]
 
 
-def _category(cells: Cells, code: str, provinces: Sequence[str]) -> CategoryFigures:
-    everyone = [cell for (_, category), cell in cells.items() if category == code]
-    own = {province: cells[province, code] for province in provinces if (province, code) in cells}
-    return CategoryFigures(code, own, total(everyone) if everyone else NOTHING)
+def category(code: str, owners: Mapping[str, Cell], provinces: Sequence[str]) -> CategoryFigures:
+    return CategoryFigures(code, owners, {province: owners[province] for province in provinces if province in owners})
 
 
 def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[ProvinceFigures]:

@@ -15,12 +15,15 @@ from app.catalogue.catalogue import Campaign, Catalogue, Catalogues
 from app.db import Database, ReadSession
 from app.language import InLanguage, Language
 from app.progress.cells import read_cells
+from app.progress.ledger import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
+from app.progress.present import Present
 from app.progress.shelf import Answer, Headers, Key, Shelf, tags
-from app.progress.view import View
+from app.progress.view import Scene, View
 from app.snapshot import Version
 
 Make = Callable[[View], Awaitable[dict[str, Any]]]
+MakeNow = Callable[[Scene, Figures], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,19 @@ class Desk(PlainDesk):
 
         return await self.answer_with(made)
 
+    async def answer_now(self, make: MakeNow, *, else_: Make) -> Response:
+        """Of the present from the counts that this worker holds, of any other moment as every answer."""
+        if self.as_of or self.known_at:
+            return await self.answer(else_)
+        state = self.request.app.state
+        key = shelf_key(self.request.scope, self.lang)
+        answer = await state.shelf.get_made(key, lambda: self._made_now(state.present, make))
+        return respond(self.request, answer, private=self.private)
+
+    async def _made_now(self, present: Present, make: MakeNow) -> tuple[Version, bytes]:
+        version, scene, figures = await present.scene(self.campaign, self.lang)
+        return version, msgspec.json.encode(make(scene, figures))
+
 
 @asynccontextmanager
 async def setting_of(state: Any, version: Version, *, lang: Language, campaign: str | None) -> AsyncIterator[Setting]:
@@ -95,7 +111,7 @@ async def view_of(setting: Setting, *, as_of: datetime | None = None, known_at: 
     session, campaign = setting.session, setting.campaign
     at = await moment(session, as_of=as_of, known_at=known_at, now=setting.now)
     cells = await read_cells(session, campaign.code, at)
-    return View(session, setting.catalogue, campaign, at, setting.lang, cells)
+    return View(setting.catalogue, campaign, at, setting.lang, session, cells)
 
 
 AtPlainDesk = Annotated[PlainDesk, Depends(PlainDesk)]

@@ -90,13 +90,14 @@ def tags(header: bytes) -> set[bytes]:
 Key = tuple[str, ...]
 Make = Callable[[Version], Awaitable[bytes]]
 """Makes the bytes of an answer from what is visible at, or after, a version."""
+Making = Callable[[], Awaitable[tuple[Version, bytes]]]
+"""Makes them from what is visible after the call, and says at which version they are true."""
 
 
 class Place:
     """A place on the shelf: how its answer is made, the last one made, and the version at which it was true."""
 
-    def __init__(self, watch: Watch, make: Make) -> None:
-        self._watch = watch
+    def __init__(self, make: Making) -> None:
         self._make = make
         self._makings = Flight(self._made)
         self._true_at: Version | None = None
@@ -111,10 +112,9 @@ class Place:
         return self.answer if self._true_at == version else None
 
     async def _made(self) -> Answer:
-        version = await self._watch.version()  # read before the data
-        answer = Answer(await self._make(version))
-        self.answer, self._true_at = answer, version
-        return answer
+        version, body = await self._make()
+        self.answer, self._true_at = Answer(body), version
+        return self.answer
 
 
 class Shelf:
@@ -125,8 +125,17 @@ class Shelf:
         self._places: OrderedDict[Key, Place] = OrderedDict()
 
     async def get(self, key: Key, make: Make) -> Answer:
+        """The answer to a key, kept or made."""
+
+        async def made() -> tuple[Version, bytes]:
+            version = await self._watch.version()  # read before the data
+            return version, await make(version)
+
+        return await self.get_made(key, made)
+
+    async def get_made(self, key: Key, make: Making) -> Answer:
         """The answer to a key, kept or made. One that cannot be made takes no place."""
-        place = self._places.setdefault(key, Place(self._watch, make))
+        place = self._places.setdefault(key, Place(make))
         try:
             answer = await place.answer_at(await self._watch.version())
         finally:

@@ -1,4 +1,4 @@
-"""What every progress answer starts from: the session, the campaign, the moment, the language, the cells."""
+"""What every progress answer starts from: the campaign, the moment, the language, and where the cells come from."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +17,13 @@ from app.progress.moments import Moment
 
 
 @dataclass(frozen=True)
-class View:
-    session: AsyncSession
+class Scene:
+    """What is spoken of: which campaign, at which moment, in which language."""
+
     catalogue: Catalogue
     campaign: Campaign
     moment: Moment
     lang: Language
-    cells: Cells
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
@@ -51,6 +51,14 @@ class View:
             "as_of": text(self.moment.as_of),
             "known_at": text(known_at) if known_at else None,
         }
+
+
+@dataclass(frozen=True)
+class View(Scene):
+    """A scene with its cells, and the session of the database for all else."""
+
+    session: AsyncSession
+    cells: Cells
 
     async def heard(self, owners: list[str]) -> dict[str, datetime]:
         """When each owner was last heard of, by this moment."""
