@@ -39,6 +39,8 @@ order by owner, task, unit
 limit :limit
 """)
 
+FORGET_TURNS = text("delete from turn")
+FORGET_MOVEMENTS = text("delete from movement")
 ALL = text("select owner, task, unit, null as again from assignment order by owner, task, unit")
 
 _TOUCHED = """

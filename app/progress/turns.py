@@ -50,6 +50,8 @@ async def _tell(session: AsyncSession, now: feed.Present) -> int:
     if marked.life == now.life:
         touched = await _touched(session, marked, now, LATEST, None)
     else:  # the first time, or restored: transaction ids mean something else now
+        await session.execute(queries.FORGET_TURNS)
+        await session.execute(queries.FORGET_MOVEMENTS)
         touched = await rows(session, queries.ALL)
     for start in range(0, len(touched), AT_ONCE):
         those = _parameters(touched[start : start + AT_ONCE])

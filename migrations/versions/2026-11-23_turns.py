@@ -66,7 +66,7 @@ def upgrade() -> None:
     )
     op.execute("insert into bookmark (what, life, until, still_open) values ('turns', '', 0, '{}')")
     op.execute("grant select, insert, delete on turn to tiendo_app")
-    op.execute("grant select, insert, update on movement to tiendo_app")
+    op.execute("grant select, insert, update, delete on movement to tiendo_app")
     op.execute("grant select, update on bookmark to tiendo_app")
     op.execute("alter table turn enable row level security")
     op.execute(f"create policy figures on turn to tiendo_app using ({EVERYTHING}) with check ({EVERYTHING})")
