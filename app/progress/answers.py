@@ -1,17 +1,17 @@
 """The progress answers as they go over the wire: the report, the provinces, the matrix."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from app.clock import minute_of, text
-from app.db import rows
-from app.progress import figures, queries
+from app.progress import figures
 from app.progress.cells import Cell
 from app.progress.figures import CategoryFigures, ProvinceFigures
 from app.progress.ledger import Figures
+from app.progress.reasons import FirstAssignments, first_assignments
 from app.progress.statement import statement
 from app.progress.view import Scene, View
 
@@ -99,7 +99,8 @@ async def provinces(view: View) -> dict[str, Any]:
 
 async def province_items(view: View, those: list[ProvinceFigures], ranks: dict[str, int]) -> list[dict[str, Any]]:
     heard = await view.heard([province.code for province in those])
-    first = await _first_assignments(view, those)
+    wanted = [(province.code, kind) for province in those for kind, _ in figures.reasons(province.assignments)]
+    first = await first_assignments(view, wanted)
     return [_province(view, province, heard.get(province.code), first, ranks) for province in those]
 
 
@@ -107,7 +108,7 @@ def _province(
     view: View,
     province: ProvinceFigures,
     heard: datetime | None,
-    first: dict[tuple[str, str], list[dict[str, Any]]],
+    first: FirstAssignments,
     ranks: dict[str, int],
 ) -> dict[str, Any]:
     work = province.assignments
@@ -130,27 +131,6 @@ def _province(
         "last_update_at": text(heard) if heard else None,
         "rank": ranks[province.code],
     }
-
-
-async def _first_assignments(view: View, those: list[ProvinceFigures]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The first three assignments behind each province's reasons."""
-    wanted = [(province.code, kind) for province in those for kind, _ in figures.reasons(province.assignments)]
-    query = queries.REASONS_NOW if view.moment.present else queries.REASONS_THEN
-    clocks = {"as_of": view.moment.as_of} if view.moment.present else view.moment.clocks
-    found = await rows(
-        view.session,
-        query,
-        **clocks,
-        campaign=view.campaign.code,
-        owners=[owner for owner, _ in wanted],
-        kinds=[kind for _, kind in wanted],
-    )
-    first = defaultdict(list)
-    for row in found:
-        deadline = text(row.deadline) if row.deadline else None
-        named = {"task": row.task, "unit": row.unit, "unit_name": view.unit_name(row.unit)}
-        first[row.owner, row.kind].append({**named, "status": row.status, "deadline": deadline})
-    return first
 
 
 async def matrix(view: View) -> dict[str, Any]:

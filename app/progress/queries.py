@@ -107,9 +107,10 @@ _HOLDS = """
     end
 """
 
+_REASONS = "select o.owner, o.kind, first.task, first.unit, first.deadline, first.status from"
+
 REASONS_NOW = text(f"""
-select o.owner, o.kind, first.task, first.unit, first.deadline, first.status
-from unnest(cast(:owners as text[]), cast(:kinds as text[])) as o (owner, kind)
+{_REASONS} unnest(cast(:owners as text[]), cast(:kinds as text[])) as o (owner, kind)
 cross join lateral (
     select a.task, a.unit, a.deadline, a.status
     from assignment a
@@ -122,21 +123,29 @@ cross join lateral (
 order by o.owner, o.kind, first.task, first.unit
 """)
 
-REASONS_THEN = text(f"""
-select o.owner, o.kind, first.task, first.unit, first.deadline, first.status
-from unnest(cast(:owners as text[]), cast(:kinds as text[])) as o (owner, kind)
+_REASONS_THEN = f"""
 cross join lateral (
     select a.task, a.unit, a.deadline, a.status
     from (
         select a.owner, a.task, a.unit, {_DEADLINE_THEN}, {_STATUS_THEN}
         {_APPLICABLE_THEN.format(and_more="")}
-          and a.owner = o.owner
+          and a.owner = o.owner {{and_task}}
     ) a
     where {_HOLDS}
     order by a.task, a.unit
     limit 3
 ) first
 order by o.owner, o.kind, first.task, first.unit
+"""
+REASONS_THEN = text(f"""
+{_REASONS} unnest(cast(:owners as text[]), cast(:kinds as text[])) as o (owner, kind)
+{_REASONS_THEN.format(and_task="")}
+""")
+
+# The same where it is known in which tasks to look: up to three of each.
+REASONS_IN_TASKS = text(f"""
+{_REASONS} unnest(cast(:owners as text[]), cast(:kinds as text[]), cast(:tasks as text[])) as o (owner, kind, task)
+{_REASONS_THEN.format(and_task="and a.task = o.task")}
 """)
 
 OPEN_NOW = text(f"""

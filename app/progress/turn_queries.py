@@ -191,12 +191,14 @@ def _happened(untold: str = "") -> str:
     return f"with {_TOUCHED} {TOLD}, {untold} happened as ({_SPANS} union all {rest})"
 
 
-_CELLS = f""",
+_COUNTED = f""",
 counted as materialized (
     select owner, task, deadline, {", ".join(f"sum({count}) as {count}" for count in _COUNTS)}
     from happened
     group by owner, task, deadline
 )
+"""
+_CELLS = f"""
 select t.owner, k.category,
        {", ".join(f"sum(t.{count})::int8 as {count}" for count in _COUNTS)},
        coalesce(sum(t.total - t.completed - t.verified) filter (where t.deadline < :until), 0)::int8 as overdue,
@@ -210,8 +212,28 @@ group by t.owner, k.category
 having sum(t.total) > 0
 """
 
-CELLS_TOLD = text(_happened() + _CELLS)
-CELLS_UNTOLD = text(_happened(_UNTOLD) + _CELLS)
+CELLS_TOLD = text(_happened() + _COUNTED + _CELLS)
+CELLS_UNTOLD = text(_happened(_UNTOLD) + _COUNTED + _CELLS)
+
+# In which tasks an owner has work that is blocked, overdue or due soon, and how much.
+_HOLDING = """
+select t.owner, held.kind, t.task, sum(held.work)::int8 as work
+from counted t
+join task k on k.code = t.task
+join category c on c.code = k.category and c.campaign = :campaign
+cross join lateral (values
+    ('blocked', t.blocked),
+    ('overdue', case when t.deadline < :until then t.total - t.completed - t.verified end),
+    ('due_soon', case when t.deadline between :until and :until + interval '48 hours'
+                      then t.total - t.completed - t.verified end)
+) as held (kind, work)
+where held.work > 0
+group by t.owner, held.kind, t.task
+order by t.owner, held.kind, t.task
+"""
+
+HOLDING_TOLD = text(_happened() + _COUNTED + _HOLDING)
+HOLDING_UNTOLD = text(_happened(_UNTOLD) + _COUNTED + _HOLDING)
 
 # The same by the points of a timeline: a point shows what happened up to it. All before the first one is one sum.
 _TURNS = """
