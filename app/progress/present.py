@@ -24,13 +24,15 @@ with present as materialized (
     select pg_current_snapshot()::text,
            coalesce((select number from revision where what = 'tokens'), 0),
            coalesce((select number from revision where what = 'catalogue'), 0),
-           greatest((select max(last_recorded_at) from reporting), (select max(at) from obstacle_event)),
-           (select count(*) from tally)
+           greatest((select max(last_recorded_at) from reporting), (select max(at) from obstacle_event),
+                    max(last_created_at)),
+           count(*)
+    from tally
 )
 select present.*, moved.*
 from present
 left join (
-    select last_created_at, owner, task, nullif(deadline, 'infinity'), total, in_progress, blocked, returned,
+    select owner, task, nullif(deadline, 'infinity'), total, in_progress, blocked, returned,
            completed, verified, late
     from tally
     where age(xmin) <= (select coalesce(age(pg_snapshot_xmin($1::text::pg_snapshot)::xid), 2147483647))
@@ -43,29 +45,25 @@ class Held:
     """The counts at a version, and the ledgers that were opened of them."""
 
     version: Version
-    newest: datetime | None = None
+    newest: datetime | None
 
     def __init__(self) -> None:
         self.snapshot: str | None = None
         self._counts: dict[tuple[Any, ...], Count] = {}
-        self._created: datetime | None = None
         self._catalogue: Catalogue | None = None
         self._ledgers: dict[str, Ledger] = {}
 
     def take(self, rows: list[Any], connection: int) -> bool:
         """What moved; False where that is not enough, because rows are gone or too much time has passed."""
-        snapshot, tokens, catalogue, newest, count = rows[0][:5]
+        snapshot, tokens, catalogue, self.newest, count = rows[0][:5]
         is_comparable = _are_comparable(self.snapshot, snapshot)
-        self._move([row for row in rows if row[6] is not None])
+        self._move([Count(*row[5:]) for row in rows if row[5] is not None])
         self.snapshot = snapshot
-        self.newest = max((at for at in (newest, self._created) if at), default=None)
         self.version = Version(snapshot, tokens, catalogue, connection, clock.minute_of(clock.now()))
         return is_comparable and len(self._counts) == count
 
-    def _move(self, rows: list[Any]) -> None:
-        moved = [Count(*row[6:]) for row in rows]
+    def _move(self, moved: list[Count]) -> None:
         self._counts.update((count[:3], count) for count in moved)
-        self._created = max((at for at in (self._created, *(row[5] for row in rows)) if at), default=None)
         for ledger in self._ledgers.values():
             ledger.take(moved)
 
