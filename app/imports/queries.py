@@ -43,10 +43,10 @@ select line, outcome, cast(report as text) as report, cast(sent as text) as sent
 from import_row
 where owner = :owner and import_id = :import_id
   and (cast(:outcomes as text[]) is null or outcome = any(:outcomes))
-  and line > :after
-order by line
-limit :limit
+  and line > :after and line <= :upto
 """)
+
+LAST_LINE = text("select max(line) from import_row where owner = :owner and import_id = :import_id")
 
 # What is still to be done, with what was said of it last. Everything of a unit's own: see auth.sessions.
 OPEN_WORK = text("""

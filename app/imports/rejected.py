@@ -1,16 +1,15 @@
 """The refused rows as they were sent, each with the reason: to be corrected and sent again."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from app.imports.kept import from_json, sent_from_json
+from app.imports.kept import KeptRow, sent_from_json
 from app.imports.reasons import LINE, WHY, reasons
 from app.imports.sheets import CELL, HEADER, new_book, write
 from app.imports.words import field_of
 from app.language import Language
 
 
-def rejected_workbook(headers: Sequence[str], found: Sequence[Any], language: Language) -> bytes:
+def rejected_workbook(headers: Sequence[str], found: Sequence[KeptRow], language: Language) -> bytes:
     """The columns as they were named, then why, then the line it stood on; the last two are not read again."""
     out, book = new_book()
     sheet = book.add_worksheet("Tiến Độ")
@@ -21,7 +20,7 @@ def rejected_workbook(headers: Sequence[str], found: Sequence[Any], language: La
         sheet.set_column(place, place, 60 if place == len(headers) else 24)
     columns = column_names(headers)
     for number, row in enumerate(found, 1):
-        complaints = from_json(row.report).complaints
+        complaints = row.report.complaints
         said = reasons(((column_of(c.pointer, columns), c.code, c.detail) for c in complaints), language)
         for place, value in enumerate(sent_from_json(row.sent)[: len(headers)]):
             write(sheet, number, place, value, cell)

@@ -14,7 +14,7 @@ from app.catalogue.lookup import CurrentCatalogue
 from app.db import EVERYTHING, rows
 from app.errors import Complaint, InvalidInput, NotFound
 from app.imports import queries, service
-from app.imports.kept import KeptReport, from_json, sent_from_json
+from app.imports.kept import KeptReport, KeptRow, sent_from_json
 from app.imports.plan import Planned, plan
 from app.imports.readers import READERS, XLSX, read_file, reader_of
 from app.imports.readers.table import Table
@@ -134,13 +134,13 @@ async def _import_out(session: Any, import_id: UUID) -> ImportOut:
     found = await _find(session, import_id)
     bad = await service.rows_of(session, found, ["rejected"], limit=_FIRST_ERRORS)
     columns = column_names(found.headers)
-    errors = [error for row in bad for error in _errors(row.line, from_json(row.report), columns)]
+    errors = [error for row in bad for error in _errors(row.line, row.report, columns)]
     unit = None if found.unit == EVERYTHING else found.unit
     return ImportOut.model_validate({**found._mapping, "unit": unit, "errors": errors[:_FIRST_ERRORS]})  # noqa: SLF001
 
 
-def _row_out(row: Any, headers: Sequence[str]) -> ImportRowOut:
-    report = from_json(row.report)
+def _row_out(row: KeptRow, headers: Sequence[str]) -> ImportRowOut:
+    report = row.report
     sent = None
     if row.sent is not None:
         sent = {header: cell for header, cell in zip(headers, sent_from_json(row.sent), strict=False) if header}

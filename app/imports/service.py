@@ -19,14 +19,13 @@ from app.db import EVERYTHING, rows
 from app.errors import Complaint, NotFound, NotYourUnit, PreviewOutdated
 from app.ids import ids_at
 from app.imports import kept, queries, rules
+from app.imports.kept import KeptRow
 from app.imports.plan import Planned
 from app.imports.readers.table import Table
 from app.imports.rules import Held, Said
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates.rules import Subject
 from app.updates.service import aside, look_at, sort_out, store, weigh
-
-_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -130,19 +129,9 @@ async def keep(
             "committed_at": judged.recorded_at if committed else None,
         },
     )
-    for start in range(0, len(planned), _AT_ONCE):
-        columns = await asyncio.to_thread(_columns, planned, judged, range(len(planned))[start : start + _AT_ONCE])
-        await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
+    columns = await aside(planned, kept.columns, planned, judged.outcomes, judged.complaints)
+    await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
     return import_id
-
-
-def _columns(planned: Sequence[Planned], judged: Judged, places: range) -> dict[str, list[Any]]:
-    return {
-        "lines": [planned[i].line for i in places],
-        "outcomes": [judged.outcomes[i] for i in places],
-        "reports": [kept.to_json(planned[i], judged.complaints.get(i, ())) for i in places],
-        "sent": [kept.sent_to_json(planned[i]) if judged.outcomes[i] == "rejected" else None for i in places],
-    }
 
 
 def _json(value: object) -> str:
@@ -166,7 +155,7 @@ async def commit(session: AsyncSession, catalogue: Catalogue, who: Identity, imp
     if preview.state == "committed":
         return
     good = await rows_of(session, preview, ["current", "superseded", "unchanged"])
-    planned = await asyncio.to_thread(lambda: [kept.planned(row.line, kept.from_json(row.report)) for row in good])
+    planned = await asyncio.to_thread(lambda: [kept.planned(row.line, row.report) for row in good])
     judged = await judge(session, catalogue, who, planned, dry_run=False)
     _refuse_differences(good, judged)
     await session.execute(queries.COMMITTED, {"at": judged.recorded_at, "owner": preview.owner, "id": preview.id})
@@ -178,7 +167,7 @@ def _may_commit(who: Identity, preview: Any) -> bool:
     return who.owns(preview.owner, preview.unit)
 
 
-def _refuse_differences(good: Sequence[Any], judged: Judged) -> None:
+def _refuse_differences(good: Sequence[KeptRow], judged: Judged) -> None:
     changes = [
         Complaint(f"/lines/{row.line}", "preview-outdated", f"was to be {row.outcome}, would now be {outcome}")
         for row, outcome in zip(good, judged.outcomes, strict=True)
@@ -195,14 +184,16 @@ async def rows_of(
     *,
     after: int = 0,
     limit: int | None = None,
-) -> list[Any]:
+) -> list[KeptRow]:
     """The rows of an import in the order of the file."""
-    return await rows(
-        session,
-        queries.ROWS,
-        owner=preview.owner,
-        import_id=preview.id,
-        outcomes=None if outcomes is None else list(outcomes),
-        after=after,
-        limit=limit,
-    )
+    mine = {"owner": preview.owner, "import_id": preview.id}
+    wanted = None if outcomes is None else list(outcomes)
+    last = await session.scalar(queries.LAST_LINE, mine) or 0
+    found: list[KeptRow] = []
+    at = kept.stretch_of(after + 1) * kept.STRETCH
+    step = kept.STRETCH if limit else last
+    while at < last and (limit is None or len(found) < limit):
+        stored = await rows(session, queries.ROWS, **mine, outcomes=wanted, after=at, upto=at + step)
+        found += [row for row in await asyncio.to_thread(kept.unpacked, stored) if row.line > after]
+        at, step = at + step, step * 2
+    return found[:limit]

@@ -202,6 +202,26 @@ async def test_the_rows_of_an_import_come_in_pages(huong: AsyncClient) -> None:
     assert outcomes((await huong.get(path)).json()) == ["current", "rejected", "rejected", "rejected"]
 
 
+async def test_the_rows_of_a_long_file_are_each_there_once_whatever_became_of_them(huong: AsyncClient) -> None:
+    rows = [
+        ("38", "hotlines", "Hoàn thành", f"{n % 28 + 1}/05/2025 {n // 60 % 24}:{n % 60:02}", str(n))
+        for n in range(1300)
+    ]
+    rows[3] = rows[707] = rows[1299] = BAD
+    preview = await send(huong, csv(*rows))
+    path, cursor = f"/v1/imports/{preview['id']}/rows", None
+    found: list[Any] = []
+    while not found or cursor:
+        page = (await huong.get(path, params={"limit": 170} | ({"cursor": cursor} if cursor else {}))).json()
+        found, cursor = found + page["items"], page["next_cursor"]
+    assert [(row["line"], row["note"]) for row in found] == [(n, row[4] or None) for n, row in enumerate(rows, 2)]
+    for outcome, count in preview["counts"].items():
+        lines = (await huong.get(path, params={"outcome": outcome, "limit": 1000})).json().get("items")
+        expected = [row["line"] for row in found if row["outcome"] == outcome][:1000]
+        assert outcome == "received" or ([row["line"] for row in lines], count >= len(lines)) == (expected, True)
+    assert (await huong.post(f"/v1/imports/{preview['id']}/commit")).json()["counts"] == preview["counts"]
+
+
 async def test_refused_rows_come_back_corrected_and_are_taken(huong: AsyncClient) -> None:
     rows = [("38", "hotlines", "Xong", 45835.625, "+1+1"), GOOD]
     preview = await send(huong, workbook(("Sở TT&TT",), (), HEADER, *rows), XLSX)
