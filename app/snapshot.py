@@ -29,6 +29,9 @@ class Version(NamedTuple):
     minute: datetime
 
 
+LATELY = 1.0
+"""Seconds: the clock goes by the database's own, so it is set at least that often while it is needed."""
+
 QUESTION = """
 select pg_current_snapshot()::text, clock_timestamp(),
        coalesce(max(number) filter (where what = 'tokens'), 0),
@@ -50,11 +53,16 @@ class Watch:
         self._clock = (LONG_AGO, 0.0)
         self._last = LONG_AGO
         self.connections = 0
+        self._lately: Version | None = None
         self._questions = Flight(self._ask)
 
     def version(self) -> Future[Version]:
         """What is visible now: asked after the call, so a write that was acknowledged before it is in it."""
         return self._questions.join()
+
+    def lately(self) -> Version | None:
+        """What was visible a moment ago, for whoever lets the database itself see whether it still is."""
+        return self._lately if time.monotonic() - self._clock[1] < LATELY else None
 
     def now(self) -> datetime:
         """The database's clock, by what it said last and the time since; never the same moment twice."""
@@ -75,7 +83,8 @@ class Watch:
             self._drop()
             raise
         self._clock = (row[1], time.monotonic())
-        return Version(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
+        self._lately = Version(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
+        return self._lately
 
     async def _connect(self) -> None:
         self._connection = await asyncpg.connect(**self._arguments)
@@ -85,4 +94,4 @@ class Watch:
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
-        self._connection = None
+        self._connection, self._lately = None, None

@@ -36,6 +36,8 @@ SAID = {
     13: "('bench-' || gen_random_uuid()::text)",
     14: "'\\x" + "ab" * 32 + "'",
     15: "'\\x" + "7b" * 330 + "'",
+    16: "(select number from revision where what = 'tokens')",
+    17: "(select number from revision where what = 'catalogue')",
 }
 
 

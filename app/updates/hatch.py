@@ -36,9 +36,13 @@ _CONNECTIONS = 8
 
 
 class Entrant(NamedTuple):
-    """A report that is good as far as can be said without its assignment, and what to answer when it is stored."""
+    """A report that is good as far as can be said without its assignment, and what to answer when it is stored.
+
+    It was judged by the tokens and the catalogue of a version, and is stored only while these still hold.
+    """
 
     who: Identity
+    version: Version
     subject: rules.Subject
     report: Report
     out: StatusUpdateOut
@@ -123,6 +127,8 @@ class _Connection:
             e.key,
             e.fingerprint,
             e.answer,
+            e.version.tokens,
+            e.version.catalogue,
         )
         return bool(rows)
 
@@ -163,7 +169,7 @@ async def _admitted(state: Any, scope: Scope, headers: dict[bytes, bytes]) -> tu
     if b"origin" in headers or b"authorization" not in headers:
         return None
     try:
-        version = await state.watch.version()
+        version = state.watch.lately() or await state.watch.version()
     except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
         return None
     who: Identity | None = state.identities.recalled(headers[b"authorization"], version, state.watch.now())
@@ -196,7 +202,7 @@ def _understood(
         catalogue, subject, report, id=next(ids_at(now)), effective_at=effective_at, recorded_at=now, current=True
     )
     asked = fingerprint(scope["method"], scope["path"], "", body)
-    return Entrant(who, subject, report, out, key or None, asked, out.model_dump_json().encode())
+    return Entrant(who, version, subject, report, out, key or None, asked, out.model_dump_json().encode())
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:

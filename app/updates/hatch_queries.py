@@ -3,7 +3,8 @@
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 
 # Everything is decided by columns of the assignment's own row, which PostgreSQL reads again after waiting for it. Where
-# that doesn't suffice (an older report, a correction, work that doesn't apply) no row is returned and nothing happens.
+# that doesn't suffice (an older report, a correction, work that doesn't apply) no row is returned and nothing happens;
+# nor when a token was revoked or the catalogue changed since the report was judged.
 RECORD = f"""
 with sent as (
     select $1::text as owner, $2::text as task, $3::text as unit, $4::uuid as id, $5::text as status,
@@ -22,6 +23,9 @@ moved as (
       and not assignment.not_applicable
       and (assignment.effective_at is null or assignment.effective_at < sent.effective_at)
       and (assignment.recorded_at is null or assignment.recorded_at < sent.recorded_at)
+      and (select coalesce(max(number) filter (where what = 'tokens'), 0) = $16::int8
+              and coalesce(max(number) filter (where what = 'catalogue'), 0) = $17::int8
+           from revision)
     {BOTH_SIDES}
 ),
 added as (

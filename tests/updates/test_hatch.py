@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from app.db import Database
 from app.progress.verifying import differences
 from app.settings import Settings
-from tests.conftest import Service
+from tests.conftest import Service, Template, serving
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed", "note": "Đã công bố"}
 BY_THE_ROUTE = {"Content-Type": "application/json; charset=utf-8"}
@@ -18,18 +18,51 @@ BY_THE_ROUTE = {"Content-Type": "application/json; charset=utf-8"}
 async def test_it_is_taken_where_it_can_be(huong: AsyncClient, service: Service) -> None:
     await huong.get("/v1/me")
     await huong.get("/v1/tasks")
-    taken = []
-    record = service.app.state.hatch.record
-
-    async def watched(entrant: Any) -> bool:
-        taken.append(await record(entrant))
-        return bool(taken[-1])
-
-    service.app.state.hatch.record = watched
+    taken = watch(service)
     assert (await huong.post("/v1/status-updates", json=REPORT)).status_code == 201
     late = {**REPORT, "effective_at": "2025-06-01T00:00:00Z"}
     assert (await huong.post("/v1/status-updates", json=late)).json()["is_current"] is False
     assert taken == [True, False]
+
+
+async def test_a_token_revoked_at_another_worker_is_refused_at_once(
+    service: Service, an: AsyncClient, template: Template
+) -> None:
+    made = (await an.post("/v1/tokens", json={"name": "tạm", "role": "reporter", "unit": "38"})).json()
+    async with serving(service.url, {**template.tokens, "temporary": made["token"]}) as other:
+        temporary = other.client("temporary")
+        await temporary.get("/v1/tasks")
+        assert (await temporary.post("/v1/status-updates", json=REPORT)).status_code == 201
+        assert (await an.delete(f"/v1/tokens/{made['id']}")).status_code == 200
+        assert (await temporary.post("/v1/status-updates", json=REPORT)).status_code == 401
+    assert len((await an.get("/v1/status-updates")).json()["items"]) == 1
+
+
+async def test_after_a_change_of_the_catalogue_at_another_worker_the_route_takes_it(
+    service: Service, an: AsyncClient, template: Template
+) -> None:
+    async with serving(service.url, template.tokens) as other:
+        huong = other.client("huong")
+        await huong.get("/v1/tasks")
+        taken = watch(other)
+        for moves in (False, True, False):
+            if moves:
+                assert (await an.patch("/v1/tasks/staffing", json={"quality_standard": "Mới"})).status_code == 200
+            assert (await huong.post("/v1/status-updates", json=REPORT)).status_code == 201
+    assert taken == [True, False, True]
+
+
+def watch(service: Service) -> list[bool]:
+    """Whether the hatch took each report that it tried to."""
+    taken: list[bool] = []
+    record = service.app.state.hatch.record
+
+    async def watched(entrant: Any) -> bool:
+        taken.append(await record(entrant))
+        return taken[-1]
+
+    service.app.state.hatch.record = watched
+    return taken
 
 
 async def test_it_answers_as_the_route_does(huong: AsyncClient) -> None:
