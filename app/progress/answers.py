@@ -25,11 +25,12 @@ async def progress(view: View) -> dict[str, Any]:
 
 def progress_now(scene: Scene, found: Figures) -> dict[str, Any]:
     """The same of the present. A line stays written for as long as its figures hold and the minute lasts."""
-    return {**_summary(scene, found.provinces), "categories": [_written(scene, line) for line in found.categories]}
-
-
-def _written(scene: Scene, line: CategoryFigures) -> msgspec.Raw:
     minute = minute_of(scene.moment.as_of)
+    lines = [_written(scene, line, minute) for line in found.categories]
+    return {**_summary(scene, found.provinces), "categories": lines}
+
+
+def _written(scene: Scene, line: CategoryFigures, minute: datetime) -> msgspec.Raw:
     kept = line.written.get(scene.lang)
     if kept is None or kept[0] != minute:
         kept = line.written[scene.lang] = (minute, msgspec.Raw(msgspec.json.encode(_line(scene, line))))
@@ -37,7 +38,7 @@ def _written(scene: Scene, line: CategoryFigures) -> msgspec.Raw:
 
 
 def _summary(scene: Scene, provinces: list[ProvinceFigures]) -> dict[str, Any]:
-    lights = Counter(figures.light(province.assignments) for province in provinces)
+    lights = Counter(province.light for province in provinces)
     return {
         **scene.head(),
         "provinces_total": sum(bool(province.by_category) for province in provinces),
@@ -115,7 +116,7 @@ def _province(
     return {
         "code": province.code,
         "name": view.unit_name(province.code),
-        "light": figures.light(work),
+        "light": province.light,
         "reasons": [
             {"kind": kind, "count": count, "assignments": first.get((province.code, kind), [])}
             for kind, count in figures.reasons(work)

@@ -78,9 +78,13 @@ class ProvinceFigures:
     def categories_completed(self) -> int:
         return sum(cell.complete == cell.total for cell in self.by_category.values())
 
-    @property
+    @cached_property
     def completed(self) -> bool:
         return bool(self.by_category) and self.categories_completed == len(self.by_category)
+
+    @cached_property
+    def light(self) -> Light:
+        return light(self.assignments)
 
 
 class Standing(NamedTuple):
