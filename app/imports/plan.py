@@ -55,6 +55,7 @@ class _Planner:
         self._meanings: dict[tuple[str, str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
         self._meant: dict[Names, tuple[str, str | None]] = {}
+        self._statuses: dict[Cell, Status] = {}
         self._silences: dict[frozenset[str], frozenset[str]] = {}
 
     def all(self, rows: Iterable[Row]) -> Iterator[Planned]:
@@ -63,19 +64,23 @@ class _Planner:
             yield Planned(row.line, report, self.silent(row), row.sent) if report else _Reading(self, row).planned()
 
     def _plainly(self, said: Mapping[Field, Cell]) -> Report | None:
-        """The report of a row whose names were understood before, when nothing is wrong with it."""
+        """The report of a row whose words were understood before, when nothing is wrong with it."""
         try:
             task, unit = self._meant[names_in(said)]
-            status = status_in(said.get("status"))
-            number, day = values.text_of(said.get("document_number")), values.day_of(said.get("document_date"))
-            if status is None or (number is None and day is not None):
-                return None
+            status = self._statuses[said.get("status")]
             moment, note = values.moment_of(said.get("effective_at")), values.text_of(said.get("note"))
+            number, day = values.text_of(said.get("document_number")), values.day_of(said.get("document_date"))
             links = tuple(values.links_of(said.get("evidence")))
         except (KeyError, TypeError, Unreadable):  # a TypeError: a list where a name belongs
             return None
         report = Report(task, unit, status, moment, note, links, number, day)
         return report if within_bounds(report) else None
+
+    def status(self, cell: Cell) -> Status | None:
+        status = status_in(cell)
+        if status and type(cell) is str:
+            self._statuses[cell] = status
+        return status
 
     def remember(self, said: Mapping[Field, Cell], task: str, unit: str | None) -> None:
         """Only of text: to a dict, the number 1 and TRUE are the same."""
@@ -165,7 +170,7 @@ class _Reading:
         fields = {
             "task": task,
             "unit": unit,
-            "status": self._read("status", status_in),
+            "status": self._read("status", self._planner.status),
             "effective_at": self._read("effective_at", values.moment_of),
             "note": self._read("note", values.text_of),
             "evidence": self._read("evidence", values.links_of),

@@ -2,13 +2,21 @@
 
 from sqlalchemy import text
 
-# Every report of these moments, in the order of recording: the last of each is its winner.
+# Every report of these moments, in the order of recording: the last of each is its winner. `places` says which
+# assignment each moment is of: with all its moments at once the index of each is gone through once.
 SAID_AT = text("""
 select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]), cast(:moments as timestamptz[]))
-     as wanted (owner, task, unit, moment)
-join status_update u
-  on u.owner = wanted.owner and u.task = wanted.task and u.unit = wanted.unit and u.effective_at = wanted.moment
+from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]))
+     with ordinality as wanted (owner, task, unit, place)
+join (select place, array_agg(moment) as moments
+      from unnest(cast(:places as integer[]), cast(:moments as timestamptz[])) as each (place, moment)
+      group by place) as asked using (place)
+cross join lateral (
+    select * from status_update u
+    where u.owner = wanted.owner and u.task = wanted.task and u.unit = wanted.unit
+      and u.effective_at = any(asked.moments)
+    offset 0
+) u
 order by u.recorded_at, u.id
 """)
 

@@ -34,9 +34,10 @@ class Held:
 
 def asked_about(
     rows: Sequence[Planned], subjects: Mapping[int, Subject], last: Mapping[Subject, datetime]
-) -> tuple[list[tuple[Subject, datetime]], list[Subject]]:
+) -> tuple[dict[Subject, list[datetime]], set[Subject]]:
     """The moments, and the assignments as they stand, of which the history may hold what rows say."""
-    moments, present = set(), set()
+    moments: dict[Subject, list[datetime]] = defaultdict(list)
+    present: set[Subject] = set()
     for index, subject in subjects.items():
         at, until = rows[index].report.effective_at, last.get(subject)
         if until is None:
@@ -44,8 +45,8 @@ def asked_about(
         if at is None:
             present.add(subject)
         elif at <= until:
-            moments.add((subject, at))
-    return list(moments), list(present)
+            moments[subject].append(at)
+    return moments, present
 
 
 def said_in(report: Report) -> Said:

@@ -68,9 +68,11 @@ async def _held(
     session: AsyncSession, planned: Sequence[Planned], subjects: Mapping[int, Subject], found: Mapping[Subject, Any]
 ) -> Held:
     """What the history holds of the moments that the rows speak of, and where their assignments stand."""
-    times, present = await aside(planned, rules.asked_about, planned, subjects, _last_times(found))
+    moments, present = await aside(planned, rules.asked_about, planned, subjects, _last_times(found))
+    places = [place for place, those in enumerate(moments.values(), 1) for _ in those]
+    flat = [at for those in moments.values() for at in those]
     held = Held()
-    for row in await _rows_about(session, queries.SAID_AT, (s for s, _ in times), moments=[at for _, at in times]):
+    for row in await _rows_about(session, queries.SAID_AT, moments, places=places, moments=flat):
         held.at.setdefault((_subject(row), row.effective_at), []).append(_said(row))
     for row in await _rows_about(session, queries.STANDING, present):
         held.standing[_subject(row)] = (row.effective_at, _said(row))

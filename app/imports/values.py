@@ -118,12 +118,14 @@ def _no_moment() -> Unreadable:
 
 def day_of(cell: Cell) -> date | None:
     """A calendar day, as a cell, as `27/06/2025` or as `2025-06-27`."""
+    if cell is None:
+        return None
     if isinstance(cell, datetime):
         return (cell.astimezone(VIETNAM) if cell.tzinfo else cell).date()
     if isinstance(cell, date):
         return cell
     text = None if isinstance(cell, bool | int | float) else text_of(cell)
-    if cell is None or (text is None and isinstance(cell, str)):
+    if text is None and isinstance(cell, str):
         return None
     try:
         return _wall_clock(text or "").date()
@@ -133,6 +135,8 @@ def day_of(cell: Cell) -> date | None:
 
 def links_of(cell: Cell) -> list[str]:
     """The links of a cell, parted by spaces or lines; a list as it is."""
+    if cell is None:
+        return []
     if isinstance(cell, list):
         return [text_of(link) or "" for link in cell]
     return (text_of(cell) or "").split()

@@ -128,7 +128,10 @@ def within_bounds(report: Report) -> bool:
     """Whether fields that were read one by one make a good report: what is left to check are lengths and links."""
     if not report.task or len(report.task) > 64 or (report.unit is not None and not 0 < len(report.unit) <= 64):
         return False
-    if (report.note and len(report.note) > 4000) or (report.document_number and len(report.document_number) > 100):
+    if report.note and len(report.note) > 4000:
+        return False
+    number = report.document_number
+    if (number and len(number) > 100) or (number is None and report.document_date is not None):
         return False
     links = report.evidence
     return not links or (len(links) <= 20 and all(len(link) <= 2000 and _is_link(link) for link in links))

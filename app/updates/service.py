@@ -89,8 +89,10 @@ async def weigh(
 ) -> Recorded:
     """What becomes of the reports, in the light of where their assignments stand. Adds to the complaints."""
     recorded_at = _moment(found)
-    then = await _statuses_then(session, reports, subjects, found)
-    entries = await aside(reports, _judge, reports, subjects, found, then, recorded_at, complaints)
+    verdicts = {index: subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
+    then = await _statuses_then(session, reports, verdicts, found)
+    judged = set(verdicts.values())
+    entries = await aside(reports, _judge, reports, subjects, judged, found, then, recorded_at, complaints)
     return Recorded(recorded_at, entries, complaints)
 
 
@@ -99,22 +101,10 @@ async def store(session: AsyncSession, who: Identity, recorded: Recorded) -> Non
     if not recorded.entries:
         return
     those = {"recorded_at": recorded.recorded_at, "token": who.token}
-    subjects = await aside(recorded.entries, _in_order, recorded.entries)
-    entries = await aside(recorded.entries, _by_place, recorded.entries, subjects)
-    for start in range(0, len(entries), SLICE):
-        await session.execute(queries.ADD, those | _columns(entries[start : start + SLICE]))
+    for start in range(0, len(recorded.entries), SLICE):
+        await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + SLICE]))
+    subjects = sorted({entry.subject for entry in recorded.entries})
     await session.execute(queries.MOVE, {**_keys(subjects), "recorded_at": recorded.recorded_at})
-
-
-def _in_order(entries: Sequence[Entry]) -> list[Subject]:
-    """Each assignment once."""
-    return sorted({entry.subject for entry in entries})
-
-
-def _by_place(entries: Sequence[Entry], subjects: Sequence[Subject]) -> list[Entry]:
-    """Neighbours in the index one after the other: each of its pages is then written once."""
-    places = {subject: place for place, subject in enumerate(subjects)}
-    return sorted(entries, key=lambda entry: places[entry.subject])
 
 
 def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
@@ -123,11 +113,16 @@ def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
         "ids": [entry.id for entry in entries],
         "statuses": [entry.report.status for entry in entries],
         "effective": [entry.effective_at for entry in entries],
-        "notes": [entry.report.note for entry in entries],
-        "evidence": ["\n".join(entry.report.evidence) or None for entry in entries],
-        "document_numbers": [entry.report.document_number for entry in entries],
-        "document_dates": [entry.report.document_date for entry in entries],
+        "notes": _unless_empty([entry.report.note for entry in entries]),
+        "evidence": _unless_empty(["\n".join(entry.report.evidence) or None for entry in entries]),
+        "document_numbers": _unless_empty([entry.report.document_number for entry in entries]),
+        "document_dates": _unless_empty([entry.report.document_date for entry in entries]),
     }
+
+
+def _unless_empty(column: list[Any]) -> list[Any]:
+    """`unnest` fills up what is shorter with nulls, so a column without a value need not be sent."""
+    return column if any(column) else []
 
 
 def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> tuple[dict[int, Subject], Complaints]:
@@ -175,7 +170,7 @@ async def _statuses_then(
     back = []
     for index, subject in subjects.items():
         report, row = reports[index], found.get(subject)
-        if report.status in VERDICTS and report.effective_at and row and row.effective_at:
+        if report.effective_at and row and row.effective_at:
             back += [index] if report.effective_at < row.effective_at else []
     if not back:
         return {}
@@ -188,16 +183,19 @@ async def _statuses_then(
 def _judge(
     reports: Sequence[Report],
     subjects: dict[int, Subject],
+    judged: set[Subject],
     found: dict[Subject, Any],
     then: dict[int, Any],
     recorded_at: datetime,
     complaints: Complaints,
 ) -> tuple[Entry, ...]:
-    """The entries of the good reports, in order; what is wrong with the others is added to the complaints."""
+    """The entries of the good reports, in order; what is wrong with the others is added to the complaints.
+
+    `judged` are the assignments that a verdict is about: of them what was said earlier in the request matters.
+    """
     good: dict[int, datetime] = {}
     exempt = {subject for subject, row in found.items() if row.not_applicable}
-    judged = {subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
-    earlier: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)  # of those a verdict is about
+    earlier: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)
     for index, subject in subjects.items():
         if subject not in found:
             nothing = Complaint("/task", "no-such-assignment", "the unit does not have this task")
