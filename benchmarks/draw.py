@@ -1,4 +1,4 @@
-"""Draws the results as bars: a ratio beside its target, in docs/benchmarks.svg.
+"""Draws the results: bars beside their targets in docs/benchmarks.svg, and curves of growth in docs/growth.svg.
 
 python -m benchmarks.draw
 """
@@ -8,8 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from benchmarks import curves
+
 ROOT = Path(__file__).parent
-ORDER = ("read", "write", "bulk", "moments", "beside", "streams")
+ORDER = ("read", "write", "bulk", "moments", "beside", "streams", "start")
 TITLES = {
     "read": "Reading",
     "write": "Writing",
@@ -17,7 +19,10 @@ TITLES = {
     "moments": "Other moments, longer histories",
     "beside": "Beside peers",
     "streams": "Event streams",
+    "start": "Starting, Excel files at once",
 }
+UNITS = {"ms": "ms", "kib": "KiB", "mib": "MiB"}
+"""Of what is better when there is less of it."""
 WIDTH, LEFT, BAR, LINE = 1080, 520, 380, 24
 REACHED, MISSED, NEUTRAL, INK, FAINT = "#1b7f4b", "#b3541e", "#5b7083", "#1c2733", "#d7dee5"
 
@@ -33,6 +38,7 @@ def main() -> None:
             y += LINE
         y += 30
     (ROOT.parent / "docs" / "benchmarks.svg").write_text(page(out, y), encoding="utf-8")
+    curves.draw(ROOT / "results" / "moments.json", ROOT.parent / "docs" / "growth.svg")
 
 
 def drawable(name: str) -> list[dict[str, Any]]:
@@ -40,9 +46,9 @@ def drawable(name: str) -> list[dict[str, Any]]:
     rows = json.loads((ROOT / "results" / f"{name}.json").read_text())["rows"]
     found = []
     for row in rows:
-        if "ms" in row or "kib" in row:
-            unit = "ms" if "ms" in row else "KiB"
-            value, target = row.get("ms", row.get("kib")), row.get("target_ms", row.get("target_kib"))
+        if small := next((small for small in UNITS if small in row), None):
+            unit = UNITS[small]
+            value, target = row[small], row.get(f"target_{small}")
             share = value / target if target else None
             found.append(
                 {

@@ -27,6 +27,7 @@ from app.db import Database
 from app.demo.service import load_demo
 from app.embedded import Embedded
 from app.embedded.files import program_directory
+from app.housekeeping import tell
 from app.settings import Settings
 
 UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000/minute", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
@@ -118,11 +119,21 @@ def clone(server: Embedded, template: str, name: str = "scratch") -> Iterator[Pl
     psql(server, f'drop database if exists "{name}" with (force)')
     psql(server, f'create database "{name}" template "{template}" strategy file_copy')
     try:
+        asyncio.run(_told(server.url_of(name)))
         psql(server, "vacuum analyze", name)
         psql(server, "checkpoint")
         yield Place(server, name, asyncio.run(_tokens(server.url_of(name))))
     finally:
         psql(server, f'drop database if exists "{name}" with (force)')
+
+
+async def _told(url: str) -> None:
+    """Bring the turns up to date, as a service that has been running has them: a copy begins a life of its own."""
+    database = Database(url, Settings(database_url=url))
+    try:
+        await tell(database)
+    finally:
+        await database.close()
 
 
 async def _tokens(url: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from benchmarks.draw import ORDER, ROOT, TITLES
+from benchmarks.draw import ORDER, ROOT, TITLES, UNITS
 
 MARKS = re.compile(r"(<!-- results -->\n).*(<!-- end -->)", re.DOTALL)
 
@@ -29,9 +29,8 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def line(row: dict[str, Any]) -> str:
-    small = row.get("ms", row.get("kib"))
-    unit = "ms" if "ms" in row else "KiB"
-    measured = f"{row['rate']:,.0f}/s" if small is None else f"{small:,.1f} {unit}"
+    unit = next((unit for unit in UNITS if unit in row), None)
+    measured = f"{row[unit]:,.1f} {UNITS[unit]}" if unit else f"{row['rate']:,.0f}/s"
     limit = f"{row['limit']:,.0f}/s, {row['of']}" if "limit" in row else row.get("of", "")
     ratio = f"{row['ratio']:.2f}" if "ratio" in row else ""
     target, good = judged(row)

@@ -33,7 +33,7 @@ def test_the_figures_of_made_up_data_agree_with_its_history(data: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
-@pytest.mark.parametrize("name", ["read", "write", "bulk", "moments", "streams"])
+@pytest.mark.parametrize("name", ["read", "write", "bulk", "moments", "streams", "start"])
 def test_a_benchmark_runs_at_toy_size(data: Path, name: str) -> None:
     kept = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
     before = [file.read_bytes() for file in kept]
