@@ -1,12 +1,15 @@
 """Draws how questions and writing grow with the history: a panel a scale, both axes logarithmic."""
 
 import json
+from collections.abc import Iterator
 from html import escape
 from math import log10
 from pathlib import Path
 from typing import Any
 
 WIDTH, HEIGHT, TOP, SIDE = 540, 360, 60, 70
+Label = tuple[float, float, str, str]
+"""y, x, the words, their colour."""
 COLOURS = {
     "as_of": "#1b7f4b",
     "known_at": "#2b5f9e",
@@ -57,6 +60,7 @@ def _panel(scale: str, rows: list[dict[str, Any]], place: int) -> str:
 
     title = {"provinces": "34 provinces, 340 assignments", "communes": "3,321 communes, 166,050 assignments"}[scale]
     out = [_text(place * WIDTH + 16, 26, f"{title}: ms by the number of updates", bold=True)]
+    labels: list[Label] = []
     out += [_text(x(size), HEIGHT - 26, f"{size:,}", anchor="middle") for size in sizes]
     for power in range(int(least) - 1, int(most) + 2):
         if least <= power <= most:
@@ -68,8 +72,16 @@ def _panel(scale: str, rows: list[dict[str, Any]], place: int) -> str:
             line = " ".join(f"{x(updates):.1f},{y(ms):.1f}" for updates, ms in points)
             out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
             out += [f'<circle cx="{x(u):.1f}" cy="{y(ms):.1f}" r="3" fill="{colour}"/>' for u, ms in points]
-            out.append(_text(x(points[-1][0]) + 8, y(points[-1][1]) + 4, NAMES[question], colour=colour))
-    return "".join(out)
+            labels.append((y(points[-1][1]) + 4, x(points[-1][0]) + 8, NAMES[question], colour))
+    return "".join(out + [_text(at, y, name, colour=colour) for y, at, name, colour in _apart(labels)])
+
+
+def _apart(labels: list[Label]) -> Iterator[Label]:
+    """The same from the top down, none nearer to the one above than a line."""
+    above = 0.0
+    for y, *rest in sorted(labels):
+        above = max(y, above + 14)
+        yield above, *rest
 
 
 def _rule(left: float, right: float, y: float) -> str:
