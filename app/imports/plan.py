@@ -56,7 +56,7 @@ class _Planner:
         self._tasks = _tasks_by_name(catalogue)
         self._meant: dict[Names, tuple[str, str | None]] = {}
         self._statuses: dict[Cell, Status] = {}
-        self._silences: dict[frozenset[str], frozenset[str]] = {}
+        self._silences: dict[tuple[Field, ...], frozenset[str]] = {}
 
     def all(self, rows: Iterable[Row]) -> Iterator[Planned]:
         for row in rows:
@@ -89,8 +89,11 @@ class _Planner:
             self._meant[names] = (task, unit)
 
     def silent(self, row: Row) -> frozenset[str]:
-        silent = SILENT_UNLESS_SENT.difference(row.said)
-        return self._silences.setdefault(silent, silent)
+        columns = tuple(row.said)
+        silent = self._silences.get(columns)
+        if silent is None:
+            silent = self._silences[columns] = SILENT_UNLESS_SENT.difference(columns)
+        return silent
 
     def task(self, written: str) -> str:
         return self._meaning("task", written, None, lambda: self._task(written))

@@ -21,9 +21,9 @@ from app.imports.readers.table import Table
 from app.imports.rejected import column_names, column_of, rejected_workbook
 from app.imports.schemas import ImportOut, ImportRowOut, Outcome, RowErrorOut
 from app.imports.template import template_workbook
-from app.imports.uncollected import uncollected
 from app.language import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.updates.uncollected import uncollected
 
 router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=Door)
 _FIRST_ERRORS = 100

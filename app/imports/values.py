@@ -3,7 +3,6 @@
 import math
 import re
 import unicodedata
-from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from pydantic_core import PydanticCustomError
@@ -58,6 +57,8 @@ def text_of(cell: Cell) -> str | None:
 
 
 def _storable_text(text: str) -> str | None:
+    if not text:
+        return None
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         if _SURROGATE.search(text):
@@ -74,8 +75,10 @@ def _shown(moment: datetime) -> str:
 def moment_of(cell: Cell) -> datetime | None:
     """A moment: RFC 3339, a date cell, or `27/06/2025 17:00` and its like; a bare day means its first moment."""
     if type(cell) is str and cell[10:11] == "T" and cell[-6:-5] in ("+", "-"):  # RFC 3339, as programs write it
-        with suppress(PydanticCustomError):
+        try:
             return clock.read(cell)
+        except PydanticCustomError:
+            pass  # it may still be a wall clock's
     if isinstance(cell, datetime):
         return _in_range(cell if cell.tzinfo else cell.replace(tzinfo=VIETNAM))
     if isinstance(cell, bool | int | float):

@@ -21,6 +21,7 @@ from app.updates.reports import StatusUpdateIn, read_report, read_reports
 from app.updates.schemas import BatchIn, BatchOut, ComplaintOut, StatusUpdateOut
 from app.updates.service import Recorded, aside, record
 from app.updates.shown import out_of_row, stored
+from app.updates.uncollected import uncollected
 
 router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=Door)
 
@@ -55,9 +56,10 @@ async def report_many(
     dry_run: bool = False,
 ) -> BatchOut:
     """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
-    reports = await aside(batch.updates, read_reports, batch.updates)
     atomic = mode == "atomic"
-    recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
+    with uncollected():
+        reports = await aside(batch.updates, read_reports, batch.updates)
+        recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
     complaints = [
         Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.detail)
         for index, those in sorted(recorded.complaints.items())

@@ -153,14 +153,14 @@ async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: 
     """Where the assignments stand, locked or not."""
     wanted = _keys(sorted(set(subjects.values())))
     rows = await session.execute(queries.LOCK if lock else queries.LOOK, wanted)
-    return {Subject(row.owner, row.task, row.unit): row for row in rows}
+    return {Subject(*row[:3]): row for row in rows}
 
 
 def _moment(found: dict[Subject, Any]) -> datetime:
     """The database's clock, and in any case later than what was recorded of these assignments before."""
-    moments = [row.now for row in found.values()]
-    moments += [row.recorded_at + TICK for row in found.values() if row.recorded_at]
-    return max(moments, default=clock.now())
+    now = max((row.now for row in found.values()), default=clock.now())
+    last = max((row.recorded_at for row in found.values() if row.recorded_at), default=None)
+    return max(now, last + TICK) if last else now
 
 
 async def _statuses_then(

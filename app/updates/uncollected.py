@@ -1,4 +1,4 @@
-"""A pause of Python's garbage collector while a file is taken apart: it would walk over all rows again and again."""
+"""A pause of Python's garbage collector while many rows are taken: it would walk over all of them again and again."""
 
 import gc
 from collections.abc import Iterator
