@@ -43,24 +43,27 @@ async def tell(database: Database) -> int | None:
 
 
 async def _tell(session: AsyncSession, now: feed.Present) -> int:
-    marked = (await session.execute(queries.TAKE_BOOKMARK)).one_or_none()
-    if marked is None:
-        return 0
     await session.execute(feed_queries.TAKE_TIME)
-    if marked.life == now.life:
-        touched = await _touched(session, marked, now, LATEST, None)
-    else:  # the first time, or restored: transaction ids mean something else now
+    marked = (await session.execute(queries.BOOKMARK)).one()
+    is_new = marked.life != now.life  # the first time, or restored: transaction ids mean something else now
+    touched = await rows(session, queries.ALL) if is_new else await _touched(session, marked, now, LATEST, None)
+    # Only now, because a lock alone is a transaction to all who ask whether anything has happened.
+    if not touched or not (await session.execute(queries.TAKE_BOOKMARK)).one_or_none():
+        return 0
+    if is_new:
         await session.execute(queries.FORGET_TURNS)
         await session.execute(queries.FORGET_MOVEMENTS)
-        touched = await rows(session, queries.ALL)
+    await _tell_again(session, touched)
+    reached = {"until": now.snapshot.until, "still_open": list(now.snapshot.still_open)}
+    await session.execute(queries.TURN_PAGE, {"life": now.life, **reached})
+    return len(touched)
+
+
+async def _tell_again(session: AsyncSession, touched: Sequence[Any]) -> None:
     for start in range(0, len(touched), AT_ONCE):
         those = _parameters(touched[start : start + AT_ONCE])
         await session.execute(queries.TAKE_BACK, those)
         await session.execute(queries.TELL, those)
-    if touched:
-        reached = {"until": now.snapshot.until, "still_open": list(now.snapshot.still_open)}
-        await session.execute(queries.TURN_PAGE, {"life": now.life, **reached})
-    return len(touched)
 
 
 class Past(NamedTuple):
