@@ -66,12 +66,13 @@ class Stage:
     now: datetime
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     _hand: Any = None
-    _database: Any = None
+    _app: Any = None
 
     def turn_to(self, moment: datetime) -> None:
         """Let it be another moment, for the service and for its database."""
         self.now = moment
         self.hall.run(self._hand.execute("select setval('clockwork.hand', $1)", (moment - EPOCH) // MICROSECOND))
+        self._app.state.watch._lately = None  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
         self.turn_to(self.now + span)
@@ -87,7 +88,7 @@ class Stage:
 
     def tell(self) -> None:
         """Do what a worker does every few seconds anyhow."""
-        self.hall.run(tell(self._database))
+        self.hall.run(tell(self._app.state.database))
 
     def all_of(self, path: str, **params: Any) -> list[Any]:
         page = self.get(path, **params, limit=1000)
@@ -102,7 +103,7 @@ class Stage:
         self._hand = await connect(self.url)
         try:
             async with serving(self.url, self.tokens, rate_limit="1000000/second") as service:
-                self._database = service.app.state.database
+                self._app = service.app
                 self._clients = {name: service.client(name) for name in self.tokens}
                 opened.set()
                 await leave.wait()
