@@ -11,11 +11,13 @@ class Flight(Generic[Result]):
     """Makes something again and again, never twice at once.
 
     A caller joins only a making that starts after it arrived, because one that started before might miss what the
-    caller must see. So at most one is under way, and all who come meanwhile share the next, however many wait.
+    caller must see. So at most one is under way, and all who come meanwhile share the next, however many wait. Where a
+    making is dear, the next one starts `gathering` seconds after one that several shared, so that more share it.
     """
 
-    def __init__(self, make: Callable[[], Awaitable[Result]]) -> None:
+    def __init__(self, make: Callable[[], Awaitable[Result]], *, gathering: float = 0) -> None:
         self._make = make
+        self._gathering = gathering
         self._waiting: list[asyncio.Future[Result]] = []
         self._flying: asyncio.Task[None] | None = None
 
@@ -41,6 +43,8 @@ class Flight(Generic[Result]):
             while self._waiting:
                 aboard, self._waiting = self._waiting, []
                 await self._carry(aboard)
+                if self._gathering and len(aboard) > 1:
+                    await asyncio.sleep(self._gathering)
         finally:
             self._end()
 

@@ -187,3 +187,34 @@ async def test_a_flight_leaves_no_work_for_the_collector() -> None:
         assert gc.collect() < 10, "references in circles at every request cost a fifth of a worker"
     finally:
         gc.enable()
+
+
+async def test_after_a_shared_making_the_next_waits_for_more_to_share_it() -> None:
+    maker = Maker()
+    flight = Flight(maker.make, gathering=0.05)
+    waiters = [flight.join(), flight.join()]
+    await rounds()
+    later = [flight.join()]
+    maker.land(1)
+    assert await asyncio.gather(*waiters) == [1, 1]
+    await rounds()
+    assert maker.started == 1
+    later.append(flight.join())
+    while maker.started == 1:  # noqa: ASYNC110 - a count has no event
+        await asyncio.sleep(0.01)
+    maker.land(2)
+    assert await asyncio.gather(*later) == [2, 2]
+
+
+async def test_cancelled_while_it_gathers_it_keeps_nobody_waiting() -> None:
+    maker = Maker()
+    flight = Flight(maker.make, gathering=60)
+    waiters = [flight.join(), flight.join()]
+    await rounds()
+    later = flight.join()
+    maker.land(1)
+    await asyncio.gather(*waiters)
+    await rounds()
+    flight.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await later

@@ -13,7 +13,7 @@ from app import clock
 from app.auth.authority import COOKIE
 from app.auth.service import Identities
 from app.language import LANGUAGES, accepted
-from app.progress.shelf import Answer, Key, Shelf, tags
+from app.progress.shelf import Answer, Key, Place, Shelf, tags
 from app.settings import Settings
 from app.snapshot import Version, Watch
 from app.web import request_id_of
@@ -42,14 +42,21 @@ class Counter:
         if place is None or b"origin" in asked:  # another site's page: CORS is decided further in
             return False
         try:
-            version = await self._watch.version()
-            if not self._admits(asked, version):
-                return False
-            answer = place.kept_at(version) or await place.answer_at(version)
+            version, answer = await self._true_answer(place)
         except Exception:  # noqa: BLE001 - the database is away: the routes know how to say so
+            return False
+        if not self._admits(asked, version):
             return False
         await _hand_out(answer, asked, send)
         return True
+
+    async def _true_answer(self, place: Place) -> tuple[Version, Answer]:
+        """The kept answer, if the database says that it still holds; otherwise a new one."""
+        if place.is_restless:
+            return await place.anew()
+        version = await self._watch.version()
+        kept = place.kept_at(version)
+        return (version, kept) if kept else await place.anew()
 
     def _admits(self, asked: Asked, version: Version) -> bool:
         """A token recognised before, or nobody where progress is public. All others are for the routes to judge."""

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -12,6 +13,10 @@ from app.flights import Flight
 from app.snapshot import Version, Watch
 
 KEPT_ANSWERS = 512
+RESTLESS = 3
+"""Makings in a row after which nobody found the answer still true."""
+GATHERING = 0.002
+"""Seconds: more than that is spent on sending an answer to those who share its making."""
 WORTH_COMPRESSING = 1024
 
 Headers = list[tuple[bytes, bytes]]
@@ -99,22 +104,36 @@ class Place:
 
     def __init__(self, make: Making) -> None:
         self._make = make
-        self._makings = Flight(self._made)
+        self._makings = Flight(self._made, gathering=GATHERING)
         self._true_at: Version | None = None
+        self._in_vain = 0
         self.answer: Answer | None = None
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether it was never again true when asked for: then it is quicker to make it than to ask first."""
+        return self._in_vain > RESTLESS
 
     async def answer_at(self, version: Version) -> Answer:
         """An answer that is true at, or after, a version that was read just now."""
-        return self.kept_at(version) or await self._makings.join()
+        return self.kept_at(version) or (await self.anew())[1]
 
     def kept_at(self, version: Version) -> Answer | None:
         """The last answer, if it is true at a version that was read just now."""
-        return self.answer if self._true_at == version else None
-
-    async def _made(self) -> Answer:
-        version, body = await self._make()
-        self.answer, self._true_at = Answer(body), version
+        if self._true_at != version:
+            return None
+        self._in_vain = 0
         return self.answer
+
+    def anew(self) -> Future[tuple[Version, Answer]]:
+        """An answer made after the call, and the version at which it is true."""
+        return self._makings.join()
+
+    async def _made(self) -> tuple[Version, Answer]:
+        version, body = await self._make()
+        self._in_vain = 0 if version == self._true_at else self._in_vain + 1
+        self.answer, self._true_at = Answer(body), version
+        return version, self.answer
 
 
 class Shelf:
