@@ -46,9 +46,9 @@ def looked_back(scale: str, places: dict[int, Place], options: Any) -> list[dict
             served = stack.enter_context(serving(place, TIENDO_STATEMENT_TIMEOUT="600"))
             clients[size] = Client(served.port, place.tokens["khach"])
             clients[size].ask("GET", "/v1/progress")
-        turns = 2 if options.quick else 15 if scale == "provinces" else 3
         for question in QUESTIONS:
-            for _ in range(turns if question != "timeline" else min(turns, 3)):
+            is_quick = question == "as_of" or (scale == "provinces" and question != "timeline")
+            for _ in range(2 if options.quick else 15 if is_quick else 3):
                 asked_for = parameters(question, chance)
                 for size, client in clients.items():
                     rounds.add(f"{question} {size}", client.ask("GET", asked_for)[0] * 1000)
