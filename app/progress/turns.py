@@ -75,11 +75,11 @@ class Past(NamedTuple):
 
 async def past(session: AsyncSession, until: datetime, *, since: datetime | None = None) -> Past | None:
     """The past until a moment, turn by turn `since` a moment; None when the turns do not say enough of it yet."""
+    await session.execute(queries.PLAN_EACH_TIME)
     touched = await _untold(session, until, MOST_IN_PASSING + 1)
     if touched is None or len(touched) > MOST_IN_PASSING:
         return None
     those = _parameters(touched) if touched else {}
-    await session.execute(queries.PLAN_EACH_TIME)
     return Past({**_bounds(since or until), **those, "until": until}, bool(touched))
 
 
