@@ -124,14 +124,19 @@ told as (
 """
 
 
+# How turns are put together: by 1, 8 and 64 days, counted from one origin. `app.progress.turns` looks for the same.
+BY_SPAN = "cross join unnest(array[1, 8, 64]) as span"
+SPAN_START = "date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start"
+
+
 def _summed(turns: str, sign: str) -> str:
     """Move the sums of 1, 8 and 64 days by turns that appear (+) or are taken back (-)."""
     sums = ", ".join(f"{sign}sum({count})" for count in _COUNTS)
     moved = ", ".join(f"{count} = movement.{count} + excluded.{count}" for count in _COUNTS)
     return f"""
 insert into movement (span, start, owner, task, deadline, {COUNTS})
-select span, date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start, owner, task, deadline, {sums}
-from {turns} cross join unnest(array[1, 8, 64]) as span
+select span, {SPAN_START}, owner, task, deadline, {sums}
+from {turns} {BY_SPAN}
 group by span, start, owner, task, deadline
 order by span, start, owner, task, deadline
 on conflict (span, start, owner, task, deadline) do update set {moved}

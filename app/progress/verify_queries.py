@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from app.progress.turn_queries import TOLD
+from app.progress.turn_queries import BY_SPAN, SPAN_START, TOLD
 from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
 
 _STANDING = for_good(f"left join lateral ({STANDING}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
@@ -97,9 +97,9 @@ order by owner, task, unit, at
 
 MOVEMENTS = text(f"""
 with recount as (
-    select span, date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start, owner, task, deadline,
+    select span, {SPAN_START}, owner, task, deadline,
            {", ".join(f"sum({count}) as {count}" for count in _COUNTS.split(", "))}
-    from turn cross join unnest(array[1, 8, 64]) as span
+    from turn {BY_SPAN}
     group by span, start, owner, task, deadline
 )
 select span || ' days from ' || start || '/' || owner || '/' || task || '/' || deadline as place,
