@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from app.flights import Flight
+from app.flights import Flight, Flights
 
 
 class Maker:
@@ -218,3 +218,15 @@ async def test_cancelled_while_it_gathers_it_keeps_nobody_waiting() -> None:
     flight.cancel()
     with pytest.raises(asyncio.CancelledError):
         await later
+
+
+async def test_those_who_are_left_for_the_next_flight_take_it() -> None:
+    flown: list[list[str]] = []
+
+    async def carry(aboard: list[str]) -> int:
+        flown.append(aboard)
+        return len(flown)
+
+    flights = Flights(carry, choose=lambda waiting: waiting[:2])
+    assert await asyncio.gather(*map(flights.board, "abcde")) == [1, 1, 2, 2, 3]
+    assert flown == [["a", "b"], ["c", "d"], ["e"]]
