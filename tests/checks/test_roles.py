@@ -237,6 +237,17 @@ async def test_out_of_scope_nothing_is_seen_or_moved(scope: str, database: Datab
         assert (await session.execute(seen)).scalar_one() == 0
 
 
+async def test_several_scopes_are_the_rows_of_each_and_no_others(database: Database) -> None:
+    """As for a transaction that stores the reports of several callers."""
+    async with database.reading("") as session:
+        await session.execute(text("select set_config('tiendo.scope', '40/* 38/14758', true)"))
+        seen = await session.execute(text("select distinct owner, owner = unit as itself, unit from assignment"))
+        rows = seen.all()
+    assert {row.owner for row in rows} == {"38", "40"}
+    assert {row.unit for row in rows if row.owner == "38"} == {"14758"}
+    assert "40" in {row.unit for row in rows if row.itself}
+
+
 @pytest.mark.parametrize("scope", ["40/*'; set role postgres; --", "38/*\n", "*/*", "38'", "38/**/x y"])
 async def test_a_scope_that_is_more_than_a_scope_is_refused(scope: str, database: Database) -> None:
     with pytest.raises(ValueError):
