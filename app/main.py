@@ -38,7 +38,8 @@ from app.settings import Settings
 from app.snapshot import Watch
 from app.updates import changes
 from app.updates import routes as update_routes
-from app.updates.hatch import Hatch, passed_in
+from app.updates.group_commit import GroupCommit
+from app.updates.hatch import passed_in
 
 ROUTERS = (
     catalogue_routes.router,
@@ -119,7 +120,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.present = present = Present(database, settings, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     app.state.counter = Counter(shelf, watch, identities, settings)
-    app.state.hatch = hatch = Hatch(database, settings)
+    app.state.group_commit = group_commit = GroupCommit(database, settings)
     app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()
@@ -130,7 +131,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for chore in chores:
             chore.cancel()
         await hub.close()
-        await hatch.close()
+        group_commit.close()
         await present.close()
         await watch.close()
         await database.close()

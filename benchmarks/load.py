@@ -12,6 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from app.embedded.files import program_directory
+from app.updates.group_commit import PLANNED
 from benchmarks.stage import Place
 
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -104,7 +105,8 @@ def start_pgbench(
     command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", str(file), "-c", str(clients), "-j1"]
     command += ["-T", str(max(1, round(seconds))), "-h", place.socket, "-U", "postgres"]
     command += ["-R", str(rate)] if rate else []
-    options = "-c role=tiendo_app -c tiendo.scope=* -c jit=off -c timezone=UTC"
+    planned = " ".join(f"-c {name}={value}" for name, value in PLANNED.items())
+    options = f"-c role=tiendo_app -c tiendo.scope=* -c jit=off -c timezone=UTC {planned}"
     environment = {**os.environ, "PGOPTIONS": options}  # noqa: TID251 - pgbench reads it
     return subprocess.Popen(
         [*command, place.name], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from app.updates.hatch_queries import RECORD
+from app.updates.hatch_queries import COLUMNS, RECORD
 from benchmarks.load import lua_reports
 from benchmarks.stage import Place, psql
 
@@ -18,26 +18,23 @@ analyze bench_target;
 grant select on bench_target to tiendo_app;
 """
 
-# What the service hands to its statement, by the place of the parameter. The rows are the same: an id, two times, a key
-# of its own, a fingerprint of 32 bytes and an answer of the usual length.
+# What the service hands to its statement of one report. The rows are the same: an id, two times, a key of its own, a
+# fingerprint of 32 bytes and an answer of the usual length.
 SAID = {
-    1: "(select owner from target)",
-    2: "(select task from target)",
-    3: "(select unit from target)",
-    4: "uuidv7()",
-    5: "(array['in_progress', 'blocked', 'completed', 'not_started'])[:s]",
-    6: "now()",
-    7: "now()",
-    8: "null",
-    9: "'{}'",
-    10: "null",
-    11: "null",
-    12: "'benchmarks'",
-    13: "('bench-' || gen_random_uuid()::text)",
-    14: "'\\x" + "ab" * 32 + "'",
-    15: "'\\x" + "7b" * 330 + "'",
-    16: "(select number from revision where what = 'tokens')",
-    17: "(select number from revision where what = 'catalogue')",
+    "owner": "(select owner from target)",
+    "task": "(select task from target)",
+    "unit": "(select unit from target)",
+    "id": "uuidv7()",
+    "status": "(array['in_progress', 'blocked', 'completed', 'not_started'])[:s]",
+    "effective_at": "now()",
+    "recorded_at": "now()",
+    "scope": "'*'",
+    "token": "'benchmarks'",
+    "tokens": "(select number from revision where what = 'tokens')",
+    "catalogue": "(select number from revision where what = 'catalogue')",
+    "key": "('bench-' || gen_random_uuid()::text)",
+    "fingerprint": "'\\x" + "ab" * 32 + "'",
+    "answer": "'\\x" + "7b" * 330 + "'",
 }
 
 
@@ -50,10 +47,13 @@ def targets(place: Place, level: str = "commune") -> int:
 def statement(count: int) -> str:
     """The service's own statement as a pgbench script, about a random one of the first `count` targets."""
     sql = RECORD.strip()
-    for number in sorted(SAID, reverse=True):
-        sql = sql.replace(f"${number}::", f"{SAID[number]}::")
+    for place, column in reversed(list(enumerate(COLUMNS, 2))):
+        sql = sql.replace(f"${place}::", f"array[{SAID.get(column, 'null')}]::")
+    sql = sql.replace("$1::", "'*'::")
     assert "$" not in sql, "the statement takes a parameter that is not said here"
-    sql = sql.replace("with sent", "with target as materialized (select * from bench_target where i = :i),\nsent", 1)
+    sql = sql.replace(
+        "with confined", "with target as materialized (select * from bench_target where i = :i),\nconfined", 1
+    )
     return f"\\set i random(1, {count})\n\\set s random(1, 4)\n{sql};\n"
 
 

@@ -119,6 +119,7 @@ def clone(server: Embedded, template: str, name: str = "scratch") -> Iterator[Pl
     psql(server, f'drop database if exists "{name}" with (force)')
     psql(server, f'create database "{name}" template "{template}" strategy file_copy')
     try:
+        migrating.upgrade(server.url_of(name))  # kept data may be older than this release
         asyncio.run(_told(server.url_of(name)))
         psql(server, "vacuum analyze", name)
         psql(server, "checkpoint")

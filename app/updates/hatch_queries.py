@@ -1,15 +1,58 @@
-"""The one statement that records the commonest report: newer than all that is known of its assignment, no verdict."""
+"""The one statement that records the commonest reports: newer than all that is known of their assignments, no verdict.
+
+It stores the reports of several callers at once. Row-level security confines it to the scopes of all of them, and it
+confines each report to the scope of its own caller.
+"""
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 
-# Everything is decided by columns of the assignment's own row, which PostgreSQL reads again after waiting for it. Where
-# that doesn't suffice (an older report, a correction, work that doesn't apply) no row is returned and nothing happens;
-# nor when a token was revoked or the catalogue changed since the report was judged.
+_COLUMNS = {
+    "owner": "text",
+    "task": "text",
+    "unit": "text",
+    "id": "uuid",
+    "status": "text",
+    "effective_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "note": "text",
+    "evidence": "text",
+    "document_number": "text",
+    "document_date": "date",
+    "scope": "text",
+    "token": "text",
+    "tokens": "int8",
+    "catalogue": "int8",
+    "key": "text",
+    "fingerprint": "bytea",
+    "answer": "bytea",
+}
+COLUMNS = tuple(_COLUMNS)
+"""What is sent of each report, one array for each. Evidence is one text, a piece a line; `tokens` and `catalogue` are
+the revisions that the report was judged by."""
+
+_ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_COLUMNS.values(), 2))
+
+# The scopes are set before the first report is looked at, for this transaction alone; before and after it the
+# connection has none, and sees no rows. So whatever plan PostgreSQL chooses, a report can only be refused too easily.
+#
+# A report goes on while its token and the catalogue are those it was judged by, its key is new, and nobody stores
+# many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, which PostgreSQL
+# reads again after waiting for it. Of what doesn't suffice (an older report, a correction, work that doesn't apply)
+# nothing is stored, and no id returned.
 RECORD = f"""
-with sent as (
-    select $1::text as owner, $2::text as task, $3::text as unit, $4::uuid as id, $5::text as status,
-           $6::timestamptz as effective_at, $7::timestamptz as recorded_at, $8::text as note, $9::text[] as evidence,
-           $10::text as document_number, $11::date as document_date, $12::text as token
+with confined as materialized (
+    select set_config('tiendo.scope', $1::text, true) as scopes
+),
+sent as materialized (
+    select report.*
+    from confined, unnest({_ARRAYS}) as report ({", ".join(_COLUMNS)})
+    where (report.scope = '*' or report.scope in (report.owner || '/*', report.owner || '/' || report.unit))
+      and report.tokens = (select coalesce(max(number), 0) from revision where what = 'tokens')
+      and report.catalogue = (select coalesce(max(number), 0) from revision where what = 'catalogue')
+      and not exists (select from idempotency_key used
+                      where used.owner = report.owner and used.token = report.token and used.key = report.key)
+      and pg_try_advisory_xact_lock_shared(hashtextextended('many reports ' || report.owner, 0))
+    order by report.owner, report.task, report.unit
 ),
 moved as (
     update assignment
@@ -19,35 +62,36 @@ moved as (
                  else sent.effective_at end
         end
     from sent
-    where assignment.owner = $1::text and assignment.task = $2::text and assignment.unit = $3::text
+    where assignment.owner = sent.owner and assignment.task = sent.task and assignment.unit = sent.unit
       and not assignment.not_applicable
       and (assignment.effective_at is null or assignment.effective_at < sent.effective_at)
       and (assignment.recorded_at is null or assignment.recorded_at < sent.recorded_at)
-      and (select coalesce(max(number) filter (where what = 'tokens'), 0) = $16::int8
-              and coalesce(max(number) filter (where what = 'catalogue'), 0) = $17::int8
-           from revision)
     {BOTH_SIDES}
+),
+stored as materialized (
+    select sent.* from sent join moved on moved.update_id = sent.id
 ),
 added as (
     insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
                                document_number, document_date, token)
-    select sent.owner, sent.id, sent.task, sent.unit, sent.status, sent.effective_at, sent.recorded_at, sent.note,
-           sent.evidence, sent.document_number, sent.document_date, sent.token
-    from sent, moved
+    select owner, id, task, unit, status, effective_at, recorded_at, note,
+           coalesce(string_to_array(evidence, E'\\n'), '{{}}'), document_number, document_date, token
+    from stored
 ),
 {DIFFERENCE},
 heard as (
     insert into reporting (owner, unit, last_recorded_at)
-    select sent.owner, sent.unit, sent.recorded_at from sent, moved
+    select owner, unit, max(recorded_at) from stored
+    group by owner, unit
+    order by owner, unit
     on conflict (owner, unit) do update
     set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
 ),
 kept as (
     insert into idempotency_key (owner, token, key, fingerprint, status, headers, body, created_at)
-    select sent.owner, sent.token, $13::text, $14::bytea, 201, '{{"content-type": "application/json"}}', $15::bytea,
-           sent.recorded_at
-    from sent, moved
-    where $13::text is not null
+    select owner, token, key, fingerprint, 201, '{{"content-type": "application/json"}}', answer, recorded_at
+    from stored
+    where key is not null
 )
-select 1 from moved
+select id from stored
 """

@@ -5,6 +5,13 @@ from sqlalchemy import text
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
 
+# Whoever stores many reports says so: single ones about the same owners then don't queue behind them together with
+# those about others, see hatch_queries.
+ANNOUNCE = text("""
+select pg_advisory_xact_lock(hashtextextended('many reports ' || owner, 0))
+from (select distinct owner from unnest(cast(:owners as text[])) as wanted (owner) order by owner) one
+""")
+
 # Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
 # that waited would see its neighbours as they were before.
 LOCK = text("""

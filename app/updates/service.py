@@ -22,6 +22,8 @@ from app.updates.reports import Report
 from app.updates.rules import Subject
 
 TICK = timedelta(microseconds=1)
+FEW = 100
+"""Reports of one request that others need not be told of: they are stored in a moment."""
 AT_ONCE = 5_000
 SLICE = 10_000
 """The event loop is free again between two slices."""
@@ -152,6 +154,8 @@ def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> 
 async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: bool) -> dict[Subject, Any]:
     """Where the assignments stand, locked or not."""
     wanted = _keys(sorted(set(subjects.values())))
+    if lock and len(subjects) > FEW:
+        await session.execute(queries.ANNOUNCE, {"owners": wanted["owners"]})
     rows = await session.execute(queries.LOCK if lock else queries.LOOK, wanted)
     return {Subject(*row[:3]): row for row in rows}
 

@@ -55,13 +55,13 @@ async def test_after_a_change_of_the_catalogue_at_another_worker_the_route_takes
 def watch(service: Service) -> list[bool]:
     """Whether the hatch took each report that it tried to."""
     taken: list[bool] = []
-    record = service.app.state.hatch.record
+    record = service.app.state.group_commit.record
 
     async def watched(entrant: Any) -> bool:
         taken.append(await record(entrant))
         return taken[-1]
 
-    service.app.state.hatch.record = watched
+    service.app.state.group_commit.record = watched
     return taken
 
 

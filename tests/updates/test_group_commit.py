@@ -1,0 +1,136 @@
+"""Reports that travel together: one transaction for several callers, each held to their own rows and their own fate."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+from httpx import AsyncClient, Response
+from sqlalchemy.dialects import postgresql
+
+from app.auth.identity import Identity
+from app.updates import queries
+from tests.conftest import Service, connect
+from tests.updates.test_hatch import expect_exact, watch
+
+TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
+
+
+@pytest.fixture
+async def provinces(service: Service) -> dict[str, AsyncClient]:
+    """Two provinces' teams, known to the worker, so that their reports may take the quick way."""
+    teams = {"38": service.client("huong"), "40": service.client("minh")}
+    for team in teams.values():
+        await team.get("/v1/tasks")
+        assert (await report(team, task="equipment")).status_code == 201
+    return teams
+
+
+def report(team: AsyncClient, *, key: str | None = None, **sent: str) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return team.post("/v1/status-updates", json={"task": TASKS[0], "status": "completed", **sent}, headers=headers)
+
+
+@asynccontextmanager
+async def somebody_else(service: Service) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction of somebody else, rolled back in the end."""
+    connection = await connect(service.url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def all_together(*requests: Any) -> list[Response]:
+    """The first goes alone, and the others meanwhile gather."""
+    return list(await asyncio.gather(*requests))
+
+
+async def test_what_comes_together_is_committed_together(provinces: dict[str, AsyncClient], service: Service) -> None:
+    taken = watch(service)
+    answers = await all_together(*(report(team, task=task) for task in TASKS for team in provinces.values()))
+    assert [answer.status_code for answer in answers] == [201] * len(answers)
+    assert taken == [True] * len(answers)
+    async with somebody_else(service) as connection:
+        together = await connection.fetch(
+            "select count(*) from status_update where task <> 'equipment' group by xid order by 1"
+        )
+    assert sum(row["count"] for row in together) == len(answers)
+    assert len(together) < len(answers)
+    await expect_exact(service.url)
+
+
+async def test_each_is_held_to_the_rows_of_its_own_caller(
+    provinces: dict[str, AsyncClient], service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Identity, "owns", lambda *_: True)
+    taken = watch(service)
+    stray, own = report(provinces["40"], unit="38", task="staffing"), report(provinces["38"], task="hotlines")
+    answers = await all_together(report(provinces["38"], task="online-meetings"), stray, own)
+    assert sorted(taken) == [False, True, True]
+    assert [answer.status_code == 201 for answer in answers] == [True, False, True]
+    async with somebody_else(service) as connection:
+        stored = await connection.fetch("select task, xid from status_update where task <> 'equipment'")
+    assert {row["task"] for row in stored} == {"online-meetings", "hotlines"}
+
+
+async def test_one_key_used_before_holds_up_nobody(provinces: dict[str, AsyncClient], service: Service) -> None:
+    first = await report(provinces["38"], key="k")
+    taken = watch(service)
+    others = [report(team, task=task) for task in TASKS[1:] for team in provinces.values()]
+    [*answers, again] = await all_together(*others, report(provinces["38"], key="k"))
+    assert taken.count(False) == 1
+    assert [answer.status_code for answer in answers] == [201] * len(answers)
+    assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
+
+
+async def test_of_two_about_one_assignment_the_second_goes_next(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    taken = watch(service)
+    answers = await all_together(*(report(provinces["38"], status=status) for status in ("blocked", "completed") * 8))
+    assert [answer.status_code for answer in answers] == [201] * 16
+    assert taken == [True] * 16
+    assert (await provinces["38"].get("/v1/assignments/hotlines/38")).json()["status"] == "completed"
+    await expect_exact(service.url)
+
+
+async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncClient], service: Service) -> None:
+    async with somebody_else(service) as other, other.transaction():
+        await other.execute("select from assignment where task = 'hotlines' and unit = '38' for update")
+        stuck = asyncio.create_task(report(provinces["38"], task="hotlines"))
+        answers = await all_together(*(report(provinces["40"], task=task) for task in TASKS))
+        assert [answer.status_code for answer in answers] == [201] * len(answers)
+        assert not stuck.done()
+    assert (await stuck).status_code == 201
+
+
+async def test_where_somebody_stores_many_reports_single_ones_step_aside(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    announce = str(queries.ANNOUNCE.bindparams(owners=["38"]).compile(dialect=postgresql.dialect())).replace(
+        "%(owners)s", "'{38}'"
+    )
+    taken = watch(service)
+    async with somebody_else(service) as other, other.transaction():
+        await other.execute(announce)
+        answers = await all_together(*(report(team, task=task) for task in TASKS for team in provinces.values()))
+    assert [answer.status_code for answer in answers] == [201] * len(answers)
+    assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
+
+
+async def test_after_its_connection_was_lost_it_opens_another(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    async with somebody_else(service) as other:
+        lost = await other.fetchval(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where datname = current_database() and query like '%set_config%' and pid <> pg_backend_pid()"
+        )
+    assert lost == 1
+    await asyncio.sleep(0.2)
+    taken = watch(service)
+    assert [(await report(team)).status_code for team in provinces.values()] == [201, 201]
+    assert taken == [True, True]
