@@ -39,11 +39,11 @@ class Turn(Base):
 
 
 class Movement(Base):
-    """The sum of the turns of 1, 8 or 64 days (UTC) that begin at `start`, per owner, task and deadline."""
+    """The sum of the turns of 1, 4, 16, 64 or 256 days (UTC) that begin at `start`, per owner, task and deadline."""
 
     __tablename__ = "movement"
     __table_args__ = (
-        CheckConstraint("span in (1, 8, 64)", name="span"),
+        CheckConstraint("span in (1, 4, 16, 64, 256)", name="span"),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 

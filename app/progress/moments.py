@@ -45,11 +45,14 @@ async def moment(session: AsyncSession, *, as_of: datetime | None, known_at: dat
 
     With `known_at` alone it is the report as it could be read at that moment.
     """
+    minute = minute_of(now)
+    if as_of and (known_at or as_of < minute):
+        return Moment(as_of, known_at, present=False)
     newest = (await session.execute(queries.NEWEST)).scalar_one()
-    present = max(minute_of(now), newest) if newest else minute_of(now)
+    present = max(minute, newest) if newest else minute
     if known_at is None:
         return Moment(as_of or present, None, present=as_of is None or as_of >= present)
-    return Moment(as_of or min(known_at, present), known_at, present=False)
+    return Moment(min(known_at, present), known_at, present=False)
 
 
 def campaign_asked(catalogue: Catalogue, code: str | None, now: datetime) -> Campaign:

@@ -4,7 +4,11 @@ from sqlalchemy import text
 
 from app.updates.feed_queries import APPEARED, BEGAN
 
-BOOKMARK = text("select life, until, still_open from bookmark where what = 'turns'")
+# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
+BOOKMARK = text("""
+select life, until, still_open, set_config('plan_cache_mode', 'force_custom_plan', true)
+from bookmark where what = 'turns'
+""")
 
 # Whoever comes second leaves it to the first: what is said afterwards is told the next time.
 TAKE_BOOKMARK = text("select life, until, still_open from bookmark where what = 'turns' for update skip locked")
@@ -12,9 +16,6 @@ TAKE_BOOKMARK = text("select life, until, still_open from bookmark where what = 
 TURN_PAGE = text("""
 update bookmark set life = :life, until = :until, still_open = cast(:still_open as int8[]) where what = 'turns'
 """)
-
-# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
-PLAN_EACH_TIME = text("set local plan_cache_mode = force_custom_plan")
 
 # The assignments about which the turns may say something else now, and from which moment on: behind a new report
 # nothing before it changes; a ruling or a beginning changes all of it.
@@ -124,13 +125,14 @@ told as (
 """
 
 
-# How turns are put together: by 1, 8 and 64 days, counted from one origin. `app.progress.turns` looks for the same.
-BY_SPAN = "cross join unnest(array[1, 8, 64]) as span"
+SPANS = (256, 64, 16, 4, 1)
+"""By how many days turns are put together, counted from one origin: each is several of the next."""
+BY_SPAN = f"cross join unnest(array{list(SPANS)}) as span"
 SPAN_START = "date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start"
 
 
 def _summed(turns: str, sign: str) -> str:
-    """Move the sums of 1, 8 and 64 days by turns that appear (+) or are taken back (-)."""
+    """Move the sums of each span by turns that appear (+) or are taken back (-)."""
     sums = ", ".join(f"{sign}sum({count})" for count in _COUNTS)
     moved = ", ".join(f"{count} = movement.{count} + excluded.{count}" for count in _COUNTS)
     return f"""
@@ -177,15 +179,14 @@ untold as (
 """
 
 # Whole spans from the beginning on, ever shorter, and what is left of the last day.
-_SPANS = f"""
-    select owner, task, deadline, start as at, {COUNTS} from movement where span = 64 and start < :from_64
-    union all
-    select owner, task, deadline, start, {COUNTS} from movement where span = 8 and start >= :from_64 and start < :from_8
-    union all
-    select owner, task, deadline, start, {COUNTS} from movement where span = 1 and start >= :from_8 and start < :from_1
-    union all
-    select owner, task, deadline, at, {COUNTS} from turn where at >= :from_1 and at <= :until
-"""
+_SPANS = " union all ".join(
+    [
+        f"select owner, task, deadline, start as at, {COUNTS} from movement where span = {span} and start < :from_{span}"
+        + (f" and start >= :from_{longer}" if longer else "")
+        for longer, span in zip((None, *SPANS), SPANS, strict=False)
+    ]
+    + [f"select owner, task, deadline, at, {COUNTS} from turn where at >= :from_{SPANS[-1]} and at <= :until"]
+)
 
 
 def _happened(untold: str = "") -> str:
@@ -198,7 +199,7 @@ def _happened(untold: str = "") -> str:
 
 _COUNTED = f""",
 counted as materialized (
-    select owner, task, deadline, {", ".join(f"sum({count}) as {count}" for count in _COUNTS)}
+    select owner, task, deadline, {", ".join(f"sum({count})::int4 as {count}" for count in _COUNTS)}
     from happened
     group by owner, task, deadline
 )

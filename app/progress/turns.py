@@ -75,7 +75,6 @@ class Past(NamedTuple):
 
 async def past(session: AsyncSession, until: datetime, *, since: datetime | None = None) -> Past | None:
     """The past until a moment, turn by turn `since` a moment; None when the turns do not say enough of it yet."""
-    await session.execute(queries.PLAN_EACH_TIME)
     touched = await _untold(session, until, MOST_IN_PASSING + 1)
     if touched is None or len(touched) > MOST_IN_PASSING:
         return None
@@ -84,8 +83,8 @@ async def past(session: AsyncSession, until: datetime, *, since: datetime | None
 
 
 def _bounds(at: datetime) -> dict[str, datetime]:
-    """Where the last spans of 64, 8 and 1 days before a moment begin."""
-    return {f"from_{days}": at - (at - ORIGIN) % timedelta(days=days) for days in (64, 8, 1)}
+    """Where the last span of each length before a moment begins."""
+    return {f"from_{days}": at - (at - ORIGIN) % timedelta(days=days) for days in queries.SPANS}
 
 
 async def untold(session: AsyncSession) -> Touched | None:

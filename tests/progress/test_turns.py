@@ -127,8 +127,8 @@ async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncC
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        ("update movement set blocked = blocked + 1 where span = 8 and task = 'hotlines' and owner = '38'", "movement"),
-        ("delete from movement where span = 8 and task = 'hotlines' and owner = '38'", "movement"),
+        ("update movement set blocked = blocked + 1 where span = 4 and task = 'hotlines' and owner = '38'", "movement"),
+        ("delete from movement where span = 4 and task = 'hotlines' and owner = '38'", "movement"),
         ("update turn set status = 'blocked' where unit = '38' and task = 'hotlines'", "turn"),
         ("delete from turn where unit = '38' and task = 'hotlines'", "turn"),
     ],

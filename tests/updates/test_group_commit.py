@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import pytest
 from httpx import AsyncClient, Response
-from sqlalchemy.dialects import postgresql
 
 from app.auth.identity import Identity
 from app.updates import queries
@@ -110,9 +109,7 @@ async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncCl
 async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    announce = str(queries.ANNOUNCE.bindparams(owners=["38"]).compile(dialect=postgresql.dialect())).replace(
-        "%(owners)s", "'{38}'"
-    )
+    announce = queries.ANNOUNCE.text.replace("cast(:owners as text[])", "array['38']")
     taken = watch(service)
     async with somebody_else(service) as other, other.transaction():
         await other.execute(announce)
