@@ -68,8 +68,9 @@ class Service(FastAPI):
             return
         route_receive = await passed_in(self.state, scope, receive, send)
         if route_receive is not None:
-            await super().__call__(scope, route_receive, send)
-            await keep_open(scope, route_receive, send)
+            inside = dict(scope)  # what is put into it on the way lives no longer than the way
+            await super().__call__(inside, route_receive, send)
+            await keep_open(inside, route_receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

@@ -115,11 +115,15 @@ def while_written(place: Place, scale: str, level: str, options: Any) -> list[di
     headers = {"Authorization": f"Bearer {place.tokens['khach']}"}
     url = PATHS["progress"]
     seconds = options.seconds
-    with serving(place) as served:
+    with serving(place) as served, limit_of(served, url, headers, 1) as limit:
         pgbench(place, reports.statement(count), clients=4, seconds=1, rate=200)
         wrk(served.address + url, seconds=1, headers=headers)
         for turn in range(options.rounds):
             rounds.add(f"{scale}: idle", wrk(served.address + url, seconds=seconds, headers=headers).rate)
+            rounds.add(f"{scale}: bare, idle", wrk(limit.address + url, seconds=seconds, headers=headers).rate)
+            beside = start_pgbench(place, reports.statement(count), clients=4, seconds=seconds + 2, rate=1000)
+            rounds.add(f"{scale}: bare, written elsewhere", after_a_moment(limit, url, headers, seconds))
+            rate_of(beside)
             elsewhere = start_pgbench(place, reports.statement(count), clients=4, seconds=seconds + 2, rate=1000)
             rounds.add(f"{scale}: written elsewhere", after_a_moment(served, url, headers, seconds))
             rounds.add(f"{scale}: written elsewhere, updates/s", rate_of(elsewhere))
@@ -128,7 +132,16 @@ def while_written(place: Place, scale: str, level: str, options: Any) -> list[di
             rounds.add(f"{scale}: written here", after_a_moment(served, url, headers, seconds))
             rounds.add(f"{scale}: written here, updates/s", rate_of(here))
     target = 0.9 if scale == "34 provinces" else 0.7
-    return [
+    bare_under, bare_idle = f"{scale}: bare, written elsewhere", f"{scale}: bare, idle"
+    machine = {
+        "what": f"the bare callable under updates written elsewhere, {scale}: what is left of the machine",
+        "rate": rounds.median(bare_under),
+        "limit": rounds.median(bare_idle),
+        "ratio": rounds.ratio(bare_under, bare_idle),
+        "of": "the same, idle",
+        "target": None,
+    }
+    return [machine] + [
         {
             "what": f"progress 200 under updates written {where}, {scale}",
             "rate": rounds.median(f"{scale}: written {where}"),

@@ -45,11 +45,13 @@ class _LeftOpen(NamedTuple):
 async def keep_open(scope: Scope, receive: Receive, send: Send) -> None:
     """Send what the hub has for a listener, until the client is gone or the hub ends it.
 
-    The frames of the middleware and the request itself are gone by now: they would be most of what a stream costs.
+    The frames of the middleware, the request itself and all that its scope gathered are gone by now: they would be most
+    of what a stream costs.
     """
     left_open: _LeftOpen | None = scope.pop(_LEFT_OPEN, None)
     if left_open is None:
         return
+    scope.clear()
     hub, listener = left_open
     gone = asyncio.create_task(_until_gone(receive, listener))
     try:

@@ -178,15 +178,21 @@ untold as (
 ),
 """
 
+
 # Whole spans from the beginning on, ever shorter, and what is left of the last day.
-_SPANS = " union all ".join(
-    [
-        f"select owner, task, deadline, start as at, {COUNTS} from movement where span = {span} and start < :from_{span}"
-        + (f" and start >= :from_{longer}" if longer else "")
-        for longer, span in zip((None, *SPANS), SPANS, strict=False)
-    ]
-    + [f"select owner, task, deadline, at, {COUNTS} from turn where at >= :from_{SPANS[-1]} and at <= :until"]
-)
+def _whole_spans(span: int, longer: int | None) -> str:
+    behind = f" and start >= :from_{longer}" if longer else ""
+    return f"""
+    select owner, task, deadline, start as at, {COUNTS} from movement
+    where span = {span} and start < :from_{span}{behind}
+    union all
+"""
+
+
+_SPANS = f"""
+    {"".join(map(_whole_spans, SPANS, (None, *SPANS)))}
+    select owner, task, deadline, at, {COUNTS} from turn where at >= :from_1 and at <= :until
+"""
 
 
 def _happened(untold: str = "") -> str:
