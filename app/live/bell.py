@@ -16,7 +16,7 @@ from app.settings import Settings
 
 CHANNEL = "tiendo"
 TOGETHER = 0.02
-"""Seconds in which commits are announced together."""
+"""Seconds after an announcement in which commits are announced together; after a silence the first one is at once."""
 
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -60,11 +60,10 @@ class Bell:
     async def _keep_ringing(self) -> None:
         while True:
             await self._rung.wait()
-            await asyncio.sleep(TOGETHER)
             self._rung.clear()
             self._heard()
-            if not await self._ring_now():
-                await asyncio.sleep(1)
+            was_heard = await self._ring_now()
+            await asyncio.sleep(TOGETHER if was_heard else 1)
 
     async def _ring_now(self) -> bool:
         try:
