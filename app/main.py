@@ -61,11 +61,9 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI, with the counter of kept answers and the hatch for reports in front of everything else."""
+    """FastAPI, with the hatch for reports in front of everything else."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and await self.state.counter.handed_out(scope, send):
-            return
         route_receive = await passed_in(self.state, scope, receive, send)
         if route_receive is not None:
             inside = dict(scope)  # what is put into it on the way lives no longer than the way
@@ -108,8 +106,8 @@ def from_environment() -> FastAPI:
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Everything that a worker holds open while it lives."""
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Everything that a worker holds open while it lives. The window in front of it is given the counter."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     watch = Watch(database, settings)
@@ -120,14 +118,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.catalogues = catalogues = Catalogues(database, watch)
     app.state.present = present = Present(database, settings, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
-    app.state.counter = Counter(shelf, watch, identities, settings)
+    counter = Counter(shelf, watch, identities, settings)
     app.state.group_commit = group_commit = GroupCommit(database, settings)
     app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()
     try:
         with leaving(hub.end):
-            yield
+            yield {"counter": counter}
     finally:
         for chore in chores:
             chore.cancel()

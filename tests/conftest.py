@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
@@ -22,6 +24,7 @@ from app.catalogue.service import seed
 from app.db import Database
 from app.embedded import Embedded
 from app.main import create_app
+from app.progress.window import Window
 from app.settings import Settings
 
 TEMPLATE = "tiendo_template"
@@ -109,18 +112,20 @@ async def database_url(template: Template) -> AsyncIterator[str]:
 class Service:
     """A running application, and a client for each of the cast."""
 
-    def __init__(self, app: FastAPI, url: str, tokens: dict[str, str]) -> None:
+    def __init__(self, app: FastAPI, url: str, tokens: dict[str, str], address: str | None = None) -> None:
         self.app = app
         self.url = url
         self.tokens = tokens
+        self.address = address
         self._clients: list[httpx.AsyncClient] = []
 
     def client(self, name: str | None = None, **headers: str) -> httpx.AsyncClient:
         """A client of one of the cast, or of nobody."""
         if name:
             headers["Authorization"] = f"Bearer {self.tokens[name]}"
-        transport = httpx.ASGITransport(app=self.app)
-        made = httpx.AsyncClient(transport=transport, base_url="http://tiendo.test", headers=headers, timeout=60)
+        transport = None if self.address else httpx.ASGITransport(app=self.app)
+        address = self.address or "http://tiendo.test"
+        made = httpx.AsyncClient(transport=transport, base_url=address, headers=headers, timeout=60, trust_env=False)
         self._clients.append(made)
         return made
 
@@ -132,12 +137,37 @@ class Service:
 @asynccontextmanager
 async def serving(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Service]:
     """The application on a database, in this process."""
-    chosen = Settings(database_url=url, log_format="console").model_copy(update={"pool_size": 6, **settings})
-    app = create_app(chosen)
+    app = application(url, settings)
     async with app.router.lifespan_context(app):
         service = Service(app, url, tokens)
         yield service
         await service.close()
+
+
+@asynccontextmanager
+async def listening(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Service]:
+    """The same behind its window on a free port, so that kept answers are handed out there."""
+    app = application(url, settings)
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Window, **options))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(30):
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    service = Service(app, url, tokens, f"http://127.0.0.1:{port}")
+    try:
+        yield service
+    finally:
+        await service.close()
+        app.state.hub.end()
+        server.should_exit = True
+        await serving
+
+
+def application(url: str, settings: dict[str, object]) -> FastAPI:
+    chosen = Settings(database_url=url, log_format="console").model_copy(update={"pool_size": 6, **settings})
+    return create_app(chosen)
 
 
 @pytest.fixture

@@ -1,27 +1,36 @@
-"""The counter in front of the house: hands out kept answers while they are the truth, and sends everyone else in.
+"""The counter in front of the house: kept answers are handed out while they are the truth, and everyone else sent in.
 
 One tiny question to the database per request (shared by all who wait for it) is what makes the kept bytes exact; all
 else that a route does for the same answer was done when it was made.
 """
 
-from functools import lru_cache
+from asyncio import Future
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
-
-from starlette.types import Scope, Send
 
 from app import clock
 from app.auth.authority import COOKIE
 from app.auth.service import Identities
 from app.language import LANGUAGES, accepted
-from app.progress.shelf import Answer, Key, Place, Shelf, tags
+from app.progress.shelf import Answer, Key, Page, Place, Shelf
 from app.settings import Settings
 from app.snapshot import Version, Watch
-from app.web import request_id_of
 
 PREFIX = "/v1/progress"
 _COOKIE = f"{COOKIE}=".encode()
-Asked = dict[bytes, bytes]
-"""The headers of a request."""
+Result = TypeVar("Result")
+
+
+class Customer(NamedTuple):
+    """Who asks for an answer that was made before: the place where it is kept, and the headers of the request."""
+
+    place: Place
+    asked: dict[bytes, bytes]
+
+
+HandOut = Callable[[Page | None], None]
 
 
 class Counter:
@@ -33,37 +42,59 @@ class Counter:
         self._identities = identities
         self._public = settings.public_progress
 
-    async def handed_out(self, scope: Scope, send: Send) -> bool:
-        """Answer from the shelf if that is possible. The routes under `/v1/progress` fill it, and answer the rest."""
+    def customer(self, scope: Mapping[str, Any]) -> Customer | None:
+        """Who may be served here. The routes under `/v1/progress` fill the shelf, and serve the rest."""
         if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
-            return False
-        asked: Asked = dict(scope["headers"])
+            return None
+        asked = dict(scope["headers"])
         place = self._shelf.find(_key(scope["path"], scope["query_string"], asked.get(b"accept-language", b"")))
         if place is None or b"origin" in asked:  # another site's page: CORS is decided further in
-            return False
-        try:
-            version, answer = await self._true_answer(place)
-        except Exception:  # noqa: BLE001 - the database is away: the routes know how to say so
-            return False
-        if not self._admits(asked, version):
-            return False
-        await _hand_out(answer, asked, send)
-        return True
+            return None
+        return Customer(place, asked)
 
-    async def _true_answer(self, place: Place) -> tuple[Version, Answer]:
+    def serve(self, customer: Customer, hand_out: HandOut) -> None:
+        """Hand out an answer that is true at, or after, the call; or None, where the routes have to say why not."""
+        if customer.place.is_restless:
+            self._serve_anew(customer, hand_out)
+        else:
+            self._watch.version().add_done_callback(partial(self._serve_kept, customer, hand_out))
+
+    def _serve_kept(self, customer: Customer, hand_out: HandOut, question: Future[Version]) -> None:
         """The kept answer, if the database says that it still holds; otherwise a new one."""
-        if place.is_restless:
-            return await place.anew()
-        version = await self._watch.version()
-        kept = place.kept_at(version)
-        return (version, kept) if kept else await place.anew()
+        version = _brought(question)
+        kept = customer.place.kept_at(version) if version else None
+        if version and kept:
+            hand_out(self._page(customer, version, kept))
+        elif version:
+            self._serve_anew(customer, hand_out)
+        else:
+            hand_out(None)
 
-    def _admits(self, asked: Asked, version: Version) -> bool:
+    def _serve_anew(self, customer: Customer, hand_out: HandOut) -> None:
+        def made(making: Future[tuple[Version, Answer]]) -> None:
+            answer = _brought(making)
+            hand_out(answer and self._page(customer, *answer))
+
+        customer.place.anew().add_done_callback(made)
+
+    def _page(self, customer: Customer, version: Version, answer: Answer) -> Page | None:
+        asked = customer.asked
+        if not self._admits(asked, version):
+            return None
+        sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=b"authorization" in asked)
+        return sheet.page_for(asked.get(b"if-none-match"))
+
+    def _admits(self, asked: dict[bytes, bytes], version: Version) -> bool:
         """A token recognised before, or nobody where progress is public. All others are for the routes to judge."""
         authorization = asked.get(b"authorization")
         if authorization is None:
             return self._public and _COOKIE not in asked.get(b"cookie", b"")
         return self._identities.recalled(authorization, version, clock.now()) is not None
+
+
+def _brought(flight: Future[Result]) -> Result | None:
+    """What a flight brought; None where it failed: the routes know how to say so."""
+    return None if flight.cancelled() or flight.exception() else flight.result()
 
 
 @lru_cache(maxsize=512)
@@ -78,15 +109,3 @@ def _language(query: str, accept_language: bytes) -> str:
     if named and named[-1] in LANGUAGES:
         return named[-1]
     return accepted(accept_language.decode("latin-1"))
-
-
-async def _hand_out(answer: Answer, asked: Asked, send: Send) -> None:
-    sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=b"authorization" in asked)
-    request_id = (b"x-request-id", request_id_of(asked.get(b"x-request-id", b"").decode("latin-1")).encode())
-    known = asked.get(b"if-none-match")
-    if known is not None and sheet.tag in tags(known):
-        await send({"type": "http.response.start", "status": 304, "headers": [*sheet.same, request_id]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": [*sheet.whole, request_id]})
-    await send({"type": "http.response.body", "body": sheet.body})

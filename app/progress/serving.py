@@ -18,7 +18,7 @@ from app.progress.cells import read_cells
 from app.progress.ledger import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.present import Present
-from app.progress.shelf import Answer, Headers, Key, Shelf, tags
+from app.progress.shelf import Answer, Key, Shelf
 from app.progress.view import Scene, View
 from app.snapshot import Version
 
@@ -127,12 +127,7 @@ def respond(request: Request, answer: Answer, *, private: bool, content_type: by
     """The answer in the best encoding that the client takes; 304 when it has it."""
     asked = dict(request.scope["headers"])
     sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
-    if sheet.tag in tags(asked.get(b"if-none-match", b"")):
-        return _raw(b"", 304, sheet.same)
-    return _raw(sheet.body, 200, sheet.whole)
-
-
-def _raw(body: bytes, status: int, headers: Headers) -> Response:
-    response = Response(body, status)
-    response.raw_headers = list(headers)  # more are added on the way out
+    page = sheet.page_for(asked.get(b"if-none-match"))
+    response = Response(page.body, page.status)
+    response.raw_headers = list(page.headers)  # more are added on the way out
     return response

@@ -5,6 +5,7 @@ import hashlib
 from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import NamedTuple
 
 import brotli
@@ -22,13 +23,29 @@ WORTH_COMPRESSING = 1024
 Headers = list[tuple[bytes, bytes]]
 
 
+class Page(NamedTuple):
+    """What is sent: the status, its headers, the same as lines of HTTP/1.1 up to them, and the body."""
+
+    status: int
+    headers: Headers
+    lines: bytes
+    body: bytes
+
+
 class Sheet(NamedTuple):
-    """An answer in one encoding: its tag, the headers of 304, those of 200, the bytes."""
+    """An answer in one encoding: its tag, the page for who does not have it yet, and the one for who does."""
 
     tag: bytes
-    same: Headers
-    whole: Headers
-    body: bytes
+    whole: Page
+    same: Page
+
+    def page_for(self, if_none_match: bytes | None) -> Page:
+        return self.same if if_none_match is not None and is_named(self.tag, if_none_match) else self.whole
+
+
+def is_named(tag: bytes, if_none_match: bytes) -> bool:
+    """Whether a client names the tag, strongly or weakly. Quoted as it is, it is no part of another one."""
+    return tag in if_none_match
 
 
 class Answer:
@@ -51,7 +68,7 @@ class Answer:
         body, tag = self.encoded(encoding)
         same = head_of(tag, encoding, private=private)
         whole = [*same, (b"content-type", content_type), (b"content-length", b"%d" % len(body))]
-        return Sheet(tag, same, whole, body)
+        return Sheet(tag, _page(HTTPStatus.OK, whole, body), _page(HTTPStatus.NOT_MODIFIED, same))
 
     def encoded(self, encoding: str) -> tuple[bytes, bytes]:
         """The bytes in an encoding and their ETag."""
@@ -61,6 +78,11 @@ class Answer:
             tag = hashlib.sha256(body).hexdigest()[:32]
             found = self._encoded[encoding] = (body, f'"{tag}"'.encode())
         return found
+
+
+def _page(status: HTTPStatus, headers: Headers, body: bytes = b"") -> Page:
+    first = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+    return Page(status, headers, first + b"".join(b"%b: %b\r\n" % header for header in headers), body)
 
 
 def _compress(body: bytes, encoding: str) -> bytes:
@@ -86,10 +108,6 @@ def head_of(tag: bytes, encoding: str, *, private: bool) -> Headers:
         (b"vary", b"accept-encoding, accept-language, authorization, cookie"),
     ]
     return out if encoding == "identity" else [*out, (b"content-encoding", encoding.encode())]
-
-
-def tags(header: bytes) -> set[bytes]:
-    return {part.strip().removeprefix(b"W/") for part in header.split(b",")}
 
 
 Key = tuple[str, ...]

@@ -10,7 +10,7 @@ from app.auth.door import Door
 from app.language import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
 from app.progress.serving import Desk, setting_of, shelf_key
-from app.progress.shelf import Answer, Shelf, choose_encoding, head_of, tags
+from app.progress.shelf import Answer, Shelf, choose_encoding, head_of, is_named
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
 from app.snapshot import Version
@@ -59,7 +59,7 @@ class ReportDesk(Desk):
         accepted = self.request.headers.get("accept-encoding", "").encode()
         encoding = "identity" if packed else choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
-        known = tag in tags(self.request.headers.get("if-none-match", "").encode())
+        known = is_named(tag, self.request.headers.get("if-none-match", "").encode())
         response = Response(None if known else body, 304 if known else 200)
         response.raw_headers = head_of(tag, encoding, private=self.private)
         if not known:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 
-from app.main import create_app
-from app.settings import Settings
+from tests.conftest import listening
 
 COMMAND = "from app.cli import main; main()"
 PATIENCE = 30.0
@@ -114,20 +112,8 @@ class Server:
 @asynccontextmanager
 async def in_process(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Server]:
     """A server in this process, so that a test can move its clock."""
-    chosen = Settings(database_url=url, log_format="console").model_copy(update={"pool_size": 6, **settings})
-    app = create_app(chosen)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5))
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(PATIENCE):
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield Server(f"http://127.0.0.1:{port}", tokens, app=app)
-    finally:
-        app.state.hub.end()
-        server.should_exit = True
-        await serving
+    async with listening(url, tokens, **settings) as service:
+        yield Server(str(service.address), tokens, app=service.app)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from app.db import Database
 from app.embedded import Embedded
 from app.housekeeping import tell
 from app.settings import Settings
-from tests.conftest import connect, run_sql, serving
+from tests.conftest import connect, listening, run_sql
 
 T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,7 +102,7 @@ class Stage:
         """Keep the service open until told to leave: opened and closed by the same task."""
         self._hand = await connect(self.url)
         try:
-            async with serving(self.url, self.tokens, rate_limit="1000000/second") as service:
+            async with listening(self.url, self.tokens, rate_limit="1000000/second") as service:
                 self._app = service.app
                 self._clients = {name: service.client(name) for name in self.tokens}
                 opened.set()

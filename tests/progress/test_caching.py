@@ -1,10 +1,27 @@
 """Kept answers: exact, tagged, compressed, and never older than a write that was acknowledged."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, Template, serving
+from tests.conftest import Service, Template, listening, serving
 
 PROGRESS = "/v1/progress"
+WAYS = {"at the routes": serving, "at the window": listening}
+"""The same claims hold wherever an answer is handed out."""
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Any:
+    return WAYS[request.param]
+
+
+@pytest.fixture
+async def service(way: Any, database_url: str, template: Template) -> AsyncIterator[Service]:
+    async with way(database_url, template.tokens) as running:
+        yield running
 
 
 async def test_the_same_answer_is_given_again_under_the_same_tag(huong: AsyncClient) -> None:
@@ -38,8 +55,8 @@ async def test_the_accepted_language_is_answered(huong: AsyncClient) -> None:
         assert answer.json()["categories"][0]["name"] == "行政サービスセンターの設備"
 
 
-async def test_a_write_is_in_the_next_answer_of_every_worker(service: Service, template: Template) -> None:
-    async with serving(service.url, template.tokens) as other:
+async def test_a_write_is_in_the_next_answer_of_every_worker(service: Service, template: Template, way: Any) -> None:
+    async with way(service.url, template.tokens) as other:
         reader, writer = other.client("khach"), service.client("huong")
         assert completed(await reader.get(PROGRESS)) == 0
         for number, status in enumerate(["completed", "in_progress"] * 5):
@@ -64,8 +81,10 @@ async def test_without_a_token_nothing_is_handed_out(huong: AsyncClient, anyone:
     assert refused.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_public_progress_is_open_but_a_bad_token_is_still_refused(database_url: str, template: Template) -> None:
-    async with serving(database_url, template.tokens, public_progress=True) as service:
+async def test_public_progress_is_open_but_a_bad_token_is_still_refused(
+    database_url: str, template: Template, way: Any
+) -> None:
+    async with way(database_url, template.tokens, public_progress=True) as service:
         anyone = service.client()
         for _ in range(2):
             answer = await anyone.get(PROGRESS)

@@ -1,0 +1,46 @@
+"""The window to the street: uvicorn's protocol, where the counter's customers are served before they come in.
+
+For uvicorn a request is a task, and an answer two messages whose headers it checks one by one. That costs about as
+much as all that the counter does, so a kept answer goes out past them, as the lines it was written in once. Parsing,
+pipelining, keeping alive and shutting down stay uvicorn's.
+"""
+
+from functools import partial
+
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from app.progress.counter import Counter
+from app.progress.shelf import Page
+from app.web import request_id_of
+
+
+class Window(HttpToolsProtocol):
+    """Serves what the counter can serve. It finds the counter in the state that the lifespan shares."""
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        counter: Counter | None = self.app_state.get("counter")
+        is_open = counter is not None and app is self.app and not self.flow.write_paused
+        customer = counter.customer(cycle.scope) if counter is not None and is_open else None
+        if counter is None or customer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        request_id = request_id_of(customer.asked.get(b"x-request-id", b"").decode("latin-1"))
+        counter.serve(customer, partial(self._hand_out, cycle, app, request_id))
+
+    def _hand_out(self, cycle: RequestResponseCycle, app: ASGI3Application, request_id: str, page: Page | None) -> None:
+        if page is None:
+            super()._start_asgi_task(cycle, app)
+        elif not cycle.disconnected:
+            self._write(cycle, page, request_id)
+
+    def _write(self, cycle: RequestResponseCycle, page: Page, request_id: str) -> None:
+        more = [(b"x-request-id", request_id.encode()), *cycle.default_headers]
+        if not cycle.keep_alive:
+            more.append((b"connection", b"close"))
+        lines = b"".join(b"%b: %b\r\n" % header for header in more)
+        self.transport.write(b"%b%b\r\n%b" % (page.lines, lines, page.body))
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
