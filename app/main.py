@@ -27,7 +27,7 @@ from app.imports import routes as import_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.leaving import leaving
-from app.live.stream import keep_open
+from app.live.side_door import left_open
 from app.obstacles import routes as obstacle_routes
 from app.progress import routes as progress_routes
 from app.progress.counter import Counter
@@ -61,14 +61,14 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI, with the hatch for reports in front of everything else."""
+    """FastAPI, with the hatch for reports and the side door to the stream in front of everything else."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await left_open(self.state, scope, receive, send):
+            return
         route_receive = await passed_in(self.state, scope, receive, send)
         if route_receive is not None:
-            inside = dict(scope)  # what is put into it on the way lives no longer than the way
-            await super().__call__(inside, route_receive, send)
-            await keep_open(inside, route_receive, send)
+            await super().__call__(scope, route_receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

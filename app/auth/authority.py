@@ -1,6 +1,6 @@
 """Authority in the signature: what a route asks for when it says who may."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,11 +10,14 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from app import clock
-from app.auth.identity import Identity, Role
+from app.auth.identity import ANYONE, Identity, Role
+from app.auth.service import Identities
 from app.errors import NotYourRole, TooManyRequests, Unauthenticated
 from app.settings import Settings
+from app.snapshot import Version
 
 COOKIE = "tiendo"
+_COOKIE = f"{COOKIE}=".encode()
 bearer = HTTPBearer(auto_error=False, description="A token: `Authorization: Bearer tdo_…`")
 
 
@@ -49,8 +52,43 @@ async def bearer_identity(request: Request) -> Identity | None:
     if not scheme:
         return None
     identity = await recognise(request, token.strip() if scheme.lower() == "bearer" else "")
-    request.app.state.identities.remember(request.headers["authorization"].encode("latin-1"), identity)
+    _remember(request, identity)
     return identity
+
+
+def credentials(headers: Mapping[bytes, bytes]) -> bytes:
+    """What of a request says who asks: `Authorization`, else the cookies if the page's is among them, else nothing."""
+    authorization, cookies = headers.get(b"authorization"), headers.get(b"cookie", b"")
+    if authorization:
+        return authorization
+    return b"cookie " + cookies if _COOKIE in cookies else b""
+
+
+def token_sent(request: Request) -> str | None:
+    """The token of the header, else of the page's cookie."""
+    _, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or request.cookies.get(COOKIE)
+
+
+def _remember(request: Request, identity: Identity) -> None:
+    """Recognise the same credentials at once the next time; not from a header sent twice, which is read in two ways."""
+    sent = request.scope["headers"]
+    headers = dict(sent)
+    if len(headers) == len(sent):
+        request.app.state.identities.remember(credentials(headers), identity)
+
+
+def watcher_recalled(
+    identities: Identities, headers: Mapping[bytes, bytes], version: Version, *, public: bool
+) -> Identity | None:
+    """Who may watch, where that can be said at once: recognised before, or anyone where progress is public.
+
+    None says nothing but that `CanWatch` has to find out.
+    """
+    asked = credentials(headers)
+    if asked:
+        return identities.recalled(asked, version, clock.now())
+    return ANYONE if public else None
 
 
 async def recognise(request: Request, token: str) -> Identity:
@@ -77,6 +115,7 @@ async def _watcher(request: Request, _: Annotated[object, Depends(bearer)] = Non
     identity = await bearer_identity(request)
     if identity is None and (cookie := request.cookies.get(COOKIE)):
         identity = await recognise(request, cookie)
+        _remember(request, identity)
     settings: Settings = request.app.state.settings
     if identity is None and not settings.public_progress:
         raise Unauthenticated

@@ -60,3 +60,6 @@ class Identity:
 
 OPERATOR = Identity(token="operator", name="operator", role=Role.ADMIN)  # noqa: S106 - a name, not a secret
 """Whoever has a shell on the server."""
+
+ANYONE = Identity(token="", name="anyone", role=Role.VIEWER)
+"""Whoever watches without a token where progress is public."""

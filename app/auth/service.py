@@ -23,7 +23,7 @@ class Identities:
         self._watch = watch
         self._revision: tuple[int, int] | None = None
         self._known: dict[tokens.Parts, Identity] = {}
-        self._headers: dict[bytes, Identity] = {}
+        self._recognised: dict[bytes, Identity] = {}
 
     async def of(self, token: str, at: datetime) -> Identity | None:
         """Who a token is, or None for one that is wrong, unknown, revoked or expired."""
@@ -34,7 +34,7 @@ class Identities:
         revision = (version.tokens, version.connection)
         if revision != self._revision:
             self._known.clear()
-            self._headers.clear()
+            self._recognised.clear()
             self._revision = revision
         identity = self._known.get(parts) or await self._look_up(parts)
         if identity is None or (identity.expires_at and identity.expires_at <= at):
@@ -43,18 +43,18 @@ class Identities:
             self._known[parts] = identity
         return identity
 
-    def recalled(self, authorization: bytes, version: Version, at: datetime) -> Identity | None:
-        """Who an `Authorization` header was recognised as before, if that still holds at a version read just now."""
+    def recalled(self, credentials: bytes, version: Version, at: datetime) -> Identity | None:
+        """Who these credentials were recognised as before, if that still holds at a version read just now."""
         if (version.tokens, version.connection) != self._revision:
             return None
-        identity = self._headers.get(_fingerprint(authorization))
+        identity = self._recognised.get(_fingerprint(credentials))
         expired = identity is not None and identity.expires_at is not None and identity.expires_at <= at
         return None if expired else identity
 
-    def remember(self, authorization: bytes, identity: Identity) -> None:
-        """Recognise this header without another look, for as long as its identity is known."""
+    def remember(self, credentials: bytes, identity: Identity) -> None:
+        """Recognise the same credentials without another look, for as long as their identity is known."""
         if identity in self._known.values():
-            self._headers[_fingerprint(authorization)] = identity
+            self._recognised[_fingerprint(credentials)] = identity
 
     async def _look_up(self, parts: tokens.Parts) -> Identity | None:
         async with self._database.reading() as session:
@@ -65,9 +65,9 @@ class Identities:
         return Identity(row.id, row.name, Role(row.role), row.unit, row.owner, row.expires_at)
 
 
-def _fingerprint(authorization: bytes) -> bytes:
-    """What is kept of a header, which holds a secret. BLAKE2 takes half as long as SHA-256, at every request."""
-    return hashlib.blake2s(authorization).digest()
+def _fingerprint(credentials: bytes) -> bytes:
+    """What is kept of credentials, which hold a secret. BLAKE2 takes half as long as SHA-256, at every request."""
+    return hashlib.blake2s(credentials).digest()
 
 
 async def create_token(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from app.auth.authority import COOKIE, CanWatch
+from app.auth.authority import CanWatch, token_sent
 from app.auth.door import Door
 from app.live.listener import Watcher
 from app.live.stream import EventStream
@@ -22,12 +22,5 @@ async def events(request: Request, who: CanWatch, last_event_id: LastEventId = N
     `id` is a cursor of `/v1/changes`. Whoever comes back with `Last-Event-ID` misses nothing: what happened meanwhile
     is one event, and where it cannot be told any more (after a restore, say) that event names everything.
     """
-    token = _token(request) if who else None
-    watcher = Watcher(token, who.expires_at if who else None)
+    watcher = Watcher(token_sent(request), who.expires_at) if who else Watcher()
     return EventStream(request.app.state.hub, watcher, last_event_id)
-
-
-def _token(request: Request) -> str | None:
-    """The token that was recognised: of the header, else of the page's cookie."""
-    _, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or request.cookies.get(COOKIE)

@@ -1,9 +1,8 @@
-"""A response that stays open. FastAPI's own event streams encode each event anew for each client and cost each a task
+"""A stream that stays open. FastAPI's own event streams encode each event anew for each client and cost each a task
 group and a memory stream; here one encoding serves all, and a client is one coroutine that waits.
 """
 
 import asyncio
-from typing import NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -16,11 +15,10 @@ HEAD = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
-_LEFT_OPEN = "tiendo.left_open"
 
 
 class EventStream(Response):
-    """Begins a stream and leaves it open; `keep_open` goes on with it outside of all that the request went through."""
+    """A stream as the answer of a route."""
 
     media_type = "text/event-stream"
 
@@ -32,29 +30,18 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
         listener, first = await self._hub.join(self._watcher, self._last_event_id)
-        scope[_LEFT_OPEN] = _LeftOpen(self._hub, listener)
-        await send({"type": "http.response.start", "status": 200, "headers": HEAD})
-        await send(_body(first))
+        await send_all(self._hub, listener, first, receive, send)
 
 
-class _LeftOpen(NamedTuple):
-    hub: Hub
-    listener: Listener
-
-
-async def keep_open(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send what the hub has for a listener, until the client is gone or the hub ends it.
-
-    The frames of the middleware, the request itself and all that its scope gathered are gone by now: they would be most
-    of what a stream costs.
-    """
-    left_open: _LeftOpen | None = scope.pop(_LEFT_OPEN, None)
-    if left_open is None:
-        return
-    scope.clear()
-    hub, listener = left_open
+async def send_all(
+    hub: Hub, listener: Listener, first: bytes, receive: Receive, send: Send, *, request_id: bytes | None = None
+) -> None:
+    """Send what the hub has for a listener, until the client is gone or the hub ends it."""
     gone = asyncio.create_task(_until_gone(receive, listener))
+    named = [(b"x-request-id", request_id)] if request_id else []
     try:
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEAD, *named]})
+        await send(_body(first))
         while words := await listener.words():
             await send(_body(words))
         await send(_body(b"", more=False))

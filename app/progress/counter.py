@@ -10,8 +10,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
-from app import clock
-from app.auth.authority import COOKIE
+from app.auth.authority import watcher_recalled
+from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.language import LANGUAGES, accepted
 from app.progress.shelf import Answer, Key, Page, Place, Shelf
@@ -19,7 +19,6 @@ from app.settings import Settings
 from app.snapshot import Version, Watch
 
 PREFIX = "/v1/progress"
-_COOKIE = f"{COOKIE}=".encode()
 Result = TypeVar("Result")
 
 
@@ -79,17 +78,11 @@ class Counter:
 
     def _page(self, customer: Customer, version: Version, answer: Answer) -> Page | None:
         asked = customer.asked
-        if not self._admits(asked, version):
+        who = watcher_recalled(self._identities, asked, version, public=self._public)
+        if who is None:
             return None
-        sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=b"authorization" in asked)
+        sheet = answer.sheet(asked.get(b"accept-encoding", b""), private=who is not ANYONE)
         return sheet.page_for(asked.get(b"if-none-match"))
-
-    def _admits(self, asked: dict[bytes, bytes], version: Version) -> bool:
-        """A token recognised before, or nobody where progress is public. All others are for the routes to judge."""
-        authorization = asked.get(b"authorization")
-        if authorization is None:
-            return self._public and _COOKIE not in asked.get(b"cookie", b"")
-        return self._identities.recalled(authorization, version, clock.now()) is not None
 
 
 def _brought(flight: Future[Result]) -> Result | None:

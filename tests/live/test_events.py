@@ -17,10 +17,20 @@ where datname = current_database() and pid <> pg_backend_pid()
 """
 
 
-@pytest.fixture
-async def live(database_url: str, template: Template) -> AsyncIterator[Server]:
+@pytest.fixture(params=["through the route", "by the side door"])
+async def live(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Server]:
     async with in_process(database_url, template.tokens) as server:
+        if request.param == "by the side door":
+            await be_recognised(server)
         yield server
+
+
+async def be_recognised(server: Server) -> None:
+    """Whoever asked before needs no route any more, with a token or with the cookie."""
+    for name, token in server.tokens.items():
+        async with server.client(name) as client, server.client() as page:
+            assert (await client.get("/v1/progress")).status_code == 200
+            assert (await page.get("/v1/progress", headers={"Cookie": f"tiendo={token}"})).status_code == 200
 
 
 async def everything(server: Server, after: str | None = None) -> list[Any]:
@@ -236,3 +246,28 @@ async def test_a_burst_of_changes_ends_with_the_last_of_them(live: Server) -> No
             events.append(await stream.event())
     assert events[-1].data["recorded_at"] == last["recorded_at"]
     assert await everything(live, events[-1].id) == []
+
+
+async def test_who_was_recognised_before_needs_no_route(live: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    await be_recognised(live)
+    monkeypatch.delattr("app.live.routes.EventStream")
+    async with live.stream(), live.stream(None, Cookie=f"tiendo={live.tokens['lan']}") as stream:
+        await live.report()
+        assert (await stream.event()).data["provinces"] == ["38"]
+
+
+async def test_a_header_sent_twice_is_never_remembered(live: Server) -> None:
+    sent = [("Authorization", f"Bearer {live.tokens['khach']}"), ("Authorization", "Bearer nobody")]
+    async with live.client() as client:
+        assert (await client.get("/v1/progress", headers=sent)).status_code == 200
+        for path in ("/v1/progress", "/v1/events"):
+            assert (await client.get(path, headers={"Authorization": "Bearer nobody"})).status_code == 401
+
+
+async def test_streams_count_as_requests_by_the_side_door_too(database_url: str, template: Template) -> None:
+    async with in_process(database_url, template.tokens, rate_limit="3/minute") as server:
+        async with server.stream(), server.stream(), server.stream():
+            pass
+        async with server.client("khach") as client:
+            refused = await client.get("/v1/events")
+        assert (refused.status_code, bool(refused.headers["retry-after"])) == (429, True)
