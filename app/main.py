@@ -119,7 +119,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.present = present = Present(database, settings, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     counter = Counter(shelf, watch, identities, settings)
-    app.state.group_commit = group_commit = GroupCommit(database, settings)
+    app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
     app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()

@@ -4,74 +4,113 @@ A report that finds nobody before it goes at once, and alone. There is no timer:
 commit that is under way, and the more they are, the less the next one costs each of them.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import asyncpg
 
 from app.auth.identity import Identity
+from app.catalogue.catalogue import Catalogue
 from app.db import Database, asyncpg_arguments, harmless_scope
 from app.flights import Flights
+from app.ids import ids_at
 from app.settings import Settings
-from app.snapshot import Version
+from app.snapshot import Version, Watch
 from app.updates.hatch_queries import RECORD
 from app.updates.reports import Report
-from app.updates.rules import Subject
+from app.updates.rules import Subject, settled
 from app.updates.schemas import StatusUpdateOut
+from app.updates.shown import stored
 
 MOST = 64
 """Reports in one transaction."""
+TRIES = 4
+"""How often a report goes along whose assignment somebody else was about to change."""
 PLANNED = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 """The way is always from the reports to their assignments."""
 _PATIENCE = {"lock_timeout": "250ms"}  # all would wait for what one of them waits for: then better each alone
 
 
-class Entrant(NamedTuple):
-    """A report that is good as far as can be said without its assignment, and what to answer when it is stored.
+@dataclass(frozen=True, slots=True, eq=False)
+class Entrant:
+    """A report that is good as far as can be said without its assignment.
 
     It was judged by the tokens and the catalogue of a version, and is stored only while these still hold.
     """
 
     who: Identity
     version: Version
+    catalogue: Catalogue
     subject: Subject
     report: Report
-    out: StatusUpdateOut
     key: str | None
     fingerprint: bytes
-    answer: bytes
+
+    def as_stored(self, at: datetime) -> StatusUpdateOut:
+        """What is answered when it is recorded at that moment."""
+        return stored(
+            self.catalogue,
+            self.subject,
+            self.report,
+            id=next(ids_at(at)),
+            effective_at=settled(self.report.effective_at, at),
+            recorded_at=at,
+            current=True,
+        )
+
+
+class Carried(NamedTuple):
+    """What became of a group: the answers to those that were stored, and who may come again; all others may not."""
+
+    stored: dict[Entrant, bytes]
+    again: set[Entrant]
 
 
 class GroupCommit:
     """A connection of its own, and the reports that wait for it."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, watch: Watch, settings: Settings) -> None:
         self._arguments = asyncpg_arguments(database.url, settings)
         self._arguments["server_settings"] |= PLANNED | _PATIENCE
+        self._watch = watch
         self._connection: Any = None
         self._statement: Any = None
         self._flights = Flights(self._store, choose=_one_of_each)
 
-    async def record(self, entrant: Entrant) -> bool:
-        """Store the report with its answer; False when it is not as simple as that, and nothing was stored.
+    async def record(self, entrant: Entrant) -> bytes | None:
+        """Store the report with its answer; None when it is not as simple as that, and nothing was stored.
 
         Raises:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: it may have been stored or not.
 
         """
-        return entrant.out.id in await self._flights.board(entrant)
+        for _ in range(TRIES):
+            carried = await self._flights.board(entrant)
+            if entrant not in carried.again:
+                return carried.stored.get(entrant)
+        return None
 
-    async def _store(self, entrants: list[Entrant]) -> set[UUID]:
-        """Store them in one transaction; the ids of those that could be."""
+    async def _store(self, entrants: list[Entrant]) -> Carried:
+        """Store them in one transaction, recorded now."""
+        outs = [entrant.as_stored(self._watch.now()) for entrant in entrants]
+        answers = [out.model_dump_json().encode() for out in outs]
         scopes = " ".join(sorted({harmless_scope(entrant.who.scope) for entrant in entrants}))
-        columns = map(list, zip(*map(_columns, entrants), strict=True))
+        columns = map(list, zip(*map(_columns, entrants, outs, answers), strict=True))
         statement = await self._prepared()
         try:
-            return {row["id"] for row in await statement.fetch(scopes, *columns)}
+            became = {row["id"]: row["is_stored"] for row in await statement.fetch(scopes, *columns)}
         except asyncpg.PostgresError:
             if self._connection.is_closed():
                 raise
-            return set()  # rolled back, so the route may tell each of them what is wrong
+            became = {}  # rolled back, so the route may tell each of them what is wrong
+        those = [
+            (entrant, answer, became.get(out.id)) for entrant, answer, out in zip(entrants, answers, outs, strict=True)
+        ]
+        return Carried(
+            {entrant: answer for entrant, answer, is_stored in those if is_stored},
+            {entrant for entrant, _, is_stored in those if is_stored is False},
+        )
 
     async def _prepared(self) -> Any:
         if self._connection is None or self._connection.is_closed():
@@ -100,16 +139,16 @@ def _one_of_each(waiting: list[Entrant]) -> list[Entrant]:
     return list(first.values())
 
 
-def _columns(e: Entrant) -> tuple[Any, ...]:
+def _columns(e: Entrant, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
     """What is sent of a report, in the order of `hatch_queries.COLUMNS`."""
     return (
         e.subject.owner,
         e.subject.task,
         e.subject.unit,
-        e.out.id,
-        e.out.status.value,
-        e.out.effective_at,
-        e.out.recorded_at,
+        out.id,
+        out.status.value,
+        out.effective_at,
+        out.recorded_at,
         e.report.note,
         "\n".join(e.report.evidence) or None,
         e.report.document_number,
@@ -120,5 +159,5 @@ def _columns(e: Entrant) -> tuple[Any, ...]:
         e.version.catalogue,
         e.key,
         e.fingerprint,
-        e.answer,
+        answer,
     )

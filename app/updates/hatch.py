@@ -15,13 +15,11 @@ from app import errors
 from app.auth.idempotency import KEY, fingerprint
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue
-from app.ids import ids_at
 from app.snapshot import Version
 from app.status import VERDICTS
 from app.updates import rules
 from app.updates.group_commit import Entrant
 from app.updates.reports import read_report
-from app.updates.shown import stored
 from app.web import RequestIds, answer_failure, request_id_of, strict_json
 
 PATH = "/v1/status-updates"
@@ -39,15 +37,15 @@ async def passed_in(state: Any, scope: Scope, receive: Receive, send: Send) -> R
     body, again = await _read(receive)
     entrant = _understood(state, *admitted, scope, headers, body)
     try:
-        is_stored = entrant is not None and await state.group_commit.record(entrant)
+        answer = await state.group_commit.record(entrant) if entrant else None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         # It may have been stored or not, so only the client's retry with its key is safe.
         await RequestIds(partial(answer_failure, error))(scope, receive, send)
         return None
-    if entrant is None or not is_stored:
+    if answer is None:
         return again
     state.database.committed()
-    await _answer(send, headers, entrant.answer)
+    await _answer(send, headers, answer)
     return None
 
 
@@ -81,18 +79,13 @@ def _understood(
         report = read_report(strict_json(body))
     except errors.Problem:
         return None
-    now = state.watch.now()
     subject = rules.find_subject(report, who, catalogue)
     if isinstance(subject, list) or report.complaints or report.status in VERDICTS:
         return None
-    if any(rules.standing_alone(report, who, now)):
+    if any(rules.standing_alone(report, who, state.watch.now())):
         return None
-    effective_at = rules.settled(report.effective_at, now)
-    out = stored(
-        catalogue, subject, report, id=next(ids_at(now)), effective_at=effective_at, recorded_at=now, current=True
-    )
     asked = fingerprint(scope["method"], scope["path"], "", body)
-    return Entrant(who, version, subject, report, out, key or None, asked, out.model_dump_json().encode())
+    return Entrant(who, version, catalogue, subject, report, key or None, asked)
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:

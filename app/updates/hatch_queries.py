@@ -36,9 +36,10 @@ _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_COLUMNS.
 # connection has none, and sees no rows. So whatever plan PostgreSQL chooses, a report can only be refused too easily.
 #
 # A report goes on while its token and the catalogue are those it was judged by, its key is new, and nobody stores
-# many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, which PostgreSQL
-# reads again after waiting for it. Of what doesn't suffice (an older report, a correction, work that doesn't apply)
-# nothing is stored, and no id returned.
+# many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, as they are once
+# it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is stored, and
+# no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later time:
+# waiting here would make all the others wait.
 RECORD = f"""
 with confined as materialized (
     select set_config('tiendo.scope', $1::text, true) as scopes
@@ -54,6 +55,11 @@ sent as materialized (
       and pg_try_advisory_xact_lock_shared(hashtextextended('many reports ' || report.owner, 0))
     order by report.owner, report.task, report.unit
 ),
+locked as materialized (
+    select sent.*, assignment.recorded_at as last_recorded_at
+    from sent join assignment using (owner, task, unit)
+    for update of assignment skip locked
+),
 moved as (
     update assignment
     set status = sent.status, effective_at = sent.effective_at, recorded_at = sent.recorded_at, update_id = sent.id,
@@ -61,7 +67,7 @@ moved as (
             case when assignment.status in ('completed', 'verified') then assignment.complete_since
                  else sent.effective_at end
         end
-    from sent
+    from locked as sent
     where assignment.owner = sent.owner and assignment.task = sent.task and assignment.unit = sent.unit
       and not assignment.not_applicable
       and (assignment.effective_at is null or assignment.effective_at < sent.effective_at)
@@ -93,5 +99,9 @@ kept as (
     from stored
     where key is not null
 )
-select id from stored
+select id, true as is_stored from stored
+union all
+select sent.id, false
+from sent left join locked using (id)
+where locked.id is null or locked.last_recorded_at >= sent.recorded_at
 """

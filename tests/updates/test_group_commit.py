@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 from httpx import AsyncClient, Response
 
+from app import clock
 from app.auth.identity import Identity
 from app.updates import queries
-from tests.conftest import Service, connect
+from tests.conftest import Service, connect, serving
 from tests.updates.test_hatch import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
@@ -104,6 +105,39 @@ async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncCl
         assert [answer.status_code for answer in answers] == [201] * len(answers)
         assert not stuck.done()
     assert (await stuck).status_code == 201
+
+
+async def test_who_came_too_late_for_a_turn_comes_again_with_a_later_time(
+    provinces: dict[str, AsyncClient], service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.updates.group_commit.TRIES", 10_000)
+    async with somebody_else(service) as other:
+        ahead = await other.fetchval(
+            "update assignment set recorded_at = clock_timestamp() + interval '50 milliseconds'"
+            " where task = 'hotlines' and unit = '38' returning recorded_at"
+        )
+    taken = watch(service)
+    answer = (await report(provinces["38"], status="completed")).json()
+    assert (taken, answer["is_current"]) == ([True], True)
+    assert clock.read(answer["recorded_at"]) > ahead
+
+
+async def test_two_workers_about_the_same_assignments_both_go_the_quick_way(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    async with serving(service.url, service.tokens) as other:
+        teams = [*provinces.values(), other.client("huong"), other.client("minh")]
+        for team in teams[2:]:
+            await team.get("/v1/tasks")
+            assert (await report(team, task="equipment")).status_code == 201
+        counted = [watch(service), watch(other)]
+        statuses = ("blocked", "completed", "in_progress", "not_started")
+        sent = (report(team, task=task, status=status) for status in statuses for team in teams for task in TASKS)
+        answers = await all_together(*sent)
+    assert [answer.status_code for answer in answers] == [201] * len(answers)
+    taken = [*counted[0], *counted[1]]
+    assert taken.count(True) > len(answers) * 3 / 4
+    await expect_exact(service.url)
 
 
 async def test_where_somebody_stores_many_reports_single_ones_step_aside(

@@ -57,9 +57,10 @@ def watch(service: Service) -> list[bool]:
     taken: list[bool] = []
     record = service.app.state.group_commit.record
 
-    async def watched(entrant: Any) -> bool:
-        taken.append(await record(entrant))
-        return taken[-1]
+    async def watched(entrant: Any) -> bytes | None:
+        answer: bytes | None = await record(entrant)
+        taken.append(answer is not None)
+        return answer
 
     service.app.state.group_commit.record = watched
     return taken
