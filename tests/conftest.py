@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -128,6 +129,12 @@ class Service:
         made = httpx.AsyncClient(transport=transport, base_url=address, headers=headers, timeout=60, trust_env=False)
         self._clients.append(made)
         return made
+
+    @property
+    def place(self) -> tuple[str | None, int | None]:
+        """Host and port, where it listens."""
+        address = urlsplit(str(self.address))
+        return address.hostname, address.port
 
     async def close(self) -> None:
         for client in self._clients:

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -90,7 +89,7 @@ async def test_those_who_hang_up_harm_nobody(service: Service) -> None:
     khach = service.client("khach")
     await khach.get(PROGRESS)
     for _ in range(50):
-        _, writer = await asyncio.open_connection(*place_of(service))
+        _, writer = await asyncio.open_connection(*service.place)
         writer.write(request(service, PROGRESS))
         writer.close()
     assert (await khach.get(PROGRESS)).status_code == 200
@@ -114,14 +113,9 @@ def request(service: Service, path: str, **headers: str) -> bytes:
 
 async def answers(service: Service, sent: bytes) -> bytes:
     """All that comes back until the connection is closed."""
-    reader, writer = await asyncio.open_connection(*place_of(service))
+    reader, writer = await asyncio.open_connection(*service.place)
     writer.write(sent)
     async with asyncio.timeout(30):
         said = await reader.read()
     writer.close()
     return said
-
-
-def place_of(service: Service) -> tuple[str | None, int | None]:
-    place = urlsplit(str(service.address))
-    return place.hostname, place.port
