@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import rows
-from app.progress import queries, turn_queries, turns
+from app.progress import past_queries, queries, turns
 from app.progress.moments import Moment
 
 
@@ -71,5 +71,5 @@ async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, 
     past = None if moment.known_at else await turns.past(session, moment.as_of)
     if past is None:
         return await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
-    query = turn_queries.CELLS_UNTOLD if past.untold else turn_queries.CELLS_TOLD
+    query = past_queries.CELLS_UNTOLD if past.untold else past_queries.CELLS_TOLD
     return await rows(session, query, **parameters, **past.parameters)

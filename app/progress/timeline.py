@@ -8,7 +8,7 @@ from typing import Any, Literal
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
 from app.errors import Complaint, InvalidInput
-from app.progress import queries, turn_queries, turns
+from app.progress import past_queries, queries, turns
 from app.progress.view import View
 
 Step = Literal["hour", "day"]
@@ -62,7 +62,7 @@ async def _moved(view: View, points: list[datetime], category: str | None) -> li
     past = None if known_at else await turns.past(view.session, points[-1], since=points[0])
     if past is None:
         return await rows(view.session, queries.TURNS, **asked, known_at=known_at or LATEST)
-    query = turn_queries.TURNS_UNTOLD if past.untold else turn_queries.TURNS_TOLD
+    query = past_queries.TURNS_UNTOLD if past.untold else past_queries.TURNS_TOLD
     return await rows(view.session, query, **asked, **past.parameters)
 
 
