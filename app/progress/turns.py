@@ -33,17 +33,17 @@ async def tell(database: Database) -> int | None:
     """
     try:
         async with database.writing(one_moment=True) as session:
-            now = await feed.present(session)
-            return await _tell(session, now) if now else None
+            marked = (await session.execute(queries.BOOKMARK)).one()
+            now = feed.present_of(marked)
+            return await _tell(session, marked, now) if now else None
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == "40001":  # somebody else turned the page meanwhile
             return 0
         raise
 
 
-async def _tell(session: AsyncSession, now: feed.Present) -> int:
+async def _tell(session: AsyncSession, marked: Any, now: feed.Present) -> int:
     await session.execute(feed_queries.TAKE_TIME)
-    marked = (await session.execute(queries.BOOKMARK)).one()
     is_new = marked.life != now.life  # the first time, or restored: transaction ids mean something else now
     struck = None if is_new else marked.struck
     touched = await rows(session, queries.ALL) if is_new else await _touched(session, marked, now, LATEST, None)
@@ -101,14 +101,16 @@ class Reached(NamedTuple):
 
 
 async def _reached(session: AsyncSession) -> Reached | None:
-    now = await feed.present(session)
     marked = (await session.execute(queries.BOOKMARK)).one()
+    now = feed.present_of(marked)
     return Reached(marked, now) if now and marked.life == now.life else None
 
 
 async def _touched(
     session: AsyncSession, marked: Any, now: feed.Present, until: datetime, limit: int | None
 ) -> list[Any]:
+    if not marked.is_behind:
+        return []
     seen = Snapshot(marked.until, tuple(marked.still_open))
     return await rows(session, queries.TOUCHED, **feed.between(seen, now.snapshot), as_of=until, limit=limit)
 
