@@ -61,7 +61,7 @@ def total(cells: Iterable[Cell]) -> Cell:
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
     """The cells of a campaign at a moment."""
     found = await _counted(session, moment, {"campaign": campaign, "owner": owner})
-    return {(row.owner, row.category): Cell._make(row[2:]) for row in found}
+    return {row[:2]: Cell(*row[2:]) for row in found}  # owner and category, then the counts
 
 
 async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:

@@ -79,19 +79,13 @@ HOLDING_UNTOLD = text(_happened(_UNTOLD) + _COUNTED + _HOLDING)
 
 # The same by the points of a timeline: a point shows what happened up to it. All before the first one is one sum.
 _TURNS = """
-select owner, category, point, sum(complete)::int8 as complete, sum(total)::int8 as total
-from (
-    select owner, task, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
-           sum(completed + verified) as complete, sum(total) as total
-    from happened
-    where completed + verified <> 0 or total <> 0
-    group by owner, task, point
-) moved
+select owner, category, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
+       sum(completed + verified)::int8 as complete, sum(total)::int8 as total
+from happened
 join task k on k.code = task
 join category c on c.code = k.category and c.campaign = :campaign
-where cast(:category as text) is null or k.category = :category
+where (completed + verified <> 0 or total <> 0) and (cast(:category as text) is null or k.category = :category)
 group by owner, category, point
-order by point
 """
 
 TURNS_TOLD = text(_happened() + _TURNS)
