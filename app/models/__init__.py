@@ -10,12 +10,13 @@ from app.models.obstacle import Obstacle, ObstacleEvent
 from app.models.status_update import StatusUpdate
 from app.models.tally import Reporting, Tally
 from app.models.task import Category, Task
-from app.models.turn import Bookmark, Movement, Turn
+from app.models.turn import Balance, Bookmark, Movement, Turn
 from app.models.unit import FormerName, Unit
 
 __all__ = [
     "Assignment",
     "AuditEntry",
+    "Balance",
     "Base",
     "Bookmark",
     "Bulletin",

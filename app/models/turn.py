@@ -38,8 +38,31 @@ class Turn(Base):
     late: Mapped[int] = mapped_column(SmallInteger)
 
 
+class Balance(Base):
+    """What the turns before `at` add up to, per owner, task and deadline.
+
+    Struck every day (UTC) for what came since the last one of every eighth day; every eighth day for all before it.
+    """
+
+    __tablename__ = "balance"
+    __table_args__ = (CheckConstraint("span in (1, 8)", name="span"), {"postgresql_with": {"fillfactor": "70"}})
+
+    span: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    deadline: Mapped[datetime] = mapped_column(primary_key=True)
+    total: Mapped[int] = mapped_column(Integer)
+    in_progress: Mapped[int] = mapped_column(Integer)
+    blocked: Mapped[int] = mapped_column(Integer)
+    returned: Mapped[int] = mapped_column(Integer)
+    completed: Mapped[int] = mapped_column(Integer)
+    verified: Mapped[int] = mapped_column(Integer)
+    late: Mapped[int] = mapped_column(Integer)
+
+
 class Movement(Base):
-    """The sum of the turns of 1, 4, 16, 64 or 256 days (UTC) that begin at `start`, per owner, task and deadline."""
+    """What balances took the place of: the sums of the release before, which may still be running."""
 
     __tablename__ = "movement"
     __table_args__ = (
@@ -62,7 +85,10 @@ class Movement(Base):
 
 
 class Bookmark(Base):
-    """How far the turns have been told: all that one snapshot saw, in one life of the database."""
+    """How far the turns have been told: all that one snapshot saw, in one life of the database.
+
+    Balances are `struck` up to a day; not at all where it is null.
+    """
 
     __tablename__ = "bookmark"
 
@@ -70,3 +96,4 @@ class Bookmark(Base):
     life: Mapped[bytes] = mapped_column(LargeBinary)
     until: Mapped[int]
     still_open: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
+    struck: Mapped[datetime | None]

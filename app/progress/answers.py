@@ -12,7 +12,7 @@ from app.progress.cells import Cell
 from app.progress.figures import CategoryFigures, ProvinceFigures
 from app.progress.ledger import Figures
 from app.progress.reasons import FirstAssignments, first_assignments
-from app.progress.statement import statement
+from app.progress.statement import NAMED_AT_MOST, statement
 from app.progress.view import Scene, View
 
 
@@ -88,7 +88,7 @@ def _statement(view: Scene, line: CategoryFigures) -> str:
         at=view.moment.as_of,
         total=len(owners),
         completed=len(owners) - len(missing),
-        missing=[view.unit_name(owner) for owner in missing],
+        missing=[view.unit_name(owner) for owner in missing] if len(missing) <= NAMED_AT_MOST else (),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import rows
-from app.progress import queries, turn_queries, turns
+from app.progress import past_queries, queries, turns
 from app.progress.moments import Moment
 
 
@@ -61,7 +61,7 @@ def total(cells: Iterable[Cell]) -> Cell:
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
     """The cells of a campaign at a moment."""
     found = await _counted(session, moment, {"campaign": campaign, "owner": owner})
-    return {(row.owner, row.category): Cell._make(row[2:]) for row in found}
+    return {row[:2]: Cell(*row[2:]) for row in found}  # owner and category, then the counts
 
 
 async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:
@@ -71,5 +71,5 @@ async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, 
     past = None if moment.known_at else await turns.past(session, moment.as_of)
     if past is None:
         return await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
-    query = turn_queries.CELLS_UNTOLD if past.untold else turn_queries.CELLS_TOLD
+    query = past_queries.CELLS_UNTOLD if past.untold else past_queries.CELLS_TOLD
     return await rows(session, query, **parameters, **past.parameters)

@@ -1,6 +1,6 @@
 """From counts to the figures the ministry sees. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -97,10 +97,10 @@ class Standing(NamedTuple):
 
 def categories(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[CategoryFigures]:
     """The lines of the report in their order."""
-    return [
-        category(code, {owner: cell for (owner, its), cell in cells.items() if its == code}, provinces)
-        for code in codes
-    ]
+    owners: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for (owner, code), cell in cells.items():
+        owners[code][owner] = cell
+    return [category(code, owners[code], provinces) for code in codes]
 
 
 def category(code: str, owners: Mapping[str, Cell], provinces: Sequence[str]) -> CategoryFigures:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.clock import text
 from app.db import rows
-from app.progress import queries, turn_queries, turns
+from app.progress import past_queries, queries, turns
 from app.progress.view import View
 
 FIRST = 3
@@ -45,7 +45,7 @@ async def _places(view: View, wanted: set[tuple[str, str]]) -> list[tuple[str, s
     past = None if view.moment.known_at else await turns.past(view.session, view.moment.as_of)
     if past is None:
         return None
-    query = turn_queries.HOLDING_UNTOLD if past.untold else turn_queries.HOLDING_TOLD
+    query = past_queries.HOLDING_UNTOLD if past.untold else past_queries.HOLDING_TOLD
     enough: dict[tuple[str, str], int] = defaultdict(int)
     places = []
     for row in await rows(view.session, query, campaign=view.campaign.code, **past.parameters):

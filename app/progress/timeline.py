@@ -8,7 +8,7 @@ from typing import Any, Literal
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
 from app.errors import Complaint, InvalidInput
-from app.progress import queries, turn_queries, turns
+from app.progress import past_queries, queries, turns
 from app.progress.view import View
 
 Step = Literal["hour", "day"]
@@ -62,24 +62,23 @@ async def _moved(view: View, points: list[datetime], category: str | None) -> li
     past = None if known_at else await turns.past(view.session, points[-1], since=points[0])
     if past is None:
         return await rows(view.session, queries.TURNS, **asked, known_at=known_at or LATEST)
-    query = turn_queries.TURNS_UNTOLD if past.untold else turn_queries.TURNS_TOLD
+    query = past_queries.TURNS_UNTOLD if past.untold else past_queries.TURNS_TOLD
     return await rows(view.session, query, **asked, **past.parameters)
 
 
 def _sweep(at: list[datetime], moved: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
     """Run through the points, carrying how much of each owner's work in each category is open."""
     by_point = defaultdict(list)
-    for turn in moved:
-        by_point[turn.point].append(turn)
-    open_work: dict[tuple[str, str], int] = {}
+    for owner, category, point, complete, total in moved:  # a month by the hour has many: names would cost most of it
+        by_point[point].append((owner, category, complete, total - complete))
+    open_work: dict[tuple[str, str], int] = defaultdict(int)
     open_categories: dict[str, int] = defaultdict(int)
     completed = 0
     for index, moment in enumerate(at):
-        for turn in by_point[index]:
-            completed += turn.complete
-            cell = (turn.owner, turn.category)
-            before = open_work.get(cell, 0)
-            after = open_work[cell] = before + turn.total - turn.complete
-            open_categories[turn.owner] += (after > 0) - (before > 0)
+        for owner, category, complete, opened in by_point[index]:
+            completed += complete
+            before = open_work[owner, category]
+            after = open_work[owner, category] = before + opened
+            open_categories[owner] += (after > 0) - (before > 0)
         done = sum(1 for owner, open_count in open_categories.items() if owner in provinces and not open_count)
         yield {"at": text(moment), "provinces_completed": done, "assignments_completed": completed}

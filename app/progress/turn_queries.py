@@ -1,20 +1,28 @@
-"""SQL of the turns: what the history says of an assignment, told again from a moment on, and the sums that follow."""
+"""SQL of the turns: what the history says of an assignment, told again from a moment on, and how far it is told."""
 
 from sqlalchemy import text
 
-from app.updates.feed_queries import APPEARED, BEGAN
+from app.progress.balance_queries import COUNTS, carried
+from app.updates.feed_queries import APPEARED, BEGAN, PRESENT
 
 # How much lies between two moments is known only when they are: a plan for any moments is several times slower.
-BOOKMARK = text("""
-select life, until, still_open, set_config('plan_cache_mode', 'force_custom_plan', true)
-from bookmark where what = 'turns'
+# Only the newest transactions are looked at to know whether anything may have been said since.
+BOOKMARK = text(f"""
+select b.life, b.until, b.still_open, b.struck, date_bin('1 day', now(), '2000-01-01 00:00Z') as today, now.*,
+       cardinality(b.still_open) > 0 or cast(cast(b.until as text) as xid8) <= greatest(
+           (select max(xid) from status_update), (select max(xid) from ruling), (select max(xid) from assignment)
+       ) as is_behind,
+       set_config('plan_cache_mode', 'force_custom_plan', true)
+from bookmark b cross join ({PRESENT}) now
+where b.what = 'balances'
 """)
 
 # Whoever comes second leaves it to the first: what is said afterwards is told the next time.
-TAKE_BOOKMARK = text("select life, until, still_open from bookmark where what = 'turns' for update skip locked")
+TAKE_BOOKMARK = text("select what from bookmark where what = 'balances' for update skip locked")
 
 TURN_PAGE = text("""
-update bookmark set life = :life, until = :until, still_open = cast(:still_open as int8[]) where what = 'turns'
+update bookmark set life = :life, until = :until, still_open = cast(:still_open as int8[]), struck = :struck
+where what = 'balances'
 """)
 
 # The assignments about which the turns may say something else now, and from which moment on: behind a new report
@@ -41,19 +49,16 @@ limit :limit
 """)
 
 FORGET_TURNS = text("delete from turn")
-FORGET_MOVEMENTS = text("delete from movement")
+FORGET_BALANCES = text("delete from balance")
 ALL = text("select owner, task, unit, null as again from assignment order by owner, task, unit")
 
-_TOUCHED = """
+TOUCHED_ONES = """
 touched as materialized (
     select owner, task, unit, coalesce(again, '-infinity') as again
     from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]),
                 cast(:again as timestamptz[])) as touched (owner, task, unit, again)
 ),
 """
-
-_COUNTS = ("total", "in_progress", "blocked", "returned", "completed", "verified", "late")
-COUNTS = ", ".join(_COUNTS)
 
 # What the history says of the touched assignments from `again` on. The report that wins at each effective time says
 # where the work stands and since when it is complete; reports of the time before the assignment was recorded count
@@ -124,145 +129,24 @@ told as (
 )
 """
 
-
-SPANS = (256, 64, 16, 4, 1)
-"""By how many days turns are put together, counted from one origin: each is several of the next."""
-BY_SPAN = f"cross join unnest(array{list(SPANS)}) as span"
-SPAN_START = "date_bin(span * interval '1 day', at, '2000-01-01 00:00Z') as start"
-
-
-def _summed(turns: str, sign: str) -> str:
-    """Move the sums of each span by turns that appear (+) or are taken back (-)."""
-    sums = ", ".join(f"{sign}sum({count})" for count in _COUNTS)
-    moved = ", ".join(f"{count} = movement.{count} + excluded.{count}" for count in _COUNTS)
-    return f"""
-insert into movement (span, start, owner, task, deadline, {COUNTS})
-select span, {SPAN_START}, owner, task, deadline, {sums}
-from {turns} {BY_SPAN}
-group by span, start, owner, task, deadline
-order by span, start, owner, task, deadline
-on conflict (span, start, owner, task, deadline) do update set {moved}
-"""
-
-
 TAKE_BACK = text(f"""
-with {_TOUCHED}
+with {TOUCHED_ONES}
 gone as (
     delete from turn using touched t
     where turn.owner = t.owner and turn.task = t.task and turn.unit = t.unit and turn.at >= t.again
     returning turn.*
 )
-{_summed("gone", "-")}
+{carried("gone", "-")}
 """)
 
 # In the order of time, because that is how they are read.
 TELL = text(f"""
-with {_TOUCHED} {TOLD},
+with {TOUCHED_ONES} {TOLD},
 added as (
     insert into turn (owner, task, unit, at, deadline, status, complete_since, {COUNTS})
     select owner, task, unit, at, deadline, status, complete_since, {COUNTS} from told
     order by at
     returning *
 )
-{_summed("added", "+")}
+{carried("added", "+")}
 """)
-
-# What the turns do not say yet: they are taken back in passing, and told again.
-_UNTOLD = f"""
-untold as (
-    select owner, task, deadline, at, {", ".join(f"-turn.{count} as {count}" for count in _COUNTS)}
-    from touched join turn using (owner, task, unit)
-    where turn.at >= again
-    union all
-    select owner, task, deadline, at, {COUNTS} from told
-),
-"""
-
-
-# Whole spans from the beginning on, ever shorter, and what is left of the last day.
-def _whole_spans(span: int, longer: int | None) -> str:
-    behind = f" and start >= :from_{longer}" if longer else ""
-    return f"""
-    select owner, task, deadline, start as at, {COUNTS} from movement
-    where span = {span} and start < :from_{span}{behind}
-    union all
-"""
-
-
-_SPANS = f"""
-    {"".join(map(_whole_spans, SPANS, (None, *SPANS)))}
-    select owner, task, deadline, at, {COUNTS} from turn where at >= :from_1 and at <= :until
-"""
-
-
-def _happened(untold: str = "") -> str:
-    """All that happened until a moment, with or without what the turns do not say yet."""
-    if not untold:
-        return f"with happened as ({_SPANS})"
-    rest = f"select owner, task, deadline, at, {COUNTS} from untold where at <= :until"
-    return f"with {_TOUCHED} {TOLD}, {untold} happened as ({_SPANS} union all {rest})"
-
-
-_COUNTED = f""",
-counted as materialized (
-    select owner, task, deadline, {", ".join(f"sum({count})::int4 as {count}" for count in _COUNTS)}
-    from happened
-    group by owner, task, deadline
-)
-"""
-_CELLS = f"""
-select t.owner, k.category,
-       {", ".join(f"sum(t.{count})::int8 as {count}" for count in _COUNTS)},
-       coalesce(sum(t.total - t.completed - t.verified) filter (where t.deadline < :until), 0)::int8 as overdue,
-       coalesce(sum(t.total - t.completed - t.verified) filter (
-           where t.deadline between :until and :until + interval '48 hours'), 0)::int8 as due_soon
-from counted t
-join task k on k.code = t.task
-join category c on c.code = k.category and c.campaign = :campaign
-where cast(:owner as text) is null or t.owner = :owner
-group by t.owner, k.category
-having sum(t.total) > 0
-"""
-
-CELLS_TOLD = text(_happened() + _COUNTED + _CELLS)
-CELLS_UNTOLD = text(_happened(_UNTOLD) + _COUNTED + _CELLS)
-
-# In which tasks an owner has work that is blocked, overdue or due soon, and how much.
-_HOLDING = """
-select t.owner, held.kind, t.task, sum(held.work)::int8 as work
-from counted t
-join task k on k.code = t.task
-join category c on c.code = k.category and c.campaign = :campaign
-cross join lateral (values
-    ('blocked', t.blocked),
-    ('overdue', case when t.deadline < :until then t.total - t.completed - t.verified end),
-    ('due_soon', case when t.deadline between :until and :until + interval '48 hours'
-                      then t.total - t.completed - t.verified end)
-) as held (kind, work)
-where held.work > 0
-group by t.owner, held.kind, t.task
-order by t.owner, held.kind, t.task
-"""
-
-HOLDING_TOLD = text(_happened() + _COUNTED + _HOLDING)
-HOLDING_UNTOLD = text(_happened(_UNTOLD) + _COUNTED + _HOLDING)
-
-# The same by the points of a timeline: a point shows what happened up to it. All before the first one is one sum.
-_TURNS = """
-select owner, category, point, sum(complete)::int8 as complete, sum(total)::int8 as total
-from (
-    select owner, task, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
-           sum(completed + verified) as complete, sum(total) as total
-    from happened
-    where completed + verified <> 0 or total <> 0
-    group by owner, task, point
-) moved
-join task k on k.code = task
-join category c on c.code = k.category and c.campaign = :campaign
-where cast(:category as text) is null or k.category = :category
-group by owner, category, point
-order by point
-"""
-
-TURNS_TOLD = text(_happened() + _TURNS)
-TURNS_UNTOLD = text(_happened(_UNTOLD) + _TURNS)

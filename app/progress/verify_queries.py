@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from app.progress.turn_queries import BY_SPAN, SPAN_START, TOLD
+from app.progress.balance_queries import COUNTS, DAY, LONG, SHORT, STRETCH, SUMS
+from app.progress.turn_queries import TOLD
 from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
 
 _STANDING = for_good(f"left join lateral ({STANDING}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
@@ -38,8 +39,6 @@ where (a.deadline, a.not_applicable) is distinct from (should.deadline, should.n
 order by a.owner, a.task, a.unit
 """)
 
-_COUNTS = "total, in_progress, blocked, returned, completed, verified, late"
-
 TALLIES = text(f"""
 with recount as (
     select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline,
@@ -57,7 +56,7 @@ with recount as (
 select owner || '/' || task || '/' || deadline as place,
        jsonb_build_array(t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late) as stored,
        jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
-from (select owner, task, deadline, {_COUNTS} from tally where total <> 0) t
+from (select owner, task, deadline, {COUNTS} from tally where total <> 0) t
 full join recount r using (owner, task, deadline)
 where (t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late)
       is distinct from (r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late)
@@ -95,19 +94,26 @@ where (stored.deadline, stored.status, stored.complete_since, stored.total, stor
 order by owner, task, unit, at
 """)
 
-MOVEMENTS = text(f"""
+# Each is the one before it and the turns between; the short ones begin anew with a stretch.
+BALANCES = text(f"""
 with recount as (
-    select span, {SPAN_START}, owner, task, deadline,
-           {", ".join(f"sum({count}) as {count}" for count in _COUNTS.split(", "))}
-    from turn {BY_SPAN}
-    group by span, start, owner, task, deadline
+    select span, at, owner, task, deadline, {SUMS}
+    from (
+        select span, at + span * interval '1 day' as at, owner, task, deadline, {COUNTS} from balance
+        union all
+        select {SHORT}, {DAY} + interval '{SHORT} day', owner, task, deadline, {COUNTS} from turn
+        union all
+        select {LONG}, {STRETCH} + interval '{LONG} days', owner, task, deadline, {COUNTS} from turn
+    ) before
+    where at <= (select struck from bookmark where what = 'balances') and (span = {LONG} or at <> {STRETCH})
+    group by span, at, owner, task, deadline
 )
-select span || ' days from ' || start || '/' || owner || '/' || task || '/' || deadline as place,
-       jsonb_build_array(m.total, m.in_progress, m.blocked, m.returned, m.completed, m.verified, m.late) as stored,
+select span || ' days until ' || at || '/' || owner || '/' || task || '/' || deadline as place,
+       jsonb_build_array(b.total, b.in_progress, b.blocked, b.returned, b.completed, b.verified, b.late) as stored,
        jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
-from movement m full join recount r using (span, start, owner, task, deadline)
-where (coalesce(m.total, 0), coalesce(m.in_progress, 0), coalesce(m.blocked, 0), coalesce(m.returned, 0),
-       coalesce(m.completed, 0), coalesce(m.verified, 0), coalesce(m.late, 0))
+from balance b full join recount r using (span, at, owner, task, deadline)
+where (coalesce(b.total, 0), coalesce(b.in_progress, 0), coalesce(b.blocked, 0), coalesce(b.returned, 0),
+       coalesce(b.completed, 0), coalesce(b.verified, 0), coalesce(b.late, 0))
       is distinct from
       (coalesce(r.total, 0), coalesce(r.in_progress, 0), coalesce(r.blocked, 0), coalesce(r.returned, 0),
        coalesce(r.completed, 0), coalesce(r.verified, 0), coalesce(r.late, 0))

@@ -23,7 +23,7 @@ CHECKS = (
     ("ruling", queries.RULINGS),
     ("tally", queries.TALLIES),
     ("reporting", queries.REPORTING),
-    ("movement", queries.MOVEMENTS),
+    ("balance", queries.BALANCES),
 )
 
 

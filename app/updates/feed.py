@@ -28,7 +28,11 @@ class Present(NamedTuple):
 
 async def present(session: AsyncSession) -> Present | None:
     """Where the feed is now; None when a new life of the database has not begun yet, see `begin`."""
-    row = (await session.execute(feed_queries.LIFE)).one()
+    return present_of((await session.execute(feed_queries.LIFE)).one())
+
+
+def present_of(row: Any) -> Present | None:
+    """The same, told by a row that has the columns of `feed_queries.PRESENT`."""
     if row.began_at is None:
         return None
     life = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 # A copy of the files gives the same tables a new timeline, a restored dump gives them new numbers.
-LIFE = text("""
+PRESENT = """
 select f.fingerprint, i.began_at, pg_current_snapshot()::text as snapshot
 from (select concat_ws('-',
         (select system_identifier from pg_control_system()),
@@ -11,7 +11,8 @@ from (select concat_ws('-',
         'status_update'::regclass::oid,
         left(pg_walfile_name(pg_current_wal_lsn()), 8)) as fingerprint) f
 left join incarnation i using (fingerprint)
-""")
+"""
+LIFE = text(PRESENT)
 
 # Putting aside the transaction ids of an earlier life may take long after a restore.
 TAKE_TIME = text("set local statement_timeout = 0")

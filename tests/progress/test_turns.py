@@ -56,15 +56,16 @@ async def read(huong: AsyncClient) -> list[Any]:
 async def as_history_says(service: Service, huong: AsyncClient) -> list[Any]:
     """The same answers with the turns put out of use."""
     connection = await connect(service.url)
-    life = await connection.fetchval("update bookmark set life = 'gone' returning (select life from bookmark)")
+    life = await connection.fetchval("update bookmark set life = 'gone' where what = 'balances' returning old.life")
     try:
         return await read(huong)
     finally:
-        await connection.execute("update bookmark set life = $1", life)
+        await connection.execute("update bookmark set life = $1 where what = 'balances'", life)
         await connection.close()
 
 
 async def found_by_verify(service: Service) -> list[Difference]:
+    await run_sql(service.url, "select from bookmark for update")  # the service itself may be telling at the same time
     database: Database = service.app.state.database
     async with database.reading() as session:
         return [difference async for difference in differences(session)]
@@ -100,6 +101,33 @@ async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong
         assert await found_by_verify(service) == []
 
 
+@pytest.mark.usefixtures("old_work")
+async def test_moments_behind_the_last_balance_are_exact_until_it_is_struck(
+    service: Service, huong: AsyncClient
+) -> None:
+    await tell(service.app.state.database)
+    for hours, task, unit, status in STORY[:5]:
+        await report(huong, hours, task, unit, status)
+    await tell(service.app.state.database)
+    told = await read(huong)
+    await days_without_telling(service, 11)
+    assert told == await read(huong)
+    for hours, task, unit, status in STORY[5:]:
+        await report(huong, hours, task, unit, status)
+    behind = await read(huong)
+    await tell(service.app.state.database)
+    assert behind == await read(huong) == await as_history_says(service, huong)
+    assert await found_by_verify(service) == []
+
+
+async def days_without_telling(service: Service, days: int) -> None:
+    await run_sql(
+        service.url,
+        f"update bookmark set struck = struck - interval '{days} days'",
+        "delete from balance where at > (select struck from bookmark where what = 'balances')",
+    )
+
+
 async def test_after_a_restore_everything_is_told_again(service: Service, huong: AsyncClient) -> None:
     database = service.app.state.database
     await tell(database)
@@ -124,11 +152,20 @@ async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncC
     assert await found_by_verify(service) == []
 
 
+async def test_the_release_before_cannot_tell_without_moving_balances(service: Service) -> None:
+    connection = await connect(service.url)
+    await connection.execute("set role tiendo_app")
+    bookmarks = "select life from bookmark where what = 'turns'"
+    assert await connection.fetch(bookmarks) == [(b"",)]
+    assert await connection.fetch(f"{bookmarks} for update skip locked") == []
+    await connection.close()
+
+
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        ("update movement set blocked = blocked + 1 where span = 4 and task = 'hotlines' and owner = '38'", "movement"),
-        ("delete from movement where span = 4 and task = 'hotlines' and owner = '38'", "movement"),
+        ("update balance set blocked = blocked + 1 where span = 1 and task = 'hotlines' and owner = '38'", "balance"),
+        ("delete from balance where span = 8 and task = 'hotlines' and owner = '38'", "balance"),
         ("update turn set status = 'blocked' where unit = '38' and task = 'hotlines'", "turn"),
         ("delete from turn where unit = '38' and task = 'hotlines'", "turn"),
     ],
