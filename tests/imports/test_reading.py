@@ -100,18 +100,19 @@ def test_a_workbook_that_counts_from_1904_means_the_same_day() -> None:
     book.epoch = CALENDAR_MAC_1904
     book.active.append(HEADER)
     book.active.append(("38", "hotlines", "completed", CELL, ""))
-    assert moment_of(read_workbook(saved(book)).rows[0].said["effective_at"]) == AT
+    assert moment_of(next(iter(read_workbook(saved(book)).rows)).said["effective_at"]) == AT
 
 
 def test_a_formula_counts_by_what_it_last_showed() -> None:
     never_calculated = workbook(HEADER, ("38", "hotlines", "completed", "", "=1+1"))
-    assert isinstance(read_workbook(never_calculated).rows[0].said["note"], CellError)
+    assert isinstance(next(iter(read_workbook(never_calculated).rows)).said["note"], CellError)
 
 
 def test_columns_nobody_knows_are_left_out_and_named() -> None:
     table = read_delimited(b"STT,task,status,recorded_at\n1,hotlines,completed,x\n")
+    (row,) = table.rows
     assert table.read_as["columns"] == {"STT": None, "task": "task", "status": "status", "recorded_at": None}
-    assert set(table.rows[0].said) == {"task", "status"}
+    assert set(row.said) == {"task", "status"}
 
 
 def test_ndjson_takes_the_json_of_the_interface_and_the_words_of_a_file() -> None:

@@ -1,6 +1,6 @@
 """What every reader makes of a file: rows with their line in the file, each cell under the field it belongs to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,15 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True)
 class Table:
-    """A file that was read. `read_as` says how, for whoever wonders."""
+    """A file that was opened. `read_as` says how, for whoever wonders.
+
+    Its rows are read as they are asked for, once, so that a large file is never held as cells; of NDJSON the headers
+    are complete when all rows were read.
+    """
 
     source: str
-    headers: Sequence[str]
-    rows: Sequence[Row]
+    headers: Collection[str]
+    rows: Iterable[Row]
     read_as: dict[str, object] = field(default_factory=dict)
 
 
@@ -45,14 +49,12 @@ def table_of(source: str, lines: Iterable[tuple[int, Sequence[Cell]]], read_as: 
     """The table under the first line that is a header.
 
     Raises:
-        MalformedFile: `no-header`, `duplicate-column`, `too-many-rows` or `no-rows`.
+        MalformedFile: `no-header`, `duplicate-column`, and as its rows are read `too-many-rows` or `no-rows`.
 
     """
     each = iter(lines)
     header_line, headers, fields = _header(each)
-    rows = list(_rows(each, fields))
-    if not rows:
-        raise refused("no-rows", "the file has a header and no rows")
+    rows = within_limits(_rows(each, fields), "the file has a header and no rows")
     columns = {header: name for header, name in zip(headers, fields, strict=True) if header}
     return Table(source, headers, rows, {**read_as, "header_line": header_line, "columns": columns})
 
@@ -85,15 +87,11 @@ def _refuse_duplicates(cells: Sequence[Cell], fields: Sequence[Field | None]) ->
 
 
 def _rows(lines: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field | None]) -> Iterator[Row]:
-    count = 0
     width = len(fields)
     complaint = Complaint("", "too-many-cells", f"the row has more cells than the header's {width}")
     for line, cells in lines:
         if all(map(blank, cells)):
             continue
-        count += 1
-        if count > MOST_ROWS:
-            raise too_many_rows()
         said: dict[Any, Cell] = dict(zip(fields, cells, strict=False))
         if len(cells) < width:
             said |= dict.fromkeys(fields[len(cells) :])
@@ -102,8 +100,15 @@ def _rows(lines: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field | 
         yield Row(line, said, tuple(cells), (complaint,) if too_wide else ())
 
 
-def too_many_rows() -> MalformedFile:
-    return refused("too-many-rows", f"the file has more than {MOST_ROWS} rows; send it in parts")
+def within_limits(rows: Iterable[Row], without: str) -> Iterator[Row]:
+    """The same rows, refused when there are too many of them or none."""
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - looked at behind the loop
+        if count > MOST_ROWS:
+            raise refused("too-many-rows", f"the file has more than {MOST_ROWS} rows; send it in parts")
+        yield row
+    if not count:
+        raise refused("no-rows", without)
 
 
 def blank(cell: Cell) -> bool:

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -56,7 +57,8 @@ def _table(book: Any) -> Table:
         with _source(book, sheet) as source:
             lines = _dated(_Sheet(book, sheet, source).lines(), book.epoch)
             try:
-                return table_of("xlsx", lines, {"sheet": sheet.title})
+                table = table_of("xlsx", lines, {"sheet": sheet.title})
+                return replace(table, rows=list(table.rows))  # the file is closed behind them
             except MalformedFile as problem:
                 if problem.errors[0].code != "no-header":
                     raise
