@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from asyncpg.pgproto.pgproto import UUID as QuickUUID
+from asyncpg.pgproto import pgproto
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 20
@@ -29,7 +29,7 @@ def ids_at(recorded_at: datetime, randbits: Callable[[int], int] = secrets.randb
     """
     beginning = _head(recorded_at) | randbits(62 - _COUNTER_BITS)
     for counter in range(1 << _COUNTER_BITS):
-        yield QuickUUID((beginning | (counter << (62 - _COUNTER_BITS))).to_bytes(16, "big"))
+        yield pgproto.UUID((beginning | (counter << (62 - _COUNTER_BITS))).to_bytes(16, "big"))
 
 
 def lowest_at(recorded_at: datetime) -> UUID:

@@ -109,7 +109,7 @@ async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncCl
 async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    announce = queries.ANNOUNCE.text.replace("cast(:owners as text[])", "array['38']")
+    announce = queries.ANNOUNCE.text.replace(":owners", "'38'")
     taken = watch(service)
     async with somebody_else(service) as other, other.transaction():
         await other.execute(announce)

@@ -103,7 +103,7 @@ def _rows(lines: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field | 
 def within_limits(rows: Iterable[Row], without: str) -> Iterator[Row]:
     """The same rows, refused when there are too many of them or none."""
     count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 - looked at behind the loop
+    for count, row in enumerate(rows, 1):
         if count > MOST_ROWS:
             raise refused("too-many-rows", f"the file has more than {MOST_ROWS} rows; send it in parts")
         yield row
