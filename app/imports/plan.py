@@ -29,7 +29,6 @@ class Planned(msgspec.Struct, frozen=True, gc=False):
     line: int
     report: Report
     silent: frozenset[str] = frozenset()
-    sent: tuple[Cell, ...] = ()
     candidates: tuple[str, ...] = ()
 
 
@@ -62,7 +61,7 @@ class _Planner:
     def all(self, rows: Iterable[Row]) -> Iterator[Planned]:
         for row in rows:
             report = None if row.complaints else self._plainly(row.said)
-            yield Planned(row.line, report, self.silent(row), row.sent) if report else _Reading(self, row).planned()
+            yield Planned(row.line, report, self.silent(row)) if report else _Reading(self, row).planned()
 
     def _plainly(self, said: Mapping[Field, Cell]) -> Report | None:
         """The report of a row whose words were understood before, when nothing is wrong with it."""
@@ -165,7 +164,7 @@ class _Reading:
             report = Report(None, None, None, complaints=row.complaints)
         else:
             report = self._report()
-        return Planned(row.line, report, self._planner.silent(row), row.sent, self._candidates)
+        return Planned(row.line, report, self._planner.silent(row), self._candidates)
 
     def _report(self) -> Report:
         task = self._named("task", self._planner.task)

@@ -132,7 +132,7 @@ async def keep(
             "committed_at": judged.recorded_at if committed else None,
         },
     )
-    columns = await aside(planned, kept.columns, planned, judged.outcomes, judged.complaints)
+    columns = await aside(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
     return import_id
 

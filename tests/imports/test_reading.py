@@ -11,6 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from app.errors import MalformedFile
 from app.imports.readers.delimited import read_delimited
 from app.imports.readers.ndjson import read_ndjson
+from app.imports.readers.table import Table
 from app.imports.readers.workbook import CellError, read_workbook
 from app.imports.values import Unreadable, day_of, links_of, moment_of, text_of
 from app.imports.words import STATUSES, field_of, status_of
@@ -194,3 +195,16 @@ def test_each_word_means_one_status() -> None:
 def test_gibberish_is_refused_rather_than_stored() -> None:
     with pytest.raises(MalformedFile):
         read_delimited(TEXT.encode().replace(b"\xc3\xb4", b"\xc3", 1))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        read_delimited(b"title\n\ntask,status\na,completed\nb,blocked\n"),
+        read_ndjson(b'{"task": "a", "status": "completed"}\n{"task": "b", "strange": 1}\n'),
+        read_workbook(workbook(("task", "status"), ("a", "completed"), ("b", "blocked"))),
+    ],
+)
+def test_the_rows_of_a_file_can_be_read_again(table: Table) -> None:
+    assert [row.said["task"] for row in table.rows] == ["a", "b"]
+    assert list(table.rows) == list(table.rows)

@@ -24,7 +24,11 @@ def read_delimited(body: bytes) -> Table:
     if not text.strip():
         raise refused("no-rows", "the file is empty")
     delimiter = _delimiter(text)
-    return table_of("csv", _lines(text, delimiter), {"encoding": encoding, "delimiter": delimiter})
+
+    def lines() -> Iterator[tuple[int, list[str]]]:
+        return _lines(decode(body)[0], delimiter)  # the text is let go between two readings
+
+    return table_of("csv", lines, {"encoding": encoding, "delimiter": delimiter})
 
 
 def _delimiter(text: str) -> str:

@@ -21,7 +21,10 @@ def read_ndjson(body: bytes) -> Table:
     if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("wrong-magic", "this is an Excel file, not NDJSON; send it with the content type of .xlsx")
     headers = {field: place for place, field in enumerate(_COLUMNS)}
-    rows = within_limits(_rows(body, headers), "the file is empty")
+
+    def rows() -> Iterator[Row]:
+        return within_limits(_rows(body, headers), "the file is empty")
+
     return Table("ndjson", headers.keys(), rows, {"encoding": "utf-8"})
 
 
