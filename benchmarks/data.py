@@ -166,12 +166,12 @@ async def _stand(database: Database) -> None:
         found = (
             await session.execute(
                 text("""
-                    select array_agg(owner) as owners, array_agg(task) as tasks, array_agg(unit) as units
+                    select string_agg(owner, ' ') as owners, string_agg(task, ' ') as tasks,
+                           string_agg(unit, ' ') as units
                     from (select distinct owner, task, unit from status_update)""")
             )
         ).one()
-        first = (await session.execute(text("select min(recorded_at) from status_update"))).scalar_one()
-        await session.execute(MOVE, {**found._mapping, "recorded_at": first})  # noqa: SLF001
+        await session.execute(MOVE, dict(found._mapping))  # noqa: SLF001
 
 
 async def verified(url: str) -> int:

@@ -21,6 +21,8 @@ from app.demo.shapes import Ruled, Told
 from app.demo.story import bulletin_of_27_june, details, story
 from app.errors import Conflict
 from app.updates import queries as update_queries
+from app.updates.rules import Subject
+from app.updates.service import keys
 
 __all__ = ["cast_tokens", "load_demo"]
 
@@ -68,7 +70,8 @@ async def _tell(session: AsyncSession) -> None:
     await session.execute(queries.RULE, _rulings(ruled))
     await session.execute(queries.OBEY)
     await session.execute(queries.HEARD)
-    await session.execute(update_queries.MOVE, {**_keys(told), "recorded_at": begins})
+    works = {one.work for one in told.values()}
+    await session.execute(update_queries.MOVE, keys(Subject(work.owner, work.task, work.unit) for work in works))
     document = msgspec.json.encode(details()).decode()
     await session.execute(queries.REMEMBER, {"since": begins, "details": document})
 

@@ -6,7 +6,7 @@ of lines and outcome: a row each would cost as much as adding the reports to the
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ import msgspec
 
 from app.errors import Complaint
 from app.imports.plan import Planned
+from app.imports.readers.table import Cell, Row
 from app.imports.schemas import Outcome
 from app.imports.values import as_sent
 from app.status import Status
@@ -84,10 +85,15 @@ _bundles = msgspec.json.Decoder(_Bundle)
 
 
 def columns(
-    planned: Sequence[Planned], outcomes: Sequence[Outcome], complaints: Mapping[int, tuple[Complaint, ...]]
+    rows: Callable[[], Iterable[Row]],
+    planned: Sequence[Planned],
+    outcomes: Sequence[Outcome],
+    complaints: Mapping[int, tuple[Complaint, ...]],
 ) -> dict[str, list[Any]]:
-    """All rows of a file, for the table."""
-    stored = [*_bundled(planned, outcomes), *_refused(planned, outcomes, complaints)]
+    """All rows of a file, for the table. The file is read again for the cells of those that are refused."""
+    lines = {planned[index].line for index in complaints}
+    sent = {row.line: row.sent for row in rows() if row.line in lines} if lines else {}
+    stored = [*_bundled(planned, outcomes), *_refused(planned, outcomes, complaints, sent)]
     names = ("lines", "outcomes", "reports", "sent")
     return dict(zip(names, map(list, zip(*stored, strict=True)), strict=True))
 
@@ -120,11 +126,14 @@ def _good(line: int, report: Report) -> _Good:
 
 
 def _refused(
-    planned: Sequence[Planned], outcomes: Sequence[Outcome], complaints: Mapping[int, tuple[Complaint, ...]]
+    planned: Sequence[Planned],
+    outcomes: Sequence[Outcome],
+    complaints: Mapping[int, tuple[Complaint, ...]],
+    sent: Mapping[int, tuple[Cell, ...]],
 ) -> Iterator[_Stored]:
     for index, those in complaints.items():
         row = planned[index]
-        yield _Stored(row.line, outcomes[index], _refused_to_json(row, those), _sent_to_json(row))
+        yield _Stored(row.line, outcomes[index], _refused_to_json(row, those), _sent_to_json(sent[row.line]))
 
 
 def _refused_to_json(row: Planned, complaints: tuple[Complaint, ...]) -> str:
@@ -145,8 +154,8 @@ def _refused_to_json(row: Planned, complaints: tuple[Complaint, ...]) -> str:
     return _encoder.encode(kept).decode()
 
 
-def _sent_to_json(row: Planned) -> str:
-    return _encoder.encode([as_sent(cell) for cell in row.sent]).decode()
+def _sent_to_json(cells: tuple[Cell, ...]) -> str:
+    return _encoder.encode([as_sent(cell) for cell in cells]).decode()
 
 
 def sent_from_json(text: str | None) -> list[object]:

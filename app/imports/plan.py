@@ -19,8 +19,8 @@ from app.updates.reports import Report, read_report, within_bounds
 
 MOST_OFFERS = 500
 SILENT_UNLESS_SENT = frozenset({"note", "evidence", "document_number", "document_date"})
-Names = tuple[Cell, Cell, Cell, Cell]
-"""What a row calls its task and its unit: the code and the name of each."""
+Names = tuple[Cell, Cell]
+"""What a row calls its task or its unit: the code and the name."""
 
 
 class Planned(msgspec.Struct, frozen=True, gc=False):
@@ -29,7 +29,6 @@ class Planned(msgspec.Struct, frozen=True, gc=False):
     line: int
     report: Report
     silent: frozenset[str] = frozenset()
-    sent: tuple[Cell, ...] = ()
     candidates: tuple[str, ...] = ()
 
 
@@ -54,19 +53,21 @@ class _Planner:
         self._offers = MOST_OFFERS
         self._meanings: dict[tuple[str, str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
-        self._meant: dict[Names, tuple[str, str | None]] = {}
+        self._meant_tasks: dict[Names, str] = {}
+        self._meant_units: dict[tuple[Names, str | None], str | None] = {}
         self._statuses: dict[Cell, Status] = {}
         self._silences: dict[tuple[Field, ...], frozenset[str]] = {}
 
     def all(self, rows: Iterable[Row]) -> Iterator[Planned]:
         for row in rows:
             report = None if row.complaints else self._plainly(row.said)
-            yield Planned(row.line, report, self.silent(row), row.sent) if report else _Reading(self, row).planned()
+            yield Planned(row.line, report, self.silent(row)) if report else _Reading(self, row).planned()
 
     def _plainly(self, said: Mapping[Field, Cell]) -> Report | None:
         """The report of a row whose words were understood before, when nothing is wrong with it."""
         try:
-            task, unit = self._meant[names_in(said)]
+            task = self._meant_tasks[tasks_in(said)]
+            unit = self._meant_units[units_in(said), self.level(task)]
             status = self._statuses[said.get("status")]
             moment, note = values.moment_of(said.get("effective_at")), values.text_of(said.get("note"))
             number, day = values.text_of(said.get("document_number")), values.day_of(said.get("document_date"))
@@ -83,10 +84,11 @@ class _Planner:
         return status
 
     def remember(self, said: Mapping[Field, Cell], task: str, unit: str | None) -> None:
-        """Only of text: to a dict, the number 1 and TRUE are the same."""
-        names = names_in(said)
-        if all(type(name) is str or name is None for name in names):
-            self._meant[names] = (task, unit)
+        """Only of text: to a dict, the number 1 and TRUE are the same. What a unit's name means is up to the level."""
+        tasks, units = tasks_in(said), units_in(said)
+        if all(type(name) is str or name is None for name in (*tasks, *units)):
+            self._meant_tasks[tasks] = task
+            self._meant_units[units, self.level(task)] = unit
 
     def silent(self, row: Row) -> frozenset[str]:
         columns = tuple(row.said)
@@ -162,7 +164,7 @@ class _Reading:
             report = Report(None, None, None, complaints=row.complaints)
         else:
             report = self._report()
-        return Planned(row.line, report, self._planner.silent(row), row.sent, self._candidates)
+        return Planned(row.line, report, self._planner.silent(row), self._candidates)
 
     def _report(self) -> Report:
         task = self._named("task", self._planner.task)
@@ -242,8 +244,12 @@ def _found(cell: Cell, find: Callable[[str], str]) -> str | None:
     return find(written) if written is not None else None
 
 
-def names_in(said: Mapping[Field, Cell]) -> Names:
-    return said.get("task_code"), said.get("task"), said.get("unit_code"), said.get("unit")
+def tasks_in(said: Mapping[Field, Cell]) -> Names:
+    return said.get("task_code"), said.get("task")
+
+
+def units_in(said: Mapping[Field, Cell]) -> Names:
+    return said.get("unit_code"), said.get("unit")
 
 
 def status_in(cell: Cell) -> Status | None:

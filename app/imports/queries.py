@@ -6,7 +6,7 @@ from sqlalchemy import text
 # assignment each moment is of: with all its moments at once the index of each is gone through once.
 SAID_AT = text("""
 select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]))
+from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
      with ordinality as wanted (owner, task, unit, place)
 join (select place, array_agg(moment) as moments
       from unnest(cast(:places as integer[]), cast(:moments as timestamptz[])) as each (place, moment)
@@ -22,7 +22,8 @@ order by u.recorded_at, u.id
 
 STANDING = text("""
 select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as wanted (owner, task, unit)
+from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
+     as wanted (owner, task, unit)
 join assignment a on a.owner = wanted.owner and a.task = wanted.task and a.unit = wanted.unit
 join status_update u on u.owner = a.owner and u.id = a.update_id
 """)

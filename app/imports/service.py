@@ -24,8 +24,8 @@ from app.imports.plan import Planned
 from app.imports.readers.table import Table
 from app.imports.rules import Held, Said
 from app.imports.schemas import OUTCOMES, Outcome
-from app.updates.rules import Subject
-from app.updates.service import aside, look_at, sort_out, store, weigh
+from app.updates.rules import Standing, Subject
+from app.updates.service import aside, keys, look_at, sort_out, store, weigh
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ async def judge(
 
 
 async def _held(
-    session: AsyncSession, planned: Sequence[Planned], subjects: Mapping[int, Subject], found: Mapping[Subject, Any]
+    session: AsyncSession,
+    planned: Sequence[Planned],
+    subjects: Mapping[int, Subject],
+    found: Mapping[Subject, Standing],
 ) -> Held:
     """What the history holds of the moments that the rows speak of, and where their assignments stand."""
     moments, present = await aside(planned, rules.asked_about, planned, subjects, _last_times(found))
@@ -79,7 +82,7 @@ async def _held(
     return held
 
 
-def _last_times(found: Mapping[Subject, Any]) -> dict[Subject, datetime]:
+def _last_times(found: Mapping[Subject, Standing]) -> dict[Subject, datetime]:
     """When what stands came to be: the history of an assignment holds nothing behind that."""
     return {subject: row.effective_at for subject, row in found.items() if row.effective_at}
 
@@ -91,9 +94,7 @@ async def _rows_about(session: AsyncSession, query: Any, subjects: Iterable[Subj
     return await rows(
         session,
         query,
-        owners=[subject.owner for subject in those],
-        tasks=[subject.task for subject in those],
-        units=[subject.unit for subject in those],
+        **keys(those),
         **more,
     )
 
@@ -131,7 +132,7 @@ async def keep(
             "committed_at": judged.recorded_at if committed else None,
         },
     )
-    columns = await aside(planned, kept.columns, planned, judged.outcomes, judged.complaints)
+    columns = await aside(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
     return import_id
 

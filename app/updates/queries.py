@@ -1,4 +1,7 @@
-"""SQL of the write path: lock what is reported on, add the reports, move what stands and what is counted."""
+"""SQL of the write path: lock what is reported on, add the reports, move what stands and what is counted.
+
+Codes and statuses are sent as one text, parted by spaces: the driver takes ten times as long over an array.
+"""
 
 from sqlalchemy import text
 
@@ -9,34 +12,38 @@ from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
 # those about others, see hatch_queries.
 ANNOUNCE = text("""
 select pg_advisory_xact_lock(hashtextextended('many reports ' || owner, 0))
-from (select distinct owner from unnest(cast(:owners as text[])) as wanted (owner) order by owner) one
+from (select distinct owner from unnest(string_to_array(:owners, ' ')) as wanted (owner) order by owner) one
 """)
 
 # Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
 # that waited would see its neighbours as they were before.
 LOCK = text("""
 with locked as materialized (
-    select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at
+    select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since
     from assignment a
-    join unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as wanted (owner, task, unit)
+    join unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
+         as wanted (owner, task, unit)
       using (owner, task, unit)
     order by a.owner, a.task, a.unit
     for update of a
 )
-select owner, task, unit, not_applicable, status, effective_at, recorded_at, clock_timestamp() as now from locked
+select *, clock_timestamp() from locked
 """)
 
 LOOK = text("""
-select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, clock_timestamp() as now
+select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since,
+       clock_timestamp()
 from assignment a
-join unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as wanted (owner, task, unit)
+join unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
+     as wanted (owner, task, unit)
   using (owner, task, unit)
 """)
 
 STATUS_AT = text(
     """
 select a.task, a.unit, a.as_of, coalesce(s.status, 'not_started') as status, s.effective_at
-from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]), cast(:moments as timestamptz[]))
+from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
+            cast(:moments as timestamptz[]))
      as a (owner, task, unit, as_of)
 left join lateral ("""
     + for_good(STANDING.replace("cast(:as_of as timestamptz)", "a.as_of"))
@@ -49,9 +56,10 @@ insert into status_update (owner, id, task, unit, status, effective_at, recorded
                            document_number, document_date, token)
 select owner, id, task, unit, status, effective_at, :recorded_at, note,
        coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, :token
-from unnest(cast(:owners as text[]), cast(:ids as uuid[]), cast(:tasks as text[]), cast(:units as text[]),
-            cast(:statuses as text[]), cast(:effective as timestamptz[]), cast(:notes as text[]),
-            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
+from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array(:tasks, ' '),
+            string_to_array(:units, ' '), string_to_array(:statuses, ' '), cast(:effective as timestamptz[]),
+            cast(:notes as text[]), cast(:evidence as text[]), cast(:document_numbers as text[]),
+            cast(:document_dates as date[]))
      as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date)
 """)
 
@@ -63,7 +71,8 @@ MOVE = text(
     """
 with standing as (
     select a.owner, a.task, a.unit, s.status, s.effective_at, s.recorded_at, s.id, run.complete_since
-    from (select distinct * from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])))
+    from (select distinct *
+          from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' ')))
          as a (owner, task, unit)
     """
     + _NOW_STANDING
@@ -81,18 +90,19 @@ moved as (
 ),
 """
     + DIFFERENCE
-    + """,
-heard as (
-    insert into reporting (owner, unit, last_recorded_at)
-    select distinct owner, unit, cast(:recorded_at as timestamptz)
-    from moved
-    order by owner, unit
-    on conflict (owner, unit) do update
-    set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
-)
+    + """
 select update_id from moved
 """
 )
+
+HEARD = text("""
+insert into reporting (owner, unit, last_recorded_at)
+select distinct owner, unit, cast(:recorded_at as timestamptz)
+from unnest(string_to_array(:owners, ' '), string_to_array(:units, ' ')) as heard (owner, unit)
+order by owner, unit
+on conflict (owner, unit) do update
+set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
+""")
 
 # Newest recorded first: the order of the ids. Each owner's own index gives its newest few, so a page costs the same
 # however long the history is.

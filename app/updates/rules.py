@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue
 from app.errors import Complaint
-from app.status import VERDICTS, Status
+from app.status import COMPLETE, VERDICTS, Status
 from app.updates.reports import Report
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -23,6 +23,17 @@ class Subject(NamedTuple):
     owner: str
     task: str
     unit: str
+
+
+class Standing(NamedTuple):
+    """Where an assignment was found to stand, and when it was looked at."""
+
+    not_applicable: bool
+    status: str
+    effective_at: datetime | None
+    recorded_at: datetime | None
+    complete_since: datetime | None
+    now: datetime
 
 
 def addressed(report: Report, who: Identity) -> str | None:
@@ -92,3 +103,14 @@ def against(report: Report, *, not_applicable: bool, status_then: str) -> Iterat
 def settled(effective_at: datetime | None, recorded_at: datetime) -> datetime:
     """When a report is taken to have become true: never after it was recorded."""
     return min(effective_at, recorded_at) if effective_at else recorded_at
+
+
+def touches_the_run(report: Report, effective_at: datetime, complete_since: datetime | None) -> bool:
+    """Whether a report that is older than what stands may change since when the work is complete.
+
+    What is not complete now has no run. One that is not complete cuts the run when it lies within it; one that is may
+    lengthen it when it lies before.
+    """
+    if complete_since is None:
+        return False
+    return (report.status in COMPLETE) == (effective_at < complete_since)

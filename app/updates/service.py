@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,20 +19,23 @@ from app.ids import ids_at
 from app.status import VERDICTS
 from app.updates import queries, rules
 from app.updates.reports import Report
-from app.updates.rules import Subject
+from app.updates.rules import Standing, Subject
 
 TICK = timedelta(microseconds=1)
 FEW = 100
 """Reports of one request that others need not be told of: they are stored in a moment."""
 AT_ONCE = 5_000
-SLICE = 10_000
+SLICE = 5_000
 """The event loop is free again between two slices."""
 Complaints = dict[int, tuple[Complaint, ...]]
 Decided = TypeVar("Decided")
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """A good report, ready to be stored: `current` unless a newer one is already there."""
+    """A good report, ready to be stored: `current` unless a newer one is already there.
+
+    It `moves` its assignment when that may stand otherwise afterwards, which only the history can tell.
+    """
 
     index: int
     id: UUID
@@ -40,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     report: Report
     effective_at: datetime
     current: bool
+    moves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ async def weigh(
     reports: Sequence[Report],
     subjects: dict[int, Subject],
     complaints: Complaints,
-    found: dict[Subject, Any],
+    found: Mapping[Subject, Standing],
 ) -> Recorded:
     """What becomes of the reports, in the light of where their assignments stand. Adds to the complaints."""
     recorded_at = _moment(found)
@@ -105,15 +109,17 @@ async def store(session: AsyncSession, who: Identity, recorded: Recorded) -> Non
     those = {"recorded_at": recorded.recorded_at, "token": who.token}
     for start in range(0, len(recorded.entries), SLICE):
         await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + SLICE]))
-    subjects = sorted({entry.subject for entry in recorded.entries})
-    await session.execute(queries.MOVE, {**_keys(subjects), "recorded_at": recorded.recorded_at})
+    if moving := sorted({entry.subject for entry in recorded.entries if entry.moves}):
+        await session.execute(queries.MOVE, keys(moving))
+    heard = keys({entry.subject for entry in recorded.entries})
+    await session.execute(queries.HEARD, heard | {"recorded_at": recorded.recorded_at})
 
 
-def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
+def _columns(entries: Sequence[Entry]) -> dict[str, Any]:
     return {
-        **_keys(entry.subject for entry in entries),
+        **keys(entry.subject for entry in entries),
         "ids": [entry.id for entry in entries],
-        "statuses": [entry.report.status for entry in entries],
+        "statuses": " ".join([str(entry.report.status) for entry in entries]),
         "effective": [entry.effective_at for entry in entries],
         "notes": _unless_empty([entry.report.note for entry in entries]),
         "evidence": _unless_empty(["\n".join(entry.report.evidence) or None for entry in entries]),
@@ -143,7 +149,8 @@ def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> 
         about_subject = subject if isinstance(subject, list) else []
         if isinstance(subject, Subject):
             subjects[index] = subject
-        wrong = (*report.complaints, *about_subject, *rules.standing_alone(report, who, now))
+        alone = () if plain else rules.standing_alone(report, who, now)
+        wrong = (*report.complaints, *about_subject, *alone)
         if wrong:
             complaints[index] = wrong
         elif plain and isinstance(subject, Subject):
@@ -151,16 +158,16 @@ def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> 
     return subjects, complaints
 
 
-async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: bool) -> dict[Subject, Any]:
+async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: bool) -> dict[Subject, Standing]:
     """Where the assignments stand, locked or not."""
-    wanted = _keys(sorted(set(subjects.values())))
+    wanted = keys(sorted(set(subjects.values())))
     if lock and len(subjects) > FEW:
         await session.execute(queries.ANNOUNCE, {"owners": wanted["owners"]})
     rows = await session.execute(queries.LOCK if lock else queries.LOOK, wanted)
-    return {Subject(*row[:3]): row for row in rows}
+    return {Subject(owner, task, unit): Standing(*those) for owner, task, unit, *those in rows}
 
 
-def _moment(found: dict[Subject, Any]) -> datetime:
+def _moment(found: Mapping[Subject, Standing]) -> datetime:
     """The database's clock, and in any case later than what was recorded of these assignments before."""
     now = max((row.now for row in found.values()), default=clock.now())
     last = max((row.recorded_at for row in found.values() if row.recorded_at), default=None)
@@ -168,7 +175,7 @@ def _moment(found: dict[Subject, Any]) -> datetime:
 
 
 async def _statuses_then(
-    session: AsyncSession, reports: Sequence[Report], subjects: dict[int, Subject], found: dict[Subject, Any]
+    session: AsyncSession, reports: Sequence[Report], subjects: dict[int, Subject], found: Mapping[Subject, Standing]
 ) -> dict[int, Any]:
     """The status at the moment of each verdict that looks back behind the current report."""
     back = []
@@ -179,7 +186,7 @@ async def _statuses_then(
     if not back:
         return {}
     moments = [reports[index].effective_at for index in back]
-    rows = await session.execute(queries.STATUS_AT, {**_keys(subjects[i] for i in back), "moments": moments})
+    rows = await session.execute(queries.STATUS_AT, {**keys(subjects[i] for i in back), "moments": moments})
     by_moment = {(row.task, row.unit, row.as_of): row for row in rows}
     return {i: by_moment[subjects[i].task, subjects[i].unit, reports[i].effective_at] for i in back}
 
@@ -188,7 +195,7 @@ def _judge(
     reports: Sequence[Report],
     subjects: dict[int, Subject],
     judged: set[Subject],
-    found: dict[Subject, Any],
+    found: Mapping[Subject, Standing],
     then: dict[int, Any],
     recorded_at: datetime,
     complaints: Complaints,
@@ -217,10 +224,12 @@ def _judge(
             if subject in judged:
                 earlier[subject].append((effective_at, str(report.status)))
     winners = _winners(good, subjects, found)
-    return tuple(
-        Entry(index, id_, subjects[index], reports[index], effective_at, index in winners)
-        for (index, effective_at), id_ in zip(good.items(), ids_at(recorded_at), strict=False)
-    )
+    entries = []
+    for (index, effective_at), id_ in zip(good.items(), ids_at(recorded_at), strict=False):
+        subject, report, current = subjects[index], reports[index], index in winners
+        moves = current or rules.touches_the_run(report, effective_at, found[subject].complete_since)
+        entries.append(Entry(index, id_, subject, report, effective_at, current, moves))
+    return tuple(entries)
 
 
 def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[datetime, str]]) -> str:
@@ -232,7 +241,7 @@ def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[da
     return status
 
 
-def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: dict[Subject, Any]) -> set[int]:
+def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: Mapping[Subject, Standing]) -> set[int]:
     """The places of the reports that their assignments stand at afterwards; of two at one moment, the later's."""
     last: dict[Subject, int] = {}
     for index, effective_at in good.items():
@@ -240,9 +249,10 @@ def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: dic
         if best is None or effective_at >= good[best]:
             last[subjects[index]] = index
     before = {subject: found[subject].effective_at for subject in last}
-    return {index for subject, index in last.items() if before[subject] is None or good[index] >= before[subject]}
+    return {index for subject, index in last.items() if (at := before[subject]) is None or good[index] >= at}
 
 
-def _keys(subjects: Iterable[Subject]) -> dict[str, list[str]]:
+def keys(subjects: Iterable[Subject]) -> dict[str, str]:
+    """The assignments in the way that statements take them; a code has no space in it."""
     columns = list(zip(*subjects, strict=True)) or [(), (), ()]
-    return dict(zip(("owners", "tasks", "units"), map(list, columns), strict=True))
+    return dict(zip(("owners", "tasks", "units"), map(" ".join, columns), strict=True))

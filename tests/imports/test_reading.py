@@ -11,6 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from app.errors import MalformedFile
 from app.imports.readers.delimited import read_delimited
 from app.imports.readers.ndjson import read_ndjson
+from app.imports.readers.table import Table
 from app.imports.readers.workbook import CellError, read_workbook
 from app.imports.values import Unreadable, day_of, links_of, moment_of, text_of
 from app.imports.words import STATUSES, field_of, status_of
@@ -100,18 +101,19 @@ def test_a_workbook_that_counts_from_1904_means_the_same_day() -> None:
     book.epoch = CALENDAR_MAC_1904
     book.active.append(HEADER)
     book.active.append(("38", "hotlines", "completed", CELL, ""))
-    assert moment_of(read_workbook(saved(book)).rows[0].said["effective_at"]) == AT
+    assert moment_of(next(iter(read_workbook(saved(book)).rows)).said["effective_at"]) == AT
 
 
 def test_a_formula_counts_by_what_it_last_showed() -> None:
     never_calculated = workbook(HEADER, ("38", "hotlines", "completed", "", "=1+1"))
-    assert isinstance(read_workbook(never_calculated).rows[0].said["note"], CellError)
+    assert isinstance(next(iter(read_workbook(never_calculated).rows)).said["note"], CellError)
 
 
 def test_columns_nobody_knows_are_left_out_and_named() -> None:
     table = read_delimited(b"STT,task,status,recorded_at\n1,hotlines,completed,x\n")
+    (row,) = table.rows
     assert table.read_as["columns"] == {"STT": None, "task": "task", "status": "status", "recorded_at": None}
-    assert set(table.rows[0].said) == {"task", "status"}
+    assert set(row.said) == {"task", "status"}
 
 
 def test_ndjson_takes_the_json_of_the_interface_and_the_words_of_a_file() -> None:
@@ -193,3 +195,16 @@ def test_each_word_means_one_status() -> None:
 def test_gibberish_is_refused_rather_than_stored() -> None:
     with pytest.raises(MalformedFile):
         read_delimited(TEXT.encode().replace(b"\xc3\xb4", b"\xc3", 1))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        read_delimited(b"title\n\ntask,status\na,completed\nb,blocked\n"),
+        read_ndjson(b'{"task": "a", "status": "completed"}\n{"task": "b", "strange": 1}\n'),
+        read_workbook(workbook(("task", "status"), ("a", "completed"), ("b", "blocked"))),
+    ],
+)
+def test_the_rows_of_a_file_can_be_read_again(table: Table) -> None:
+    assert [row.said["task"] for row in table.rows] == ["a", "b"]
+    assert list(table.rows) == list(table.rows)

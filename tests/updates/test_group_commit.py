@@ -143,7 +143,7 @@ async def test_two_workers_about_the_same_assignments_both_go_the_quick_way(
 async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    announce = queries.ANNOUNCE.text.replace("cast(:owners as text[])", "array['38']")
+    announce = queries.ANNOUNCE.text.replace(":owners", "'38'")
     taken = watch(service)
     async with somebody_else(service) as other, other.transaction():
         await other.execute(announce)

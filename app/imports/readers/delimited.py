@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from app.imports.readers.encoding import decode
@@ -9,6 +10,8 @@ from app.imports.readers.table import HEADER_WITHIN, Table, no_header, refused, 
 from app.imports.words import field_of, fits
 
 _DELIMITERS = (",", ";", "\t")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+"""Lines one by one: a file object of a text would hold all of it once more, at four bytes a letter."""
 _LONGEST_CELL = 32_767
 """What a cell of Excel can hold."""
 
@@ -21,7 +24,11 @@ def read_delimited(body: bytes) -> Table:
     if not text.strip():
         raise refused("no-rows", "the file is empty")
     delimiter = _delimiter(text)
-    return table_of("csv", _lines(text, delimiter), {"encoding": encoding, "delimiter": delimiter})
+
+    def lines() -> Iterator[tuple[int, list[str]]]:
+        return _lines(decode(body)[0], delimiter)  # the text is let go between two readings
+
+    return table_of("csv", lines, {"encoding": encoding, "delimiter": delimiter})
 
 
 def _delimiter(text: str) -> str:
@@ -50,7 +57,8 @@ def _beginning(text: str, delimiter: str) -> Iterator[list[str]]:
 
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it begins on. Excel's own `sep=;` on the first line is no row."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    written = (line[0] for line in _LINE.finditer(text))
+    reader = csv.reader(written, delimiter=delimiter, strict=True)
     begins = 1
     try:
         for cells in reader:

@@ -1,11 +1,13 @@
 """NDJSON: one report a line, with the names of the JSON interface or those of a file."""
 
+import io
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import from_json
 
 from app.errors import Complaint
-from app.imports.readers.table import MOST_COLUMNS, MOST_ROWS, Row, Table, refused, too_many_rows
+from app.imports.readers.table import MOST_COLUMNS, Row, Table, refused, within_limits
 from app.imports.words import FIELDS, Field, field_of
 from app.web import escape
 
@@ -19,16 +21,18 @@ def read_ndjson(body: bytes) -> Table:
     if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("wrong-magic", "this is an Excel file, not NDJSON; send it with the content type of .xlsx")
     headers = {field: place for place, field in enumerate(_COLUMNS)}
-    rows: list[Row] = []
-    for line, written in enumerate(body.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if not written.strip():
-            continue
-        if len(rows) == MOST_ROWS:
-            raise too_many_rows()
-        rows.append(_row(line, written, headers))
-    if not rows:
-        raise refused("no-rows", "the file is empty")
-    return Table("ndjson", tuple(headers), rows, {"encoding": "utf-8"})
+
+    def rows() -> Iterator[Row]:
+        return within_limits(_rows(body, headers), "the file is empty")
+
+    return Table("ndjson", headers.keys(), rows, {"encoding": "utf-8"})
+
+
+def _rows(body: bytes, headers: dict[str, int]) -> Iterator[Row]:
+    for line, written in enumerate(io.BytesIO(body), 1):
+        text = written.removeprefix(b"\xef\xbb\xbf") if line == 1 else written
+        if text.strip():
+            yield _row(line, text.removesuffix(b"\n"), headers)
 
 
 def _row(line: int, written: bytes, headers: dict[str, int]) -> Row:

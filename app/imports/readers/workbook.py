@@ -3,7 +3,9 @@
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element, iterparse
@@ -53,14 +55,25 @@ def _table(book: Any) -> Table:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        with _source(book, sheet) as source:
-            lines = _dated(_Sheet(book, sheet, source).lines(), book.epoch)
-            try:
-                return table_of("xlsx", lines, {"sheet": sheet.title})
-            except MalformedFile as problem:
-                if problem.errors[0].code != "no-header":
-                    raise
+        try:
+            table = table_of("xlsx", partial(_lines, book, sheet), {"sheet": sheet.title})
+        except MalformedFile as problem:
+            if problem.errors[0].code != "no-header":
+                raise
+            continue
+        return _read_at_once(table)
     raise no_header()
+
+
+def _read_at_once(table: Table) -> Table:
+    """Whatever is wrong with a hostile file comes up here, where it is caught."""
+    rows = list(table.rows)
+    return replace(table, read=lambda: rows)
+
+
+def _lines(book: Any, sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    with _source(book, sheet) as source:
+        yield from _dated(_Sheet(book, sheet, source).lines(), book.epoch)
 
 
 def _source(book: Any, sheet: Any) -> Any:
