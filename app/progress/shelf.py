@@ -16,7 +16,7 @@ from app.snapshot import Version, Watch
 KEPT_ANSWERS = 512
 RESTLESS = 3
 """Makings in a row after which nobody found the answer still true."""
-GATHERING = 0.002
+GATHERING = 0.0005
 """Seconds: more than that is spent on sending an answer to those who share its making."""
 WORTH_COMPRESSING = 1024
 
