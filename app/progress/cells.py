@@ -55,7 +55,7 @@ Cells = Mapping[tuple[str, str], Cell]
 
 def total(cells: Iterable[Cell]) -> Cell:
     """The sum of cells."""
-    return Cell._make(sum(column) for column in zip(*cells, strict=True))
+    return Cell(*map(sum, zip(*cells, strict=True)))
 
 
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
