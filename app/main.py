@@ -24,6 +24,7 @@ from app.db import Database
 from app.describing import describe_refusals
 from app.housekeeping import keep_house, keep_telling
 from app.imports import routes as import_routes
+from app.imports.turns import Turns
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.leaving import leaving
@@ -120,6 +121,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.shelf = shelf = Shelf(watch)
     counter = Counter(shelf, watch, identities, settings)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
+    app.state.turns = Turns()
     app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()

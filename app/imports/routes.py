@@ -1,7 +1,7 @@
 """Files over HTTP: a preview, then exactly that; the refused rows back; the template."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -32,17 +32,27 @@ _A_FILE: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fro
 _A_WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: _BINARY}, "description": "A spreadsheet."}}
 
 
-async def _sent_file(request: Request, who: CanReport, catalogue: CurrentCatalogue) -> tuple[Table, Sequence[Planned]]:
-    """The file, read and understood before a database connection is taken for it."""
+async def _sent_file(
+    request: Request, who: CanReport, catalogue: CurrentCatalogue
+) -> AsyncIterator[tuple[Table, Sequence[Planned]]]:
+    """The file, read and understood before a database connection is taken for it. Large ones wait for their turn."""
     kind = request.headers.get("content-type", "")
     reader_of(kind)
     body = await request.body()
-    with uncollected():
-        table = await read_file(kind, body)
-        return table, await asyncio.to_thread(plan, table.rows, who, catalogue)
+    async with request.app.state.turns.to_send(body):
+        with uncollected():
+            table = await read_file(kind, body)
+            planned = await asyncio.to_thread(plan, table.rows, who, catalogue)
+        yield table, planned
 
 
-SentFile = Annotated[tuple[Table, Sequence[Planned]], Depends(_sent_file)]
+async def _turn_to_commit(request: Request, _: CanReport) -> AsyncIterator[None]:
+    async with request.app.state.turns.to_commit():
+        yield
+
+
+SentFile = Annotated[tuple[Table, Sequence[Planned]], Depends(_sent_file, scope="function")]
+TurnToCommit = Annotated[None, Depends(_turn_to_commit, scope="function")]
 
 
 @router.post("", status_code=201, openapi_extra=_A_FILE)
@@ -105,6 +115,7 @@ async def commit_import(
     id: UUID,  # noqa: A002
     who: CanReport,
     catalogue: CurrentCatalogue,
+    _: TurnToCommit,
     session: Writing,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
