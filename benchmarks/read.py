@@ -134,7 +134,7 @@ def while_written(place: Place, scale: str, level: str, options: Any) -> list[di
     target = 0.9 if scale == "34 provinces" else 0.7
     bare_under, bare_idle = f"{scale}: bare, written elsewhere", f"{scale}: bare, idle"
     machine = {
-        "what": f"the bare callable under updates written elsewhere, {scale}: what is left of the machine",
+        "what": f"bare callable under the same updates, {scale}",
         "rate": rounds.median(bare_under),
         "limit": rounds.median(bare_idle),
         "ratio": rounds.ratio(bare_under, bare_idle),
