@@ -62,7 +62,7 @@ def main() -> None:
             same_answers(served, place)
             a_round(Rounds(), served, place, -1, 3)  # every worker has met every token, every thread its connection
             for turn in range(options.rounds):
-                a_round(rounds, served, place, turn, max(3, options.seconds))
+                a_round(rounds, served, place, turn, max(6, options.seconds))  # the slowest peer needs seconds for one
     keep("beside", table(rounds), quick=options.quick)
 
 

@@ -20,9 +20,9 @@ class Window(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         counter: Counter | None = self.app_state.get("counter")
-        is_open = counter is not None and app is self.app and not self.flow.write_paused
-        customer = counter.customer(cycle.scope) if counter is not None and is_open else None
-        if counter is None or customer is None:
+        is_open = app is self.app and not self.flow.write_paused
+        customer = counter.customer(cycle.scope) if counter and is_open else None
+        if not counter or not customer:
             super()._start_asgi_task(cycle, app)
             return
         request_id = request_id_of(customer.asked.get(b"x-request-id", b"").decode("latin-1"))
