@@ -16,6 +16,10 @@ OLDEST_POSTGRESQL = 18
 APP_ROLE = "tiendo_app"
 EVERYTHING = "*"
 """The scope of the ministry, and of every figure: all rows."""
+LOOKING = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
+"""What a connection starts with that looks at everything and changes nothing."""
+GLANCES = 4
+"""Connections per worker for single statements: few, because each of them takes milliseconds."""
 
 _SCOPE = re.compile(r"\*|[0-9A-Za-z._-]*(/[0-9A-Za-z._*-]+)?")
 
@@ -39,16 +43,24 @@ class Database:
     def __init__(self, url: str, settings: Settings) -> None:
         self.url = asyncpg_url(url)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(self.url, settings)
-        self._read_engine = _engine(self.url, settings).execution_options(
+        self._engine = _engine(self.url, settings, settings.pool_size)
+        self._read_engine = _engine(self.url, settings, settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self._glance_engine = _engine(
+            self.url, settings, GLANCES, **LOOKING, plan_cache_mode="force_custom_plan"
+        ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
         async with ReadSession(self._read_engine) as session:
             await confine(session, scope)
             yield session
+
+    async def glance(self, statement: Any, **parameters: object) -> list[Any]:
+        """All rows of one statement that sees everything: a single round trip, because nothing stands around it."""
+        async with self._glance_engine.connect() as connection:
+            return list((await connection.execute(statement, parameters)).all())
 
     @asynccontextmanager
     async def writing(self, scope: str = EVERYTHING, *, one_moment: bool = False) -> AsyncIterator[WriteSession]:
@@ -67,8 +79,8 @@ class Database:
             self.on_commit()
 
     async def close(self) -> None:
-        await self._engine.dispose()
-        await self._read_engine.dispose()
+        for engine in (self._engine, self._read_engine, self._glance_engine):
+            await engine.dispose()
 
 
 async def confine(session: AsyncSession, scope: str) -> None:
@@ -105,14 +117,15 @@ def asyncpg_arguments(url: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _engine(url: str, settings: Settings) -> AsyncEngine:
+def _engine(url: str, settings: Settings, pool_size: int, **more_settings: str) -> AsyncEngine:
+    begin_with = {**server_settings(settings), **more_settings}
     return create_async_engine(
         url,
-        pool_size=settings.pool_size,
+        pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business
         pool_timeout=settings.pool_timeout,
-        connect_args={"server_settings": server_settings(settings), "timeout": settings.pool_timeout},
+        connect_args={"server_settings": begin_with, "timeout": settings.pool_timeout},
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
     )

@@ -31,6 +31,7 @@ from app.live.leaving import leaving
 from app.live.side_door import left_open
 from app.obstacles import routes as obstacle_routes
 from app.progress import routes as progress_routes
+from app.progress.archive import Archive
 from app.progress.counter import Counter
 from app.progress.present import Present
 from app.progress.shelf import Shelf
@@ -118,6 +119,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.identities = identities = Identities(database, watch)
     app.state.catalogues = catalogues = Catalogues(database, watch)
     app.state.present = present = Present(database, settings, watch, catalogues)
+    app.state.archive = Archive(database, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     counter = Counter(shelf, watch, identities, settings)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)

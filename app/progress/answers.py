@@ -23,8 +23,8 @@ async def progress(view: View) -> dict[str, Any]:
     return {**_summary(view, provinces), "categories": [_line(view, line) for line in lines]}
 
 
-def progress_now(scene: Scene, found: Figures) -> dict[str, Any]:
-    """The same of the present. A line stays written for as long as its figures hold and the minute lasts."""
+def progress_counted(scene: Scene, found: Figures) -> dict[str, Any]:
+    """The same from counts alone. A line stays written for as long as its figures hold and the minute lasts."""
     minute = minute_of(scene.moment.as_of)
     lines = [_written(scene, line, minute) for line in found.categories]
     return {**_summary(scene, found.provinces), "categories": lines}

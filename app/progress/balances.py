@@ -25,10 +25,24 @@ async def strike(session: AsyncSession, struck: datetime | None, today: datetime
     return struck
 
 
+def nearest_to(at: datetime, struck: datetime) -> dict[str, datetime]:
+    """Which balances to begin with at a moment: of the nearest day, if it is struck; the turns between count back."""
+    return _of(min(_start(at + DAY / 2, DAY), struck))
+
+
 def last_before(at: datetime, struck: datetime) -> dict[str, datetime]:
-    """Which balances to begin with: of the last day struck by a moment, and of the stretch that it lies in."""
-    day = min(_start(at, DAY), struck)
+    """The same where every turn since then is wanted: of the last day struck by a moment."""
+    return _of(min(_start(at, DAY), struck))
+
+
+def _of(day: datetime) -> dict[str, datetime]:
+    """The balances of a day: its own, and that of the stretch that it lies in."""
     return {"day": day, "stretch": _start(day, STRETCH)}
+
+
+def today(now: datetime) -> datetime:
+    """The day up to which balances are struck, at the latest a moment after it began."""
+    return _start(now, DAY)
 
 
 def _start(at: datetime, span: timedelta) -> datetime:

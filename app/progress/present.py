@@ -7,7 +7,7 @@ import asyncpg
 
 from app import clock
 from app.catalogue.catalogue import Catalogue, Catalogues
-from app.db import EVERYTHING, Database, asyncpg_arguments
+from app.db import LOOKING, Database, asyncpg_arguments
 from app.flights import Flight
 from app.language import Language
 from app.progress.ledger import Count, Figures, Ledger
@@ -87,7 +87,7 @@ class Present:
 
     def __init__(self, database: Database, settings: Settings, watch: Watch, catalogues: Catalogues) -> None:
         self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
+        self._arguments["server_settings"] |= LOOKING
         self._watch = watch
         self._catalogues = catalogues
         self._connection: Any = None

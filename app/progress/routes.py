@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=Door)
 @router.get("", response_model=ProgressOut)
 async def progress(desk: AtDesk) -> Response:
     """The report: one line a category, with the sentence that an official would read out."""
-    return await desk.answer_now(answers.progress_now, else_=answers.progress)
+    return await desk.answer_counted(answers.progress_counted, else_=answers.progress)
 
 
 @router.get("/provinces", response_model=ProvincesOut)

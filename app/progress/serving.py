@@ -14,6 +14,7 @@ from app.auth.authority import CanWatch
 from app.catalogue.catalogue import Campaign, Catalogue, Catalogues
 from app.db import Database, ReadSession
 from app.language import InLanguage, Language
+from app.progress.archive import Archive
 from app.progress.cells import read_cells
 from app.progress.ledger import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
@@ -23,7 +24,7 @@ from app.progress.view import Scene, View
 from app.snapshot import Version
 
 Make = Callable[[View], Awaitable[dict[str, Any]]]
-MakeNow = Callable[[Scene, Figures], dict[str, Any]]
+MakeCounted = Callable[[Scene, Figures], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,37 @@ class Desk(PlainDesk):
         self.known_at = known_at
 
     async def answer(self, make: Make) -> Response:
+        return await self.answer_with(self._viewed(make))
+
+    async def answer_counted(self, make: MakeCounted, *, else_: Make) -> Response:
+        """From counts that one question brings, of the present or the past; where it cannot, as every answer."""
+        if self.known_at:
+            return await self.answer(else_)
+        state = self.request.app.state
+
+        async def made() -> tuple[Version, bytes]:
+            counted = await self._counted(state)
+            if counted is None:
+                version = await state.watch.version()
+                return version, await self._made(self._viewed(else_), version)
+            version, scene, figures = counted
+            return version, msgspec.json.encode(make(scene, figures))
+
+        answer = await state.shelf.get_made(shelf_key(self.request.scope, self.lang), made)
+        return respond(self.request, answer, private=self.private)
+
+    async def _counted(self, state: Any) -> tuple[Version, Scene, Figures] | None:
+        present: Present = state.present
+        archive: Archive = state.archive
+        if self.as_of:
+            return await archive.scene(self.campaign, self.lang, self.as_of)
+        return await present.scene(self.campaign, self.lang)
+
+    def _viewed(self, make: Make) -> Callable[[Setting], Awaitable[dict[str, Any]]]:
         async def made(setting: Setting) -> dict[str, Any]:
             return await make(await view_of(setting, as_of=self.as_of, known_at=self.known_at))
 
-        return await self.answer_with(made)
-
-    async def answer_now(self, make: MakeNow, *, else_: Make) -> Response:
-        """Of the present from the counts that this worker holds, of any other moment as every answer."""
-        if self.as_of or self.known_at:
-            return await self.answer(else_)
-        state = self.request.app.state
-        key = shelf_key(self.request.scope, self.lang)
-        answer = await state.shelf.get_made(key, lambda: self._made_now(state.present, make))
-        return respond(self.request, answer, private=self.private)
-
-    async def _made_now(self, present: Present, make: MakeNow) -> tuple[Version, bytes]:
-        version, scene, figures = await present.scene(self.campaign, self.lang)
-        return version, msgspec.json.encode(make(scene, figures))
+        return made
 
 
 @asynccontextmanager

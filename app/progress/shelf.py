@@ -132,9 +132,10 @@ class Place:
         """Whether it was never again true when asked for: then it is quicker to make it than to ask first."""
         return self._in_vain > RESTLESS
 
-    async def answer_at(self, version: Version) -> Answer:
-        """An answer that is true at, or after, a version that was read just now."""
-        return self.kept_at(version) or (await self.anew())[1]
+    async def current(self, watch: Watch) -> Answer:
+        """An answer that is true at, or after, the call."""
+        kept = self.answer and self.kept_at(await watch.version())
+        return kept or (await self.anew())[1]
 
     def kept_at(self, version: Version) -> Answer | None:
         """The last answer, if it is true at a version that was read just now."""
@@ -174,7 +175,7 @@ class Shelf:
         """The answer to a key, kept or made. One that cannot be made takes no place."""
         place = self._places.setdefault(key, Place(make))
         try:
-            answer = await place.answer_at(await self._watch.version())
+            answer = await place.current(self._watch)
         finally:
             if place.answer is None:
                 self._places.pop(key, None)

@@ -5,17 +5,18 @@ from sqlalchemy import text
 from app.progress.balance_queries import COUNTS, carried
 from app.updates.feed_queries import APPEARED, BEGAN, PRESENT
 
-# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
 # Only the newest transactions are looked at to know whether anything may have been said since.
-BOOKMARK = text(f"""
+MARK = f"""
 select b.life, b.until, b.still_open, b.struck, date_bin('1 day', now(), '2000-01-01 00:00Z') as today, now.*,
        cardinality(b.still_open) > 0 or cast(cast(b.until as text) as xid8) <= greatest(
            (select max(xid) from status_update), (select max(xid) from ruling), (select max(xid) from assignment)
-       ) as is_behind,
-       set_config('plan_cache_mode', 'force_custom_plan', true)
+       ) as is_behind
 from bookmark b cross join ({PRESENT}) now
 where b.what = 'balances'
-""")
+"""
+
+# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
+BOOKMARK = text(f"select mark.*, set_config('plan_cache_mode', 'force_custom_plan', true) from ({MARK}) mark")
 
 # Whoever comes second leaves it to the first: what is said afterwards is told the next time.
 TAKE_BOOKMARK = text("select what from bookmark where what = 'balances' for update skip locked")

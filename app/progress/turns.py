@@ -84,7 +84,9 @@ async def past(session: AsyncSession, until: datetime, *, since: datetime | None
     if len(touched) > MOST_IN_PASSING:
         return None
     those = _parameters(touched) if touched else {}
-    return Past({**balances.last_before(since or until, reached.marked.struck), **those, "until": until}, bool(touched))
+    struck = reached.marked.struck
+    begin = balances.last_before(since, struck) if since else balances.nearest_to(until, struck)
+    return Past({**begin, **those, "until": until}, bool(touched))
 
 
 async def untold(session: AsyncSession) -> Touched | None:
