@@ -38,11 +38,12 @@ class Cell(NamedTuple):
     @property
     def state(self) -> str:
         """The state of an owner in a category, by the worst that is in it."""
-        if self.complete == self.total:
+        complete = self.complete
+        if complete == self.total:
             return "completed"
         if self.blocked:
             return "blocked"
-        return "not_started" if self.not_started == self.total else "in_progress"
+        return "in_progress" if complete or self.in_progress or self.returned else "not_started"
 
     @property
     def all_verified(self) -> bool:
