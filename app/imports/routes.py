@@ -70,7 +70,7 @@ async def import_file(
     """
     table, planned = file
     with uncollected():
-        judged = await service.judge(session, catalogue, who, planned, dry_run=not commit)
+        judged = await service.judge(session, catalogue, who, planned, lock=commit)
         if mode == "atomic" and judged.complaints:
             raise _refusal(planned, judged)
         import_id = await service.keep(session, who, table, planned, judged, committed=commit)

@@ -25,16 +25,19 @@ from app.imports.readers.table import Table
 from app.imports.rules import Held, Said
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates.rules import Standing, Subject
-from app.updates.service import aside, keys, look_at, sort_out, store, weigh
+from app.updates.service import Recorded, aside, begun, keys, look_at, sort_out, store, weigh
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What becomes of each row, by its place."""
+    """What becomes of each row, by its place, and the reports among them that say something new."""
 
     outcomes: list[Outcome]
-    complaints: Mapping[int, tuple[Complaint, ...]]
-    recorded_at: datetime
+    recorded: Recorded
+
+    @property
+    def complaints(self) -> Mapping[int, tuple[Complaint, ...]]:
+        return self.recorded.complaints
 
     @property
     def counts(self) -> dict[str, int]:
@@ -43,25 +46,23 @@ class Judged:
 
 
 async def judge(
-    session: AsyncSession, catalogue: Catalogue, who: Identity, planned: Sequence[Planned], *, dry_run: bool
+    session: AsyncSession, catalogue: Catalogue, who: Identity, planned: Sequence[Planned], *, lock: bool
 ) -> Judged:
-    """What becomes of the rows; the good ones that say something new are stored, unless it is a dry run."""
+    """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
     reports = [row.report for row in planned]
     subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
     sound = {index: subject for index, subject in subjects.items() if index not in complaints}
-    found = await look_at(session, sound, lock=not dry_run)
+    found = await look_at(session, sound, lock=lock)
     held = await _held(session, planned, sound, found)
     same = await aside(reports, rules.unchanged, planned, sound, held)
     new = {index: subject for index, subject in sound.items() if index not in same}
     recorded = await weigh(session, reports, new, complaints, found)
-    if not dry_run:
-        await store(session, who, recorded)
     outcomes: list[Outcome] = ["rejected"] * len(reports)
     for index in same:
         outcomes[index] = "unchanged"
     for entry in recorded.entries:
         outcomes[entry.index] = "current" if entry.current else "superseded"
-    return Judged(outcomes, complaints, recorded.recorded_at)
+    return Judged(outcomes, recorded)
 
 
 async def _held(
@@ -113,7 +114,10 @@ def _said(row: Any) -> Said:
 async def keep(
     session: AsyncSession, who: Identity, table: Table, planned: Sequence[Planned], judged: Judged, *, committed: bool
 ) -> UUID:
-    """Keep what a file was understood as, to be read row by row and committed."""
+    """Keep what a file was understood as, to be read row by row and committed; when it is `committed`, store it too.
+
+    While PostgreSQL stores the reports, the rows are made ready for it.
+    """
     now = clock.now()
     import_id = next(ids_at(now))
     mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
@@ -129,11 +133,13 @@ async def keep(
             "headers": [header.replace("\0", "␀") for header in table.headers],
             "counts": _json(judged.counts),
             "created_at": now,
-            "committed_at": judged.recorded_at if committed else None,
+            "committed_at": judged.recorded.recorded_at if committed else None,
         },
     )
-    columns = await aside(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
-    await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **columns})
+    columns = begun(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
+    if committed:
+        await store(session, who, judged.recorded)
+    await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
     return import_id
 
 
@@ -159,9 +165,11 @@ async def commit(session: AsyncSession, catalogue: Catalogue, who: Identity, imp
         return
     good = await rows_of(session, preview, ["current", "superseded", "unchanged"])
     planned = await asyncio.to_thread(lambda: [kept.planned(row.line, row.report) for row in good])
-    judged = await judge(session, catalogue, who, planned, dry_run=False)
+    judged = await judge(session, catalogue, who, planned, lock=True)
     _refuse_differences(good, judged)
-    await session.execute(queries.COMMITTED, {"at": judged.recorded_at, "owner": preview.owner, "id": preview.id})
+    await store(session, who, judged.recorded)
+    at = judged.recorded.recorded_at
+    await session.execute(queries.COMMITTED, {"at": at, "owner": preview.owner, "id": preview.id})
 
 
 def _may_commit(who: Identity, preview: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -83,7 +83,17 @@ async def record(
 
 async def aside(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Decided:
     """A pure decision: at once for a few reports, beside the event loop for many."""
-    return await asyncio.to_thread(decide, *given) if len(reports) > AT_ONCE else decide(*given)
+    return await begun(reports, decide, *given)
+
+
+def begun(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Awaitable[Decided]:
+    """The same, not waited for yet: what PostgreSQL is asked meanwhile is done at the same time."""
+    loop = asyncio.get_running_loop()
+    if len(reports) > AT_ONCE:
+        return loop.run_in_executor(None, decide, *given)
+    done: asyncio.Future[Decided] = loop.create_future()
+    done.set_result(decide(*given))
+    return done
 
 
 async def weigh(

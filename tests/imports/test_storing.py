@@ -1,0 +1,67 @@
+"""While a file is being stored: others may report on the same work, and whatever fails leaves nothing behind."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from httpx import AsyncClient, Response
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.updates import service as updates
+from tests.conftest import Service
+from tests.imports.sheets import csv, post, send
+from tests.updates.test_hatch import expect_exact
+
+ROWS = [("38", "hotlines", "Hoàn thành", f"{day:02}/06/2025 15:00", "") for day in range(1, 8)]
+
+
+@pytest.fixture
+def team(service: Service) -> AsyncClient:
+    return service.client("huong")
+
+
+async def history(team: AsyncClient) -> list[Any]:
+    return list((await team.get("/v1/status-updates?limit=1000")).json()["items"])
+
+
+async def test_a_report_about_work_of_the_file_waits_and_is_recorded_after_it(
+    service: Service, team: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waiting = updates.store, list[asyncio.Task[Response]]()
+
+    async def stored_meanwhile(*given: Any) -> None:
+        news = {"task": "hotlines", "status": "blocked", "effective_at": "2025-06-05T00:00:00Z"}
+        waiting.append(asyncio.create_task(team.post("/v1/status-updates", json=news)))
+        await asyncio.sleep(0.2)
+        assert not waiting[0].done()
+        await store(*given)
+
+    monkeypatch.setattr("app.imports.service.store", stored_meanwhile)
+    done = await send(team, csv(*ROWS), query="?commit=true")
+    answer = await waiting[0]
+    assert (done["counts"]["current"], done["counts"]["superseded"]) == (1, len(ROWS) - 1)
+    assert (answer.status_code, answer.json()["is_current"]) == (201, False)
+    newest, *others = await history(team)
+    assert newest["id"] == answer.json()["id"]
+    assert newest["recorded_at"] > max(one["recorded_at"] for one in others)
+    await expect_exact(service.url)
+
+
+async def test_what_fails_in_the_middle_leaves_nothing_of_the_file(
+    service: Service, team: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = updates._columns  # the database is lost between two slices
+
+    def lost_at_the_second_slice(entries: Any) -> dict[str, Any]:
+        if entries[0].index:
+            raise PoolTimeout
+        return columns(entries)
+
+    monkeypatch.setattr(updates, "SLICE", 3)
+    monkeypatch.setattr(updates, "_columns", lost_at_the_second_slice)
+    assert (await post(team, csv(*ROWS), query="?commit=true")).status_code == 503
+    assert await history(team) == []
+    await expect_exact(service.url)
+    monkeypatch.undo()
+    assert (await send(team, csv(*ROWS), query="?commit=true"))["counts"]["rejected"] == 0
+    assert len(await history(team)) == len(ROWS)
