@@ -26,29 +26,21 @@ where a.owner = any(array(select distinct unnest(string_to_array(:owners, ' ')))
 
 # Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
 # that waited would see its neighbours as they were before.
-LOCK = text(
-    """
+LOCK = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since
-    from assignment a
-    """
-    + _WANTED
-    + """
+    from assignment a {_WANTED}
     order by a.owner, a.task, a.unit
     for update of a
 )
 select *, clock_timestamp() from locked
-"""
-)
+""")
 
-LOOK = text(
-    """
+LOOK = text(f"""
 select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since,
        clock_timestamp()
-from assignment a
-"""
-    + _WANTED
-)
+from assignment a {_WANTED}
+""")
 
 STATUS_AT = text(
     """
