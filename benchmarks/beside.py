@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks import reports, stage
-from benchmarks.load import Rounds, keep, wrk
+from benchmarks.load import Rounds, keep, pgbench, wrk
 from benchmarks.options import asked
 from benchmarks.read import demo, read
 from benchmarks.stage import Place, Served
@@ -54,7 +54,7 @@ def main() -> None:
     options = asked(__doc__, python=("python3",))
     rounds = Rounds()
     with stage.stage(options.data) as server, stage.clone(server, demo(server)) as place:
-        reports.targets(place, "province")
+        statement = reports.statement(reports.targets(place, "province"))
         with ExitStack() as stack:
             served = {"ours": stack.enter_context(stage.serving(place, WORKERS))}
             for name in PEERS:
@@ -63,6 +63,7 @@ def main() -> None:
             a_round(Rounds(), served, place, -1, 3)  # every worker has met every token, every thread its connection
             for turn in range(options.rounds):
                 a_round(rounds, served, place, turn, max(6, options.seconds))  # the slowest peer needs seconds for one
+                rounds.add("pgbench", pgbench(place, statement, clients=32, seconds=options.seconds))
     keep("beside", table(rounds), quick=options.quick)
 
 
@@ -109,6 +110,14 @@ def table(rounds: Rounds) -> list[dict[str, object]]:
         }
         for what, target in (("read", 30), ("write", 15))
         for name in PEERS
+    ] + [
+        {
+            "what": "pgbench with the service's statement beside Django REST Framework, 32 clients",
+            "rate": rounds.median("pgbench"),
+            "limit": rounds.median("Django REST Framework: write"),
+            "ratio": rounds.ratio("pgbench", "Django REST Framework: write"),
+            "of": "the same: what writing each for itself, without HTTP, reaches",
+        }
     ]
 
 

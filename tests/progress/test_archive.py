@@ -1,0 +1,129 @@
+"""Past moments in one question: the same to the byte as from a session, and left to it where the turns are behind."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from httpx import AsyncClient
+
+from app import clock
+from app.db import Database
+from app.housekeeping import tell
+from app.progress import answers, balances, turns
+from app.progress.archive import Archive
+from app.progress.serving import setting_of, view_of
+from tests.conftest import Service, run_sql
+
+NOW = clock.now().replace(microsecond=0)
+MIDNIGHT = balances.today(NOW)
+MOMENTS = [
+    *(NOW - timedelta(hours=hours) for hours in (20 * 24, 75, 71, 47, 25, 5)),
+    *(MIDNIGHT - timedelta(days=2) + timedelta(microseconds=tick) for tick in (-1, 0, 1)),
+    *(MIDNIGHT - timedelta(days=2) + timedelta(hours=hours) for hours in (11, 12, 13)),
+]
+STORY = [
+    (-74, "hotlines", "completed"),
+    (-72, "staffing", "blocked"),
+    (-48, "hotlines", "in_progress"),
+    (-26, "staffing", "completed"),
+    (-24, "hotlines", "completed"),
+]
+
+
+TELL = turns.tell
+
+
+@pytest.fixture
+async def told(service: Service, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A story of the last days, about work that has been there for long, all of it told; then nobody tells any more."""
+    await run_sql(service.url, "update assignment set created_at = created_at - interval '40 days'")
+    await run_sql(service.url, "update tally set last_created_at = last_created_at - interval '40 days'")
+    for hours, task, status in STORY:
+        await report(huong, task, status, NOW + timedelta(hours=hours))
+    await tell(service.app.state.database)
+
+    async def asleep(_: Database) -> int:
+        return 0
+
+    monkeypatch.setattr(turns, "tell", asleep)
+
+
+async def report(huong: AsyncClient, task: str, status: str, at: datetime) -> None:
+    said = {"task": task, "status": status, "effective_at": at.isoformat()}
+    assert (await huong.post("/v1/status-updates", json=said)).status_code == 201
+
+
+async def from_session(service: Service, as_of: datetime, lang: Any = "vi") -> bytes:
+    state = service.app.state
+    async with setting_of(state, await state.watch.version(), lang=lang, campaign=None) as setting:
+        return msgspec.json.encode(await answers.progress(await view_of(setting, as_of=as_of)))
+
+
+async def found(service: Service, moments: Iterable[datetime] = MOMENTS) -> list[bool]:
+    """Whether the archive itself knows about the moments."""
+    archive: Archive = service.app.state.archive
+    return [await archive.scene(None, "vi", as_of) is not None for as_of in moments]
+
+
+@pytest.mark.usefixtures("told")
+async def test_what_is_told_is_one_question_and_the_same_answer(service: Service, huong: AsyncClient) -> None:
+    assert all(await found(service))
+    said = set()
+    for as_of in MOMENTS:
+        for lang in ("vi", "en", "ja"):
+            answer = await huong.get("/v1/progress", params={"as_of": as_of.isoformat(), "lang": lang})
+            assert answer.content == await from_session(service, as_of, lang)
+        said.add(answer.content.split(b'"provinces_total"', 1)[1])
+    assert len(said) >= len(STORY)  # the story is seen
+
+
+@pytest.mark.usefixtures("told")
+async def test_a_late_report_is_in_the_next_answer_before_it_is_told(service: Service, huong: AsyncClient) -> None:
+    as_of = NOW - timedelta(hours=60)
+    ask = {"as_of": as_of.isoformat()}
+    before = await huong.get("/v1/progress", params=ask)
+    await report(huong, "hotlines", "blocked", NOW - timedelta(hours=61))
+    assert await found(service, [as_of]) == [False]
+    after = await huong.get("/v1/progress", params=ask)
+    assert after.content == await from_session(service, as_of) != before.content
+    await TELL(service.app.state.database)
+    assert await found(service, [as_of]) == [True]
+    assert (await huong.get("/v1/progress", params=ask)).content == after.content
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "update bookmark set life = 'gone' where what = 'balances'",
+        "update bookmark set struck = struck - interval '30 days' where what = 'balances'",
+        "update bookmark set struck = null where what = 'balances'",
+    ],
+)
+async def test_balances_of_another_life_or_not_struck_yet_are_not_believed(
+    service: Service, huong: AsyncClient, lost: str
+) -> None:
+    as_of = NOW - timedelta(hours=60)
+    before = await huong.get("/v1/progress", params={"as_of": as_of.isoformat()})
+    await run_sql(service.url, lost)
+    assert await found(service, [as_of]) == [False]
+    assert (await huong.get("/v1/progress", params={"as_of": as_of.isoformat()})).content == before.content
+
+
+@pytest.mark.usefixtures("told")
+async def test_the_present_and_what_lies_ahead_are_no_past(service: Service) -> None:
+    assert await found(service, [clock.now(), clock.now() + timedelta(days=1)]) == [False, False]
+
+
+@pytest.mark.usefixtures("told")
+async def test_a_catalogue_that_changed_is_the_one_of_the_answer(service: Service, huong: AsyncClient) -> None:
+    ask = {"as_of": (NOW - timedelta(hours=60)).isoformat()}
+    assert "New" not in (await huong.get("/v1/progress", params=ask)).text
+    await run_sql(
+        service.url,
+        """update category set names = names || '{"vi": "New"}' where position = 1""",
+        "update revision set number = number + 1 where what = 'catalogue'",
+    )
+    assert "New" in (await huong.get("/v1/progress", params=ask)).text
