@@ -28,7 +28,7 @@ from app.imports.turns import Turns
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.leaving import leaving
-from app.live.side_door import left_open
+from app.live.side_door import SideDoor
 from app.obstacles import routes as obstacle_routes
 from app.progress import routes as progress_routes
 from app.progress.archive import Archive
@@ -63,11 +63,9 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI, with the hatch for reports and the side door to the stream in front of everything else."""
+    """FastAPI, with the hatch for reports in front of everything else."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if await left_open(self.state, scope, receive, send):
-            return
         route_receive = await passed_in(self.state, scope, receive, send)
         if route_receive is not None:
             await super().__call__(scope, route_receive, send)
@@ -109,13 +107,13 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Everything that a worker holds open while it lives. The window in front of it is given the counter."""
+    """Everything that a worker holds open while it lives. The front of the house is given the counter and side door."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     watch = Watch(database, settings)
     app.state.database = database
     app.state.watch = watch
-    app.state.limits = Limits(settings)
+    app.state.limits = limits = Limits(settings)
     app.state.identities = identities = Identities(database, watch)
     app.state.catalogues = catalogues = Catalogues(database, watch)
     app.state.present = present = Present(database, settings, watch, catalogues)
@@ -124,12 +122,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     counter = Counter(shelf, watch, identities, settings)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
     app.state.turns = Turns()
-    app.state.hub = hub = Hub(database, watch, app.state.identities, app.state.catalogues, settings)
+    app.state.hub = hub = Hub(database, watch, identities, catalogues, settings)
+    side_door = SideDoor(hub, watch, identities, limits, settings)
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()
     try:
         with leaving(hub.end):
-            yield {"counter": counter}
+            yield {"counter": counter, "side_door": side_door}
     finally:
         for chore in chores:
             chore.cancel()

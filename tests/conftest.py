@@ -24,8 +24,8 @@ from app.auth.service import create_token
 from app.catalogue.service import seed
 from app.db import Database
 from app.embedded import Embedded
+from app.live.front import Front
 from app.main import create_app
-from app.progress.window import Window
 from app.settings import Settings
 
 TEMPLATE = "tiendo_template"
@@ -156,7 +156,7 @@ async def listening(url: str, tokens: dict[str, str], **settings: object) -> Asy
     """The same behind its window on a free port, so that kept answers are handed out there."""
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Window, **options))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Front, **options))
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(30):
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -12,7 +12,7 @@ from rich.console import Console
 from app import logs, migrating
 from app.catalogue import service as catalogue_service
 from app.cli.opening import opened, settled
-from app.progress.window import Window
+from app.live.front import Front
 from app.settings import Settings, hand_down
 
 out = Console(stderr=True, highlight=False)
@@ -77,7 +77,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_config=None,
-        http=Window,
+        http=Front,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,

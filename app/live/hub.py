@@ -12,7 +12,7 @@ from app.db import Database
 from app.errors import from_database
 from app.live.bell import Bell
 from app.live.events import Event, opening
-from app.live.listener import Listener, Watcher
+from app.live.listener import Listener
 from app.live.moves import look, place_of
 from app.logs import log
 from app.settings import Settings
@@ -61,9 +61,8 @@ class Hub:
         self._over = False
         database.on_commit = self._bell.ring
 
-    async def join(self, watcher: Watcher, last_event_id: str | None) -> tuple[Listener, bytes]:
-        """A listener, who must leave again, and the first words of its stream. What was missed it is told at once."""
-        listener = Listener(watcher)
+    async def join(self, listener: Listener, last_event_id: str | None) -> bytes:
+        """The first words of a listener's stream; it must leave again. What was missed it is told at once."""
         try:
             place = await self._add(listener)
             missed = await self._missed_since(last_event_id) if last_event_id else None
@@ -72,7 +71,7 @@ class Hub:
             raise
         if missed:
             listener.tell(missed)
-        return listener, opening(None if missed else place)
+        return opening(None if missed else place)
 
     def leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)

@@ -1,10 +1,10 @@
 """One open stream, as the hub sees it."""
 
-import asyncio
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import NamedTuple
 
-from app.live.events import HEARTBEAT, Event
+from app.live.events import Event
 
 
 class Watcher(NamedTuple):
@@ -14,47 +14,27 @@ class Watcher(NamedTuple):
     expires_at: datetime | None = None
 
 
-class Listener:
+class Listener(ABC):
     """Holds one event at most: what comes while its client is busy is added to that, so its memory is bounded."""
 
-    __slots__ = ("_beat", "_ended", "_pending", "_waiting", "tokens", "watcher")
+    __slots__ = ("_pending", "tokens", "watcher")
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher
         self.tokens: tuple[int, int] | None = None
-        self._ended = False
         self._pending: Event | None = None
-        self._beat = False
-        self._waiting: asyncio.Future[None] | None = None
 
+    @abstractmethod
     def tell(self, event: Event) -> None:
-        self._pending = event if self._pending is None else event.after(self._pending)
-        self._wake()
+        """Something moved."""
 
+    @abstractmethod
     def beat(self) -> None:
-        self._beat = True
-        self._wake()
+        """Show the client that the stream lives."""
 
+    @abstractmethod
     def end(self) -> None:
-        self._ended = True
-        self._wake()
+        """Nothing more is to be told. It leaves the hub by itself."""
 
-    async def words(self) -> bytes:
-        """What is to be sent next, as soon as there is anything; nothing at the end."""
-        while not self._ended:
-            if words := self._take():
-                return words
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
-        return b""
-
-    def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-    def _take(self) -> bytes:
-        event, beat = self._pending, self._beat
-        self._pending, self._beat = None, False
-        if event is not None:
-            return event.encoded()
-        return HEARTBEAT if beat else b""
+    def _hold(self, event: Event) -> None:
+        self._pending = event if self._pending is None else event.after(self._pending)

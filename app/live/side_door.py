@@ -1,49 +1,63 @@
-"""The side door to the event stream, for those who were recognised before: past routes and middleware.
+"""The side door to the event stream, for those who were recognised before: past routes, middleware and tasks.
 
-What these hold while a request lasts is twice what a stream itself costs, and a stream lasts for days. Whatever is not
-as simple as that goes on to the route of the same path; the stream, its rules and the tests are the same.
+What these hold while a request lasts is several times what a stream itself costs, and a stream lasts for days. Whatever
+is not as simple as that goes on to the route of the same path; the stream, its rules and the tests are the same.
 """
 
+from asyncio import Transport
+from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
 
-from app.auth.authority import token_sent, watcher_recalled
+from app.auth.authority import Limits, token_sent, watcher_recalled
 from app.auth.identity import ANYONE
-from app.live.listener import Listener, Watcher
-from app.live.stream import send_all
-from app.web import request_id_of
+from app.auth.service import Identities
+from app.live.hub import Hub
+from app.live.listener import Watcher
+from app.live.wire import Wire
+from app.settings import Settings
+from app.snapshot import Watch
 
 PATH = "/v1/events"
 
 
-async def left_open(state: Any, scope: Scope, receive: Receive, send: Send) -> bool:
-    """Whether the request was for a stream that was served here, from its beginning to its end."""
-    if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET" or scope["query_string"]:
-        return False
-    joined = await _joined(state, Request(scope))
-    if joined is None:
-        return False
-    request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
-    await send_all(state.hub, *joined, receive, send, request_id=request_id.encode())
-    return True
+class SideDoor:
+    """Who may come in by it, and the stream behind it."""
 
+    def __init__(self, hub: Hub, watch: Watch, identities: Identities, limits: Limits, settings: Settings) -> None:
+        self._hub = hub
+        self._watch = watch
+        self._identities = identities
+        self._limits = limits
+        self._public = settings.public_progress
 
-async def _joined(state: Any, request: Request) -> tuple[Listener, bytes] | None:
-    """A listener and the first words of its stream; None where the route has to see to it."""
-    if "origin" in request.headers:  # another site's page: CORS is decided further in
-        return None
-    try:
-        version = await state.watch.version()
-        who = watcher_recalled(
-            state.identities, dict(request.scope["headers"]), version, public=state.settings.public_progress
-        )
-        if who is None or (who is not ANYONE and not await state.limits.has_room_for(who.token)):
+    def is_for(self, scope: Mapping[str, Any]) -> bool:
+        """Whether this is the way for a request. Another site's page goes further in, where CORS is decided."""
+        if scope["path"] != PATH or scope["method"] != "GET" or scope["query_string"]:
+            return False
+        return scope["http_version"] == "1.1" and all(name != b"origin" for name, _ in scope["headers"])
+
+    async def let_in(
+        self, scope: Mapping[str, Any], transport: Transport, connections: set[Any]
+    ) -> tuple[Wire, bytes] | None:
+        """A stream that is told from now on, and its first words; None where the route has to see to it."""
+        request = Request(dict(scope))
+        try:
+            watcher = await self._recognised(request)
+            if watcher is None:
+                return None
+            wire = Wire(watcher, self._hub, transport, connections)
+            return wire, await self._hub.join(wire, request.headers.get("last-event-id"))
+        except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
             return None
-        watcher = Watcher() if who is ANYONE else Watcher(token_sent(request), who.expires_at)
-        joined: tuple[Listener, bytes] = await state.hub.join(watcher, request.headers.get("last-event-id"))
-    except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
-        return None
-    return joined
+
+    async def _recognised(self, request: Request) -> Watcher | None:
+        """Whose stream it will be, if he was recognised before and has not asked too often."""
+        version = await self._watch.version()
+        who = watcher_recalled(self._identities, dict(request.scope["headers"]), version, public=self._public)
+        if who is None or who is ANYONE:
+            return Watcher() if who else None
+        if not await self._limits.has_room_for(who.token):
+            return None
+        return Watcher(token_sent(request), who.expires_at)

@@ -1,5 +1,5 @@
-"""A stream that stays open. FastAPI's own event streams encode each event anew for each client and cost each a task
-group and a memory stream; here one encoding serves all, and a client is one coroutine that waits.
+"""A stream as the answer of a route. FastAPI's own event streams encode each event anew for each client and cost each
+a task group and a memory stream; here one encoding serves all, and a client is one coroutine that waits.
 """
 
 import asyncio
@@ -7,6 +7,7 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from app.live.events import HEARTBEAT, Event
 from app.live.hub import Hub
 from app.live.listener import Listener, Watcher
 
@@ -17,43 +18,78 @@ HEAD = [
 ]
 
 
+class Waiter(Listener):
+    """A listener whose words somebody waits for."""
+
+    __slots__ = ("_beat", "_ended", "_waiting")
+
+    def __init__(self, watcher: Watcher) -> None:
+        super().__init__(watcher)
+        self._beat = self._ended = False
+        self._waiting: asyncio.Future[None] | None = None
+
+    def tell(self, event: Event) -> None:
+        self._hold(event)
+        self._wake()
+
+    def beat(self) -> None:
+        self._beat = True
+        self._wake()
+
+    def end(self) -> None:
+        self._ended = True
+        self._wake()
+
+    async def words(self) -> bytes:
+        """What is to be sent next, as soon as there is anything; nothing at the end."""
+        while not self._ended:
+            if words := self._take():
+                return words
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        return b""
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _take(self) -> bytes:
+        event, beat = self._pending, self._beat
+        self._pending, self._beat = None, False
+        if event is not None:
+            return event.encoded()
+        return HEARTBEAT if beat else b""
+
+
 class EventStream(Response):
-    """A stream as the answer of a route."""
+    """Sends what the hub has for a listener, until the client is gone or the hub ends it."""
 
     media_type = "text/event-stream"
 
     def __init__(self, hub: Hub, watcher: Watcher, last_event_id: str | None) -> None:
         super().__init__()
         self._hub = hub
-        self._watcher = watcher
+        self._waiter = Waiter(watcher)
         self._last_event_id = last_event_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
-        listener, first = await self._hub.join(self._watcher, self._last_event_id)
-        await send_all(self._hub, listener, first, receive, send)
+        first = await self._hub.join(self._waiter, self._last_event_id)
+        gone = asyncio.create_task(_until_gone(receive, self._waiter))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": HEAD})
+            await send(_body(first))
+            while words := await self._waiter.words():
+                await send(_body(words))
+            await send(_body(b"", more=False))
+        finally:
+            gone.cancel()
+            self._hub.leave(self._waiter)
 
 
-async def send_all(
-    hub: Hub, listener: Listener, first: bytes, receive: Receive, send: Send, *, request_id: bytes | None = None
-) -> None:
-    """Send what the hub has for a listener, until the client is gone or the hub ends it."""
-    gone = asyncio.create_task(_until_gone(receive, listener))
-    named = [(b"x-request-id", request_id)] if request_id else []
-    try:
-        await send({"type": "http.response.start", "status": 200, "headers": [*HEAD, *named]})
-        await send(_body(first))
-        while words := await listener.words():
-            await send(_body(words))
-        await send(_body(b"", more=False))
-    finally:
-        gone.cancel()
-        hub.leave(listener)
-
-
-async def _until_gone(receive: Receive, listener: Listener) -> None:
+async def _until_gone(receive: Receive, waiter: Waiter) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    listener.end()
+    waiter.end()
 
 
 def _body(words: bytes, *, more: bool = True) -> Message:

@@ -20,13 +20,16 @@ class Window(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         counter: Counter | None = self.app_state.get("counter")
-        is_open = app is self.app and not self.flow.write_paused
-        customer = counter.customer(cycle.scope) if counter and is_open else None
+        customer = counter.customer(cycle.scope) if counter and self._is_open(app) else None
         if not counter or not customer:
             super()._start_asgi_task(cycle, app)
             return
         request_id = request_id_of(customer.asked.get(b"x-request-id", b"").decode("latin-1"))
         counter.serve(customer, partial(self._hand_out, cycle, app, request_id))
+
+    def _is_open(self, app: ASGI3Application) -> bool:
+        """Not while uvicorn has more requests than it takes, nor for a client who doesn't read."""
+        return app is self.app and not self.flow.write_paused
 
     def _hand_out(self, cycle: RequestResponseCycle, app: ASGI3Application, request_id: str, page: Page | None) -> None:
         if page is None:

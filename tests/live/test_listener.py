@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from app.db import Database
 from app.live.bell import Bell
 from app.live.events import Event
-from app.live.listener import Listener, Watcher
+from app.live.listener import Watcher
+from app.live.stream import Waiter
 from app.settings import Settings
 
 NOON = datetime(2025, 6, 27, 5, 0, tzinfo=UTC)
@@ -19,7 +20,7 @@ def event(number: int) -> Event:
 
 
 async def test_what_comes_while_a_client_is_busy_is_one_event() -> None:
-    listener = Listener(Watcher())
+    listener = Waiter(Watcher())
     for number in (1, 3, 2):
         listener.tell(event(number))
     listener.beat()
@@ -33,7 +34,7 @@ async def test_what_comes_while_a_client_is_busy_is_one_event() -> None:
 
 
 async def test_an_event_is_encoded_once_for_everyone() -> None:
-    told, listeners = event(1), [Listener(Watcher()) for _ in range(3)]
+    told, listeners = event(1), [Waiter(Watcher()) for _ in range(3)]
     for listener in listeners:
         listener.tell(told)
     sent = [await listener.words() for listener in listeners]
@@ -41,7 +42,7 @@ async def test_an_event_is_encoded_once_for_everyone() -> None:
 
 
 async def test_an_ended_listener_says_nothing_more() -> None:
-    listener = Listener(Watcher())
+    listener = Waiter(Watcher())
     listener.tell(event(1))
     listener.end()
     assert await listener.words() == b""
