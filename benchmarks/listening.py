@@ -1,6 +1,8 @@
 """A process that keeps event streams open, and says when the last of them heard of a write.
 
 python -m benchmarks.listening PORT TOKEN COUNT      (then a line `POST <token> <json>` on its standard input)
+
+It runs on uvloop: the loop that comes with Python takes 40 ms to hear a thousand events, whoever sends them.
 """
 
 import asyncio
@@ -11,6 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
+
+import uvloop
 
 
 class Ear(asyncio.Protocol):
@@ -24,9 +29,8 @@ class Ear(asyncio.Protocol):
         self.size = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
         request = f"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self._token}\r\n\r\n"
-        transport.write(request.encode())
+        cast("asyncio.Transport", transport).write(request.encode())
 
     def data_received(self, data: bytes) -> None:
         self.opened = True
@@ -96,4 +100,4 @@ def listeners(port: int, token: str, count: int) -> Iterator[subprocess.Popen[st
 
 
 if __name__ == "__main__":
-    asyncio.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+    uvloop.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
