@@ -50,6 +50,8 @@ class Hub:
         self._wake = asyncio.Event()
         self._bell = Bell(database, settings, self._wake.set)
         self._listeners: set[Listener] = set()
+        self._newcomers: set[Listener] = set()
+        self._tokens: tuple[int, int] | None = None
         self._looking = asyncio.Lock()
         self._seen: Seen | None = None
         self._place: Place | None = None
@@ -75,6 +77,7 @@ class Hub:
 
     def leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)
+        self._newcomers.discard(listener)
 
     def end(self) -> None:
         """The worker stops: end every stream, and each that still comes."""
@@ -95,6 +98,7 @@ class Hub:
             just_now = self._place if self._breath_left() > 0 else None
             place = just_now or await self._look()
             self._listeners.add(listener)
+            self._newcomers.add(listener)
         if self._over:
             listener.end()
         if self._task is None or self._task.done():
@@ -182,12 +186,13 @@ class Hub:
     async def _end_revoked(self, version: Version) -> None:
         """Ask again who the tokens are, when any was handed out or revoked since."""
         tokens = (version.tokens, version.connection)
-        unsure = [listener for listener in self._listeners if listener.tokens != tokens]
+        unsure = self._newcomers if tokens == self._tokens else self._listeners
         good: dict[str | None, bool] = {None: True}
-        for listener in unsure:
+        for listener in list(unsure):
             token = listener.watcher.token
             if token is not None and token not in good:
                 good[token] = await self._identities.of(token, clock.now()) is not None
-            listener.tokens = tokens
             if not good[token]:
                 listener.end()
+        self._tokens = tokens
+        self._newcomers.clear()

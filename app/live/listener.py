@@ -17,11 +17,10 @@ class Watcher(NamedTuple):
 class Listener(ABC):
     """Holds one event at most: what comes while its client is busy is added to that, so its memory is bounded."""
 
-    __slots__ = ("_pending", "tokens", "watcher")
+    __slots__ = ("_pending", "watcher")
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher
-        self.tokens: tuple[int, int] | None = None
         self._pending: Event | None = None
 
     @abstractmethod
