@@ -1,12 +1,14 @@
 """The limit of reading: constant bytes and headers from a bare ASGI callable, on the service's own uvicorn options.
 
-With `BARE_SOCKET` and `BARE_DATABASE` it is the limit of reading what is checked: before it answers it asks PostgreSQL
-the smallest question that says whether anything was committed, once for all who wait.
+With a database it is the limit of more than that. `BARE_ASKS`: of reading what is checked, because before it answers it
+asks PostgreSQL the smallest question that says whether anything was committed, once for all who wait. `BARE_WRITES`: of
+writing one report at a time, because it runs that statement and does nothing else.
 """
 
 import asyncio
 import json
 import os
+import random
 import sys
 from typing import Any
 
@@ -15,7 +17,8 @@ import uvicorn
 
 from app.flights import Flight
 
-SAID = json.loads(os.environ.get("BARE_ANSWERS", "{}"))  # noqa: TID251 - not the service, and not its settings
+GIVEN = {name: value for name, value in os.environ.items() if name.startswith("BARE_")}  # noqa: TID251 - no service
+SAID = json.loads(GIVEN.get("BARE_ANSWERS", "{}"))
 ANSWERS = {
     status: (
         int(status),
@@ -25,32 +28,33 @@ ANSWERS = {
     for status, said in SAID.items()
 }
 NOTHING = (200, [], b"")
-SOCKET = os.environ.get("BARE_SOCKET")  # noqa: TID251
+ASKS, WRITES = GIVEN.get("BARE_ASKS"), GIVEN.get("BARE_WRITES")
+TARGETS = int(GIVEN.get("BARE_TARGETS", 1))
 
 
-class Question:
-    """One question at a time, on a prepared connection of its own."""
+class Database:
+    """One statement at a time, prepared on a connection of its own, for all who wait for the next."""
 
     def __init__(self) -> None:
         self._statement: Any = None
-        self.flights = Flight(self._ask)
+        self.flights = Flight(self._fly)
 
-    async def _ask(self) -> Any:
+    async def _fly(self) -> None:
         if self._statement is None:
-            connection = await asyncpg.connect(host=SOCKET, user="postgres", database=os.environ["BARE_DATABASE"])  # noqa: TID251
-            self._statement = await connection.prepare("select pg_current_snapshot()::text")
-        return await self._statement.fetchval()
+            connection = await asyncpg.connect(**json.loads(GIVEN["BARE_DATABASE"]))
+            self._statement = await connection.prepare(ASKS or WRITES)
+        await self._statement.fetch(*((random.randint(1, TARGETS), random.randint(1, 4)) if WRITES else ()))
 
 
-question = Question()
+database = Database()
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         await _live(receive, send)
         return
-    if SOCKET:
-        await question.flights.join()
+    if ASKS or WRITES:
+        await database.flights.join()
     asked = any(name == b"if-none-match" for name, _ in scope["headers"])
     status, headers, body = ANSWERS.get("304" if asked else "200", NOTHING)
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -69,7 +73,7 @@ if __name__ == "__main__":
         "benchmarks.bare:app",
         host="127.0.0.1",
         port=int(sys.argv[1]),
-        workers=int(os.environ.get("BARE_WORKERS", "1")),  # noqa: TID251
+        workers=int(GIVEN.get("BARE_WORKERS", 1)),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -105,12 +105,16 @@ def start_pgbench(
     command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", str(file), "-c", str(clients), "-j1"]
     command += ["-T", str(max(1, round(seconds))), "-h", place.socket, "-U", "postgres"]
     command += ["-R", str(rate)] if rate else []
-    planned = " ".join(f"-c {name}={value}" for name, value in PLANNED.items())
-    options = f"-c role=tiendo_app -c tiendo.scope=* -c jit=off -c timezone=UTC {planned}"
+    options = " ".join(f"-c {name}={value}" for name, value in as_service().items())
     environment = {**os.environ, "PGOPTIONS": options}  # noqa: TID251 - pgbench reads it
     return subprocess.Popen(
         [*command, place.name], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def as_service() -> dict[str, str]:
+    """The settings of the service's own connection for single reports."""
+    return {"role": "tiendo_app", "tiendo.scope": "*", "jit": "off", "timezone": "UTC", **PLANNED}
 
 
 class Rounds:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks import data, reports
-from benchmarks.load import Rounds, keep, wrk
+from benchmarks.load import Rounds, keep, pgbench, wrk
 from benchmarks.options import asked
 from benchmarks.stage import Place, clone, serving, stage
 from benchmarks.wire import Client
@@ -90,8 +90,7 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
     if scale == "provinces" and not options.quick:
         return []
     rounds, level = Rounds(), data.SCALES[scale][0]
-    for place in places.values():
-        reports.targets(place, level)
+    statements = {size: reports.statement(reports.targets(place, level)) for size, place in places.items()}
     with ExitStack() as stack:
         served = {size: stack.enter_context(serving(place)) for size, place in places.items()}
         for turn in range(-1, options.rounds):
@@ -99,21 +98,24 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
                 script = reports.load(place, seed=turn + 5)
                 time.sleep(0.2)
                 rate = wrk(served[size].address, clients=8, seconds=options.seconds, script=script).rate
+                least = pgbench(place, statements[size], clients=8, seconds=options.seconds)
                 if turn >= 0:  # the first warms up
                     rounds.add(f"write {size}", rate)
+                    rounds.add(f"pgbench {size}", least)
     smallest = min(places)
     return [
         {
-            "what": f"one update, 8 clients, {scale}, {size:,} updates",
-            "rate": rounds.median(f"write {size}"),
-            "limit": rounds.median(f"write {smallest}"),
-            "ratio": rounds.ratio(f"write {size}", f"write {smallest}"),
+            "what": f"{what}, 8 clients, {scale}, {size:,} updates",
+            "rate": rounds.median(f"{name} {size}"),
+            "limit": rounds.median(f"{name} {smallest}"),
+            "ratio": rounds.ratio(f"{name} {size}", f"{name} {smallest}"),
             "of": f"the same at {smallest:,}",
-            "target": 0.95 if size == SIZES[-1] else None,
+            "target": 0.95 if name == "write" and size == SIZES[-1] else None,
             "scale": scale,
-            "question": "write",
+            "question": name,
             "updates": size,
         }
+        for name, what in (("write", "one update"), ("pgbench", "the same statement by pgbench"))
         for size in places
     ]
 

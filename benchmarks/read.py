@@ -50,7 +50,7 @@ def demo(server: Embedded) -> str:
 
 def idle(place: Place, options: Any) -> list[dict[str, object]]:
     rounds, headers = Rounds(), {"Authorization": f"Bearer {place.tokens['khach']}"}
-    asking = {"BARE_SOCKET": place.socket, "BARE_DATABASE": place.name}
+    asking = {"BARE_ASKS": "select pg_current_snapshot()::text", "BARE_DATABASE": json.dumps(place.arguments)}
     for workers in (1, 2):
         with ExitStack() as stack:
             served = stack.enter_context(serving(place, workers))

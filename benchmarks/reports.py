@@ -25,7 +25,7 @@ SAID = {
     "task": "(select task from target)",
     "unit": "(select unit from target)",
     "id": "uuidv7()",
-    "status": "(array['in_progress', 'blocked', 'completed', 'not_started'])[:s]",
+    "status": "(array['in_progress', 'blocked', 'completed', 'not_started']){status}",
     "effective_at": "now()",
     "recorded_at": "now()",
     "scope": "'*'",
@@ -46,15 +46,18 @@ def targets(place: Place, level: str = "commune") -> int:
 
 def statement(count: int) -> str:
     """The service's own statement as a pgbench script, about a random one of the first `count` targets."""
+    return f"\\set i random(1, {count})\n\\set s random(1, 4)\n{about('i = :i', '[:s]')};\n"
+
+
+def about(target: str, status: str) -> str:
+    """The service's own statement about a target, with one of four statuses."""
     sql = RECORD.strip()
     for place, column in reversed(list(enumerate(COLUMNS, 2))):
         sql = sql.replace(f"${place}::", f"array[{SAID.get(column, 'null')}]::")
     sql = sql.replace("$1::", "'*'::")
     assert "$" not in sql, "the statement takes a parameter that is not said here"
-    sql = sql.replace(
-        "with confined", "with target as materialized (select * from bench_target where i = :i),\nconfined", 1
-    )
-    return f"\\set i random(1, {count})\n\\set s random(1, 4)\n{sql};\n"
+    found = f"with target as materialized (select * from bench_target where {target}),\nconfined"
+    return sql.replace("with confined", found, 1).replace("{status}", status)
 
 
 def load(place: Place, *, seed: int, province: str | None = None, one: bool = False, pause: int = 0) -> str:

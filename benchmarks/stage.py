@@ -50,9 +50,13 @@ class Place:
     def socket(self) -> str:
         return str(make_url(self.url).query["host"])
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Of a connection as the owner of the database, past row-level security."""
+        return {"host": self.socket, "user": "postgres", "database": self.name}
+
     async def connect(self) -> Any:
-        """As the owner of the database, past row-level security."""
-        return await asyncpg.connect(host=self.socket, user="postgres", database=self.name)
+        return await asyncpg.connect(**self.arguments)
 
     def run(self, *statements: str) -> None:
         asyncio.run(self._run(statements))

@@ -3,15 +3,16 @@
 python -m benchmarks.write [--quick] [--data DIR]
 """
 
+import json
 import time
 from contextlib import ExitStack
 from typing import Any
 
 from benchmarks import data, reports
 from benchmarks.listening import listeners
-from benchmarks.load import Rounds, keep, pgbench, wrk
+from benchmarks.load import Rounds, as_service, keep, pgbench, wrk
 from benchmarks.options import asked
-from benchmarks.stage import Place, Served, clone, psql, serving, stage
+from benchmarks.stage import Place, Served, bare, clone, psql, serving, stage
 
 TARGETS = {(1, 1): 0.5, (8, 1): 0.6, (32, 2): 0.65, (32, 1): None}
 
@@ -29,12 +30,23 @@ def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
     everywhere = reports.load(place, seed=1)
     with ExitStack() as stack:
         one, two = stack.enter_context(serving(place, 1)), stack.enter_context(serving(place, 2))
-        for served in (one, two):
+        least = stack.enter_context(bare(**writing(place, count)))
+        for served in (one, two, least):
             wrk(served.address, clients=8, seconds=2, script=everywhere)
         pgbench(place, reports.statement(count), clients=8, seconds=2)
         for _ in range(options.rounds):
-            a_round(rounds, place, count, {1: one, 2: two}, everywhere, options.seconds)
+            a_round(rounds, place, count, {0: least, 1: one, 2: two}, everywhere, options.seconds)
     return table(rounds)
+
+
+def writing(place: Place, count: int) -> dict[str, str]:
+    """What makes the bare callable store a random report for each request, whatever the request says."""
+    return {
+        "BARE_WRITES": reports.about("i = $1::int", "[$2::int]"),
+        "BARE_TARGETS": str(count),
+        "BARE_DATABASE": json.dumps({**place.arguments, "server_settings": as_service()}),
+        "BARE_ANSWERS": json.dumps({"200": {"headers": [["content-length", "330"]], "body": "{" * 330}}),
+    }
 
 
 def a_round(
@@ -50,6 +62,8 @@ def a_round(
         if workers == 1:
             said = pgbench(place, reports.statement(count), clients=clients, seconds=seconds)
             rounds.add(f"{clients} clients, pgbench", said)
+        if clients == 1:
+            rounds.add("least", wrk(served[0].address, clients=1, seconds=seconds, script=everywhere).rate)
     at_38 = reports.load(place, seed=2, province="38")
     rounds.add("one province's token", wrk(served[1].address, clients=32, seconds=seconds, script=at_38).rate)
     the_one = reports.load(place, seed=3, one=True)
@@ -83,6 +97,7 @@ def table(rounds: Rounds) -> list[dict[str, object]]:
         )
         for (clients, workers), target in TARGETS.items()
     ]
+    rows.append(row(rounds, "least", "1 clients, pgbench", None, "a bare callable with the same statement, 1 client"))
     rows.append(
         row(rounds, "one province's token", "32 clients, pgbench", None, "the same, 32 clients of one province")
     )
