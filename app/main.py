@@ -9,7 +9,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from starlette.types import Receive, Scope, Send
 
 from app import health, logs, web
 from app.auth.authority import Limits
@@ -41,7 +40,7 @@ from app.snapshot import Watch
 from app.updates import changes
 from app.updates import routes as update_routes
 from app.updates.group_commit import GroupCommit
-from app.updates.hatch import passed_in
+from app.updates.hatch import Hatch
 
 ROUTERS = (
     catalogue_routes.router,
@@ -63,12 +62,7 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI, with the hatch for reports in front of everything else."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route_receive = await passed_in(self.state, scope, receive, send)
-        if route_receive is not None:
-            await super().__call__(scope, route_receive, send)
+    """FastAPI, whose description of itself tells of the refusals too."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -107,7 +101,7 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Everything that a worker holds open while it lives. The front of the house is given the counter and side door."""
+    """Everything that a worker holds open while it lives. The front of the house is given its three ways in."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     watch = Watch(database, settings)
@@ -119,16 +113,19 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.present = present = Present(database, settings, watch, catalogues)
     app.state.archive = Archive(database, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
-    counter = Counter(shelf, watch, identities, settings)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
     app.state.turns = Turns()
     app.state.hub = hub = Hub(database, watch, identities, catalogues, settings)
-    side_door = SideDoor(hub, watch, identities, limits, settings)
+    front = {
+        "counter": Counter(shelf, watch, identities, settings),
+        "hatch": Hatch(group_commit, database, watch, identities, catalogues, limits),
+        "side_door": SideDoor(hub, watch, identities, limits, settings),
+    }
     chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
     _end_with_the_supervisor()
     try:
         with leaving(hub.end):
-            yield {"counter": counter, "side_door": side_door}
+            yield front
     finally:
         for chore in chores:
             chore.cancel()

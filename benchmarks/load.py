@@ -6,9 +6,10 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import NamedTuple
 
 from app.embedded.files import program_directory
@@ -126,6 +127,15 @@ class Rounds:
     def add(self, name: str, figure: float) -> None:
         self.figures.setdefault(name, []).append(figure)
         print(f"  {name:<48} {figure:>12,.2f}", flush=True)
+
+    def there_and_back(self, runs: Mapping[str, Callable[[], float]]) -> None:
+        """One figure of each, of two measured in turn and in the opposite order: who comes first after a checkpoint,
+        or while the machine is busy, is in the middle or last the other time."""
+        figures: dict[str, list[float]] = {name: [] for name in runs}
+        for name in (*runs, *reversed(list(runs))):
+            figures[name].append(runs[name]())
+        for name, found in figures.items():
+            self.add(name, mean(found))
 
     def median(self, name: str) -> float:
         return median(self.figures[name])

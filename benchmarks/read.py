@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from app.embedded import Embedded
@@ -91,10 +92,16 @@ def measure(
     sent = dict(headers)
     if status == 304:
         sent["If-None-Match"] = read(those[""], path, headers)[1]["etag"]
+    runs = {}
     for who, where in those.items():
         found, answer = read(where, path, sent)[0], f"{where.address}{path}"
         assert found == status, f"{answer} answered {found}"
-        rounds.add(name + who, wrk(answer, seconds=options.seconds, headers=sent).rate)
+        runs[name + who] = partial(rate, answer, sent, options.seconds)
+    rounds.there_and_back(runs)
+
+
+def rate(url: str, headers: dict[str, str], seconds: float) -> float:
+    return wrk(url, seconds=seconds, headers=headers).rate
 
 
 def read(served: Served, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:

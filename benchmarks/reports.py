@@ -32,6 +32,7 @@ SAID = {
     "token": "'benchmarks'",
     "tokens": "(select number from revision where what = 'tokens')",
     "catalogue": "(select number from revision where what = 'catalogue')",
+    "evidence": "'{}'",
     "key": "('bench-' || gen_random_uuid()::text)",
     "fingerprint": "'\\x" + "ab" * 32 + "'",
     "answer": "'\\x" + "7b" * 330 + "'",
@@ -51,10 +52,8 @@ def statement(count: int) -> str:
 
 def about(target: str, status: str) -> str:
     """The service's own statement about a target, with one of four statuses."""
-    sql = RECORD.strip()
-    for place, column in reversed(list(enumerate(COLUMNS, 2))):
-        sql = sql.replace(f"${place}::", f"array[{SAID.get(column, 'null')}]::")
-    sql = sql.replace("$1::", "'*'::")
+    said = ", ".join(SAID.get(column, "null") for column in COLUMNS)
+    sql = RECORD.strip().replace("$2::single_report[]", f"array[row({said})::single_report]").replace("$1::", "'*'::")
     assert "$" not in sql, "the statement takes a parameter that is not said here"
     found = f"with target as materialized (select * from bench_target where {target}),\nconfined"
     return sql.replace("with confined", found, 1).replace("{status}", status)

@@ -6,6 +6,7 @@ python -m benchmarks.write [--quick] [--data DIR]
 import json
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from benchmarks import data, reports
@@ -52,30 +53,33 @@ def writing(place: Place, count: int) -> dict[str, str]:
 def a_round(
     rounds: Rounds, place: Place, count: int, served: dict[int, Served], everywhere: str, seconds: float
 ) -> None:
-    """One after the other what is compared, from a checkpoint on."""
+    """What is compared, in turn."""
     psql(place.server, "checkpoint")
-    for clients, workers in TARGETS:
-        where = served[workers].address
-        rounds.add(
-            f"{clients} clients, {workers}", wrk(where, clients=clients, seconds=seconds, script=everywhere).rate
+    for clients in (1, 8, 32):
+        runs = {
+            f"{clients} clients, {workers}": partial(rate, served[workers], everywhere, clients, seconds)
+            for asked, workers in TARGETS
+            if asked == clients
+        }
+        runs[f"{clients} clients, pgbench"] = partial(
+            pgbench, place, reports.statement(count), clients=clients, seconds=seconds
         )
-        if workers == 1:
-            said = pgbench(place, reports.statement(count), clients=clients, seconds=seconds)
-            rounds.add(f"{clients} clients, pgbench", said)
         if clients == 1:
-            rounds.add("least", wrk(served[0].address, clients=1, seconds=seconds, script=everywhere).rate)
-    at_38 = reports.load(place, seed=2, province="38")
-    rounds.add("one province's token", wrk(served[1].address, clients=32, seconds=seconds, script=at_38).rate)
+            runs["least"] = partial(rate, served[0], everywhere, 1, seconds)
+        rounds.there_and_back(runs)
+    rounds.add("one province's token", rate(served[1], reports.load(place, seed=2, province="38"), 32, seconds))
     the_one = reports.load(place, seed=3, one=True)
-    rounds.add(
-        "one assignment", stored_by(place, lambda: wrk(served[1].address, clients=32, seconds=seconds, script=the_one))
-    )
+    rounds.add("one assignment", stored_by(place, partial(rate, served[1], the_one, 32, seconds)))
     rounds.add(
         "one assignment, pgbench",
-        stored_by(place, lambda: pgbench(place, reports.statement(1), clients=32, seconds=seconds)),
+        stored_by(place, partial(pgbench, place, reports.statement(1), clients=32, seconds=seconds)),
     )
     with listeners(served[1].port, place.tokens["khach"], 1000):
-        rounds.add("1,000 listening", wrk(served[1].address, clients=32, seconds=seconds, script=everywhere).rate)
+        rounds.add("1,000 listening", rate(served[1], everywhere, 32, seconds))
+
+
+def rate(served: Served, script: str, clients: int, seconds: float) -> float:
+    return wrk(served.address, clients=clients, seconds=seconds, script=script).rate
 
 
 def stored_by(place: Place, run: Any) -> float:

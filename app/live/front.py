@@ -1,4 +1,11 @@
-"""The front of the house: uvicorn's protocol with the window for kept answers and the side door to the stream."""
+"""The front of the house: uvicorn's protocol with the window for kept answers, the hatch for reports, the side door.
+
+Each of them serves what it is for past routes and middleware, and sends on whatever is not as simple as that.
+"""
+
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
 
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -6,22 +13,46 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from app.live.side_door import SideDoor
 from app.live.stream import HEAD
 from app.progress.window import Window
-from app.web import request_id_of
+from app.updates.hatch import Hatch
+from app.web import RequestIds, answer_failure, request_id_of
 
 STREAMING = [*HEAD, (b"connection", b"close"), (b"transfer-encoding", b"chunked")]
+CREATED = b"HTTP/1.1 201 Created\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
 
 
 class Front(Window):
-    """Finds the side door, as the counter, in the state that the lifespan shares."""
+    """Finds the hatch and the side door, as the counter, in the state that the lifespan shares."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        hatch: Hatch | None = self.app_state.get("hatch")
         door: SideDoor | None = self.app_state.get("side_door")
-        if not door or not self._is_open(app) or not door.is_for(cycle.scope):
+        if not self._is_open(app):
             super()._start_asgi_task(cycle, app)
+        elif hatch and hatch.is_for(cycle.scope):
+            self._begin(self._take(hatch, cycle, app))
+        elif door and door.is_for(cycle.scope):
+            self._begin(self._open(door, cycle, app))
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _begin(self, serving: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(serving)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _take(self, hatch: Hatch, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Store a report and answer it; or leave it to the route, which receives the whole request."""
+        await _arrival(cycle)
+        try:
+            answer = None if cycle.more_body else await hatch.take(cycle.scope, bytes(cycle.body))
+        except Exception as error:  # noqa: BLE001 - it may have been stored or not: only a retry with its key is safe
+            failed: Any = RequestIds(partial(answer_failure, error))
+            super()._start_asgi_task(cycle, failed)
             return
-        opening = self.loop.create_task(self._open(door, cycle, app))
-        opening.add_done_callback(self.tasks.discard)
-        self.tasks.add(opening)
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+        elif not cycle.disconnected:
+            self._write(cycle, CREATED % len(answer), answer, _request_id(cycle))
 
     async def _open(self, door: SideDoor, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Hand the connection over to a stream. Requests that were sent behind this one are never begun."""
@@ -38,8 +69,17 @@ class Front(Window):
         wire.begin(_head(cycle), first)
 
 
+async def _arrival(cycle: RequestResponseCycle) -> None:
+    """Wait for the whole body, which is left where it is; or until its client has gone."""
+    while cycle.more_body and not cycle.disconnected:
+        cycle.message_event.clear()
+        await cycle.message_event.wait()
+
+
+def _request_id(cycle: RequestResponseCycle) -> str:
+    return request_id_of(dict(cycle.scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
+
+
 def _head(cycle: RequestResponseCycle) -> bytes:
-    given = dict(cycle.scope["headers"]).get(b"x-request-id", b"")
-    request_id = request_id_of(given.decode("latin-1")).encode()
-    lines = [*STREAMING, (b"x-request-id", request_id), *cycle.default_headers]
+    lines = [*STREAMING, (b"x-request-id", _request_id(cycle).encode()), *cycle.default_headers]
     return b"HTTP/1.1 200 OK\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % header for header in lines)

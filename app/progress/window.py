@@ -35,14 +35,15 @@ class Window(HttpToolsProtocol):
         if page is None:
             super()._start_asgi_task(cycle, app)
         elif not cycle.disconnected:
-            self._write(cycle, page, request_id)
+            self._write(cycle, page.lines, page.body, request_id)
 
-    def _write(self, cycle: RequestResponseCycle, page: Page, request_id: str) -> None:
+    def _write(self, cycle: RequestResponseCycle, begun: bytes, body: bytes, request_id: str) -> None:
+        """Answer in one piece: `begun` is its first line and headers, as far as they are its own."""
         more = [(b"x-request-id", request_id.encode()), *cycle.default_headers]
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)
-        self.transport.write(b"%b%b\r\n%b" % (page.lines, lines, page.body))
+        self.transport.write(b"%b%b\r\n%b" % (begun, lines, body))
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()

@@ -96,14 +96,15 @@ class GroupCommit:
         outs = [entrant.as_stored(self._watch.now()) for entrant in entrants]
         answers = [out.model_dump_json().encode() for out in outs]
         scopes = " ".join(sorted({harmless_scope(entrant.who.scope) for entrant in entrants}))
-        columns = map(list, zip(*map(_columns, entrants, outs, answers), strict=True))
+        records = list(map(_record, entrants, outs, answers))
         statement = await self._prepared()
         try:
-            became = {row["id"]: row["is_stored"] for row in await statement.fetch(scopes, *columns)}
+            became = {row["id"]: row["is_stored"] for row in await statement.fetch(scopes, records)}
         except asyncpg.PostgresError:
             if self._connection.is_closed():
                 raise
-            became = {}  # rolled back, so the route may tell each of them what is wrong
+            # Rolled back, so the route may tell each what is wrong. The statement is made anew, should it be that.
+            became, self._statement = {}, None
         those = [
             (entrant, answer, became.get(out.id)) for entrant, answer, out in zip(entrants, answers, outs, strict=True)
         ]
@@ -114,13 +115,9 @@ class GroupCommit:
 
     async def _prepared(self) -> Any:
         if self._connection is None or self._connection.is_closed():
-            connection = await asyncpg.connect(**self._arguments)
-            try:
-                self._statement = await connection.prepare(RECORD)
-            except BaseException:
-                connection.terminate()
-                raise
-            self._connection = connection
+            self._connection, self._statement = await asyncpg.connect(**self._arguments), None
+        if self._statement is None:
+            self._statement = await self._connection.prepare(RECORD)
         return self._statement
 
     def close(self) -> None:
@@ -139,7 +136,7 @@ def _one_of_each(waiting: list[Entrant]) -> list[Entrant]:
     return list(first.values())
 
 
-def _columns(e: Entrant, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
+def _record(e: Entrant, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
     """What is sent of a report, in the order of `hatch_queries.COLUMNS`."""
     return (
         e.subject.owner,
@@ -150,7 +147,7 @@ def _columns(e: Entrant, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]
         out.effective_at,
         out.recorded_at,
         e.report.note,
-        "\n".join(e.report.evidence) or None,
+        e.report.evidence,
         e.report.document_number,
         e.report.document_date,
         e.who.scope,

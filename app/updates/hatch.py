@@ -5,108 +5,103 @@ simple as that, or not right, goes on to the route of the same path, which knows
 rules, the answer and the tests are the same.
 """
 
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
-import asyncpg
-from starlette.types import Message, Receive, Scope, Send
-
 from app import errors
+from app.auth.authority import Limits
 from app.auth.idempotency import KEY, fingerprint
 from app.auth.identity import Identity, Role
-from app.catalogue.catalogue import Catalogue
-from app.snapshot import Version
+from app.auth.service import Identities
+from app.catalogue.catalogue import Catalogues
+from app.db import Database
+from app.snapshot import Version, Watch
 from app.status import VERDICTS
 from app.updates import rules
-from app.updates.group_commit import Entrant
+from app.updates.group_commit import Entrant, GroupCommit
 from app.updates.reports import read_report
-from app.web import RequestIds, answer_failure, request_id_of, strict_json
+from app.web import strict_json
 
 PATH = "/v1/status-updates"
 LARGEST = 64 * 1024
+ELSEWHERE = (b"origin", b"expect")
+"""Headers of requests that want more than an answer: CORS, and a word before the body is sent."""
+
+Headers = Mapping[bytes, bytes]
 
 
-async def passed_in(state: Any, scope: Scope, receive: Receive, send: Send) -> Receive | None:
-    """None when the request was answered here; otherwise what the route is to receive, from the beginning."""
-    if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != PATH or scope["query_string"]:
-        return receive
-    headers = dict(scope["headers"])
-    admitted = await _admitted(state, scope, headers)
-    if admitted is None:
-        return receive
-    body, again = await _read(receive)
-    entrant = _understood(state, *admitted, scope, headers, body)
-    try:
-        answer = await state.group_commit.record(entrant) if entrant else None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        # It may have been stored or not, so only the client's retry with its key is safe.
-        await RequestIds(partial(answer_failure, error))(scope, receive, send)
-        return None
-    if answer is None:
-        return again
-    state.database.committed()
-    await _answer(send, headers, answer)
-    return None
+class Hatch:
+    """What a report has to pass, and where it is passed on to."""
 
+    def __init__(
+        self,
+        group_commit: GroupCommit,
+        database: Database,
+        watch: Watch,
+        identities: Identities,
+        catalogues: Catalogues,
+        limits: Limits,
+    ) -> None:
+        self._group_commit = group_commit
+        self._database = database
+        self._watch = watch
+        self._identities = identities
+        self._catalogues = catalogues
+        self._limits = limits
 
-async def _admitted(state: Any, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Identity, Version] | None:
-    """A reporter whose token was recognised before, with a small JSON body of a known length."""
-    length = headers.get(b"content-length", b"")
-    if not length.isdigit() or int(length) > LARGEST or headers.get(b"content-type") != b"application/json":
-        return None
-    if b"origin" in headers or b"authorization" not in headers:
-        return None
-    try:
-        version = state.watch.lately() or await state.watch.version()
-    except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
-        return None
-    who: Identity | None = state.identities.recalled(headers[b"authorization"], version, state.watch.now())
-    if who is None or not who.role.at_least(Role.REPORTER) or not await state.limits.has_room_for(who.token):
-        return None
-    scope.setdefault("state", {})["counted"] = True  # the route need not count it again
-    return who, version
+    def is_for(self, scope: Mapping[str, Any]) -> bool:
+        """Whether this is the way for a request: a small JSON body of a known length, and a token."""
+        if scope["path"] != PATH or scope["method"] != "POST" or scope["query_string"]:
+            return False
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"")
+        if not length.isdigit() or int(length) > LARGEST or headers.get(b"content-type") != b"application/json":
+            return False
+        return b"authorization" in headers and not any(name in headers for name in ELSEWHERE)
 
+    async def take(self, scope: Mapping[str, Any], body: bytes) -> bytes | None:
+        """Store the report: its answer, or None when nothing was stored and the route has to see to it.
 
-def _understood(
-    state: Any, who: Identity, version: Version, scope: Scope, headers: dict[bytes, bytes], body: bytes
-) -> Entrant | None:
-    """The report, when nothing is wrong with it; every complaint is the route's to make."""
-    catalogue: Catalogue | None = state.catalogues.held(version)
-    key = headers.get(b"idempotency-key", b"").decode("latin-1")
-    if catalogue is None or (key and not KEY.fullmatch(key)):
-        return None
-    try:
-        report = read_report(strict_json(body))
-    except errors.Problem:
-        return None
-    subject = rules.find_subject(report, who, catalogue)
-    if isinstance(subject, list) or report.complaints or report.status in VERDICTS:
-        return None
-    if any(rules.standing_alone(report, who, state.watch.now())):
-        return None
-    asked = fingerprint(scope["method"], scope["path"], "", body)
-    return Entrant(who, version, catalogue, subject, report, key or None, asked)
+        Raises:
+            asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: it may have been stored or not, so
+                only the client's retry with its key is safe.
 
+        """
+        headers = dict(scope["headers"])
+        admitted = await self._admitted(headers)
+        if admitted is None:
+            return None
+        scope["state"]["counted"] = True  # the route need not count it again
+        entrant = self._understood(*admitted, headers, body)
+        answer = await self._group_commit.record(entrant) if entrant else None
+        if answer is not None:
+            self._database.committed()
+        return answer
 
-async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """The body, and a way to receive it again."""
-    messages: list[Message] = []
-    while not messages or messages[-1].get("more_body"):
-        messages.append(await receive())
-    waiting = list(messages)
+    async def _admitted(self, headers: Headers) -> tuple[Identity, Version] | None:
+        """A reporter whose token was recognised before, and who has not asked too often."""
+        try:
+            version = self._watch.lately() or await self._watch.version()
+        except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
+            return None
+        who = self._identities.recalled(headers[b"authorization"], version, self._watch.now())
+        if who is None or not who.role.at_least(Role.REPORTER) or not await self._limits.has_room_for(who.token):
+            return None
+        return who, version
 
-    async def again() -> Message:
-        return waiting.pop(0) if waiting else await receive()
-
-    return b"".join(message.get("body", b"") for message in messages), again
-
-
-async def _answer(send: Send, headers: dict[bytes, bytes], body: bytes) -> None:
-    request_id = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1")).encode()
-    head = [
-        (b"content-length", b"%d" % len(body)),
-        (b"content-type", b"application/json"),
-        (b"x-request-id", request_id),
-    ]
-    await send({"type": "http.response.start", "status": 201, "headers": head})
-    await send({"type": "http.response.body", "body": body})
+    def _understood(self, who: Identity, version: Version, headers: Headers, body: bytes) -> Entrant | None:
+        """The report, when nothing is wrong with it; every complaint is the route's to make."""
+        catalogue = self._catalogues.held(version)
+        key = headers.get(b"idempotency-key", b"").decode("latin-1")
+        if catalogue is None or (key and not KEY.fullmatch(key)):
+            return None
+        try:
+            report = read_report(strict_json(body))
+        except errors.Problem:
+            return None
+        subject = rules.find_subject(report, who, catalogue)
+        if isinstance(subject, list) or report.complaints or report.status in VERDICTS:
+            return None
+        if any(rules.standing_alone(report, who, self._watch.now())):
+            return None
+        return Entrant(who, version, catalogue, subject, report, key or None, fingerprint("POST", PATH, "", body))

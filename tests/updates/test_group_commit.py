@@ -12,10 +12,16 @@ from httpx import AsyncClient, Response
 from app import clock
 from app.auth.identity import Identity
 from app.updates import queries
-from tests.conftest import Service, connect, serving
+from tests.conftest import Service, Template, connect, listening
 from tests.updates.test_hatch import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
+
+
+@pytest.fixture
+async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
+    async with listening(database_url, template.tokens) as running:
+        yield running
 
 
 @pytest.fixture
@@ -125,7 +131,7 @@ async def test_who_came_too_late_for_a_turn_comes_again_with_a_later_time(
 async def test_two_workers_about_the_same_assignments_both_go_the_quick_way(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    async with serving(service.url, service.tokens) as other:
+    async with listening(service.url, service.tokens) as other:
         teams = [*provinces.values(), other.client("huong"), other.client("minh")]
         for team in teams[2:]:
             await team.get("/v1/tasks")

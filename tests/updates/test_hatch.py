@@ -2,17 +2,25 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 from app.db import Database
 from app.progress.verifying import differences
 from app.settings import Settings
-from tests.conftest import Service, Template, serving
+from tests.conftest import Service, Template, listening
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed", "note": "Đã công bố"}
 BY_THE_ROUTE = {"Content-Type": "application/json; charset=utf-8"}
+
+
+@pytest.fixture
+async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
+    async with listening(database_url, template.tokens) as running:
+        yield running
 
 
 async def test_it_is_taken_where_it_can_be(huong: AsyncClient, service: Service) -> None:
@@ -29,7 +37,7 @@ async def test_a_token_revoked_at_another_worker_is_refused_at_once(
     service: Service, an: AsyncClient, template: Template
 ) -> None:
     made = (await an.post("/v1/tokens", json={"name": "tạm", "role": "reporter", "unit": "38"})).json()
-    async with serving(service.url, {**template.tokens, "temporary": made["token"]}) as other:
+    async with listening(service.url, {**template.tokens, "temporary": made["token"]}) as other:
         temporary = other.client("temporary")
         await temporary.get("/v1/tasks")
         assert (await temporary.post("/v1/status-updates", json=REPORT)).status_code == 201
@@ -41,7 +49,7 @@ async def test_a_token_revoked_at_another_worker_is_refused_at_once(
 async def test_after_a_change_of_the_catalogue_at_another_worker_the_route_takes_it(
     service: Service, an: AsyncClient, template: Template
 ) -> None:
-    async with serving(service.url, template.tokens) as other:
+    async with listening(service.url, template.tokens) as other:
         huong = other.client("huong")
         await huong.get("/v1/tasks")
         taken = watch(other)

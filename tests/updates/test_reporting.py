@@ -1,10 +1,24 @@
 """One report at a time: what is stored, what is refused, and in which order reports win."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
+from tests.conftest import Service, Template, listening, serving
+
+WAYS = {"by the route": serving, "by the hatch": listening}
+"""The same claims hold wherever a report comes in. The hatch takes it of whoever has been there before."""
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
+
+
+@pytest.fixture(params=WAYS)
+async def service(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Service]:
+    async with WAYS[request.param](database_url, template.tokens) as running:
+        for name in ("huong", "minh"):
+            await running.client(name).get("/v1/tasks")
+        yield running
 
 
 async def test_a_report_is_stored_and_becomes_current(huong: AsyncClient) -> None:
