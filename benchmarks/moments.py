@@ -38,20 +38,24 @@ def main() -> None:
 
 
 def looked_back(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
-    """The median of fresh questions, in ms: each about another moment, so that nothing is kept."""
+    """The median of fresh questions, in ms: each about another moment, so that nothing is kept.
+
+    One service at a time, as it would be alone on its machine; each round asks all sizes the same.
+    """
     rounds, chance = Rounds(), random.Random(1)
-    with ExitStack() as stack:
-        clients = {}
+    for _ in range(options.rounds):
+        asked_for = [
+            (question, parameters(question, chance))
+            for question in QUESTIONS
+            for _ in range(10 if question == "as_of" or (scale == "provinces" and question != "timeline") else 1)
+        ]
         for size, place in places.items():
-            served = stack.enter_context(serving(place, TIENDO_STATEMENT_TIMEOUT="600"))
-            clients[size] = Client(served.port, place.tokens["khach"])
-            clients[size].ask("GET", "/v1/progress")
-        for question in QUESTIONS:
-            is_quick = question == "as_of" or (scale == "provinces" and question != "timeline")
-            for _ in range(2 if options.quick else 15 if is_quick else 3):
-                asked_for = parameters(question, chance)
-                for size, client in clients.items():
-                    rounds.add(f"{question} {size}", client.ask("GET", asked_for)[0] * 1000)
+            with serving(place, TIENDO_STATEMENT_TIMEOUT="600") as served:
+                client = Client(served.port, place.tokens["khach"])
+                for path in ("/v1/progress", *(parameters("as_of", chance) for _ in range(5))):
+                    client.ask("GET", path)
+                for question, path in asked_for:
+                    rounds.add(f"{question} {size}", client.ask("GET", path)[0] * 1000)
     smallest = min(places)
     return [
         {

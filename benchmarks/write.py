@@ -5,6 +5,7 @@ python -m benchmarks.write [--quick] [--data DIR]
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -15,7 +16,8 @@ from benchmarks.load import Rounds, as_service, keep, pgbench, wrk
 from benchmarks.options import asked
 from benchmarks.stage import Place, Served, bare, clone, psql, serving, stage
 
-TARGETS = {(1, 1): 0.5, (8, 1): 0.6, (32, 2): 0.65, (32, 1): None}
+TARGETS = {(1, 1): 0.5, (8, 1): 0.6, (32, 1): None, (32, 2): 0.65}
+"""By clients and workers."""
 
 
 def main() -> None:
@@ -27,16 +29,20 @@ def main() -> None:
 
 
 def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
+    """One worker, then two: a service that only stands by would be woken by each report that the other stores."""
     count, rounds = reports.targets(place, level), Rounds()
     everywhere = reports.load(place, seed=1)
     with ExitStack() as stack:
-        one, two = stack.enter_context(serving(place, 1)), stack.enter_context(serving(place, 2))
         least = stack.enter_context(bare(**writing(place, count)))
-        for served in (one, two, least):
-            wrk(served.address, clients=8, seconds=2, script=everywhere)
-        pgbench(place, reports.statement(count), clients=8, seconds=2)
-        for _ in range(options.rounds):
-            a_round(rounds, place, count, {0: least, 1: one, 2: two}, everywhere, options.seconds)
+        for workers in (1, 2):
+            with serving(place, workers) as served:
+                for warmed in (served, least):
+                    rate(warmed, everywhere, 8, 2)
+                pgbench(place, reports.statement(count), clients=8, seconds=2)
+                for _ in range(options.rounds):
+                    beside_pgbench(rounds, place, count, workers, {workers: served, 0: least}, options.seconds)
+                    if workers == 1:
+                        crowded(rounds, place, served, options.seconds)
     return table(rounds)
 
 
@@ -50,32 +56,35 @@ def writing(place: Place, count: int) -> dict[str, str]:
     }
 
 
-def a_round(
-    rounds: Rounds, place: Place, count: int, served: dict[int, Served], everywhere: str, seconds: float
+def beside_pgbench(
+    rounds: Rounds, place: Place, count: int, workers: int, served: dict[int, Served], seconds: float
 ) -> None:
-    """What is compared, in turn."""
+    """The service, pgbench, and for one client the least that HTTP costs, in turn."""
     psql(place.server, "checkpoint")
-    for clients in (1, 8, 32):
-        runs = {
-            f"{clients} clients, {workers}": partial(rate, served[workers], everywhere, clients, seconds)
-            for asked, workers in TARGETS
-            if asked == clients
+    everywhere, statement = reports.load(place, seed=1), reports.statement(count)
+    for clients in (clients for clients, those in TARGETS if those == workers):
+        runs: dict[str, Callable[[], float]] = {
+            f"{clients} clients, {workers}": partial(rate, served[workers], everywhere, clients, seconds),
+            f"{clients} clients, {workers}, pgbench": partial(
+                pgbench, place, statement, clients=clients, seconds=seconds
+            ),
         }
-        runs[f"{clients} clients, pgbench"] = partial(
-            pgbench, place, reports.statement(count), clients=clients, seconds=seconds
-        )
         if clients == 1:
             runs["least"] = partial(rate, served[0], everywhere, 1, seconds)
         rounds.there_and_back(runs)
-    rounds.add("one province's token", rate(served[1], reports.load(place, seed=2, province="38"), 32, seconds))
+
+
+def crowded(rounds: Rounds, place: Place, served: Served, seconds: float) -> None:
+    """Everybody at one province, at one assignment, and while a thousand listen."""
+    rounds.add("one province's token", rate(served, reports.load(place, seed=2, province="38"), 32, seconds))
     the_one = reports.load(place, seed=3, one=True)
-    rounds.add("one assignment", stored_by(place, partial(rate, served[1], the_one, 32, seconds)))
+    rounds.add("one assignment", stored_by(place, partial(rate, served, the_one, 32, seconds)))
     rounds.add(
         "one assignment, pgbench",
         stored_by(place, partial(pgbench, place, reports.statement(1), clients=32, seconds=seconds)),
     )
-    with listeners(served[1].port, place.tokens["khach"], 1000):
-        rounds.add("1,000 listening", rate(served[1], everywhere, 32, seconds))
+    with listeners(served.port, place.tokens["khach"], 1000):
+        rounds.add("1,000 listening", rate(served, reports.load(place, seed=1), 32, seconds))
 
 
 def rate(served: Served, script: str, clients: int, seconds: float) -> float:
@@ -95,15 +104,17 @@ def table(rounds: Rounds) -> list[dict[str, object]]:
         row(
             rounds,
             f"{clients} clients, {workers}",
-            f"{clients} clients, pgbench",
+            f"{clients} clients, {workers}, pgbench",
             target,
             f"one update, {clients} client{'s' if clients > 1 else ''}, {workers} worker{'s' if workers > 1 else ''}",
         )
         for (clients, workers), target in TARGETS.items()
     ]
-    rows.append(row(rounds, "least", "1 clients, pgbench", None, "a bare callable with the same statement, 1 client"))
     rows.append(
-        row(rounds, "one province's token", "32 clients, pgbench", None, "the same, 32 clients of one province")
+        row(rounds, "least", "1 clients, 1, pgbench", None, "a bare callable with the same statement, 1 client")
+    )
+    rows.append(
+        row(rounds, "one province's token", "32 clients, 1, pgbench", None, "the same, 32 clients of one province")
     )
     rows.append(row(rounds, "one assignment", "one assignment, pgbench", None, "32 clients on one assignment (stored)"))
     rows.append(

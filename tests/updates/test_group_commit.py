@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 from httpx import AsyncClient, Response
 
-from app import clock
+from app import clock, migrating
 from app.auth.identity import Identity
-from app.updates import queries
+from app.updates import hatch_queries, queries
 from tests.conftest import Service, Template, connect, listening
 from tests.updates.test_hatch import expect_exact, watch
 
@@ -156,6 +156,26 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
         answers = await all_together(*(report(team, task=task) for task in TASKS for team in provinces.values()))
     assert [answer.status_code for answer in answers] == [201] * len(answers)
     assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
+
+
+async def test_after_the_schema_went_down_and_up_it_asks_anew(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    await asyncio.to_thread(migrating.downgrade, service.url, "0008")
+    await asyncio.to_thread(migrating.upgrade, service.url)
+    taken = watch(service)
+    assert [(await report(provinces["38"], status=status)).status_code for status in ("blocked", "completed")] == [
+        201
+    ] * 2
+    assert taken == [False, True]
+
+
+async def test_what_is_sent_of_a_report_is_what_its_type_has(service: Service) -> None:
+    async with somebody_else(service) as connection:
+        found = await connection.fetch(
+            "select attname from pg_attribute where attrelid = 'single_report'::regclass and attnum > 0 order by attnum"
+        )
+    assert tuple(row["attname"] for row in found) == hatch_queries.COLUMNS
 
 
 async def test_after_its_connection_was_lost_it_opens_another(
