@@ -4,9 +4,10 @@ python -m benchmarks.moments [--quick] [--data DIR] [--sizes 100000 1000000 1000
 """
 
 import random
-import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,8 @@ from benchmarks.wire import Client
 
 QUESTIONS = ("as_of", "known_at", "both", "timeline")
 SIZES = (100_000, 1_000_000, 10_000_000)
+CLIENTS = 8
+"""Who write at the same time."""
 
 
 def main() -> None:
@@ -89,6 +92,10 @@ def parameters(question: str, chance: random.Random) -> str:
     return "/v1/progress?" + urlencode(said[question])
 
 
+def rate(address: str, script: str, seconds: float) -> float:
+    return wrk(address, clients=CLIENTS, seconds=seconds, script=script).rate
+
+
 def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
     """One update at a time beside a long history."""
     if scale == "provinces" and not options.quick:
@@ -98,18 +105,18 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
     with ExitStack() as stack:
         served = {size: stack.enter_context(serving(place)) for size, place in places.items()}
         for turn in range(-1, options.rounds):
+            runs: dict[str, Callable[[], float]] = {}
             for size, place in places.items():
                 script = reports.load(place, seed=turn + 5)
-                time.sleep(0.2)
-                rate = wrk(served[size].address, clients=8, seconds=options.seconds, script=script).rate
-                least = pgbench(place, statements[size], clients=8, seconds=options.seconds)
-                if turn >= 0:  # the first warms up
-                    rounds.add(f"write {size}", rate)
-                    rounds.add(f"pgbench {size}", least)
+                runs[f"write {size}"] = partial(rate, served[size].address, script, options.seconds)
+                runs[f"pgbench {size}"] = partial(
+                    pgbench, place, statements[size], clients=CLIENTS, seconds=options.seconds
+                )
+            (rounds if turn >= 0 else Rounds()).there_and_back(runs)  # the first warms up
     smallest = min(places)
     return [
         {
-            "what": f"{what}, 8 clients, {scale}, {size:,} updates",
+            "what": f"{what}, {CLIENTS} clients, {scale}, {size:,} updates",
             "rate": rounds.median(f"{name} {size}"),
             "limit": rounds.median(f"{name} {smallest}"),
             "ratio": rounds.ratio(f"{name} {size}", f"{name} {smallest}"),
