@@ -18,9 +18,6 @@ EVERYTHING = "*"
 """The scope of the ministry, and of every figure: all rows."""
 LOOKING = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
 """What a connection starts with that looks at everything and changes nothing."""
-READING = {"enable_bitmapscan": "off"}
-"""How sessions that read are planned: an assignment's reports are looked up one by one, and not by reading all that its
-owner ever reported, which PostgreSQL takes for cheaper where few assignments have many reports each."""
 GLANCES = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
 GLANCING = {**LOOKING, "plan_cache_mode": "force_custom_plan", "enable_sort": "off"}
@@ -49,7 +46,7 @@ class Database:
         self.url = asyncpg_url(url)
         self.on_commit: Callable[[], None] | None = None
         self._engine = _engine(self.url, settings, settings.pool_size)
-        self._read_engine = _engine(self.url, settings, settings.pool_size, **READING).execution_options(
+        self._read_engine = _engine(self.url, settings, settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._glance_engine = _engine(self.url, settings, GLANCES, **GLANCING).execution_options(

@@ -12,9 +12,9 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app.live.side_door import SideDoor
 from app.live.stream import HEAD
-from app.progress.window import Window
+from app.progress.window import Window, request_id_line
 from app.updates.hatch import Hatch
-from app.web import RequestIds, answer_failure, request_id_of
+from app.web import RequestIds, answer_failure
 
 STREAMING = [*HEAD, (b"connection", b"close"), (b"transfer-encoding", b"chunked")]
 CREATED = b"HTTP/1.1 201 Created\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
@@ -52,7 +52,7 @@ class Front(Window):
         if answer is None:
             super()._start_asgi_task(cycle, app)
         elif not cycle.disconnected:
-            self._write(cycle, CREATED % len(answer), answer, _request_id(cycle))
+            self._write(cycle, CREATED % len(answer), answer)
 
     async def _open(self, door: SideDoor, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Hand the connection over to a stream. Requests that were sent behind this one are never begun."""
@@ -76,10 +76,6 @@ async def _arrival(cycle: RequestResponseCycle) -> None:
         await cycle.message_event.wait()
 
 
-def _request_id(cycle: RequestResponseCycle) -> str:
-    return request_id_of(dict(cycle.scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
-
-
 def _head(cycle: RequestResponseCycle) -> bytes:
-    lines = [*STREAMING, (b"x-request-id", _request_id(cycle).encode()), *cycle.default_headers]
+    lines = [*STREAMING, request_id_line(cycle), *cycle.default_headers]
     return b"HTTP/1.1 200 OK\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % header for header in lines)

@@ -24,22 +24,21 @@ class Window(HttpToolsProtocol):
         if not counter or not customer:
             super()._start_asgi_task(cycle, app)
             return
-        request_id = request_id_of(customer.asked.get(b"x-request-id", b"").decode("latin-1"))
-        counter.serve(customer, partial(self._hand_out, cycle, app, request_id))
+        counter.serve(customer, partial(self._hand_out, cycle, app))
 
     def _is_open(self, app: ASGI3Application) -> bool:
         """Not while uvicorn has more requests than it takes, nor for a client who doesn't read."""
         return app is self.app and not self.flow.write_paused
 
-    def _hand_out(self, cycle: RequestResponseCycle, app: ASGI3Application, request_id: str, page: Page | None) -> None:
+    def _hand_out(self, cycle: RequestResponseCycle, app: ASGI3Application, page: Page | None) -> None:
         if page is None:
             super()._start_asgi_task(cycle, app)
         elif not cycle.disconnected:
-            self._write(cycle, page.lines, page.body, request_id)
+            self._write(cycle, page.lines, page.body)
 
-    def _write(self, cycle: RequestResponseCycle, begun: bytes, body: bytes, request_id: str) -> None:
+    def _write(self, cycle: RequestResponseCycle, begun: bytes, body: bytes) -> None:
         """Answer in one piece: `begun` is its first line and headers, as far as they are its own."""
-        more = [(b"x-request-id", request_id.encode()), *cycle.default_headers]
+        more = [request_id_line(cycle), *cycle.default_headers]
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)
@@ -48,3 +47,8 @@ class Window(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+
+
+def request_id_line(cycle: RequestResponseCycle) -> tuple[bytes, bytes]:
+    sent = dict(cycle.scope["headers"]).get(b"x-request-id", b"")
+    return b"x-request-id", request_id_of(sent.decode("latin-1")).encode()

@@ -21,15 +21,17 @@ STANDING = """
 """
 
 # The run of complete statuses begins at the first report after the last moment at which the work was not complete.
-# A report that was corrected at the same effective time does not interrupt it. The `select` around `coalesce` makes its
-# value a bound of the index: without it the run is read from the assignment's very first report.
+# A report that was corrected at the same effective time does not interrupt it. Both moments of `run` are compared as one
+# place in the index, after all of its effective time: from a bound of `effective_at` alone, beside that of `recorded_at`,
+# PostgreSQL 18 expects to skip from moment to moment, and reads all that the owner ever reported instead. The `select`
+# around `coalesce` is worked out once; without it the run is read from the assignment's very first report.
 COMPLETE_SINCE = """
     select min(run.effective_at) as complete_since
     from status_update run
     where s.status in ('completed', 'verified')
       and run.owner = a.owner and run.task = a.task and run.unit = a.unit
       and run.effective_at <= cast(:as_of as timestamptz) and run.recorded_at <= cast(:known_at as timestamptz)
-      and run.effective_at > (select coalesce((
+      and (run.effective_at, run.recorded_at) > ((select coalesce((
         select open.effective_at
         from status_update open
         where open.owner = a.owner and open.task = a.task and open.unit = a.unit
@@ -45,5 +47,5 @@ COMPLETE_SINCE = """
           )
         order by open.effective_at desc
         limit 1
-      ), '-infinity'))
+      ), '-infinity')), 'infinity')
 """
