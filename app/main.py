@@ -132,6 +132,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await hub.close()
         group_commit.close()
         await present.close()
+        catalogues.close()
         await watch.close()
         await database.close()
 

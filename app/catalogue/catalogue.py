@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalogue import queries
 from app.catalogue.unit_names import UnitName, UnitNames
 from app.db import Database
+from app.flights import Flights
 from app.snapshot import Version, Watch
 
 Names = Mapping[str, str]
@@ -136,23 +137,35 @@ class Catalogues:
         self._database = database
         self._watch = watch
         self._held: tuple[tuple[int, int], Catalogue] | None = None
+        self._loads = Flights(self._load)
 
     async def current(self) -> Catalogue:
         return await self.at(await self._watch.version())
 
     def held(self, version: Version) -> Catalogue | None:
         """The copy, if it is still the truth at a version that was read just now."""
-        revision = (version.catalogue, version.connection)
-        return self._held[1] if self._held and self._held[0] == revision else None
+        return self._held[1] if self._held and self._held[0] == _revision(version) else None
 
     async def at(self, version: Version) -> Catalogue:
         """The catalogue as it is at, or after, a version that was read just now."""
-        if held := self.held(version):
+        return self.held(version) or await self._loads.board(version)
+
+    def close(self) -> None:
+        self._loads.cancel()
+
+    async def _load(self, versions: list[Version]) -> Catalogue:
+        """One for all who asked meanwhile: it takes long enough for many to come."""
+        newest = max(versions, key=_revision)
+        if held := self.held(newest):
             return held
         async with self._database.reading() as session:
             catalogue = await load(session)
-        self._held = ((version.catalogue, version.connection), catalogue)
+        self._held = (_revision(newest), catalogue)
         return catalogue
+
+
+def _revision(version: Version) -> tuple[int, int]:
+    return version.connection, version.catalogue
 
 
 async def load(session: AsyncSession) -> Catalogue:

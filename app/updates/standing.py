@@ -21,10 +21,10 @@ STANDING = """
 """
 
 # The run of complete statuses begins at the first report after the last moment at which the work was not complete.
-# A report that was corrected at the same effective time does not interrupt it. Both moments of `run` are compared as one
-# place in the index, after all of its effective time: from a bound of `effective_at` alone, beside that of `recorded_at`,
-# PostgreSQL 18 expects to skip from moment to moment, and reads all that the owner ever reported instead. The `select`
-# around `coalesce` is worked out once; without it the run is read from the assignment's very first report.
+# A report that was corrected at the same effective time does not interrupt it. Both moments of `run` are compared as
+# one place in the index, behind all of its effective time: from a bound of `effective_at` alone, beside that of
+# `recorded_at`, PostgreSQL 18 expects to skip from moment to moment, and rather reads all that the owner ever reported.
+# The `select` around `coalesce` is worked out once; without it the run is read from the assignment's very first report.
 COMPLETE_SINCE = """
     select min(run.effective_at) as complete_since
     from status_update run
