@@ -1,9 +1,10 @@
 """The manners of HTTP: strict JSON, no unknown parameters, request ids, and problems as answers."""
 
+import inspect
 import random
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -30,6 +31,19 @@ _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
     422: errors.InvalidInput,
     503: errors.Unavailable,
 }
+
+Made = TypeVar("Made")
+
+
+def made_here(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
+    """A dependency that is made where the request is served. FastAPI sends a class, as all that isn't `async`, to a
+    thread, and the way there and back costs more than most answers."""
+
+    async def made(**given: Any) -> Made:
+        return make(**given)
+
+    made.__signature__ = inspect.signature(make)  # type: ignore[attr-defined]
+    return made
 
 
 def request_id_of(given: str | None) -> str:

@@ -22,6 +22,7 @@ from app.progress.present import Present
 from app.progress.shelf import Answer, Key, Shelf
 from app.progress.view import Scene, View
 from app.snapshot import Version
+from app.web import made_here
 
 Make = Callable[[View], Awaitable[dict[str, Any]]]
 MakeCounted = Callable[[Scene, Figures], dict[str, Any]]
@@ -129,8 +130,8 @@ async def view_of(setting: Setting, *, as_of: datetime | None = None, known_at: 
     return View(setting.catalogue, campaign, at, setting.lang, session, cells)
 
 
-AtPlainDesk = Annotated[PlainDesk, Depends(PlainDesk)]
-AtDesk = Annotated[Desk, Depends(Desk)]
+AtPlainDesk = Annotated[PlainDesk, Depends(made_here(PlainDesk))]
+AtDesk = Annotated[Desk, Depends(made_here(Desk))]
 
 
 def shelf_key(scope: Any, lang: str) -> Key:

@@ -14,6 +14,7 @@ from app.progress.shelf import Answer, Shelf, choose_encoding, head_of, is_named
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
 from app.snapshot import Version
+from app.web import made_here
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Door)
 
@@ -69,7 +70,7 @@ class ReportDesk(Desk):
         return response
 
 
-AtReportDesk = Annotated[ReportDesk, Depends(ReportDesk)]
+AtReportDesk = Annotated[ReportDesk, Depends(made_here(ReportDesk))]
 
 
 def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
