@@ -30,7 +30,8 @@ def draw(results: Path, to: Path) -> None:
     """A picture of what `benchmarks.moments` measured; nothing when it has not."""
     if not results.exists():
         return
-    rows = [{**row, "y": _ms(row)} for row in json.loads(results.read_text())["rows"]]
+    drawn = [row for row in json.loads(results.read_text())["rows"] if row["question"] in COLOURS]
+    rows = [{**row, "y": _ms(row)} for row in drawn]
     scales = [scale for scale in ("provinces", "communes") if any(row["scale"] == scale for row in rows)]
     panels = [_panel(scale, [r for r in rows if r["scale"] == scale], x) for x, scale in enumerate(scales)]
     width = WIDTH * len(panels)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from benchmarks import data, reports
 from benchmarks.load import Rounds, keep, pgbench, wrk
 from benchmarks.options import asked
-from benchmarks.stage import Place, clone, serving, stage
+from benchmarks.stage import Place, clone, psql, serving, stage
 from benchmarks.wire import Client
 
 QUESTIONS = ("as_of", "known_at", "both", "timeline")
@@ -112,7 +112,10 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
                 runs[f"pgbench {size}"] = partial(
                     pgbench, place, statements[size], clients=CLIENTS, seconds=options.seconds
                 )
-            (rounds if turn >= 0 else Rounds()).there_and_back(runs)  # the first warms up
+            kept = rounds if turn >= 0 else Rounds()  # the first warms up
+            kept.there_and_back(runs)
+            for size, place in places.items():
+                kept.add(f"log {size}", logged(place, runs[f"write {size}"], options.seconds))
     smallest = min(places)
     return [
         {
@@ -128,7 +131,29 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
         }
         for name, what in (("write", "one update"), ("pgbench", "the same statement by pgbench"))
         for size in places
+    ] + [
+        {
+            "what": f"log written for each update, {scale}, {size:,} updates",
+            "kib": rounds.median(f"log {size}"),
+            "ratio": rounds.ratio(f"log {size}", f"log {smallest}"),
+            "of": f"the same at {smallest:,}",
+            "scale": scale,
+            "question": "log",
+            "updates": size,
+        }
+        for size in places
     ]
+
+
+def logged(place: Place, run: Callable[[], float], seconds: float) -> float:
+    """KiB of the write-ahead log for each update of a run, with all that is written meanwhile."""
+    before = _log(place)
+    updates = run() * seconds
+    return (_log(place) - before) / 1024 / updates
+
+
+def _log(place: Place) -> int:
+    return int(psql(place.server, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::int8"))
 
 
 if __name__ == "__main__":
