@@ -8,9 +8,13 @@ from app.progress.turn_queries import MARK, TOLD, TOUCHED_ONES
 # What the turns do not say yet: they are taken back in passing, and told again.
 _UNTOLD = f"""
 untold as (
-    select owner, task, deadline, at, {", ".join(f"-turn.{count} as {count}" for count in EACH_COUNT)}
-    from touched join turn using (owner, task, unit)
-    where turn.at >= again
+    select owner, task, old.deadline, old.at, {", ".join(f"-old.{count} as {count}" for count in EACH_COUNT)}
+    from touched t
+    cross join lateral (
+        select deadline, at, {COUNTS} from turn
+        where owner = t.owner and task = t.task and unit = t.unit and at >= t.again
+        offset 0
+    ) old
     union all
     select owner, task, deadline, at, {COUNTS} from told
 ),

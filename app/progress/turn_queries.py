@@ -64,13 +64,20 @@ touched as materialized (
 # What the history says of the touched assignments from `again` on. The report that wins at each effective time says
 # where the work stands and since when it is complete; reports of the time before the assignment was recorded count
 # from its beginning on. Only what changes something is a turn.
+#
+# `offset 0` has everything looked up by the key of each touched assignment. Left to itself PostgreSQL hashes all turns,
+# assignments or reports there are, to find those of a few.
 TOLD = """
 subject as (
     select a.owner, a.task, a.unit, a.created_at, coalesce(a.deadline, 'infinity') as deadline,
            case when t.again > a.created_at then t.again else '-infinity' end as again,
            before.status as status_before, before.complete_since as since_before
     from touched t
-    join assignment a using (owner, task, unit)
+    cross join lateral (
+        select * from assignment
+        where owner = t.owner and task = t.task and unit = t.unit and not not_applicable
+        offset 0
+    ) a
     left join lateral (
         select turn.status, turn.complete_since
         from turn
@@ -79,13 +86,16 @@ subject as (
         order by turn.at desc
         limit 1
     ) before on true
-    where not a.not_applicable
 ),
 winner as (
-    select distinct on (u.owner, u.task, u.unit, u.effective_at) s.*, u.effective_at, u.status
+    select distinct on (s.owner, s.task, s.unit, u.effective_at) s.*, u.effective_at, u.status
     from subject s
-    join status_update u on u.owner = s.owner and u.task = s.task and u.unit = s.unit and u.effective_at >= s.again
-    order by u.owner, u.task, u.unit, u.effective_at desc, u.recorded_at desc, u.id desc
+    cross join lateral (
+        select effective_at, recorded_at, id, status from status_update
+        where owner = s.owner and task = s.task and unit = s.unit and effective_at >= s.again
+        offset 0
+    ) u
+    order by s.owner, s.task, s.unit, u.effective_at desc, u.recorded_at desc, u.id desc
 ),
 said as (
     select * from winner
@@ -133,9 +143,16 @@ told as (
 TAKE_BACK = text(f"""
 with {TOUCHED_ONES}
 gone as (
-    delete from turn using touched t
-    where turn.owner = t.owner and turn.task = t.task and turn.unit = t.unit and turn.at >= t.again
-    returning turn.*
+    delete from turn
+    where ctid = any(array(
+        select old.ctid
+        from touched t
+        cross join lateral (
+            select ctid from turn where owner = t.owner and task = t.task and unit = t.unit and at >= t.again
+            offset 0
+        ) old
+    ))
+    returning *
 )
 {carried("gone", "-")}
 """)
