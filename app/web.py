@@ -37,7 +37,8 @@ Made = TypeVar("Made")
 
 def made_here(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
     """A dependency that is made where the request is served. FastAPI sends a class, as all that isn't `async`, to a
-    thread, and the way there and back costs more than most answers."""
+    thread, and the way there and back costs more than most answers.
+    """
 
     async def made(**given: Any) -> Made:
         return make(**given)

@@ -6,9 +6,12 @@ VENV has benchmarks/requirements.txt installed.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import psutil
 
 from benchmarks import reports, stage
 from benchmarks.load import Rounds, keep, pgbench, wrk
@@ -93,9 +96,23 @@ def a_round(rounds: Rounds, served: dict[str, Served], place: Place, turn: int, 
     headers = {"Authorization": f"Bearer {place.tokens['khach']}"}
     for name, where in served.items():
         rounds.add(f"{name}: read", wrk(f"{where.address}/v1/progress", seconds=seconds, headers=headers).rate)
+        until_at_rest(where)
     for name, where in served.items():
         script = reports.load(place, seed=turn)
         rounds.add(f"{name}: write", wrk(where.address, seconds=seconds, script=script).rate)
+        until_at_rest(where)
+
+
+def until_at_rest(served: Served) -> None:
+    """Wait while a service still works for clients that have gone: that would be taken from the next one's figure."""
+    root = psutil.Process(served.pid)
+    those = [root, *root.children(recursive=True)]
+    before, rests = 0.0, 0
+    while rests < 2:
+        time.sleep(0.5)
+        now = sum(sum(one.cpu_times()[:2]) for one in those)
+        rests = rests + 1 if now - before < 0.05 else 0
+        before = now
 
 
 def table(rounds: Rounds) -> list[dict[str, object]]:

@@ -19,6 +19,15 @@ from benchmarks.wire import Client
 
 QUESTIONS = ("as_of", "known_at", "both", "timeline")
 SIZES = (100_000, 1_000_000, 10_000_000)
+TIMES = {
+    ("provinces", "as_of"): 30,
+    ("communes", "as_of"): 30,
+    ("provinces", "known_at"): 10,
+    ("provinces", "both"): 10,
+}
+"""How often what is quick is asked in a round, at a scale; all else once."""
+WARMING = 20
+"""Questions before: a worker that has just started is not what is measured."""
 CLIENTS = 8
 """Who write at the same time."""
 
@@ -50,12 +59,12 @@ def looked_back(scale: str, places: dict[int, Place], options: Any) -> list[dict
         asked_for = [
             (question, parameters(question, chance))
             for question in QUESTIONS
-            for _ in range(10 if question == "as_of" or (scale == "provinces" and question != "timeline") else 1)
+            for _ in range(TIMES.get((scale, question), 1))
         ]
         for size, place in places.items():
             with serving(place, TIENDO_STATEMENT_TIMEOUT="600") as served:
                 client = Client(served.port, place.tokens["khach"])
-                for path in ("/v1/progress", *(parameters("as_of", chance) for _ in range(5))):
+                for path in ("/v1/progress", *(parameters("as_of", chance) for _ in range(WARMING))):
                     client.ask("GET", path)
                 for question, path in asked_for:
                     rounds.add(f"{question} {size}", client.ask("GET", path)[0] * 1000)
