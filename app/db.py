@@ -29,7 +29,7 @@ GLANCING = {
     "enable_mergejoin": "off",
     "enable_sort": "off",
 }
-"""How these are planned: once for any moment, since a plan takes a third of the time; by the only way that is right
+"""How these are planned: once for any moment, since a plan takes a quarter of the time; by the only way that is right
 for each, by index to what is asked for and through a hash to what it adds up to."""
 
 _SCOPE = re.compile(r"\*|[0-9A-Za-z._-]*(/[0-9A-Za-z._*-]+)?")
