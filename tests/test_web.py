@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.checks.operations import operations
-
-ENDLESS = "/v1/events"
+from tests.checks.operations import ENDLESS, operations
 
 
 async def test_nothing_that_a_request_needs_is_made_in_a_thread(
@@ -22,6 +20,6 @@ async def test_nothing_that_a_request_needs_is_made_in_a_thread(
 
     monkeypatch.setattr("fastapi.dependencies.utils.run_in_threadpool", noted)
     for operation in operations():
-        if operation.method == "GET" and operation.path != ENDLESS:
+        if operation.method == "GET" and operation.path not in ENDLESS:
             await an.get(operation.url())
     assert sent == []

@@ -17,6 +17,8 @@ EXAMPLES = {
     "id": "0197a9a5-1c00-7000-8000-000000000000",
 }
 """A value for each parameter of a path."""
+ENDLESS = ("/v1/events",)
+"""Paths whose answers never end."""
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
