@@ -1,5 +1,7 @@
-"""What holds for every route, whatever it answers."""
+"""What holds for every route and every worker, whatever they answer."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,3 +25,9 @@ async def test_nothing_that_a_request_needs_is_made_in_a_thread(
         if operation.method == "GET" and operation.path not in ENDLESS:
             await an.get(operation.url())
     assert sent == []
+
+
+def test_a_worker_does_not_look_for_garbage_in_what_it_is_made_of() -> None:
+    made = "import gc; from app.main import from_environment; from_environment(); print(gc.get_freeze_count())"
+    said = subprocess.run([sys.executable, "-c", made], check=True, capture_output=True, text=True).stdout
+    assert int(said) > 50_000
