@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app import health, logs, web
-from app.auth.authority import Limits
+from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import dashboard
 from app.bulletins import routes as bulletin_routes

@@ -5,45 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
 
 from app import clock
 from app.auth.identity import ANYONE, Identity, Role
 from app.auth.service import Identities
-from app.errors import NotYourRole, TooManyRequests, Unauthenticated
+from app.errors import NotYourRole, Unauthenticated
 from app.settings import Settings
 from app.snapshot import Version
 
 COOKIE = "tiendo"
 _COOKIE = f"{COOKIE}=".encode()
 bearer = HTTPBearer(auto_error=False, description="A token: `Authorization: Bearer tdo_…`")
-
-
-class Limits:
-    """Counts requests per token, and bad tokens per address."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._per_token = parse(settings.rate_limit)
-        self._per_address = parse(settings.bad_token_limit)
-
-    async def count_request(self, token: str) -> None:
-        await self._count(self._per_token, token)
-
-    async def has_room_for(self, token: str) -> bool:
-        """Count a request, unless it is one too many."""
-        return await self._limiter.hit(self._per_token, token)
-
-    async def count_bad_token(self, address: str) -> None:
-        await self._count(self._per_address, address)
-
-    async def _count(self, limit: RateLimitItem, who: str) -> None:
-        if await self._limiter.hit(limit, who):
-            return
-        wait = (await self._limiter.get_window_stats(limit, who)).reset_time - clock.now().timestamp()
-        raise TooManyRequests(headers={"Retry-After": str(max(1, int(wait) + 1))})
 
 
 async def bearer_identity(request: Request) -> Identity | None:
@@ -95,10 +67,10 @@ async def recognise(request: Request, token: str) -> Identity:
     state = request.app.state
     identity: Identity | None = await state.identities.of(token, clock.now())
     if identity is None:
-        await state.limits.count_bad_token(request.client.host if request.client else "")
+        state.limits.bad_tokens.count(request.client.host if request.client else "")
         raise Unauthenticated
     if not getattr(request.state, "counted", False):
-        await state.limits.count_request(identity.token)
+        state.limits.requests.count(identity.token)
     return identity
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from app.auth.authority import Limits, token_sent, watcher_recalled
+from app.auth.authority import token_sent, watcher_recalled
 from app.auth.identity import ANYONE
+from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.live.hub import Hub
 from app.live.listener import Watcher
@@ -58,6 +59,6 @@ class SideDoor:
         who = watcher_recalled(self._identities, dict(request.scope["headers"]), version, public=self._public)
         if who is None or who is ANYONE:
             return Watcher() if who else None
-        if not await self._limits.has_room_for(who.token):
+        if not self._limits.requests.has_room_for(who.token):
             return None
         return Watcher(token_sent(request), who.expires_at)

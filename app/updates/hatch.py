@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import errors
-from app.auth.authority import Limits
 from app.auth.idempotency import KEY, fingerprint
 from app.auth.identity import Identity, Role
+from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.catalogue.catalogue import Catalogues
 from app.db import Database
@@ -85,7 +85,7 @@ class Hatch:
         except Exception:  # noqa: BLE001 - the database is away: the route knows how to say so
             return None
         who = self._identities.recalled(headers[b"authorization"], version, self._watch.now())
-        if who is None or not who.role.at_least(Role.REPORTER) or not await self._limits.has_room_for(who.token):
+        if who is None or not who.role.at_least(Role.REPORTER) or not self._limits.requests.has_room_for(who.token):
             return None
         return who, version
 

@@ -1,0 +1,53 @@
+"""Limits on requests: counted by name within a window, forgotten when it is over."""
+
+from typing import NamedTuple
+
+import pytest
+from limits import parse
+
+from app.auth.limits import Window
+from app.errors import TooManyRequests
+
+
+class Held(NamedTuple):
+    """A window of a minute, and the seconds that its clock shows."""
+
+    window: Window
+    seconds: list[float]
+
+
+@pytest.fixture
+def held() -> Held:
+    seconds = [1_000.0]
+    return Held(Window(parse("2/minute"), lambda: seconds[0]), seconds)
+
+
+def test_each_has_room_for_his_own(held: Held) -> None:
+    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
+    assert held.window.has_room_for("minh")
+
+
+def test_there_is_room_again_when_the_window_is_over(held: Held) -> None:
+    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
+    held.seconds[0] += 59.9
+    assert not held.window.has_room_for("huong")
+    held.seconds[0] += 0.1
+    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
+
+
+def test_a_refusal_says_when_to_come_back(held: Held) -> None:
+    held.window.count("huong")
+    held.window.count("huong")
+    held.seconds[0] += 17.5
+    with pytest.raises(TooManyRequests) as refused:
+        held.window.count("huong")
+    assert refused.value.headers == {"Retry-After": "43"}
+
+
+def test_nobody_is_told_to_come_back_in_no_time(held: Held) -> None:
+    held.window.count("huong")
+    held.window.count("huong")
+    held.seconds[0] += 59.9999
+    with pytest.raises(TooManyRequests) as refused:
+        held.window.count("huong")
+    assert refused.value.headers == {"Retry-After": "1"}
