@@ -21,7 +21,7 @@ TITLES = {
     "streams": "Event streams",
     "start": "Starting, Excel files at once",
 }
-UNITS = {"ms": "ms", "kib": "KiB", "mib": "MiB"}
+UNITS = {"ms": "ms", "us": "µs", "kib": "KiB", "mib": "MiB"}
 """Of what is better when there is less of it."""
 WIDTH, LEFT, BAR, LINE = 1080, 520, 380, 24
 REACHED, MISSED, NEUTRAL, INK, FAINT = "#1b7f4b", "#b3541e", "#5b7083", "#1c2733", "#d7dee5"

@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+import psutil
+
 from benchmarks import data, reports
 from benchmarks.listening import listeners
 from benchmarks.load import Rounds, as_service, keep, pgbench, wrk
@@ -42,6 +44,7 @@ def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
                 for _ in range(options.rounds):
                     beside_pgbench(rounds, place, count, workers, {workers: served, 0: least}, options.seconds)
                     if workers == 1:
+                        costing(rounds, place, served, least, options.seconds)
                         crowded(rounds, place, served, options.seconds)
     return table(rounds)
 
@@ -75,6 +78,18 @@ def beside_pgbench(
             rounds.there_and_back(runs)
 
 
+def costing(rounds: Rounds, place: Place, served: Served, least: Served, seconds: float) -> None:
+    """What an update costs the worker: alone, when it has to be woken for each step, and in a crowd."""
+    everywhere = reports.load(place, seed=1)
+    rounds.there_and_back(
+        {
+            "CPU, 1 client": partial(cost, served, everywhere, 1, seconds),
+            "CPU, 1 client, least": partial(cost, least, everywhere, 1, seconds),
+            "CPU, 32 clients": partial(cost, served, everywhere, 32, seconds),
+        }
+    )
+
+
 def crowded(rounds: Rounds, place: Place, served: Served, seconds: float) -> None:
     """Everybody at one province, at one assignment, and while a thousand listen."""
     rounds.add("one province's token", rate(served, reports.load(place, seed=2, province="38"), 32, seconds))
@@ -90,6 +105,14 @@ def crowded(rounds: Rounds, place: Place, served: Served, seconds: float) -> Non
 
 def rate(served: Served, script: str, clients: int, seconds: float) -> float:
     return wrk(served.address, clients=clients, seconds=seconds, script=script).rate
+
+
+def cost(served: Served, script: str, clients: int, seconds: float) -> float:
+    """Microseconds of the one worker's CPU for each update."""
+    worker = psutil.Process(served.pid)
+    before = sum(worker.cpu_times()[:2])
+    updates = rate(served, script, clients, seconds) * seconds
+    return (sum(worker.cpu_times()[:2]) - before) / updates * 1e6
 
 
 def stored_by(place: Place, run: Any) -> float:
@@ -128,6 +151,19 @@ def table(rounds: Rounds) -> list[dict[str, object]]:
             of="the same without listeners",
         )
     )
+    alone = "CPU, 1 client"
+    rows += [
+        {
+            "what": what,
+            "us": rounds.median(name),
+            "ratio": rounds.ratio(name, limit),
+            "of": of,
+        }
+        for what, name, limit, of in (
+            ("the worker's CPU for one update, 1 client", alone, f"{alone}, least", "the bare callable's"),
+            ("the worker's CPU for one update, 32 clients", "CPU, 32 clients", alone, "the same with 1 client"),
+        )
+    ]
     return rows
 
 
