@@ -6,7 +6,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -111,14 +111,12 @@ def read_deadline(value: object) -> datetime:
 
 
 _schema = WithJsonSchema({"type": "string", "format": "date-time"})
-_write = PlainSerializer(text, return_type=str, when_used="json")
 
-Instant = Annotated[datetime, BeforeValidator(read), _write, _schema]
-"""A moment on the wire: RFC 3339 with an offset going in, UTC coming out, microseconds kept."""
+Instant = Annotated[datetime, BeforeValidator(read), _schema]
+"""A moment on the wire: RFC 3339 with an offset going in, UTC coming out as in `text`, microseconds kept."""
 
 Deadline = Annotated[
     datetime,
     BeforeValidator(read_deadline),
-    _write,
     WithJsonSchema({"type": "string", "description": "RFC 3339 with an offset, or a date (its end in Viet Nam)."}),
 ]

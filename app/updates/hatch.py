@@ -16,7 +16,6 @@ from app.auth.service import Identities
 from app.catalogue.catalogue import Catalogues
 from app.db import Database
 from app.snapshot import Version, Watch
-from app.status import VERDICTS
 from app.updates import rules
 from app.updates.group_commit import Entrant, GroupCommit
 from app.updates.reports import read_report
@@ -100,8 +99,6 @@ class Hatch:
         except errors.Problem:
             return None
         subject = rules.find_subject(report, who, catalogue)
-        if isinstance(subject, list) or report.complaints or report.status in VERDICTS:
-            return None
-        if any(rules.standing_alone(report, who, self._watch.now())):
+        if isinstance(subject, list) or not rules.beyond_doubt(report, self._watch.now() + rules.CLOCK_SKEW):
             return None
         return Entrant(who, version, catalogue, subject, report, key or None, fingerprint("POST", PATH, "", body))
