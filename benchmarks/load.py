@@ -100,17 +100,22 @@ def pgbench(place: Place, script: str, *, clients: int, seconds: float, rate: in
 def start_pgbench(
     place: Place, script: str, *, clients: int, seconds: float, rate: int | None = None
 ) -> subprocess.Popen[str]:
-    folder = Path(tempfile.mkdtemp(prefix="tiendo-pgbench-"))
-    file = folder / "script.sql"
-    file.write_text(script)
-    command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", str(file), "-c", str(clients), "-j1"]
+    command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", "-", "-c", str(clients), "-j1"]
     command += ["-T", str(max(1, round(seconds))), "-h", place.socket, "-U", "postgres"]
     command += ["-R", str(rate)] if rate else []
     options = " ".join(f"-c {name}={value}" for name, value in as_service().items())
     environment = {**os.environ, "PGOPTIONS": options}  # noqa: TID251 - pgbench reads it
-    return subprocess.Popen(
-        [*command, place.name], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    with tempfile.TemporaryFile("w+") as file:
+        file.write(script)
+        file.seek(0)
+        return subprocess.Popen(
+            [*command, place.name],
+            env=environment,
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
 
 def as_service() -> dict[str, str]:
