@@ -1,7 +1,7 @@
 """How often somebody may ask.
 
 The parts of `limits` that count look through all that they count at each request: with a token for each of 3,321
-communes that is 0.6 ms. So only its language is used, and its words.
+communes that takes 0.6 ms. So only its way of writing a limit is used.
 """
 
 import math
