@@ -25,7 +25,7 @@ def home() -> Iterator[Path]:
 
 
 def settings(home: Path) -> dict[str, str]:
-    return {"PATH": str(TIENDO.parent), "TIENDO_DATA_DIR": str(home)}
+    return {"PATH": str(TIENDO.parent), "TIENDO_DATA_DIR": str(home), "TMPDIR": tempfile.gettempdir()}
 
 
 def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
