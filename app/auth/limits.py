@@ -15,7 +15,7 @@ from app.errors import TooManyRequests
 from app.settings import Settings
 
 
-class Window:
+class FixedWindow:
     """Requests in a fixed window of time, the same for all; when it is over, all are forgotten at once."""
 
     def __init__(self, limit: RateLimitItem, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,5 +49,5 @@ class Limits:
     """Counts requests per token, and bad tokens per address."""
 
     def __init__(self, settings: Settings) -> None:
-        self.requests = Window(parse(settings.rate_limit))
-        self.bad_tokens = Window(parse(settings.bad_token_limit))
+        self.requests = FixedWindow(parse(settings.rate_limit))
+        self.bad_tokens = FixedWindow(parse(settings.bad_token_limit))

@@ -5,21 +5,21 @@ from typing import NamedTuple
 import pytest
 from limits import parse
 
-from app.auth.limits import Window
+from app.auth.limits import FixedWindow
 from app.errors import TooManyRequests
 
 
 class Held(NamedTuple):
     """A window of a minute, and the seconds that its clock shows."""
 
-    window: Window
+    window: FixedWindow
     seconds: list[float]
 
 
 @pytest.fixture
 def held() -> Held:
     seconds = [1_000.0]
-    return Held(Window(parse("2/minute"), lambda: seconds[0]), seconds)
+    return Held(FixedWindow(parse("2/minute"), lambda: seconds[0]), seconds)
 
 
 def test_each_has_room_for_his_own(held: Held) -> None:
