@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
+    fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
 

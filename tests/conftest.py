@@ -24,7 +24,7 @@ from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.fast_path.front import Front
+from app.fast_path.protocol import CacheHitProtocol, Limits
 from app.main import create_app
 from app.settings import Settings
 
@@ -156,7 +156,9 @@ async def listening(url: str, tokens: dict[str, str], **settings: object) -> Asy
     """The same behind its window on a free port, so that kept answers are handed out there."""
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Front, **options))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else Limits, **options)
+    )
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(30):
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

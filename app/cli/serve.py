@@ -12,7 +12,7 @@ from rich.console import Console
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
-from app.fast_path.front import Front
+from app.fast_path.protocol import CacheHitProtocol, Limits
 from app.settings import Settings, hand_down
 
 out = Console(stderr=True, highlight=False)
@@ -77,7 +77,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_config=None,
-        http=Front,
+        http=CacheHitProtocol if settings.fast_path else Limits,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,

@@ -9,8 +9,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.updates import service as updates
 from tests.conftest import Service
+from tests.fast_path.test_single_reports import expect_exact
 from tests.imports.sheets import csv, post, send
-from tests.updates.test_hatch import expect_exact
 
 ROWS = [("38", "hotlines", "Hoàn thành", f"{day:02}/06/2025 15:00", "") for day in range(1, 8)]
 

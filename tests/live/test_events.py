@@ -256,10 +256,11 @@ async def test_who_was_recognised_before_needs_no_route(live: Server, monkeypatc
         assert (await stream.event()).data["provinces"] == ["38"]
 
 
-async def test_a_header_sent_twice_is_never_remembered(live: Server) -> None:
+async def test_two_authorizations_are_refused_and_never_cached(live: Server) -> None:
     sent = [("Authorization", f"Bearer {live.tokens['khach']}"), ("Authorization", "Bearer nobody")]
     async with live.client() as client:
-        assert (await client.get("/v1/progress", headers=sent)).status_code == 200
+        for path in ("/v1/progress", "/v1/progress", "/v1/events"):
+            assert (await client.get(path, headers=sent)).status_code == 400
         for path in ("/v1/progress", "/v1/events"):
             assert (await client.get(path, headers={"Authorization": "Bearer nobody"})).status_code == 401
 

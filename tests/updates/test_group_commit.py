@@ -14,7 +14,7 @@ from app import clock, migrating
 from app.auth.identity import Identity
 from app.updates import group_commit_queries, queries
 from tests.conftest import Service, Template, connect, listening, run_sql
-from tests.updates.test_hatch import expect_exact, watch
+from tests.fast_path.test_single_reports import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
 
