@@ -30,7 +30,7 @@ from app.embedded.files import program_directory
 from app.housekeeping import tell
 from app.settings import Settings
 
-UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000/minute", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
+UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
 TIENDO = ("-c", "from app.cli import main; main()")
 
 
