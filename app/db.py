@@ -78,7 +78,7 @@ class Database:
         """A transaction; `one_moment` lets all its statements see the same, and fail where somebody else was first."""
         async with WriteSession(self._engine, expire_on_commit=False) as session:
             if one_moment:
-                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             await confine(session, scope)
             yield session
             await session.commit()

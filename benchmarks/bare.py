@@ -27,7 +27,7 @@ ANSWERS = {
     )
     for status, said in SAID.items()
 }
-NOTHING = (200, [], b"")
+NOTHING: tuple[int, list[tuple[bytes, bytes]], bytes] = (200, [], b"")
 ASKS, WRITES = GIVEN.get("BARE_ASKS"), GIVEN.get("BARE_WRITES")
 TARGETS = int(GIVEN.get("BARE_TARGETS", 1))
 

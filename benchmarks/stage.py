@@ -212,7 +212,7 @@ def process(command: tuple[str, ...], environment: dict[str, str], path: str) ->
 def _until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     for _ in range(600):
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

@@ -1,11 +1,15 @@
 """The data files of units say what the package says that they are made from, and a unit can change with time."""
 
 from datetime import date
+from pathlib import Path
+
+import pytest
 
 from app.catalogue.seed.unit_data import FORMER_PROVINCES_FILE, UNITS_FILE, in_force, units
 from scripts import unit_data
 
 REFORM = date(2025, 7, 1)
+PRODUCTION = (Path(__file__).parents[2] / "requirements.prod.lock").read_text("utf-8")
 
 
 def test_the_units_are_those_of_the_package() -> None:
@@ -34,3 +38,8 @@ def test_a_kind_and_a_name_change_on_their_day() -> None:
 def test_no_unit_is_in_force_before_the_reform() -> None:
     assert in_force(units(), date(2025, 6, 30)) == []
     assert len(in_force(units(), REFORM)) == 34 + 3321
+
+
+@pytest.mark.parametrize("package", ["vietnamadminunits", "numpy", "shapely", "geopy"])
+def test_production_does_not_carry_what_the_files_are_made_with(package: str) -> None:
+    assert f"\n{package}==" not in f"\n{PRODUCTION}"

@@ -131,7 +131,7 @@ async def test_bad_tokens_are_counted_by_address(database_url: str, template: Te
 async def test_a_forged_address_does_not_get_past_the_limit(
     trusted: str, forwarded: str, database_url: str, tmp_path: Path
 ) -> None:
-    with listening(database_url, tmp_path, bad_token_limit=5, trusted_proxies=trusted) as running:
+    with listening(database_url, tmp_path, bad_token_limit="5", trusted_proxies=trusted) as running:
         async with AsyncClient(base_url=running.url) as client:
             headers = [{"X-Forwarded-For": forwarded.format(number)} for number in range(8)]
             statuses = [(await ask(client, "tdo_bad", **one)).status_code for one in headers]
