@@ -44,6 +44,7 @@ from app.updates import routes as update_routes
 from app.updates import routes_changes
 from app.updates.group_commit import GroupCommit
 from app.updates.recording import Recorder
+from app.version import VERSION
 
 ROUTERS = (
     catalogue_routes.router,
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = Service(
         title="Tiến Độ",
         summary="How far every province is with a reform, at any moment and beyond doubt.",
-        version="1",
+        version=VERSION,
         lifespan=lifespan,
         root_path=settings.root_path,
         redirect_slashes=False,

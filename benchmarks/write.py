@@ -110,9 +110,14 @@ def rate(served: Served, script: str, clients: int, seconds: float) -> float:
 def cost(served: Served, script: str, clients: int, seconds: float) -> float:
     """Microseconds of the one worker's CPU for each update."""
     worker = psutil.Process(served.pid)
-    before = sum(worker.cpu_times()[:2])
+    before = _cpu_seconds(worker)
     updates = rate(served, script, clients, seconds) * seconds
-    return (sum(worker.cpu_times()[:2]) - before) / updates * 1e6
+    return (_cpu_seconds(worker) - before) / updates * 1e6
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def stored_by(place: Place, run: Any) -> float:

@@ -67,6 +67,8 @@ async def send(client: AsyncClient, way: str, piece: list[dict[str, str]]) -> No
             assert (await client.post(f"/v1/imports/{preview.json()['id']}/commit")).status_code == 200
         case "xlsx":
             assert (await post(client, workbook(FIELDS, *table), XLSX, "?commit=true&mode=atomic")).status_code == 201
+        case _:
+            raise ValueError(way)
 
 
 async def figures(service: Service, client: AsyncClient) -> dict[str, Any]:

@@ -266,7 +266,7 @@ async def test_two_authorizations_are_refused_and_never_cached(live: Server) -> 
 
 
 async def test_streams_count_as_requests_by_the_side_door_too(database_url: str, template: Template) -> None:
-    async with in_process(database_url, template.tokens, rate_limit="3/minute") as server:
+    async with in_process(database_url, template.tokens, rate_limit=3) as server:
         async with server.stream(), server.stream(), server.stream():
             pass
         async with server.client("khach") as client:

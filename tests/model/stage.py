@@ -102,7 +102,7 @@ class Stage:
         """Keep the service open until told to leave: opened and closed by the same task."""
         self._hand = await connect(self.url)
         try:
-            async with listening(self.url, self.tokens, rate_limit="1000000/second") as service:
+            async with listening(self.url, self.tokens, rate_limit=60_000_000) as service:
                 self._app = service.app
                 self._clients = {name: service.client(name) for name in self.tokens}
                 opened.set()

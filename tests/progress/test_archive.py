@@ -76,7 +76,7 @@ async def test_what_is_told_is_one_question_and_the_same_answer(service: Service
         for lang in ("vi", "en", "ja"):
             answer = await huong.get("/v1/progress", params={"as_of": as_of.isoformat(), "lang": lang})
             assert answer.content == await from_session(service, as_of, lang)
-        said.add(answer.content.split(b'"provinces_total"', 1)[1])
+            said.add(answer.content.split(b'"provinces_total"', 1)[1])
     assert len(said) >= len(STORY)  # the story is seen
 
 
