@@ -14,7 +14,8 @@ from app import embedded, migrating
 from app.embedded import Embedded
 from tests.checks.listening import Listening, listening, somebody_listens, until
 from tests.checks.test_concurrency import found_by_verify
-from tests.conftest import Template, _fill, connect
+from tests.conftest import Template, _fill
+from tests.connecting import connect
 
 UPDATES = "/v1/status-updates"
 

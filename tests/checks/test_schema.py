@@ -9,7 +9,8 @@ from httpx import AsyncClient
 
 from app import migrating
 from tests.checks.problems import refused
-from tests.conftest import Service, Template, connect, run_sql, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 NO_LIMITS = {"rate_limit": "1000000/second", "bad_token_limit": "1000000/second"}

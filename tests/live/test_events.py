@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app import clock
-from tests.conftest import Template, run_sql
+from tests.conftest import Template
+from tests.connecting import run_sql
 from tests.live.serving import Server, in_process
 
 CUT_OFF = """

@@ -1,7 +1,6 @@
 """The wire: what HTTP looks like on a connection that a stream has to itself, and a client that doesn't read."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -11,16 +10,15 @@ from app.live.events import Event
 from app.live.hub import Hub
 from app.live.listener import Watcher
 from app.live.wire import LAST, Wire, chunk
-from tests.conftest import Service, Template, listening
+from tests.conftest import Service
 
 NOON = datetime(2025, 6, 27, 5, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens) as running:
-        assert (await running.client("huong").get("/v1/progress")).status_code == 200
-        yield running
+async def service(listening_service: Service) -> Service:
+    assert (await listening_service.client("huong").get("/v1/progress")).status_code == 200
+    return listening_service
 
 
 def request(service: Service, line: str, body: bytes = b"") -> bytes:

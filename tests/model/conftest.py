@@ -10,7 +10,7 @@ import pytest
 
 from app import migrating
 from app.embedded import Embedded
-from tests.conftest import run_sql
+from tests.connecting import run_sql
 from tests.model.campaign import BEGINNING, OPENED, found_country, world_of
 from tests.model.model import World
 from tests.model.stage import Hall, Stage, clone, drop, staged, wind_up

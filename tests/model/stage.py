@@ -18,7 +18,8 @@ from app.db import Database
 from app.embedded import Embedded
 from app.housekeeping import tell
 from app.settings import Settings
-from tests.conftest import connect, listening, run_sql
+from tests.conftest import listening
+from tests.connecting import connect, run_sql
 
 T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,7 +14,8 @@ from app.housekeeping import tell
 from app.progress import answers, balances, turns
 from app.progress.archive import Archive
 from app.progress.serving import setting_of, view_of
-from tests.conftest import Service, run_sql
+from tests.conftest import Service
+from tests.connecting import run_sql
 
 NOW = clock.now().replace(microsecond=0)
 MIDNIGHT = balances.today(NOW)

@@ -15,7 +15,8 @@ from app.progress.cells import read_cells
 from app.progress.ledger import Count, Ledger
 from app.progress.moments import Moment
 from app.progress.serving import setting_of, view_of
-from tests.conftest import Service, Template, run_sql, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import run_sql
 
 PROGRESS = "/v1/progress"
 TICK = timedelta(microseconds=1)

@@ -2,20 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.conftest import Service, Template, listening
+from tests.conftest import Service
 
 PROGRESS = "/v1/progress"
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens) as running:
-        yield running
+def service(listening_service: Service) -> Service:
+    return listening_service
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from httpx import AsyncClient, Response
 from app import clock, migrating
 from app.auth.identity import Identity
 from app.updates import hatch_queries, queries
-from tests.conftest import Service, Template, connect, listening
+from tests.conftest import Service, listening
+from tests.connecting import connect
 from tests.updates.test_hatch import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens) as running:
-        yield running
+def service(listening_service: Service) -> Service:
+    return listening_service
 
 
 @pytest.fixture
