@@ -52,15 +52,16 @@ begin
             changed := changed || stored.name::text;
         end if;
     end loop;
-    -- Numbers never go back, so that no copy in memory is taken for one of what is there now.
+    -- Numbers never go back, so that no copy in memory is taken for one of what is there now. Tokens are always looked
+    -- up again: whether somebody was recognised before decides by which way a request is served.
     insert into revision values ('tokens', 1), ('catalogue', 1) on conflict do nothing;
     update revision set number = number + 1
-    where what = 'tokens' and changed && array['token']
+    where what = 'tokens'
        or what = 'catalogue' and changed && array['campaign', 'unit', 'former_name', 'category', 'task'];
     update kept.mark set transaction = pg_current_xact_id()::text::bigint;
 end $function$
 """
-"""Rows written since are deleted, rows that are missing come back; large tables that nobody touched are only counted."""
+"""Rows written since are deleted, rows that are missing come back; what nobody touched is only counted."""
 
 
 async def keep(url: str) -> None:

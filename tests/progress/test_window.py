@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.conftest import Service
+from tests.conftest import Service, Template, listening
 
 PROGRESS = "/v1/progress"
 
 
 @pytest.fixture
-def service(listening_service: Service) -> Service:
-    return listening_service
+async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
+    """One that nobody has asked anything yet."""
+    async with listening(database_url, template.tokens) as running:
+        yield running
 
 
 @pytest.fixture
