@@ -110,18 +110,18 @@ async def shared_url(template: Template) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def database_url(shared_url: str) -> AsyncIterator[str]:
-    """A database with the whole catalogue and nothing reported; whatever rows a test changes are put back."""
-    yield shared_url
-    await restore(shared_url)
+async def database_url(request: pytest.FixtureRequest, shared_url: str, template: Template) -> AsyncIterator[str]:
+    """A database with the whole catalogue and nothing reported; whatever rows a test changes are put back.
 
-
-@pytest.fixture
-async def own_database_url(template: Template) -> AsyncIterator[str]:
-    """The same as a database of the test's own, where more than rows changes: its schema, roles or connections."""
-    name = f"tiendo_test_{os.getpid()}_{next(_numbers)}"
-    yield await clone(template, name)
-    await drop(template, name)
+    A test marked `own_database` gets one of its own: where more than rows changes, or where all of them do.
+    """
+    if request.node.get_closest_marker("own_database"):
+        name = f"tiendo_test_{os.getpid()}_{next(_numbers)}"
+        yield await clone(template, name)
+        await drop(template, name)
+    else:
+        yield shared_url
+        await restore(shared_url)
 
 
 class Service:
@@ -132,6 +132,8 @@ class Service:
         self.url = url
         self.tokens = tokens
         self.address = address
+        self.patch = pytest.MonkeyPatch()
+        """What a test changes of the application, until it is over."""
         self._clients: list[httpx.AsyncClient] = []
 
     def client(self, name: str | None = None, **headers: str) -> httpx.AsyncClient:
@@ -151,6 +153,7 @@ class Service:
         return address.hostname, address.port
 
     async def close(self) -> None:
+        self.patch.undo()
         for client in self._clients:
             await client.aclose()
 
@@ -219,16 +222,19 @@ async def shared(shared_url: str, template: Template) -> AsyncIterator[Shared]:
 
 
 @pytest.fixture
-async def service(shared: Shared, database_url: str) -> AsyncIterator[Service]:
-    """The shared application, without a network between."""
-    async with shared.open() as service:
+async def service(shared: Shared, database_url: str, template: Template) -> AsyncIterator[Service]:
+    """The shared application, without a network between; or one of its own for a database of its own."""
+    whose = shared.open() if database_url == shared.url else serving(database_url, template.tokens)
+    async with whose as service:
         yield service
 
 
 @pytest.fixture
-async def listening_service(shared: Shared, database_url: str) -> AsyncIterator[Service]:
-    """The shared application behind its port, where kept answers are handed out."""
-    async with shared.open(at_its_port=True) as service:
+async def listening_service(shared: Shared, database_url: str, template: Template) -> AsyncIterator[Service]:
+    """The same behind its port, where kept answers are handed out."""
+    shares = database_url == shared.url
+    whose = shared.open(at_its_port=True) if shares else listening(database_url, template.tokens)
+    async with whose as service:
         yield service
 
 

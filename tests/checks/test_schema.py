@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import pytest
 from httpx import AsyncClient
 
 from app import migrating
@@ -12,6 +13,7 @@ from tests.checks.problems import refused
 from tests.conftest import Service, Template, serving
 from tests.connecting import connect, run_sql
 
+pytestmark = pytest.mark.own_database
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 NO_LIMITS = {"rate_limit": "1000000/second", "bad_token_limit": "1000000/second"}
 

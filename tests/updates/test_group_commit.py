@@ -158,6 +158,7 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
 
 
+@pytest.mark.own_database
 async def test_after_the_schema_went_down_and_up_it_asks_anew(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
@@ -178,6 +179,7 @@ async def test_what_is_sent_of_a_report_is_what_its_type_has(service: Service) -
     assert tuple(row["attname"] for row in found) == hatch_queries.COLUMNS
 
 
+@pytest.mark.own_database
 async def test_after_its_connection_was_lost_it_opens_another(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:

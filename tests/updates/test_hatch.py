@@ -69,7 +69,7 @@ def watch(service: Service) -> list[bool]:
         taken.append(answer is not None)
         return answer
 
-    service.app.state.group_commit.record = watched
+    service.patch.setattr(service.app.state.group_commit, "record", watched)
     return taken
 
 
