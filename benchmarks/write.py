@@ -74,9 +74,8 @@ def beside_pgbench(
         }
         if clients == 1:
             runs["least"] = partial(rate, served[0], everywhere, 1, seconds)
-        for _ in range(
-            3 if clients == 1 and seconds >= 1 else 1
-        ):  # alone, each step waits for a core to wake: no two runs are alike
+        # Alone, each step waits for a core to wake: no two runs are alike.
+        for _ in range(3 if clients == 1 and seconds >= 1 else 1):
             rounds.there_and_back(runs)
 
 
