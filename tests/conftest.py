@@ -46,6 +46,14 @@ NO_LIMITS = {"rate_limit": "1000000/second", "bad_token_limit": "1000000/second"
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs neither the database nor a process of its own is a unit test."""
+    for item in items:
+        fixtures: list[str] = getattr(item, "fixturenames", [])
+        if "postgres" not in fixtures and not item.get_closest_marker("processes"):
+            item.add_marker(pytest.mark.unit)
+
+
 @dataclass(frozen=True)
 class Template:
     """A migrated and seeded database, and the cast's tokens in it."""

@@ -27,6 +27,7 @@ async def test_nothing_that_a_request_needs_is_made_in_a_thread(
     assert sent == []
 
 
+@pytest.mark.processes
 def test_a_worker_does_not_look_for_garbage_in_what_it_is_made_of() -> None:
     made = "import gc; from app.main import from_environment; from_environment(); print(gc.get_freeze_count())"
     said = subprocess.run([sys.executable, "-c", made], check=True, capture_output=True, text=True).stdout

@@ -77,8 +77,7 @@ async def site(demo: Service) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}: the page was not tried in a browser")
+    assert CHROMIUM.exists(), f"{CHROMIUM} is needed: apt-get install chromium (scripts/test does it)"
     return CHROMIUM
 
 

@@ -27,7 +27,7 @@ async def test_a_write_at_one_process_is_told_by_another(database_url: str, temp
             assert (await resumed.event()).data == event.data
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 async def test_asked_to_stop_with_twenty_streams_open_it_is_gone_in_five_seconds(
     database_url: str, template: Template, workers: int
 ) -> None:
@@ -39,6 +39,7 @@ async def test_asked_to_stop_with_twenty_streams_open_it_is_gone_in_five_seconds
             await server.process.wait()
 
 
+@pytest.mark.slow
 async def test_those_who_never_read_keep_nobody_waiting(database_url: str, template: Template) -> None:
     async with in_processes(database_url, template.tokens) as server, AsyncExitStack() as stack:
         for _ in range(20):
