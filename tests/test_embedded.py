@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 import asyncpg
 import pytest
 

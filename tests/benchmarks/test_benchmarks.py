@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 import pytest
 
 ROOT = Path(__file__).parents[2]

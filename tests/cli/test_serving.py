@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 import httpx
 import pytest
 

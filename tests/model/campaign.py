@@ -56,10 +56,8 @@ def found_country(service: ServiceHandle) -> dict[str, str]:
         _make(service, "/v1/categories", {"code": code, "campaign": CAMPAIGN, "names": _names(code)})
     for code, category, level, deadline in TASKS:
         make_task(service, code, category, level, deadline)
-    return {
-        **{name: _token(service, name, unit) for name, unit in REPORTERS.items()},
-        "lan": _token(service, "lan", None),
-    }
+    units = {**REPORTERS, "lan": None}
+    return {name: _token(service, name, unit) for name, unit in units.items()}
 
 
 def _token(service: ServiceHandle, name: str, unit: str | None) -> str:
