@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-pytestmark = pytest.mark.processes
-
 import asyncpg
 import pytest
 
 from app.embedded import Embedded, EmbeddedUnavailable, keep_alive, running
 
+pytestmark = pytest.mark.processes
 ANOTHER_PROCESS = """
 import sys
 from pathlib import Path

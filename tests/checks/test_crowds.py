@@ -10,7 +10,8 @@ from tests.conftest import Service, Template, listening
 SLOW = 200
 
 
-async def test_two_hundred_who_send_byte_by_byte_keep_nobody_waiting(database_url: str, template: Template) -> None:
+async def test_others_are_served_while_two_hundred_send_byte_by_byte(database_url: str, template: Template) -> None:
+    """None of the two hundred has been answered when the others have their hundred answers."""
     async with listening(database_url, template.tokens) as service, slow_senders(service) as slow:
         huong, khach = service.client("huong"), service.client("khach")
         for status in ("in_progress", "blocked", "completed") * 5:

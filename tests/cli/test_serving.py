@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-pytestmark = pytest.mark.processes
-
 import httpx
 import pytest
 
 from app.embedded.files import data_directory
 from app.embedded.server import Embedded
 
+pytestmark = pytest.mark.processes
 TIENDO = Path(sys.executable).parent / "tiendo"
 
 
