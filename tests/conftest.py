@@ -20,10 +20,10 @@ from fastapi import FastAPI
 from app import clock, embedded, migrating
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
-from app.catalogue.service import seed
+from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.live.front import Front
+from app.fast_path.front import Front
 from app.main import create_app
 from app.settings import Settings
 from tests.connecting import run_sql
@@ -223,7 +223,7 @@ class Shared:
 async def shared(shared_url: str, template: Template) -> AsyncIterator[Shared]:
     """Its background work rests: tests that need a step of it take it themselves."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.housekeeping.TELLING", timedelta(days=1))
+        patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
         patch.setattr("app.housekeeping.SOON", timedelta(days=1))
         async with listening(shared_url, template.tokens, **NO_LIMITS) as running:
             yield Shared(running.app, shared_url, template.tokens, str(running.address))

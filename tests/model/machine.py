@@ -42,7 +42,7 @@ class Rollout(Troubles):
 
     @rule()
     def the_turns_are_told(self) -> None:
-        self.service.tell()
+        self.service.project_once()
 
     @rule(data=DATA, times=st.integers(1, 4))
     def units_report(self, data: st.DataObject, times: int) -> None:

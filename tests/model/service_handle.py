@@ -16,7 +16,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.db import Database
 from app.embedded import Embedded
-from app.housekeeping import tell
+from app.housekeeping import project_once
 from app.settings import Settings
 from tests.conftest import listening
 from tests.connecting import connect, run_sql
@@ -73,7 +73,7 @@ class ServiceHandle:
         """Let it be another moment, for the service and for its database."""
         self.now = moment
         self.thread.run(self._clock.execute("select setval('fake_clock.now', $1)", (moment - EPOCH) // MICROSECOND))
-        self._app.state.watch._lately = None  # no clock outside of a test jumps within a second
+        self._app.state.data_versions._lately = None  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
         self.set_time(self.now + span)
@@ -87,9 +87,9 @@ class ServiceHandle:
         assert answer.status_code == 200, (path, params, answer.text)
         return answer.json()
 
-    def tell(self) -> None:
+    def project_once(self) -> None:
         """Do what a worker does every few seconds anyhow."""
-        self.thread.run(tell(self._app.state.database))
+        self.thread.run(project_once(self._app.state.database))
 
     def all_of(self, path: str, **params: Any) -> list[Any]:
         page = self.get(path, **params, limit=1000)
