@@ -39,8 +39,8 @@ def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
         for workers in (1, 2):
             with serving(place, workers) as served:
                 for warmed in (served, least):
-                    rate(warmed, everywhere, 8, 2)
-                pgbench(place, reports.statement(count), clients=8, seconds=2)
+                    rate(warmed, everywhere, 8, min(2, options.seconds))
+                pgbench(place, reports.statement(count), clients=8, seconds=min(2, options.seconds))
                 for _ in range(options.rounds):
                     beside_pgbench(rounds, place, count, workers, {workers: served, 0: least}, options.seconds)
                     if workers == 1:
@@ -74,7 +74,8 @@ def beside_pgbench(
         }
         if clients == 1:
             runs["least"] = partial(rate, served[0], everywhere, 1, seconds)
-        for _ in range(3 if clients == 1 else 1):  # alone, each step waits for a core to wake: no two runs are alike
+        # Alone, each step waits for a core to wake: no two runs are alike.
+        for _ in range(3 if clients == 1 and seconds >= 1 else 1):
             rounds.there_and_back(runs)
 
 

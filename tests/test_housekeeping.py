@@ -8,7 +8,8 @@ from app.catalogue.seeding import seed
 from app.db import Database
 from app.housekeeping import ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT, tidy_up
 from app.settings import Settings
-from tests.conftest import Service, connect, run_sql
+from tests.conftest import Service
+from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "status": "completed"}
 KEY = {"Idempotency-Key": "once"}

@@ -14,7 +14,8 @@ from app import clock
 from app.auth import tokens
 from tests.checks.listening import listening
 from tests.checks.problems import refused
-from tests.conftest import Service, Template, connect, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect
 
 ME = "/v1/me"
 

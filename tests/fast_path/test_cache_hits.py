@@ -14,6 +14,7 @@ PROGRESS = "/v1/progress"
 
 @pytest.fixture
 async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
+    """One that nobody has asked anything yet."""
     async with listening(database_url, template.tokens) as running:
         yield running
 

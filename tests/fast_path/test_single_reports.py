@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,9 +17,8 @@ BY_THE_ROUTE = {"Content-Type": "application/json; charset=utf-8"}
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens) as running:
-        yield running
+def service(listening_service: Service) -> Service:
+    return listening_service
 
 
 async def test_it_is_taken_where_it_can_be(huong: AsyncClient, service: Service) -> None:
@@ -73,7 +71,7 @@ def watch(service: Service) -> list[bool]:
         taken.append(answer is not None)
         return answer
 
-    service.app.state.group_commit.record = watched
+    service.patch.setattr(service.app.state.group_commit, "record", watched)
     return taken
 
 

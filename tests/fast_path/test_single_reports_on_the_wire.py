@@ -7,18 +7,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.conftest import Service, Template, listening
+from tests.conftest import Service
 from tests.fast_path.test_single_reports import watch
 
 PATH = "/v1/status-updates"
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
+async def service(listening_service: Service) -> Service:
     """Thanh Hóa's team has been here before."""
-    async with listening(database_url, template.tokens) as running:
-        await running.client("huong").get("/v1/tasks")
-        yield running
+    await listening_service.client("huong").get("/v1/tasks")
+    return listening_service
 
 
 @pytest.fixture

@@ -16,10 +16,12 @@ import pytest
 import uvicorn
 from httpx import AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
+from typer.testing import CliRunner
 
+from app.cli.commands import app
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import Template
+from tests.conftest import Service, Template
 from tests.imports.sheets import GOOD, csv
 
 BAD = ("40", "hotlines", "Hoàn thành", "", "=1+1")
@@ -71,9 +73,15 @@ class Listening:
     token: str
 
     async def push(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the command as cron does: a process of its own, no terminal."""
+        """Run the command, in a thread of this process."""
+        known = {"TIENDO_URL": self.url, "TIENDO_TOKEN": self.token, **environment}
+        done = await asyncio.to_thread(CliRunner().invoke, app, ["push", *arguments], env=known)
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+    async def push_as_cron(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command in a process of its own, with no terminal."""
         command = [sys.executable, "-c", "from app.cli import main; main()", "push", *arguments]
-        known = {"TIENDO_URL": self.url, "TIENDO_TOKEN": self.token, "PATH": "/usr/bin:/bin", **environment}
+        known = {"TIENDO_URL": self.url, "TIENDO_TOKEN": self.token, "PATH": "/usr/bin:/bin"}
         return await asyncio.to_thread(
             subprocess.run, command, env=known, capture_output=True, text=True, timeout=120, check=False
         )
@@ -93,11 +101,15 @@ def listening(app: ASGIApp, **options: Any) -> Iterator[int]:
 
 
 @pytest.fixture
-async def there(database_url: str, template: Template) -> AsyncIterator[Listening]:
-    settings = Settings(database_url=database_url, log_format="console").model_copy(update={"pool_size": 3})
-    mishaps = Mishaps(create_app(settings), prefix="/tien-do")
-    with listening(mishaps) as port:
-        yield Listening(mishaps, f"http://127.0.0.1:{port}/tien-do/", template.tokens["huong"])
+async def there(service: Service) -> AsyncIterator[Listening]:
+    """The shared application, behind what may go wrong on the way to it."""
+    mishaps = Mishaps(service.app, prefix="/tien-do")
+    server = uvicorn.Server(uvicorn.Config(mishaps, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        running = asyncio.create_task(server.serve([sock]))
+        yield Listening(mishaps, f"http://127.0.0.1:{sock.getsockname()[1]}/tien-do/", service.tokens["huong"])
+        server.should_exit = True
+        await running
 
 
 @pytest.fixture
@@ -117,7 +129,7 @@ async def history(client: AsyncClient) -> list[Any]:
 async def test_a_file_is_pushed_and_pushed_again(
     there: Listening, file: Callable[..., str], huong: AsyncClient
 ) -> None:
-    done = await there.push(file(GOOD))
+    done = await there.push_as_cron(file(GOOD))
     assert (done.returncode, done.stderr) == (0, ""), done
     assert done.stdout == "1 rows: 1 stored (0 of them as history), 0 unchanged, 0 refused.\n"
     again = await there.push(file(GOOD))

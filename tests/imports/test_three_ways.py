@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 from tests.imports.sheets import XLSX, post, workbook
 
 FIELDS = ("task", "unit", "status", "effective_at", "note")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app import clock
-from tests.conftest import Template, run_sql
+from tests.conftest import Template
+from tests.connecting import run_sql
 from tests.live.serving import Server, in_process
 
 CUT_OFF = """
@@ -228,6 +229,7 @@ async def test_when_the_last_client_leaves_nobody_looks_any_more(live: Server) -
     assert not live.app.state.hub._listeners
 
 
+@pytest.mark.own_database
 async def test_streams_outlive_a_database_that_was_away(live: Server, database_url: str) -> None:
     async with live.stream() as stream:
         await run_sql(database_url, CUT_OFF)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tests.model.acting import Report, good_and_bad, is_bad, refused_for_authority, take_from_history
 from tests.model.model import Moment, World
-from tests.model.stage import Stage
+from tests.model.service_handle import ServiceHandle
 
 KINDS = {"text/csv": 2, "application/x-ndjson": 1}
 """The kinds of file, and the line that their first row stands on."""
@@ -47,21 +47,23 @@ def may_say(world: World, who: str, report: Report) -> bool:
     return known and not lacks_note and not refused_for_authority(world, who, report)
 
 
-def send_file(stage: Stage, world: World, who: str, reports: list[Report], *, kind: str, at_once: bool) -> None:
+def send_file(
+    service: ServiceHandle, world: World, who: str, reports: list[Report], *, kind: str, at_once: bool
+) -> None:
     """A file, committed with the preview or after it: its counts are the model's, and so is what it stores."""
-    said = [r for r in reports if may_say(world, who, r) and unchanged(world, r, stage.now)]
-    bad = [place for place, r in enumerate(reports) if r not in said and is_bad(world, who, r, stage.now)]
-    new, _ = good_and_bad(world, who, [r for p, r in enumerate(reports) if p not in bad and r not in said], stage.now)
+    said = [r for r in reports if may_say(world, who, r) and unchanged(world, r, service.now)]
+    bad = [place for place, r in enumerate(reports) if r not in said and is_bad(world, who, r, service.now)]
+    new, _ = good_and_bad(world, who, [r for p, r in enumerate(reports) if p not in bad and r not in said], service.now)
     params = {"commit": str(at_once).lower()}
     headers = {"Content-Type": kind}
-    answer = stage.ask(who, "POST", "/v1/imports", params=params, headers=headers, content=file_of(kind, reports))
+    answer = service.ask(who, "POST", "/v1/imports", params=params, headers=headers, content=file_of(kind, reports))
     assert answer.status_code == 201, answer.text
     if not at_once:
-        answer = stage.ask(who, "POST", f"/v1/imports/{answer.json()['id']}/commit")
+        answer = service.ask(who, "POST", f"/v1/imports/{answer.json()['id']}/commit")
         assert answer.status_code in (200, 201), answer.text
     counts, errors = answer.json()["counts"], answer.json()["errors"]
     assert sorted({error["line"] for error in errors}) == [place + KINDS[kind] for place in bad], (reports, errors)
     assert (counts["received"], counts["rejected"]) == (len(reports), len(bad)), (reports, counts)
     assert counts["unchanged"] == len(said), (reports, said, counts)
-    assert counts["current"] == take_from_history(stage, world, new), (reports, counts)
+    assert counts["current"] == take_from_history(service, world, new), (reports, counts)
     assert counts["superseded"] == len(new) - counts["current"], (reports, counts)

@@ -15,7 +15,8 @@ from app.progress.answers.progress import progress
 from app.progress.past import balances, transitions
 from app.progress.past.past_figures import PastFigures
 from app.progress.requests import query_context, read_context
-from tests.conftest import Service, run_sql
+from tests.conftest import Service
+from tests.connecting import run_sql
 
 NOW = clock.now().replace(microsecond=0)
 MIDNIGHT = balances.today(NOW)

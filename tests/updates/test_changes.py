@@ -16,7 +16,8 @@ from app.embedded.files import program_directory
 from app.updates.cursors import FeedPosition, Snapshot, from_text, to_text
 from app.updates.reports import read_report
 from app.updates.service import record
-from tests.conftest import Service, connect, run_sql, serving
+from tests.conftest import Service, serving
+from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 HUONG = Identity(token="huong", name="Hương", role=Role.REPORTER, unit="38", owner="38")

@@ -18,28 +18,29 @@ from app.db import Database
 from app.embedded import Embedded
 from app.housekeeping import project_once
 from app.settings import Settings
-from tests.conftest import connect, listening, run_sql
+from tests.conftest import listening
+from tests.connecting import connect, run_sql
 
 T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-CLOCKWORK = (
-    "create schema clockwork",
-    "create unlogged sequence clockwork.hand",
-    """create function clockwork.clock_timestamp() returns timestamptz language sql security definer as
-    $$ select timestamptz 'epoch' + last_value * interval '1 microsecond' from clockwork.hand $$""",
-    "grant usage on schema clockwork to public",
+FAKE_CLOCK = (
+    "create schema fake_clock",
+    "create unlogged sequence fake_clock.now",
+    """create function fake_clock.clock_timestamp() returns timestamptz language sql security definer as
+    $$ select timestamptz 'epoch' + last_value * interval '1 microsecond' from fake_clock.now $$""",
+    "grant usage on schema fake_clock to public",
 )
-"""A `clock_timestamp()` that is found before PostgreSQL's own. Its hand moves without a transaction of its own, so
+"""A `clock_timestamp()` that is found before PostgreSQL's own. It moves without a transaction of its own, so
 that time can pass without anything being written."""
 
 
-def look_at_the_clockwork(database: str) -> str:
-    return f'alter database "{database}" set search_path = clockwork, pg_catalog, public'
+def use_fake_clock(database: str) -> str:
+    return f'alter database "{database}" set search_path = fake_clock, pg_catalog, public'
 
 
-class Hall:
+class LoopThread:
     """An event loop on a thread of its own, in which services are held open."""
 
     def __init__(self) -> None:
@@ -57,28 +58,28 @@ class Hall:
 
 
 @dataclass
-class Stage:
+class ServiceHandle:
     """A running service, its clock, and what one can ask of it."""
 
-    hall: Hall
+    thread: LoopThread
     url: str
     tokens: dict[str, str]
     now: datetime
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
-    _hand: Any = None
+    _clock: Any = None
     _app: Any = None
 
-    def turn_to(self, moment: datetime) -> None:
+    def set_time(self, moment: datetime) -> None:
         """Let it be another moment, for the service and for its database."""
         self.now = moment
-        self.hall.run(self._hand.execute("select setval('clockwork.hand', $1)", (moment - EPOCH) // MICROSECOND))
+        self.thread.run(self._clock.execute("select setval('fake_clock.now', $1)", (moment - EPOCH) // MICROSECOND))
         self._app.state.data_versions._lately = None  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
-        self.turn_to(self.now + span)
+        self.set_time(self.now + span)
 
     def ask(self, who: str, method: str, path: str, **request: Any) -> httpx.Response:
-        return self.hall.run(self._clients[who].request(method, path, **request))
+        return self.thread.run(self._clients[who].request(method, path, **request))
 
     def get(self, path: str, **params: Any) -> Any:
         """What the admin reads there."""
@@ -88,7 +89,7 @@ class Stage:
 
     def project_once(self) -> None:
         """Do what a worker does every few seconds anyhow."""
-        self.hall.run(project_once(self._app.state.database))
+        self.thread.run(project_once(self._app.state.database))
 
     def all_of(self, path: str, **params: Any) -> list[Any]:
         page = self.get(path, **params, limit=1000)
@@ -100,7 +101,7 @@ class Stage:
 
     async def hold(self, opened: threading.Event, leave: asyncio.Event) -> None:
         """Keep the service open until told to leave: opened and closed by the same task."""
-        self._hand = await connect(self.url)
+        self._clock = await connect(self.url)
         try:
             async with listening(self.url, self.tokens, rate_limit=60_000_000) as service:
                 self._app = service.app
@@ -108,32 +109,32 @@ class Stage:
                 opened.set()
                 await leave.wait()
         finally:
-            await self._hand.close()
+            await self._clock.close()
             opened.set()
 
 
 @contextmanager
-def staged(hall: Hall, url: str, tokens: dict[str, str], now: datetime) -> Iterator[Stage]:
-    stage, opened, leave = Stage(hall, url, tokens, now), threading.Event(), asyncio.Event()
+def open_service(thread: LoopThread, url: str, tokens: dict[str, str], now: datetime) -> Iterator[ServiceHandle]:
+    service, opened, leave = ServiceHandle(thread, url, tokens, now), threading.Event(), asyncio.Event()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: stage.now)
-        held = asyncio.run_coroutine_threadsafe(stage.hold(opened, leave), hall.loop)
+        patch.setattr(clock, "now", lambda: service.now)
+        held = asyncio.run_coroutine_threadsafe(service.hold(opened, leave), thread.loop)
         opened.wait()
         try:
             if not held.done():
-                stage.turn_to(now)
-                yield stage
+                service.set_time(now)
+                yield service
         finally:
-            hall.loop.call_soon_threadsafe(leave.set)
+            thread.loop.call_soon_threadsafe(leave.set)
             held.result(60)
 
 
 async def clone(server: Embedded, source: str, name: str) -> str:
-    """A database like another, that goes by the clockwork."""
+    """A database like another, that goes by the fake_clock."""
     await run_sql(
         server.url,
         f'create database "{name}" template "{source}" strategy file_copy',
-        look_at_the_clockwork(name),
+        use_fake_clock(name),
     )
     return server.url_of(name)
 
@@ -142,9 +143,9 @@ async def drop(server: Embedded, name: str) -> None:
     await run_sql(server.url, f'drop database if exists "{name}" with (force)')
 
 
-async def wind_up(url: str, name: str) -> dict[str, str]:
-    """Put the clockwork into a new database, and its first admin."""
-    await run_sql(url, *CLOCKWORK, look_at_the_clockwork(name))
+async def install_fake_clock(url: str, name: str) -> dict[str, str]:
+    """Put the fake_clock into a new database, and its first admin."""
+    await run_sql(url, *FAKE_CLOCK, use_fake_clock(name))
     database = Database(url, Settings(database_url=url))
     async with database.writing() as session:
         _, token = await create_token(
