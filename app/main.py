@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import health, logs, web
+from app import health, logs, tools, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import dashboard
@@ -59,6 +59,7 @@ ROUTERS = (
     bulletin_routes.router,
     report_routes.router,
     health.router,
+    tools.router,
 )
 
 

@@ -14,7 +14,7 @@ from httpx import AsyncClient
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import Template
-from tests.imports.test_push import listening
+from tests.push.mishaps import listening
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "docs/reporting.md").read_text(encoding="utf-8")
