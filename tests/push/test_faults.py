@@ -89,9 +89,8 @@ async def test_a_pipe_that_is_gone_does_not_change_the_exit_code(there: Listenin
     assert done == 0
 
 
-async def _finished(command: list[str], environment: dict[str, str], **streams: int) -> int:
-
-    process = await asyncio.create_subprocess_exec(*command, env=environment, **streams)
+async def _finished(command: list[str], environment: dict[str, str], *, stdout: int, stderr: int) -> int:
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=stdout, stderr=stderr)
     return await process.wait()
 
 
@@ -114,7 +113,7 @@ async def test_the_token_is_in_no_output(there: Listening, file: Callable[..., s
     token, good = there.token, file(GOOD)
     echo: Answer = (400, JSON, b'{"detail": "%s is what you sent"}' % token.encode())
     broken: Answer = (201, JSON, b'{"id": 7, "counts": "%s"}' % token.encode())
-    runs = [
+    runs: list[tuple[list[str], list[Answer | str], dict[str, str]]] = [
         (["--token", token, good], [], {}),
         ([good, token], [], {}),
         ([good, "--url", token], [], {}),

@@ -83,7 +83,7 @@ def test_a_redirect_is_shown_as_the_address_to_use() -> None:
 
 def test_what_waits_is_said_with_names_and_counts() -> None:
     counts = {"returned": 2, "answered": 0, "overdue": 7, "due_soon": 1, "blocked": 0}
-    items = [
+    items: list[dict[str, object]] = [
         {"reasons": ["returned", "overdue"], "task_name": "Công khai đường dây nóng", "note": "thiếu\nsố máy"},
         {"reasons": ["returned"], "task_name": "Nhân sự", "note": None},
     ]
