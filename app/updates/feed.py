@@ -1,4 +1,4 @@
-"""The change feed: every update once, and nothing that is committed later behind a place already reached.
+"""The change feed: every change once, and nothing that is committed later behind a place already reached.
 
 Ids commit out of order, so no id can say how far a reader has come. What PostgreSQL calls a snapshot can: it names the
 transactions that were visible. What one snapshot sees and an earlier one did not is exactly what was committed between.
@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.auth.identity import ANYONE, Identity
 from app.db import Database, rows
 from app.errors import Gone
-from app.updates import feed_queries
+from app.updates import change_queries, feed_queries
+from app.updates.change_schemas import ChangeKind
 from app.updates.cursors import NOTHING, Place, Snapshot, snapshot_from
 
 LOWEST = (0, UUID(int=0))
@@ -47,8 +49,31 @@ async def begin(database: Database) -> None:
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 
-async def page(session: AsyncSession, now: Present, reached: Place | None, limit: int) -> tuple[list[Any], Place]:
-    """The next changes behind a place, and the place behind them.
+class Wanted(NamedTuple):
+    """Which changes: of what kinds, about whose work, and for whom to see."""
+
+    who: Identity
+    kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
+    owner: str | None = None
+    unit: str | None = None
+
+    def parameters(self) -> dict[str, object]:
+        own = self.who if self.who.scope else ANYONE
+        return {
+            "kinds": [kind.value for kind in self.kinds],
+            "owner": self.owner,
+            "unit": self.unit,
+            "everything": self.who.sees_everything,
+            "my_owner": own.owner,
+            "my_unit": own.unit,
+            "whole_owner": own.unit == own.owner,
+        }
+
+
+async def page(
+    session: AsyncSession, now: Present, reached: Place | None, wanted: Wanted, limit: int
+) -> tuple[list[Any], Place]:
+    """The kinds and keys of the next changes behind a place, and the place behind them.
 
     Raises:
         Gone: the place is of another life of the database, or of a future that a restore undid.
@@ -58,7 +83,11 @@ async def page(session: AsyncSession, now: Present, reached: Place | None, limit
     if not knows(now, reached):
         raise Gone
     reading = reached.reading or now.snapshot
-    found = await _changes(session, reached.seen, reading, reached.last or LOWEST, limit + 1)
+    last_xid, last_id = reached.last or LOWEST
+    behind = {"last_xid": str(last_xid), "last_id": last_id, "limit": limit + 1}
+    found = await rows(
+        session, change_queries.CHANGES, **between(reached.seen, reading), **behind, **wanted.parameters()
+    )
     if len(found) <= limit:
         return found, Place(now.life, reading)
     last = found[limit - 1]
@@ -69,13 +98,6 @@ def knows(now: Present, place: Place) -> bool:
     """Whether a place lies in this life of the database, and not in its future."""
     furthest = place.reading or place.seen
     return place.life == now.life and now.snapshot.reaches(furthest)
-
-
-async def _changes(
-    session: AsyncSession, seen: Snapshot, reading: Snapshot, last: tuple[int, UUID], limit: int
-) -> list[Any]:
-    behind = {"last_xid": str(last[0]), "last_id": last[1], "limit": limit}
-    return await rows(session, feed_queries.CHANGES, **between(seen, reading), **behind)
 
 
 def between(earlier: Snapshot, later: Snapshot) -> dict[str, object]:
