@@ -25,6 +25,7 @@ from app.describing import describe_refusals
 from app.housekeeping import keep_house, keep_telling
 from app.imports import routes as import_routes
 from app.imports.turns import Turns
+from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.leaving import leaving
@@ -52,6 +53,7 @@ ROUTERS = (
     update_routes.router,
     obstacle_routes.router,
     changes.router,
+    inbox_routes.router,
     live_routes.router,
     import_routes.router,
     progress_routes.router,

@@ -8,7 +8,7 @@ from app.auth.authority import CanView
 from app.auth.door import Door
 from app.catalogue.lookup import CurrentCatalogue, filtered
 from app.db import Database
-from app.errors import Complaint, InvalidInput, Unavailable
+from app.errors import Complaint, InvalidInput
 from app.paging import Limit
 from app.updates import feed
 from app.updates.change_details import details
@@ -53,23 +53,19 @@ async def changes(
     owner, unit = filtered(catalogue, province=province, unit=unit)
     wanted = Wanted(who, tuple(kind or ChangeKind), owner, unit)
     database: Database = request.app.state.database
-    reached = _place(after) if after not in (None, NOW) else None
-    for _ in range(2):
-        async with database.reading() as session:
-            now = await feed.present(session)
-            if now is not None and after == NOW:
-                return ChangesOut(items=[], next_cursor=to_text(Place(now.life, now.snapshot)))
-            if now is not None:
-                found, place = await feed.page(session, now, reached, wanted, limit)
-                return ChangesOut(items=await details(session, who, found), next_cursor=to_text(place))
-        await feed.begin(database)
-    raise Unavailable
+    reached = place_of(after, "after") if after not in (None, NOW) else None
+    async with feed.reading(database) as (session, now):
+        if after == NOW:
+            return ChangesOut(items=[], next_cursor=to_text(Place(now.life, now.snapshot)))
+        found, place = await feed.page(session, now, reached, wanted, limit)
+        return ChangesOut(items=await details(session, who, found), next_cursor=to_text(place))
 
 
-def _place(cursor: str) -> Place:
+def place_of(cursor: str, parameter: str) -> Place:
+    """The place that a parameter names; one that was never given out is refused."""
     try:
         return from_text(cursor)
     except BrokenCursor:
         raise InvalidInput(
-            errors=[Complaint("/query/after", "broken-cursor", "this is not a cursor that was given out")]
+            errors=[Complaint(f"/query/{parameter}", "broken-cursor", "this is not a cursor that was given out")]
         ) from None

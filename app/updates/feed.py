@@ -6,14 +6,16 @@ A transaction that stays open holds nobody back, and what it wrote comes once it
 """
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import ANYONE, Identity
-from app.db import Database, rows
-from app.errors import Gone
+from app.db import EVERYTHING, Database, rows
+from app.errors import Gone, Unavailable
 from app.updates import change_queries, feed_queries
 from app.updates.change_schemas import ChangeKind
 from app.updates.cursors import NOTHING, Place, Snapshot, snapshot_from
@@ -70,6 +72,19 @@ class Wanted(NamedTuple):
         }
 
 
+@asynccontextmanager
+async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, Present]]:
+    """A session, and where the feed is in it; a new life of the database is begun where that has to be."""
+    for _ in range(2):
+        async with database.reading(scope) as session:
+            now = await present(session)
+            if now is not None:
+                yield session, now
+                return
+        await begin(database)
+    raise Unavailable
+
+
 async def page(
     session: AsyncSession, now: Present, reached: Place | None, wanted: Wanted, limit: int
 ) -> tuple[list[Any], Place]:
@@ -79,9 +94,8 @@ async def page(
         Gone: the place is of another life of the database, or of a future that a restore undid.
 
     """
+    refuse_unknown(now, reached)
     reached = reached or Place(now.life, NOTHING)
-    if not knows(now, reached):
-        raise Gone
     reading = reached.reading or now.snapshot
     last_xid, last_id = reached.last or LOWEST
     behind = {"last_xid": str(last_xid), "last_id": last_id, "limit": limit + 1}
@@ -92,6 +106,17 @@ async def page(
         return found, Place(now.life, reading)
     last = found[limit - 1]
     return found[:limit], Place(now.life, reached.seen, reading, (int(last.transaction), last.id))
+
+
+def refuse_unknown(now: Present, place: Place | None) -> None:
+    """Refuse a place that means nothing here.
+
+    Raises:
+        Gone: it is of another life of the database, or of a future that a restore undid.
+
+    """
+    if place is not None and not knows(now, place):
+        raise Gone
 
 
 def knows(now: Present, place: Place) -> bool:
