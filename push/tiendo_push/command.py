@@ -55,7 +55,7 @@ def _run(arguments: Sequence[str], console: Console) -> int:
     exchange = Exchange(service, asked.patience, console.warn)
     done = Upload(exchange, console, asked.kind, asked.body, quiet=asked.as_json).run(dry_run=asked.dry_run)
     if asked.as_json:
-        console.show(json.dumps(done, ensure_ascii=False))
+        console.show(json.dumps(done))
     else:
         report.show_import(console, done)
     _save_rejected(console, exchange, asked, done)
@@ -104,7 +104,7 @@ def _show_what_waits(console: Console, exchange: Exchange) -> None:
 def _stopped(console: Console, stop: Stop, *, as_json: bool) -> int:
     problem = stop.problem if isinstance(stop, Refused) else {}
     if as_json and problem:
-        console.show(json.dumps(problem, ensure_ascii=False))
+        console.show(json.dumps(problem))
     console.warn(stop.text, **stop.values)
     report.show_problem(console, problem)
     if stop.exit_code == NOT_REACHED:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tiendo_push.outcome import WrongUsage
 
 _AROUND = " \t\r\n\v\f\0\"'\ufeff\u00a0"
-_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_VISIBLE = re.compile(r"[\x21-\x7e]{8,}")
 _LOOKS_LIKE_ONE = re.compile(r"tdo_\w+")
 _MASK = "tdo_***"
 

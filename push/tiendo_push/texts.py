@@ -73,6 +73,10 @@ BY_NAME = {
     # What waits for the unit.
     "returned": ("{count} việc bị trả lại{which}", "{count} returned{which}"),
     "answered": ("{count} vướng mắc đã được trả lời{which}", "{count} obstacles answered{which}"),
+    "to_answer": (
+        "{count} vướng mắc đang chờ cơ quan trả lời{which}",
+        "{count} obstacles wait for your answer{which}",
+    ),
     "overdue": ("{count} việc quá hạn{which}", "{count} overdue{which}"),
     "due_soon": ("{count} việc đến hạn trong 48 giờ{which}", "{count} due within 48 hours{which}"),
     "blocked": ("{count} việc đang vướng mắc{which}", "{count} blocked{which}"),

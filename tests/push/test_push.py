@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from httpx import AsyncClient
 
+from app import clock
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import Template
@@ -126,6 +128,28 @@ async def test_a_file_that_is_too_large_is_refused_although_not_all_of_it_was_se
     large.write_bytes(b"x" * (33 * 1024 * 1024))
     done = await there.push(str(large), "--patience", "2")
     assert done.returncode == 3, done
+
+
+async def test_what_waits_in_the_inbox_and_when_the_token_expires_is_said(
+    there: Listening, file: Callable[..., str], huong: AsyncClient, lan: AsyncClient, an: AsyncClient
+) -> None:
+    await there.push(file(GOOD))
+    sent = {"task": "hotlines", "unit": "38", "status": "returned", "note": "Thiếu số\nđiện thoại trực"}
+    assert (await lan.post("/v1/status-updates", json=sent)).status_code == 201
+    until = clock.text(clock.now() + timedelta(days=12, hours=1))
+    short = {"name": "Hương", "role": "reporter", "unit": "38", "expires_at": until}
+    token = (await an.post("/v1/tokens", json=short)).json()["token"]
+    done = await there.push(file(("38", "equipment", "Vướng mắc", "", "")), TIENDO_TOKEN=token)
+    task = "Công khai đường dây nóng hỗ trợ người dân, doanh nghiệp"
+    assert f"1 việc bị trả lại: {task}, Thanh Hóa (Thiếu số điện thoại trực)" in done.stdout.splitlines()
+    assert "1 việc đang vướng mắc" in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "Mã truy cập còn dùng được 12 ngày."
+
+
+async def test_an_inbox_that_cannot_be_asked_is_no_failure(there: Listening, file: Callable[..., str]) -> None:
+    there.mishaps.instead = ["pass", "pass", (500, HTML, b"<html>")]
+    done = await there.push(file(GOOD))
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 1), done
 
 
 async def test_a_certificate_of_ones_own_is_trusted_when_named(
