@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport, SomeIdentity
-from app.auth.door import Door
 from app.auth.identity import Role
 from app.auth.sessions import ReadingOwn
 from app.catalogue.catalogue import Catalogue, named
@@ -14,13 +14,13 @@ from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.inbox import service
 from app.inbox.schemas import InboxCountsOut, InboxItemOut, InboxOut, MeWithInboxOut, Reason, WaitingOut
 from app.inbox.service import Asked
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, from_cursor, to_cursor
 from app.updates import feed
-from app.updates.changes import place_of
-from app.updates.cursors import Place, to_text
+from app.updates.cursors import FeedPosition, to_text
+from app.updates.routes_changes import position_of
 
-router = APIRouter(prefix="/v1", route_class=Door)
+router = APIRouter(prefix="/v1", route_class=ApiRoute)
 
 Since = Annotated[
     str | None, Query(max_length=8000, description="A cursor of `/v1/changes`: what others changed since counts, too.")
@@ -68,7 +68,7 @@ async def inbox(
     an agency those that it has to answer; and, with `since`, what others changed.
     """
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
-    before = place_of(since, "since") if since is not None else None
+    before = position_of(since, "since") if since is not None else None
     after = from_cursor(cursor, tuple[int, str]) if cursor is not None else None
     async with feed.reading(request.app.state.database, who.scope) as (session, now):
         feed.refuse_unknown(now, before)
@@ -82,7 +82,7 @@ async def inbox(
         counts=_counts(counted, changed=before is not None),
         items=items,
         next_cursor=to_cursor(found[limit - 1].rank, found[limit - 1].key) if len(found) > limit else None,
-        changes_cursor=to_text(Place(now.life, now.snapshot)),
+        changes_cursor=to_text(FeedPosition(now.incarnation, now.snapshot)),
     )
 
 

@@ -18,7 +18,7 @@ from app.updates.change_schemas import (
     RulingChangeOut,
     UpdateChangeOut,
 )
-from app.updates.shown import document_of
+from app.updates.output import document_of
 
 
 async def details(session: AsyncSession, who: Identity, found: Sequence[Any]) -> list[ChangeOut]:

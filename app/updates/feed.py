@@ -14,40 +14,41 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import ANYONE, Identity
-from app.db import EVERYTHING, Database, rows
+from app.db import Database, rows
 from app.errors import Gone, Unavailable
+from app.scope import EVERYTHING
 from app.updates import change_queries, feed_queries
 from app.updates.change_schemas import ChangeKind
-from app.updates.cursors import NOTHING, Place, Snapshot, snapshot_from
+from app.updates.cursors import NOTHING, FeedPosition, Snapshot, snapshot_from
 
 LOWEST = (0, UUID(int=0))
 
 
-class Present(NamedTuple):
+class FeedHead(NamedTuple):
     """The life that the database is in, and what this session sees."""
 
-    life: bytes
+    incarnation: bytes
     snapshot: Snapshot
 
 
-async def present(session: AsyncSession) -> Present | None:
+async def head(session: AsyncSession) -> FeedHead | None:
     """Where the feed is now; None when a new life of the database has not begun yet, see `begin`."""
-    return present_of((await session.execute(feed_queries.LIFE)).one())
+    return head_from((await session.execute(feed_queries.INCARNATION)).one())
 
 
-def present_of(row: Any) -> Present | None:
+def head_from(row: Any) -> FeedHead | None:
     """The same, told by a row that has the columns of `feed_queries.PRESENT`."""
     if row.began_at is None:
         return None
-    life = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]
-    return Present(life, snapshot_from(row.snapshot))
+    incarnation = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]
+    return FeedHead(incarnation, snapshot_from(row.snapshot))
 
 
 async def begin(database: Database) -> None:
     """Begin the life of a database that is new, or was restored: cursors of an earlier one mean nothing in it."""
     async with database.writing() as session:
-        row = (await session.execute(feed_queries.LIFE)).one()
-        await session.execute(feed_queries.TAKE_TIME)
+        row = (await session.execute(feed_queries.INCARNATION)).one()
+        await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 
@@ -73,11 +74,11 @@ class Wanted(NamedTuple):
 
 
 @asynccontextmanager
-async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, Present]]:
-    """A session, and where the feed is in it; a new life of the database is begun where that has to be."""
+async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, FeedHead]]:
+    """A session, and where the feed is in it; a new incarnation of the database is begun where that has to be."""
     for _ in range(2):
         async with database.reading(scope) as session:
-            now = await present(session)
+            now = await head(session)
             if now is not None:
                 yield session, now
                 return
@@ -86,16 +87,16 @@ async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[
 
 
 async def page(
-    session: AsyncSession, now: Present, reached: Place | None, wanted: Wanted, limit: int
-) -> tuple[list[Any], Place]:
+    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: Wanted, limit: int
+) -> tuple[list[Any], FeedPosition]:
     """The kinds and keys of the next changes behind a place, and the place behind them.
 
     Raises:
-        Gone: the place is of another life of the database, or of a future that a restore undid.
+        Gone: the position is of another incarnation of the database, or of a future that a restore undid.
 
     """
     refuse_unknown(now, reached)
-    reached = reached or Place(now.life, NOTHING)
+    reached = reached or FeedPosition(now.incarnation, NOTHING)
     reading = reached.reading or now.snapshot
     last_xid, last_id = reached.last or LOWEST
     behind = {"last_xid": str(last_xid), "last_id": last_id, "limit": limit + 1}
@@ -103,26 +104,26 @@ async def page(
         session, change_queries.CHANGES, **between(reached.seen, reading), **behind, **wanted.parameters()
     )
     if len(found) <= limit:
-        return found, Place(now.life, reading)
+        return found, FeedPosition(now.incarnation, reading)
     last = found[limit - 1]
-    return found[:limit], Place(now.life, reached.seen, reading, (int(last.transaction), last.id))
+    return found[:limit], FeedPosition(now.incarnation, reached.seen, reading, (int(last.transaction), last.id))
 
 
-def refuse_unknown(now: Present, place: Place | None) -> None:
+def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
     """Refuse a place that means nothing here.
 
     Raises:
-        Gone: it is of another life of the database, or of a future that a restore undid.
+        Gone: it is of another incarnation of the database, or of a future that a restore undid.
 
     """
-    if place is not None and not knows(now, place):
+    if position is not None and not knows(now, position):
         raise Gone
 
 
-def knows(now: Present, place: Place) -> bool:
+def knows(now: FeedHead, position: FeedPosition) -> bool:
     """Whether a place lies in this life of the database, and not in its future."""
-    furthest = place.reading or place.seen
-    return place.life == now.life and now.snapshot.reaches(furthest)
+    furthest = position.reading or position.seen
+    return position.incarnation == now.incarnation and now.snapshot.reaches(furthest)
 
 
 def between(earlier: Snapshot, later: Snapshot) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app import tools
+from app import routes_tools as tools
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import Template

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient
 
-from app import tools
+from app import routes_tools as tools
 from tests.push.pythons import oldest
 
 PACKAGE = Path(__file__).parent.parent.parent / "push/tiendo_push"
