@@ -13,7 +13,7 @@ from app.catalogue.catalogue import Catalogue, named
 from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.inbox import service
 from app.inbox.schemas import InboxCountsOut, InboxItemOut, InboxOut, MeWithInboxOut, Reason, WaitingOut
-from app.inbox.service import Asked
+from app.inbox.service import InboxQuery
 from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, from_cursor, to_cursor
 from app.updates import feed
@@ -34,7 +34,7 @@ async def me(who: SomeIdentity, catalogue: CurrentCatalogue, session: ReadingOwn
     unit = catalogue.units.get(who.unit or "")
     waits = None
     if unit and who.scope:
-        asked = Asked(who, unit.owner, None if unit.code == unit.owner else unit.code, clock.now())
+        asked = InboxQuery(who, unit.owner, None if unit.code == unit.owner else unit.code, clock.now())
         waits = WaitingOut.model_validate(await service.counts(session, catalogue, asked))
     return MeWithInboxOut(
         token=who.token,
@@ -72,7 +72,7 @@ async def inbox(
     after = from_cursor(cursor, tuple[int, str]) if cursor is not None else None
     async with feed.reading(request.app.state.database, who.scope) as (session, now):
         feed.refuse_unknown(now, before)
-        asked = Asked(who, owner, unit, clock.now())
+        asked = InboxQuery(who, owner, unit, clock.now())
         if before is not None:
             asked = asked._replace(seen=before.seen, now=now.snapshot)
         counted = await service.counts(session, catalogue, asked)

@@ -19,7 +19,7 @@ ANSWER_WAITS = timedelta(days=7)
 NOTHING_NEW = Snapshot(0)
 
 
-class Asked(NamedTuple):
+class InboxQuery(NamedTuple):
     """Whose inbox, as of when; `seen` and `now` are the snapshots between which others may have changed something."""
 
     who: Identity
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
         }
 
 
-async def counts(session: AsyncSession, catalogue: Catalogue, asked: Asked) -> Any:
+async def counts(session: AsyncSession, catalogue: Catalogue, asked: InboxQuery) -> Any:
     """How many wait for each reason."""
     return (await session.execute(queries.COUNTS, asked.parameters(catalogue))).one()
 
@@ -50,7 +50,7 @@ async def counts(session: AsyncSession, catalogue: Catalogue, asked: Asked) -> A
 async def page(
     session: AsyncSession,
     catalogue: Catalogue,
-    asked: Asked,
+    asked: InboxQuery,
     wanted: Sequence[Reason],
     after: tuple[int, str] | None,
     limit: int,

@@ -52,7 +52,7 @@ async def begin(database: Database) -> None:
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 
-class Wanted(NamedTuple):
+class ChangeFilter(NamedTuple):
     """Which changes: of what kinds, about whose work, and for whom to see."""
 
     who: Identity
@@ -87,7 +87,7 @@ async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[
 
 
 async def page(
-    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: Wanted, limit: int
+    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: ChangeFilter, limit: int
 ) -> tuple[list[Any], FeedPosition]:
     """The kinds and keys of the next changes behind a place, and the place behind them.
 

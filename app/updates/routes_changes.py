@@ -14,7 +14,7 @@ from app.updates import feed
 from app.updates.change_details import details
 from app.updates.change_schemas import ChangeKind, ChangesOut
 from app.updates.cursors import BrokenCursor, FeedPosition, from_text, to_text
-from app.updates.feed import Wanted
+from app.updates.feed import ChangeFilter
 
 router = APIRouter(prefix="/v1/changes", tags=["reporting"], route_class=ApiRoute)
 
@@ -51,7 +51,7 @@ async def changes(
     one leaves them out.
     """
     owner, unit = filtered(catalogue, province=province, unit=unit)
-    wanted = Wanted(who, tuple(kind or ChangeKind), owner, unit)
+    wanted = ChangeFilter(who, tuple(kind or ChangeKind), owner, unit)
     database: Database = request.app.state.database
     reached = position_of(after, "after") if after not in (None, NOW) else None
     async with feed.reading(database) as (session, now):

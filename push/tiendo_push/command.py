@@ -9,6 +9,7 @@ import traceback
 from typing import Any, Sequence
 
 from tiendo_push import language, options, report
+from tiendo_push.client import Client, Request
 from tiendo_push.console import Console
 from tiendo_push.exchange import Exchange
 from tiendo_push.options import Options
@@ -21,7 +22,6 @@ from tiendo_push.outcome import (
     Refused,
     Stop,
 )
-from tiendo_push.service import Request, Service
 from tiendo_push.texts import help_text
 from tiendo_push.upload import Upload
 
@@ -51,7 +51,7 @@ def _run(arguments: Sequence[str], console: Console) -> int:
         return ALL_STORED
     asked = options.read(arguments, os.environ)
     console.token = asked.token
-    service = Service(asked.url, asked.token, console.lang, asked.ca_file)
+    service = Client(asked.url, asked.token, console.lang, asked.ca_file)
     exchange = Exchange(service, asked.patience, console.warn)
     done = Upload(exchange, console, asked.kind, asked.body, quiet=asked.as_json).run(dry_run=asked.dry_run)
     if asked.as_json:

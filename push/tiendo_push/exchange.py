@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Callable
 
 from tiendo_push.address import of_redirect
+from tiendo_push.client import REDIRECTS, Answer, Client, Request
 from tiendo_push.outcome import NotReached, Refused, Stop, WrongUsage
-from tiendo_push.service import REDIRECTS, Answer, Request, Service
 
 LONGEST_PAUSE = 30.0
 LONGEST_SILENCE = 120.0
@@ -29,7 +29,7 @@ class Busy(NotReached):
 class Exchange:
     """Asks the service, as often as it takes within `patience` seconds since the last good answer."""
 
-    def __init__(self, service: Service, patience: float, tell: Callable[..., None]) -> None:
+    def __init__(self, service: Client, patience: float, tell: Callable[..., None]) -> None:
         self._service = service
         self._patience = patience
         self._tell = tell

@@ -6,10 +6,10 @@ import hashlib
 import uuid
 from typing import Any
 
+from tiendo_push.client import Request
 from tiendo_push.console import Console
 from tiendo_push.exchange import Exchange
 from tiendo_push.outcome import Refused, WrongUsage
-from tiendo_push.service import Request
 
 
 class Upload:

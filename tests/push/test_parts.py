@@ -11,11 +11,11 @@ import pytest
 from tests.push.test_tools import PACKAGE
 from tiendo_push import texts
 from tiendo_push.address import checked, of_redirect
+from tiendo_push.client import Answer
 from tiendo_push.console import Console
 from tiendo_push.exchange import Busy, is_temporary, pause_before, retry_after
 from tiendo_push.outcome import NotReached
 from tiendo_push.report import show_expiry, show_import, show_waiting
-from tiendo_push.service import Answer
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

@@ -31,7 +31,7 @@ class Answer:
     body: bytes
 
 
-class Service:
+class Client:
     """The service as the holder of a token reaches it."""
 
     def __init__(self, url: str, token: str, lang: str, ca_file: str | None) -> None:
