@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import logs, middleware, routes_health, web
+from app import logs, middleware, routes_health, routes_tools, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -28,6 +28,7 @@ from app.fast_path.single_reports import SingleReportFastPath
 from app.housekeeping import keep_projecting, keep_tidy
 from app.imports import routes as import_routes
 from app.imports.turns import Turns
+from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
@@ -55,6 +56,7 @@ ROUTERS = (
     update_routes.router,
     obstacle_routes.router,
     routes_changes.router,
+    inbox_routes.router,
     live_routes.router,
     import_routes.router,
     progress_routes.router,
@@ -62,6 +64,7 @@ ROUTERS = (
     bulletin_routes.router,
     report_routes.router,
     routes_health.router,
+    routes_tools.router,
 )
 
 

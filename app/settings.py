@@ -35,16 +35,6 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
 
 
-class PushSettings(BaseSettings):
-    """What `tiendo push` needs to know: it runs where the file is, far from the service."""
-
-    model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
-
-    url: str | None = Field(None, description="Where `tiendo push` finds the service.")
-    token: str | None = Field(None, description="The token that `tiendo push` reports with.")
-    ca_file: Path | None = Field(None, description="Certificates (PEM) that `tiendo push` trusts.")
-
-
 def hand_down(settings: Settings) -> None:
     """Make the settings those of the worker processes that are started from here."""
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():

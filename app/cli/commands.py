@@ -15,7 +15,7 @@ from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
 from app.cli.database import open_database, with_database
-from app.cli.push import push
+from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
 from app.cli.verify import verify
 from app.db import rows
@@ -30,7 +30,7 @@ app.add_typer(token, name="token")
 app.command()(serve.serve)
 app.command()(report)
 app.command()(verify)
-app.command()(push)
+app.command(context_settings=AS_THEY_ARE)(push)
 app.command("demo")(demo.demo)
 out = Console(stderr=True)
 

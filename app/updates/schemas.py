@@ -35,15 +35,6 @@ class StatusUpdateOut(BaseModel):
     is_current: bool
 
 
-class ChangesOut(BaseModel):
-    """A piece of the change feed. `next_cursor` is always there, also on an empty page."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: list[StatusUpdateOut]
-    next_cursor: str
-
-
 Unchecked = Annotated[StatusUpdateIn, SkipValidation]
 """Documented as a report; checked row by row, so that every complaint about it comes at once."""
 

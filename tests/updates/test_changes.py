@@ -63,11 +63,12 @@ async def test_an_empty_page_has_a_cursor(lan: AsyncClient) -> None:
     assert page["next_cursor"]
 
 
-async def test_the_shape_is_that_of_a_status_update(huong: AsyncClient) -> None:
+async def test_an_update_has_the_shape_of_a_status_update_and_says_who_reported_it(huong: AsyncClient) -> None:
     sent = {"note": "Xong", "evidence": ["https://a.vn/1"], "document": {"number": "1/UBND", "date": "2025-06-27"}}
     await report(huong, **sent)
     item = (await follow(huong))[0][0]
-    assert item == (await huong.get(f"/v1/status-updates/{item['id']}")).json()
+    stored = (await huong.get(f"/v1/status-updates/{item['id']}")).json()
+    assert item == {**stored, "kind": "update", "by": "huong"}
 
 
 async def test_what_was_written_about_an_update_belongs_to_its_unit(
