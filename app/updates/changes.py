@@ -56,4 +56,4 @@ def _for(who: Identity, owner: str, update: StatusUpdateOut) -> StatusUpdateOut:
     """An update as somebody may see it: what was written about it belongs to its unit."""
     if who.may_read(owner, update.unit):
         return update
-    return update.model_copy(update={"note": None, "evidence": [], "document": None})
+    return update.model_copy(update={"note": None, "evidence": [], "document": None, "import_id": None})
