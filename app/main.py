@@ -24,7 +24,9 @@ from app.db import Database
 from app.describing import describe_refusals
 from app.housekeeping import keep_house, keep_telling
 from app.imports import routes as import_routes
-from app.imports.turns import Turns
+from app.imports import template_routes
+from app.imports.budgets import UploadBudget
+from app.imports.upload_slots import UploadSlots
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.leaving import leaving
@@ -53,6 +55,7 @@ ROUTERS = (
     obstacle_routes.router,
     changes.router,
     live_routes.router,
+    template_routes.router,
     import_routes.router,
     progress_routes.router,
     dashboard.router,
@@ -117,14 +120,18 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.archive = Archive(database, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
-    app.state.turns = Turns()
+    app.state.upload_slots = UploadSlots()
+    app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
     app.state.hub = hub = Hub(database, watch, identities, catalogues, settings)
     front = {
         "counter": Counter(shelf, watch, identities, settings),
         "hatch": Hatch(group_commit, database, watch, identities, catalogues, limits),
         "side_door": SideDoor(hub, watch, identities, limits, settings),
     }
-    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
+    chores = [
+        asyncio.create_task(keep_house(database, settings), name="keep_house"),
+        asyncio.create_task(keep_telling(database), name="keep_telling"),
+    ]
     _end_with_the_supervisor()
     try:
         with leaving(hub.end):

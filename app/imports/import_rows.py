@@ -6,7 +6,7 @@ of the file and outcome: a row each would cost as much as adding the reports to 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +17,6 @@ from app.imports.judging.rows import Base
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
 from app.imports.schemas import Outcome
-from app.imports.values import as_sent
 from app.status import Status
 from app.updates.reports import Report
 
@@ -102,9 +101,10 @@ def columns(
     outcomes: Sequence[Outcome],
     before: Mapping[int, Stood],
     remarks: Mapping[int, tuple[Remark, ...]],
+    sent: Callable[[int], Sequence[Any]],
 ) -> dict[str, list[Any]]:
-    """All rows of a file, for the table."""
-    stored = [*_bundled(planned, outcomes, before), *_refused(planned, remarks)]
+    """All rows of a file, for the table. `sent` gives the cells of a row, and is asked for those that are refused."""
+    stored = [*_bundled(planned, outcomes, before), *_refused(planned, remarks, sent)]
     names = ("places", "outcomes", "reports", "sent")
     return dict(zip(names, map(list, zip(*stored, strict=True)), strict=True))
 
@@ -142,13 +142,15 @@ def _good(place: int, row: Planned, before: Stood | None) -> _Good:
     )
 
 
-def _refused(planned: Sequence[Planned], remarks: Mapping[int, tuple[Remark, ...]]) -> Iterator[_Stored]:
+def _refused(
+    planned: Sequence[Planned], remarks: Mapping[int, tuple[Remark, ...]], sent: Callable[[int], Sequence[Any]]
+) -> Iterator[_Stored]:
     for index, those in remarks.items():
-        row = planned[index]
-        yield _Stored(index + 1, "rejected", _refused_to_json(row, those), _sent_to_json(row.sent))
+        row = refused(index, planned[index], those, sent(index))
+        yield _Stored(row.place, row.outcome, _encoder.encode(row.report).decode(), row.sent)
 
 
-def _refused_to_json(row: Planned, remarks: tuple[Remark, ...]) -> str:
+def refused(index: int, row: Planned, remarks: tuple[Remark, ...], cells: Sequence[Any]) -> ImportRow:
     report = row.report
     kept = KeptReport(
         row.line,
@@ -166,11 +168,11 @@ def _refused_to_json(row: Planned, remarks: tuple[Remark, ...]) -> str:
         None,
         remarks,
     )
-    return _encoder.encode(kept).decode()
+    return ImportRow(index + 1, "rejected", kept, _sent_to_json(cells))
 
 
-def _sent_to_json(cells: Sequence[Any] | None) -> str:
-    return _encoder.encode([as_sent(cell) for cell in cells or ()]).decode()
+def _sent_to_json(cells: Sequence[Any]) -> str:
+    return _encoder.encode(cells).decode().replace("\\u0000", "␀")
 
 
 def sent_from_json(text: str | None) -> list[object]:
@@ -220,5 +222,4 @@ def planned(row: ImportRow, remarks: tuple[Remark, ...] = ()) -> Planned:
         kept.document_date,
         tuple(Complaint(remark.pointer, remark.code, "") for remark in remarks),
     )
-    sent = tuple(sent_from_json(row.sent)) if row.sent else None
-    return Planned(kept.line, report, kept.day, kept.base, kept.sheet, remarks, sent)
+    return Planned(kept.line, report, kept.day, kept.base, kept.sheet, remarks)

@@ -24,10 +24,10 @@ class Remark(msgspec.Struct, frozen=True, array_like=True):
     parameters: Mapping[str, Any] = {}
 
 
-def sentence(remark: Remark, language: Language, *, value: object = None, verdicts: bool = False) -> str:
-    """The remark as a person reads it. `value` is the cell as it was seen."""
+def sentence(remark: Remark, language: Language, *, seen: object = None, verdicts: bool = False) -> str:
+    """The remark as a person reads it. `seen` is the cell as it was sent."""
     parameters = {name: _written(name, one, language) for name, one in remark.parameters.items()}
-    parameters.setdefault("value", short("" if value is None else str(value)))
+    parameters.setdefault("seen", short("" if seen is None else str(seen)))
     statuses = Status if verdicts else [status for status in Status if status in REPORTABLE]
     parameters.setdefault("possible", ", ".join(status_word(status, language) for status in statuses))
     return text(remark.code, language, **parameters)

@@ -12,6 +12,7 @@ from app.clock import VIETNAM
 from app.imports.readers.table import Cell
 from app.imports.readers.workbook import CellError
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORDS = re.compile(r"\b(ngày|lúc|vào)\b|,", re.IGNORECASE)
 _TIME = (
     r"(?P<hour>\d{1,2})(?::|\s*h\s*|\s*giờ\s*)"

@@ -20,6 +20,7 @@ FIELDS: Mapping[Field, tuple[str, ...]] = {
     "evidence": ("evidence", "Minh chứng", "Tài liệu minh chứng", "証拠"),
     "document_number": ("document_number", "Số văn bản", "Số hiệu văn bản", "文書番号"),
     "document_date": ("document_date", "Ngày văn bản", "文書日付"),
+    "base": ("base",),
 }
 """Every header that is understood, whatever its case and accents. The first is the field of the JSON interface."""
 

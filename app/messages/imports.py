@@ -6,19 +6,19 @@ from app.language import Language
 
 _ROWS: dict[str, dict[Language, str]] = {
     "ambiguous-task": {
-        "vi": "“{value}” có thể là nhiều nhiệm vụ: {candidates}; hãy ghi mã nhiệm vụ",
-        "en": "“{value}” may be any of these tasks: {candidates}; write the task's code",
-        "ja": "「{value}」は複数のタスクに当てはまります：{candidates}。タスクコードを記入してください",
+        "vi": "“{seen}” có thể là nhiều nhiệm vụ: {named}; hãy ghi mã nhiệm vụ",
+        "en": "“{seen}” may be any of these tasks: {named}; write the task's code",
+        "ja": "「{seen}」は複数のタスクに当てはまります：{named}。タスクコードを記入してください",
     },
     "ambiguous-unit": {
-        "vi": "“{value}” có thể là nhiều đơn vị: {candidates}; hãy ghi mã đơn vị",
-        "en": "“{value}” may be any of these units: {candidates}; write the unit's code",
-        "ja": "「{value}」は複数の機関に当てはまります：{candidates}。機関コードを記入してください",
+        "vi": "“{seen}” có thể là nhiều đơn vị: {named}; hãy ghi mã đơn vị",
+        "en": "“{seen}” may be any of these units: {named}; write the unit's code",
+        "ja": "「{seen}」は複数の機関に当てはまります：{named}。機関コードを記入してください",
     },
     "former-unit": {
-        "vi": "“{value}” là tên cũ, nay thuộc: {candidates}; hãy ghi tên hoặc mã hiện nay",
-        "en": "“{value}” is a former name, today: {candidates}; write today's name or code",
-        "ja": "「{value}」は旧名称です。現在は：{candidates}。現在の名称またはコードを記入してください",
+        "vi": "“{seen}” là tên cũ, nay thuộc: {named}; hãy ghi tên hoặc mã hiện nay",
+        "en": "“{seen}” is a former name, today: {named}; write today's name or code",
+        "ja": "「{seen}」は旧名称です。現在は：{named}。現在の名称またはコードを記入してください",
     },
     "base-mismatch": {
         "vi": "dòng này mang dấu ẩn của một việc khác; hãy tải biểu mẫu mới, đừng chép dòng này sang dòng kia",
@@ -26,9 +26,9 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "この行には別の作業の隠し情報が入っています。新しい様式を取得し、行を別の行に複写しないでください",
     },
     "cell-error": {
-        "vi": "ô đang hiển thị lỗi {value}; hãy sửa công thức hoặc gõ giá trị vào ô",
-        "en": "the cell shows {value}; correct the formula, or type the value",
-        "ja": "セルに {value} と表示されています。数式を直すか、値を入力してください",
+        "vi": "ô đang hiển thị lỗi {seen}; hãy sửa công thức hoặc gõ giá trị vào ô",
+        "en": "the cell shows {seen}; correct the formula, or type the value",
+        "ja": "セルに {seen} と表示されています。数式を直すか、値を入力してください",
     },
     "changed-since": {
         "vi": "hiện nay là “{status}” từ {since} do {by} báo cáo, sau lần gửi trước của tệp; "
@@ -44,25 +44,25 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "{lines} 行目と矛盾しています：同じ作業・同じ時点で内容が異なります。一つだけ残してください",
     },
     "contradictory-task": {
-        "vi": "mã {code} và tên “{value}” không phải cùng một nhiệm vụ; hãy sửa một trong hai",
-        "en": "the code {code} and the name “{value}” are not the same task; correct one of them",
-        "ja": "コード {code} と名称「{value}」は同じタスクではありません。どちらかを直してください",
+        "vi": "mã {code} và tên “{seen}” không phải cùng một nhiệm vụ; hãy sửa một trong hai",
+        "en": "the code {code} and the name “{seen}” are not the same task; correct one of them",
+        "ja": "コード {code} と名称「{seen}」は同じタスクではありません。どちらかを直してください",
     },
     "contradictory-unit": {
-        "vi": "mã {code} và tên “{value}” không phải cùng một đơn vị; hãy sửa một trong hai",
-        "en": "the code {code} and the name “{value}” are not the same unit; correct one of them",
-        "ja": "コード {code} と名称「{value}」は同じ機関ではありません。どちらかを直してください",
+        "vi": "mã {code} và tên “{seen}” không phải cùng một đơn vị; hãy sửa một trong hai",
+        "en": "the code {code} and the name “{seen}” are not the same unit; correct one of them",
+        "ja": "コード {code} と名称「{seen}」は同じ機関ではありません。どちらかを直してください",
     },
     "date-for-number": {
-        "vi": "ô Số văn bản đang là một ngày ({value}); hãy định dạng ô là Văn bản (Text) rồi gõ lại số",
-        "en": "the cell holds a date ({value}) where the number of a document belongs; "
+        "vi": "ô Số văn bản đang là một ngày ({seen}); hãy định dạng ô là Văn bản (Text) rồi gõ lại số",
+        "en": "the cell holds a date ({seen}) where the number of a document belongs; "
         "format it as text and type it again",
-        "ja": "文書番号のセルが日付（{value}）になっています。書式を文字列にして入力し直してください",
+        "ja": "文書番号のセルが日付（{seen}）になっています。書式を文字列にして入力し直してください",
     },
     "in-the-future": {
-        "vi": "“{value}” chưa đến; hãy ghi thời điểm đã qua, hoặc để trống nếu là lúc gửi",
-        "en": "“{value}” has not come yet; write a moment that has passed, or leave it empty for the moment of sending",
-        "ja": "「{value}」はまだ来ていません。過去の時点を書くか、送信時点であれば空欄にしてください",
+        "vi": "“{seen}” chưa đến; hãy ghi thời điểm đã qua, hoặc để trống nếu là lúc gửi",
+        "en": "“{seen}” has not come yet; write a moment that has passed, or leave it empty for the moment of sending",
+        "ja": "「{seen}」はまだ来ていません。過去の時点を書くか、送信時点であれば空欄にしてください",
     },
     "lone-surrogate": {
         "vi": "ô có một ký tự hỏng; hãy gõ lại",
@@ -70,19 +70,19 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "セルに壊れた文字があります。入力し直してください",
     },
     "malformed-date": {
-        "vi": "“{value}” không phải là ngày; hãy viết như 27/06/2025",
-        "en": "“{value}” is not a date; write it like 27/06/2025",
-        "ja": "「{value}」は日付ではありません。27/06/2025 のように書いてください",
+        "vi": "“{seen}” không phải là ngày; hãy viết như 27/06/2025",
+        "en": "“{seen}” is not a date; write it like 27/06/2025",
+        "ja": "「{seen}」は日付ではありません。27/06/2025 のように書いてください",
     },
     "malformed-json": {
-        "vi": "dòng không phải là JSON: {value}",
-        "en": "the line is not JSON: {value}",
-        "ja": "行が JSON ではありません：{value}",
+        "vi": "dòng không phải là JSON: {seen}",
+        "en": "the line is not JSON: {seen}",
+        "ja": "行が JSON ではありません：{seen}",
     },
     "malformed-time": {
-        "vi": "“{value}” không phải là thời điểm; hãy viết như 27/06/2025 17:00 (giờ Việt Nam)",
-        "en": "“{value}” is not a time; write it like 27/06/2025 17:00 (in Viet Nam)",
-        "ja": "「{value}」は時点ではありません。27/06/2025 17:00（ベトナム時間）のように書いてください",
+        "vi": "“{seen}” không phải là thời điểm; hãy viết như 27/06/2025 17:00 (giờ Việt Nam)",
+        "en": "“{seen}” is not a time; write it like 27/06/2025 17:00 (in Viet Nam)",
+        "ja": "「{seen}」は時点ではありません。27/06/2025 17:00（ベトナム時間）のように書いてください",
     },
     "missing": {
         "vi": "còn trống; hãy điền vào",
@@ -90,9 +90,9 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "空欄です。記入してください",
     },
     "naive-time": {
-        "vi": "“{value}” thiếu múi giờ; hãy thêm +07:00",
-        "en": "“{value}” has no offset; write +07:00 behind it",
-        "ja": "「{value}」に時差がありません。末尾に +07:00 を付けてください",
+        "vi": "“{seen}” thiếu múi giờ; hãy thêm +07:00",
+        "en": "“{seen}” has no offset; write +07:00 behind it",
+        "ja": "「{seen}」に時差がありません。末尾に +07:00 を付けてください",
     },
     "no-such-assignment": {
         "vi": "đơn vị này không được giao nhiệm vụ này; hãy kiểm tra lại đơn vị và nhiệm vụ",
@@ -100,9 +100,9 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "この機関にはこのタスクが割り当てられていません。機関とタスクを確認してください",
     },
     "not-a-link": {
-        "vi": "“{value}” không phải là liên kết; hãy dán địa chỉ bắt đầu bằng https://",
-        "en": "“{value}” is not a link; paste an address that begins with https://",
-        "ja": "「{value}」はリンクではありません。https:// で始まるアドレスを貼り付けてください",
+        "vi": "“{seen}” không phải là liên kết; hãy dán địa chỉ bắt đầu bằng https://",
+        "en": "“{seen}” is not a link; paste an address that begins with https://",
+        "ja": "「{seen}」はリンクではありません。https:// で始まるアドレスを貼り付けてください",
     },
     "not-applicable": {
         "vi": "Bộ đã xác định nhiệm vụ này không áp dụng cho đơn vị; hãy bỏ dòng này",
@@ -120,9 +120,9 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "「確認済み」「差し戻し」を記入できるのは省だけです。使える語：{possible}",
     },
     "not-your-unit": {
-        "vi": "“{value}” không thuộc đơn vị của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị",
-        "en": "“{value}” is not yours to report on; leave the row out, or correct the unit",
-        "ja": "「{value}」は貴機関の報告対象ではありません。行を削除するか、機関を直してください",
+        "vi": "“{seen}” không thuộc đơn vị của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị",
+        "en": "“{seen}” is not yours to report on; leave the row out, or correct the unit",
+        "ja": "「{seen}」は貴機関の報告対象ではありません。行を削除するか、機関を直してください",
     },
     "note-required": {
         "vi": "khi trả lại, hãy ghi rõ ở Ghi chú việc cần làm lại",
@@ -143,14 +143,44 @@ _ROWS: dict[str, dict[Language, str]] = {
         "新しい備考・証拠・文書を記入してください",
     },
     "time-out-of-range": {
-        "vi": "“{value}” nằm ngoài các năm 1990 đến 2199",
-        "en": "“{value}” is outside the years 1990 to 2199",
-        "ja": "「{value}」は1990年から2199年の範囲外です",
+        "vi": "“{seen}” nằm ngoài các năm 1990 đến 2199",
+        "en": "“{seen}” is outside the years 1990 to 2199",
+        "ja": "「{seen}」は1990年から2199年の範囲外です",
     },
     "too-long": {
         "vi": "nội dung dài hơn mức cho phép; hãy rút gọn",
         "en": "it is longer than is taken; shorten it",
         "ja": "長すぎます。短くしてください",
+    },
+    "combining-marks": {
+        "vi": "ô có quá nhiều dấu chồng lên nhau; hãy gõ lại",
+        "en": "the cell piles up more marks than letters have; type it again",
+        "ja": "セルに結合文字が多すぎます。入力し直してください",
+    },
+    "duplicate-field": {
+        "vi": "trường này được ghi hai lần; hãy giữ một",
+        "en": "the field is there twice; keep one",
+        "ja": "同じ項目が二つあります。一つだけ残してください",
+    },
+    "formula-not-calculated": {
+        "vi": "công thức {seen} chưa được tính; hãy mở tệp bằng Excel, lưu lại, hoặc gõ giá trị vào ô",
+        "en": "the formula {seen} was never calculated; open the file in Excel and save it, or type the value",
+        "ja": "数式 {seen} が計算されていません。Excel で開いて保存し直すか、値を入力してください",
+    },
+    "more-complaints": {
+        "vi": "còn {more} lỗi khác ở dòng này",
+        "en": "{more} more things are wrong with this row",
+        "ja": "この行にはほかに {more} 件の誤りがあります",
+    },
+    "too-many-links": {
+        "vi": "ô có quá nhiều liên kết; tối đa 20",
+        "en": "the cell has more links than are taken: 20 at the most",
+        "ja": "リンクが多すぎます。20件までです",
+    },
+    "status-cleared": {
+        "vi": "ô Trạng thái bị xoá; hãy chọn một trong: {possible}; nếu không có gì mới, hãy giữ nguyên như biểu mẫu",
+        "en": "the status was cleared; choose one of: {possible}; with nothing new, leave it as the template had it",
+        "ja": "状態が消されています。次から選んでください：{possible}。変更がなければ様式のままにしてください",
     },
     "too-many-cells": {
         "vi": "dòng có nhiều ô hơn tiêu đề; hãy xoá các ô thừa",
@@ -163,24 +193,24 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "短すぎます。記入してください",
     },
     "unknown-field": {
-        "vi": "không có trường “{value}”; hãy bỏ trường này",
-        "en": "there is no field “{value}”; leave it out",
-        "ja": "「{value}」という項目はありません。削除してください",
+        "vi": "không có trường “{seen}”; hãy bỏ trường này",
+        "en": "there is no field “{seen}”; leave it out",
+        "ja": "「{seen}」という項目はありません。削除してください",
     },
     "unknown-task": {
-        "vi": "không có nhiệm vụ “{value}”; hãy ghi đúng tên hoặc mã trong danh mục",
-        "en": "there is no task “{value}”; write its name or code as in the catalogue",
-        "ja": "「{value}」というタスクはありません。一覧の名称またはコードを記入してください",
+        "vi": "không có nhiệm vụ “{seen}”; hãy ghi đúng tên hoặc mã trong danh mục",
+        "en": "there is no task “{seen}”; write its name or code as in the catalogue",
+        "ja": "「{seen}」というタスクはありません。一覧の名称またはコードを記入してください",
     },
     "unknown-unit": {
-        "vi": "không có đơn vị “{value}”; gần giống: {candidates}",
-        "en": "there is no unit “{value}”; similar: {candidates}",
-        "ja": "「{value}」という機関はありません。似た名称：{candidates}",
+        "vi": "không có đơn vị “{seen}”; gần giống: {named}",
+        "en": "there is no unit “{seen}”; similar: {named}",
+        "ja": "「{seen}」という機関はありません。似た名称：{named}",
     },
     "unknown-value": {
-        "vi": "“{value}” không phải là trạng thái; dùng: {possible}",
-        "en": "“{value}” is not a status; use: {possible}",
-        "ja": "「{value}」は状態ではありません。使える語：{possible}",
+        "vi": "“{seen}” không phải là trạng thái; dùng: {possible}",
+        "en": "“{seen}” is not a status; use: {possible}",
+        "ja": "「{seen}」は状態ではありません。使える語：{possible}",
     },
     "verified": {
         "vi": "việc này đã được Bộ xác minh ngày {since} ({by}) nên tệp không thay đổi được; "
@@ -195,9 +225,9 @@ _ROWS: dict[str, dict[Language, str]] = {
         "ja": "ここは一つの文字列です",
     },
     "malformed": {
-        "vi": "“{value}” viết không đúng cách",
-        "en": "“{value}” is not written as it has to be",
-        "ja": "「{value}」の書き方が正しくありません",
+        "vi": "“{seen}” viết không đúng cách",
+        "en": "“{seen}” is not written as it has to be",
+        "ja": "「{seen}」の書き方が正しくありません",
     },
     "preview-outdated": {
         "vi": "khi xem trước là “{expected}”, nay sẽ là “{now}”; hãy xem trước lại",
@@ -224,7 +254,7 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "line {lines}",
         "ja": "{count} 行は変更なしですが、同じ様式の以前のファイルがその作業を変更しています：{lines} 行目",
     },
-    "sheet-left-out": {
+    "sheets-left-out": {
         "vi": "không đọc trang tính: {sheets}",
         "en": "these sheets were not read: {sheets}",
         "ja": "読み取らなかったシート：{sheets}",
@@ -234,20 +264,146 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "en": "{count} rows that are hidden or filtered out were read like the others",
         "ja": "非表示またはフィルターされた {count} 行も読み取りました",
     },
-    "columns-left-out": {
+    "columns-not-read": {
         "vi": "không đọc các cột: {columns}",
         "en": "these columns were not read: {columns}",
         "ja": "読み取らなかった列：{columns}",
     },
-    "column-explained": {
-        "vi": "cột “{header}” được đọc là {field}",
-        "en": "the column “{header}” was read as {field}",
-        "ja": "列「{header}」を {field} として読み取りました",
+    "columns-chosen": {
+        "vi": "các cột được đọc theo khai báo của đơn vị: {columns}",
+        "en": "these columns were read as your unit has said: {columns}",
+        "ja": "貴機関の指定どおりに読み取った列：{columns}",
     },
-    "lines-left-out": {
-        "vi": "{count} dòng không phải dòng báo cáo (tiêu đề, tổng cộng, chữ ký…): {lines}",
-        "en": "{count} lines are no rows (headings, totals, signatures): {lines}",
-        "ja": "{count} 行は報告行ではありません（見出し・合計・署名など）：{lines}",
+    "rows-skipped": {
+        "vi": "{count} dòng có chữ nhưng không phải dòng báo cáo (mục, tổng cộng, chữ ký…): {lines}",
+        "en": "{count} lines hold text but are no rows (sections, totals, signatures): {lines}",
+        "ja": "{count} 行は文字がありますが報告行ではありません（見出し・合計・署名など）：{lines}",
+    },
+}
+
+_FILES: dict[str, dict[Language, str]] = {
+    "wrong-magic": {
+        "vi": "tệp không đúng loại đã khai báo (thực ra là {kind}); hãy lưu lại dạng .xlsx hoặc CSV UTF-8 rồi gửi",
+        "en": "the file is not what it was announced as (it is {kind}); save it as .xlsx or CSV UTF-8 and send that",
+        "ja": "ファイルの種類が申告と異なります（実際は {kind}）。.xlsx または CSV UTF-8 で保存し直してください",
+    },
+    "malformed-xlsx": {
+        "vi": "tệp .xlsx bị hỏng; hãy mở bằng Excel, lưu lại rồi gửi",
+        "en": "the .xlsx file is damaged; open it in Excel, save it again and send that",
+        "ja": ".xlsx ファイルが壊れています。Excel で開いて保存し直してください",
+    },
+    "not-a-workbook": {
+        "vi": "tệp này không phải là bảng tính; hãy lưu lại dạng .xlsx rồi gửi",
+        "en": "this is no workbook; save it as .xlsx and send that",
+        "ja": "表計算ファイルではありません。.xlsx で保存し直してください",
+    },
+    "macro-file": {
+        "vi": "không nhận tệp có macro; hãy lưu lại dạng .xlsx (không macro)",
+        "en": "files with macros are not taken; save it as .xlsx without",
+        "ja": "マクロ付きファイルは受け付けません。マクロなしの .xlsx で保存してください",
+    },
+    "nested-archive": {
+        "vi": "trong tệp có một tệp nén khác; hãy bỏ đi rồi lưu lại",
+        "en": "there is another archive in the file; take it out and save it again",
+        "ja": "ファイルの中に別の圧縮ファイルがあります。取り除いて保存し直してください",
+    },
+    "document-type": {
+        "vi": "tệp có khai báo DTD nên không được đọc; hãy mở bằng Excel rồi lưu lại",
+        "en": "the file holds a document type definition, which is not read; open it in Excel and save it again",
+        "ja": "ファイルに DTD 宣言があるため読み取れません。Excel で開いて保存し直してください",
+    },
+    "too-large": {
+        "vi": "tệp quá lớn; hãy chia nhỏ rồi gửi từng phần",
+        "en": "the file is too large; send it in parts",
+        "ja": "ファイルが大きすぎます。分けて送ってください",
+    },
+    "too-many-sheets": {
+        "vi": "tệp có quá nhiều trang tính; hãy chỉ giữ các trang cần gửi",
+        "en": "the file has too many sheets; keep those that are to be sent",
+        "ja": "シートが多すぎます。送信するシートだけ残してください",
+    },
+    "too-many-rows": {
+        "vi": "tệp có hơn 100.000 dòng; hãy chia nhỏ rồi gửi từng phần",
+        "en": "the file has more than 100,000 rows; send it in parts",
+        "ja": "10万行を超えています。分けて送ってください",
+    },
+    "too-many-columns": {
+        "vi": "tệp có quá nhiều cột; hãy chỉ giữ các cột cần gửi",
+        "en": "the file has too many columns; keep those that are to be sent",
+        "ja": "列が多すぎます。送信する列だけ残してください",
+    },
+    "cell-out-of-range": {
+        "vi": "có ô nằm quá xa vùng dữ liệu ({seen}); hãy xoá các ô thừa rồi lưu lại",
+        "en": "a cell lies far outside the table ({seen}); delete what is out there and save it again",
+        "ja": "表から離れた位置にセルがあります（{seen}）。削除して保存し直してください",
+    },
+    "no-rows": {
+        "vi": "tệp không có dòng báo cáo nào",
+        "en": "the file holds no rows",
+        "ja": "報告行がありません",
+    },
+    "no-header": {
+        "vi": "không thấy dòng tiêu đề: cần ít nhất cột Nhiệm vụ và cột Trạng thái",
+        "en": "there is no header: it names at least task (Nhiệm vụ) and status (Trạng thái)",
+        "ja": "見出し行がありません。少なくともタスク（Nhiệm vụ）と状態（Trạng thái）が必要です",
+    },
+    "unknown-sheet": {
+        "vi": "không có trang tính “{seen}”; các trang: {candidates}",
+        "en": "there is no sheet “{seen}”; the sheets are: {candidates}",
+        "ja": "「{seen}」というシートはありません。シート：{candidates}",
+    },
+    "unknown-column": {
+        "vi": "không có cột “{column}” trong tệp",
+        "en": "there is no column “{column}” in the file",
+        "ja": "ファイルに列「{column}」はありません",
+    },
+    "duplicate-column": {
+        "vi": "nhiều cột cùng một nội dung: {columns}; hãy giữ một cột",
+        "en": "more than one column is the same: {columns}; keep one",
+        "ja": "同じ内容の列が複数あります：{columns}。一つだけ残してください",
+    },
+    "unclear-column": {
+        "vi": "cột “{column}” có thể là: {candidates}; hãy đổi tên cột, hoặc gửi kèm ?column={column}:… "
+        "(dấu - để bỏ qua)",
+        "en": "the column “{column}” may be: {candidates}; rename it, or say which with ?column={column}:… "
+        "(- leaves it out)",
+        "ja": "列「{column}」は次のいずれかかもしれません：{candidates}。列名を変えるか、?column={column}:… "
+        "で指定してください（- は読み飛ばし）",
+    },
+    "month-first": {
+        "vi": "cột “{column}” ghi tháng trước ngày (“{seen}”, dòng {line}); hãy ghi ngày trước tháng: 27/06/2025",
+        "en": "the column “{column}” has the month first (“{seen}”, line {line}); write the day first: 27/06/2025",
+        "ja": "列「{column}」は月が先になっています（{line} 行目「{seen}」）。27/06/2025 のように日を先にしてください",
+    },
+    "mixed-dates": {
+        "vi": "cột “{column}” vừa có ô kiểu ngày vừa có chữ kiểu ngày/tháng (“{seen}”, dòng {line}), dễ lẫn ngày với "
+        "tháng; hãy dùng một kiểu cho cả cột",
+        "en": "the column “{column}” mixes date cells with text (“{seen}”, line {line}), where day and month get "
+        "confused; use one kind for the whole column",
+        "ja": "列「{column}」に日付セルと文字列の日付が混在しています（{line} 行目「{seen}」）。"
+        "列全体を同じ形式にしてください",
+    },
+    "unknown-encoding": {
+        "vi": "bảng mã của tệp làm mất chữ (“{seen}”, dòng {line}); hãy lưu lại dạng CSV UTF-8",
+        "en": "letters of the file are lost or cannot be read (“{seen}”, line {line}); save it as CSV UTF-8",
+        "ja": "文字コードが読み取れないか、文字が失われています（{line} 行目「{seen}」）。"
+        "CSV UTF-8 で保存し直してください",
+    },
+    "legacy-font": {
+        "vi": "tệp dùng phông chữ cũ TCVN3 hoặc VNI (“{seen}”, dòng {line}); hãy chuyển sang Unicode rồi lưu lại "
+        "dạng CSV UTF-8 hoặc .xlsx",
+        "en": "the file is written in a legacy font, TCVN3 or VNI (“{seen}”, line {line}); convert it to Unicode",
+        "ja": "旧フォント（TCVN3・VNI）の文字です（{line} 行目「{seen}」）。Unicode に変換してください",
+    },
+    "malformed-csv": {
+        "vi": "không đọc được CSV từ dòng {line}; hãy kiểm tra dấu nháy kép",
+        "en": "from line {line} on this is not CSV; check the quotation marks",
+        "ja": "{line} 行目から CSV として読み取れません。引用符を確認してください",
+    },
+    "unreadable-file": {
+        "vi": "không đọc được tệp trong giới hạn cho phép; hãy mở bằng Excel, lưu lại hoặc chia nhỏ rồi gửi",
+        "en": "the file could not be read within the limits; open it in Excel and save it again, or send it in parts",
+        "ja": "制限内で読み取れませんでした。Excel で開いて保存し直すか、分けて送ってください",
     },
 }
 
@@ -264,4 +420,4 @@ _UNDO: dict[str, dict[Language, str]] = {
     },
 }
 
-IMPORTS: Mapping[str, Mapping[Language, str]] = _ROWS | _WARNINGS | _UNDO
+IMPORTS: Mapping[str, Mapping[Language, str]] = _ROWS | _WARNINGS | _FILES | _UNDO

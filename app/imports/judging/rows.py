@@ -1,5 +1,6 @@
 """A row of a file as it is judged: what it says, of which moment, and what it was filled from. Pure."""
 
+import re
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,12 +10,30 @@ import msgspec
 from app import clock
 from app.imports.judging.content import ReportContent
 
+_TEMPLATE = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_UPDATE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
 
 class Base(NamedTuple):
     """What a template row was filled from: the template, and the update that stood then; None where there was none."""
 
     template: str
     update: UUID | None
+
+
+def base_to_text(base: Base) -> str:
+    """The hidden mark of a template row."""
+    return f"{base.template}:{base.update or '-'}"
+
+
+def base_from_text(mark: str) -> Base | None:
+    """What a hidden mark says; None when it is not one that a template was given."""
+    template, _, update = mark.strip().partition(":")
+    if not _TEMPLATE.fullmatch(template):
+        return None
+    if update == "-":
+        return Base(template, None)
+    return Base(template, UUID(update)) if _UPDATE.fullmatch(update) else None
 
 
 class JudgedRow(msgspec.Struct, frozen=True, gc=False):
