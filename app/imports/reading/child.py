@@ -1,0 +1,42 @@
+"""The child process that reads one file: it limits itself, reads its order and the file, and writes frames."""
+
+import json
+import resource
+import sys
+
+from app.imports.reading.frames import Frames
+from app.imports.reading.limits import FileRefused, refused
+from app.imports.reading.read import read
+from app.imports.reading.rows import Wanted
+
+MEMORY = 1024 * 1024 * 1024
+CPU_SECONDS = 30
+
+
+def main() -> None:
+    """Read a file from standard input, behind the length of its order (four bytes) and the order as JSON."""
+    _limit()
+    out = Frames(sys.stdout.buffer)
+    try:
+        stdin = sys.stdin.buffer
+        order = json.loads(stdin.read(int.from_bytes(stdin.read(4), "big")))
+        pairs = {name: tuple(map(tuple, order[name])) for name in ("columns", "remembered")}
+        read(order["source"], stdin.read(), Wanted(tuple(order["sheets"]), **pairs), out)
+    except FileRefused as refusal:
+        out.refuse(refusal.refusal)
+    except (MemoryError, RecursionError) as error:
+        out.refuse(refused("unreadable-file", reason=type(error).__name__).refusal)
+    sys.stdout.buffer.flush()
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 16),
+    ):
+        _, hard = resource.getrlimit(what)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (bound, bound))
