@@ -26,6 +26,7 @@ from app.housekeeping import keep_house, keep_telling
 from app.imports import routes as import_routes
 from app.imports import template_routes
 from app.imports.budgets import UploadBudget
+from app.imports.reader import ChildReaders
 from app.imports.upload_slots import UploadSlots
 from app.live import routes as live_routes
 from app.live.hub import Hub
@@ -120,6 +121,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.archive = Archive(database, watch, catalogues)
     app.state.shelf = shelf = Shelf(watch)
     app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
+    app.state.child_readers = ChildReaders()
     app.state.upload_slots = UploadSlots()
     app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
     app.state.hub = hub = Hub(database, watch, identities, catalogues, settings)

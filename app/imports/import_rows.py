@@ -147,7 +147,7 @@ def _refused(
 ) -> Iterator[_Stored]:
     for index, those in remarks.items():
         row = refused(index, planned[index], those, sent(index))
-        yield _Stored(row.place, row.outcome, _encoder.encode(row.report).decode(), row.sent)
+        yield _Stored(row.place, row.outcome, _to_json(row.report), row.sent)
 
 
 def refused(index: int, row: Planned, remarks: tuple[Remark, ...], cells: Sequence[Any]) -> ImportRow:
@@ -172,7 +172,12 @@ def refused(index: int, row: Planned, remarks: tuple[Remark, ...], cells: Sequen
 
 
 def _sent_to_json(cells: Sequence[Any]) -> str:
-    return _encoder.encode(cells).decode().replace("\\u0000", "␀")
+    return _to_json(list(cells))
+
+
+def _to_json(value: object) -> str:
+    """What PostgreSQL can keep: NUL is shown as the sign for it."""
+    return _encoder.encode(value).decode().replace("\\u0000", "␀")
 
 
 def sent_from_json(text: str | None) -> list[object]:

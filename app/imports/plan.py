@@ -91,7 +91,8 @@ class _Planner:
         if row.base and base is None:
             remarks.append(Remark("/base", "base-mismatch"))
         report = _report(row, task, unit)
-        remarks += _about_shape(report, row, {remark.pointer for remark in remarks})
+        if all(remark.pointer for remark in remarks):  # else it was no row at all
+            remarks += [*_about_shape(report, row, {remark.pointer for remark in remarks})]
         complaints = tuple(Complaint(remark.pointer, remark.code, "") for remark in remarks)
         if any(remark.pointer == "/unit" for remark in remarks):
             report = msgspec.structs.replace(report, task=None)  # without its unit nothing can be said of its work

@@ -13,12 +13,14 @@ from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.db import EVERYTHING, Database, rows
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
-from app.imports import bridge, queries
+from app.imports import queries
 from app.imports.plan import plan
-from app.imports.reading.rows import Source, Wanted
+from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
+from app.imports.reading.rows import FileWarning, Refusal, Source
+from app.imports.reading.words import HEADERS
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
-from app.imports.words import FIELDS
+from app.imports.template_texts import GUIDE
 from app.language import Language
 from app.settings import Settings
 from app.updates.uncollected import uncollected
@@ -34,13 +36,17 @@ _BY_NAME: dict[str, Source] = {
     "jsonl": "ndjson",
     "xlsx": "xlsx",
 }
-LEFT_OUT = "-"
+CHOOSABLE = ("-", *(field for field in HEADERS if field not in ("base", "as_filled")))
 
 Sheets = Annotated[list[str], Query(alias="sheet", max_length=50, description="Read these sheets only, by name.")]
 Columns = Annotated[
     list[str],
     Query(alias="column", max_length=64, description="`HEADER:FIELD` says what a column is; `HEADER:-` leaves it out."),
 ]
+
+
+MORE = ("candidates", "column", "sheet", "line")
+"""What a refusal tells beside its sentence, for programs."""
 
 
 class Body(NamedTuple):
@@ -80,9 +86,10 @@ def columns_of(said: Sequence[str]) -> dict[str, str]:
     columns = {}
     for one in said:
         header, _, field = one.rpartition(":")
-        if not header.strip() or (field not in FIELDS and field != LEFT_OUT) or field == "base":
-            possible = ", ".join(name for name in FIELDS if name != "base")
-            wrong = Complaint("/query/column", "malformed", f"write HEADER:FIELD; FIELD is - or one of {possible}")
+        if not header.strip() or field not in CHOOSABLE:
+            wrong = Complaint(
+                "/query/column", "malformed", f"write HEADER:FIELD; FIELD is one of {', '.join(CHOOSABLE)}"
+            )
             raise InvalidInput(errors=[wrong])
         columns[header.strip()] = field
     return columns
@@ -101,11 +108,11 @@ async def received(
     body = await body_of(request)
     state = request.app.state
     state.upload_budget.spend(who.token, len(body.content))
-    remembered = await _remembered(state.database, who, state.settings)
-    wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
     async with state.upload_slots.to_send(body.content):
+        remembered = await _remembered(state.database, who, state.settings)
+        wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         with uncollected():
-            yield await _understood(body, wanted, who, catalogue, language)
+            yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
 
 
 async def _remembered(database: Database, who: Identity, settings: Settings) -> dict[str, str]:
@@ -118,22 +125,23 @@ async def _remembered(database: Database, who: Identity, settings: Settings) -> 
         return {row.header: row.field for row in await rows(session, queries.COLUMNS, **mine)}
 
 
-async def _understood(body: Body, wanted: Wanted, who: Identity, catalogue: Catalogue, language: Language) -> SentFile:
+async def _understood(
+    readers: ChildReaders, body: Body, wanted: Wanted, who: Identity, catalogue: Catalogue, language: Language
+) -> SentFile:
     try:
-        read = await bridge.read(body.source, body.content, wanted)
-    except bridge.FileRefused as refused:
+        read = await readers.read(body.source, body.content, wanted)
+    except FileRefused as refused:
         raise _refusal(refused.refusal, language) from None
     names = [sheet.name for sheet in read.sheets]
-    planned = await asyncio.to_thread(plan, read.rows, names, who, catalogue)
     return SentFile(
-        planned=planned,
+        planned=await asyncio.to_thread(plan, read.rows, names, who, catalogue),
         source=read.source,
         read_as={**read.read_as, "sheets": [_sheet(sheet) for sheet in read.sheets]},
-        headers=[[column.header for column in sheet.columns] for sheet in read.sheets],
+        headers=[column.header for column in read.sheets[0].columns],
         sent=read.sent,
         digest=hashlib.sha256(body.content).digest(),
         size=len(body.content),
-        warnings=[Remark("", warning.code, warning.params) for warning in read.warnings],
+        warnings=[Remark("", warning.code, warning.params) for warning in _warnings(read)],
         columns=dict(wanted.columns),
     )
 
@@ -146,11 +154,19 @@ def _sheet(sheet: Any) -> dict[str, Any]:
     }
 
 
-def _refusal(refusal: Any, language: Language) -> MalformedFile | TooLarge:
-    detail = sentence(Remark("", refusal.code, refusal.params), language, seen=refusal.params.get("seen"))
+def _warnings(read: ReadFile) -> list[FileWarning]:
+    """All of them, but that the template's guide was not read."""
+    guides = set(GUIDE.values())
+    return [
+        warning
+        for warning in read.warnings
+        if warning.code != "sheets-left-out" or {one.name for one in read.left_out} - guides
+    ]
+
+
+def _refusal(refusal: Refusal, language: Language) -> MalformedFile | TooLarge:
+    detail = sentence(Remark("", refusal.code, refusal.params), language)
     if refusal.code == "too-large":
         return TooLarge(detail)
-    errors = [Complaint("", refusal.code, detail)]
-    return MalformedFile(
-        detail, errors=errors, **{"candidates": refusal.params["candidates"]} if "candidates" in refusal.params else {}
-    )
+    more: dict[str, Any] = {name: refusal.params[name] for name in MORE if name in refusal.params}
+    return MalformedFile(detail, errors=[Complaint("", refusal.code, detail)], **more)

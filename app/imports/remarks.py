@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app import clock
-from app.imports.words import status_word
+from app.imports.reading.words import status_word
 from app.language import Language
 from app.messages import text
 from app.status import REPORTABLE, Status

@@ -56,7 +56,7 @@ class SentFile:
     planned: Sequence[Planned]
     source: str
     read_as: Mapping[str, object]
-    headers: Sequence[Sequence[str]]
+    headers: Sequence[str]
     sent: Callable[[int], Sequence[Any]]
     digest: bytes
     size: int
@@ -119,7 +119,7 @@ async def keep(
             "state": "committed" if committed else "previewed",
             "source": file.source,
             "read_as": _json(file.read_as),
-            "headers": [header.replace("\0", "␀") for header in (file.headers or [()])[0]],
+            "headers": [header.replace("\0", "␀") for header in file.headers],
             "counts": _json(judged.counts),
             "created_at": sent_at,
             "committed_at": judged.recorded.recorded_at if committed else None,

@@ -9,6 +9,7 @@ from app import clock
 from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
 from app.imports.judging.rows import Base, base_to_text
+from app.imports.reading.words import status_word
 from app.imports.sheets import CELL, HEADER, new_book, write
 from app.imports.template_texts import (
     CHOOSE,
@@ -25,7 +26,6 @@ from app.imports.template_texts import (
     TITLE_OF_VERDICTS,
     Column,
 )
-from app.imports.words import status_word
 from app.language import Language
 from app.status import REPORTABLE, VERDICTS, Status
 

@@ -57,7 +57,7 @@ CHOOSE: Mapping[Language, tuple[str, str]] = {
 }
 MOMENT: Texts = {
     "vi": "Ngày và giờ Việt Nam, ví dụ 27/06/2025 17:00. Chỉ ghi ngày nghĩa là hết ngày đó; để trống là lúc gửi.",
-    "en": "Day and hour in Viet Nam, such as 27/06/2025 17:00. A day alone means its end; empty, the moment of sending.",
+    "en": "Day and hour in Viet Nam, such as 27/06/2025 17:00. A day alone means its end; empty: as of sending.",
     "ja": "ベトナム時間の日時。例：27/06/2025 17:00。日付だけならその日の終わり、空欄なら送信時点です。",
 }
 GUIDE: Texts = {"vi": "Hướng dẫn", "en": "Guide", "ja": "ご案内"}
@@ -65,24 +65,37 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
     "vi": (
         "Mỗi dòng là một việc được giao cho một đơn vị. Chỉ điền các cột nền trắng.",
         "Trạng thái: chọn trong danh sách. Không xoá ô này; nếu không có gì mới, để nguyên.",
-        "Thời điểm: ngày và giờ Việt Nam, ví dụ 27/06/2025 17:00. Chỉ ghi ngày nghĩa là hết ngày đó. "
-        "Để trống nghĩa là lúc gửi tệp.",
-        "Minh chứng: dán liên kết bắt đầu bằng https://; nhiều liên kết cách nhau bằng dấu cách, dấu ; hoặc xuống dòng.",
-        "Việc bị trả lại: đọc cột Ý kiến của Bộ, làm lại, rồi ghi Thời điểm sau lúc trả lại (có giờ) hoặc ghi chú, "
-        "minh chứng mới.",
-        "Có thể sắp xếp, lọc, ẩn dòng và cột tuỳ ý. Các cột ẩn giữ mã của từng dòng: đừng xoá, đừng chép sang dòng khác.",
+        (
+            "Thời điểm: ngày và giờ Việt Nam, ví dụ 27/06/2025 17:00. Chỉ ghi ngày nghĩa là hết ngày đó. "
+            "Để trống nghĩa là lúc gửi tệp."
+        ),
+        "Minh chứng: dán liên kết bắt đầu bằng https://; nhiều liên kết cách nhau bằng dấu cách, ; hoặc xuống dòng.",
+        (
+            "Việc bị trả lại: đọc cột Ý kiến của Bộ, làm lại, rồi ghi Thời điểm sau lúc trả lại (có giờ) hoặc ghi chú, "
+            "minh chứng mới."
+        ),
+        "Có thể sắp xếp, lọc, ẩn dòng và cột tuỳ ý. Các cột ẩn giữ mã của từng dòng: đừng xoá, đừng chép đi.",
         "Gửi tệp lên hệ thống: dòng để nguyên không ghi thêm gì; dòng bị từ chối được trả lại kèm lý do.",
     ),
     "en": (
         "Each row is a piece of work of one unit. Fill in the white columns only.",
         "Status: choose from the list. Do not empty the cell; with nothing new, leave it as it is.",
-        "Time: day and hour in Viet Nam, such as 27/06/2025 17:00. A day alone means its end. "
-        "Empty means the moment of sending.",
+        (
+            "Time: day and hour in Viet Nam, such as 27/06/2025 17:00. A day alone means its end. "
+            "Empty means the moment of sending."
+        ),
         "Evidence: paste links that begin with https://; several are divided by a space, a ; or a line break.",
-        "Returned work: read the ministry's note, do it again, then write a time after the return (with its hour), "
-        "or a new note or link.",
-        "Sort, filter and hide as you like. The hidden columns keep the codes of each row: do not delete them, nor copy "
-        "them onto other rows.",
+        (
+            "Returned work: read the ministry's note, do it again, then write a time after the return (with its hour), "
+            "or a new note or link."
+        ),
+        (
+            (
+                "差し戻された作業：省の意見を読み、やり直した後、差し戻し後の時点（時刻付き）か"
+                "新しい備考・証拠を記入します。"
+            ),
+            "them onto other rows.",
+        ),
         "Send the file back: rows left as they are add nothing; rows that are refused come back with the reason.",
     ),
     "ja": (
@@ -91,8 +104,10 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
         "時点：ベトナム時間の日時（例：27/06/2025 17:00）。日付だけならその日の終わり、空欄なら送信時点です。",
         "証拠：https:// で始まるリンクを貼り付けます。複数ある場合は空白・セミコロン・改行で区切ります。",
         "差し戻された作業：省の意見を読み、やり直した後、差し戻し後の時点（時刻付き）か新しい備考・証拠を記入します。",
-        "並べ替え・フィルター・非表示は自由です。非表示の列には各行のコードがあるため、削除や別の行への複写は"
-        "しないでください。",
+        (
+            "並べ替え・フィルター・非表示は自由です。非表示の列には各行のコードがあるため、削除や別の行への複写は"
+            "しないでください。"
+        ),
         "送信すると、変更のない行は何も記録されず、受け付けられない行は理由を付けて返されます。",
     ),
 }

@@ -199,6 +199,7 @@ USED_INSTEAD: Mapping[Field, tuple[str, ...]] = {
 _SET_ASIDE_WHOLE = (
     *("STT", "TT", "Số TT", "Số thứ tự", "No.", "Hạn", "Deadline", "Due date", "期限", "番号"),
     *("Ý kiến của Bộ", "Ministry's note", "省の意見"),
+    *("Đơn vị đã báo cáo", "Reported by the unit", "機関の報告"),
     *("Lý do từ chối", "Why it was refused", "却下の理由"),
     *("Dòng trong tệp đã gửi", "Line in the file sent", "送信ファイルの行"),
 )

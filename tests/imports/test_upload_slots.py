@@ -1,4 +1,4 @@
-"""Turns: all provinces send their files at once, before a deadline, and nobody is told to come again."""
+"""Upload slots: all provinces send their files at once, before a deadline, and nobody is told to come again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ def file(number: int) -> str:
 
 
 async def test_however_many_come_at_once_all_are_taken(narrow: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.imports.turns.LARGE", 1000)
+    monkeypatch.setattr("app.imports.upload_slots.LARGE", 1000)
     huong = narrow.client("huong")
     await huong.get("/v1/tasks")
     headers = {"Content-Type": "text/csv"}
@@ -38,6 +38,6 @@ async def test_however_many_come_at_once_all_are_taken(narrow: Service, monkeypa
 
 async def test_a_small_file_waits_for_no_large_one(narrow: Service) -> None:
     huong = narrow.client("huong")
-    async with narrow.app.state.turns.to_send(b"x" * 100_000), narrow.app.state.turns.to_send(b"x" * 100_000):
+    async with narrow.app.state.upload_slots.to_send(b"x" * 100_000), narrow.app.state.upload_slots.to_send(b"x" * 100_000):
         answer = await huong.post("/v1/imports", content=file(1).encode()[:2000], headers={"Content-Type": "text/csv"})
     assert answer.status_code == 201
