@@ -1,5 +1,6 @@
 """Rows to reports: which assignment each row names and what it says, with every complaint about it. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, cast
@@ -57,6 +58,9 @@ class _Planner:
         self._offers = MOST_OFFERS
         self._meanings: dict[tuple[str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
+        self._former: dict[str, list[str]] = defaultdict(list)
+        for code, names in catalogue.former_names:
+            self._former[code] += names.values()
         self._meant_tasks: dict[Names, str | None] = {}
         self._meant_units: dict[tuple[Names, str | None], str | None] = {}
 
@@ -157,7 +161,7 @@ class _Planner:
             # Another level's unit is understood too, so that the complaint can say what is really wrong.
             other = names.find(written, within=self._home, offer=False)
             match = other if isinstance(other, Found) else match
-        if isinstance(match, Found) and match.via != "former name":
+        if isinstance(match, Found) and not self._is_former(written, match):
             return match.code
         if isinstance(match, Found):
             codes: tuple[str, ...] = (match.code,)
@@ -166,6 +170,15 @@ class _Planner:
             codes = tuple(match.candidates)
             kind = "ambiguous-unit" if isinstance(match, Ambiguous) else "unknown-unit"
         raise Doubt(kind, written, codes, [self._shown_unit(code) for code in codes])
+
+    def _is_former(self, written: str, match: Found) -> bool:
+        """Whether a unit was found by a name that it, or a part of it, bears no more."""
+        if match.via != "name":
+            return match.via == "former name"
+        said = fold(written)
+        today = (fold(name) for name in self._catalogue.units[match.code].names.values())
+        former = (fold(name) for name in self._former.get(match.code, ()))
+        return any(name in said for name in former) and not any(name in said for name in today)
 
     def _shown_unit(self, code: str) -> str:
         unit = self._catalogue.units[code]

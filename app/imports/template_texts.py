@@ -90,11 +90,8 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
             "or a new note or link."
         ),
         (
-            (
-                "差し戻された作業：省の意見を読み、やり直した後、差し戻し後の時点（時刻付き）か"
-                "新しい備考・証拠を記入します。"
-            ),
-            "them onto other rows.",
+            "Sort, filter and hide as you like. The hidden columns keep the codes of each row: do not delete them, "
+            "nor copy them onto other rows."
         ),
         "Send the file back: rows left as they are add nothing; rows that are refused come back with the reason.",
     ),
@@ -103,7 +100,10 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
         "状態：一覧から選びます。空欄にせず、変更がなければそのままにします。",
         "時点：ベトナム時間の日時（例：27/06/2025 17:00）。日付だけならその日の終わり、空欄なら送信時点です。",
         "証拠：https:// で始まるリンクを貼り付けます。複数ある場合は空白・セミコロン・改行で区切ります。",
-        "差し戻された作業：省の意見を読み、やり直した後、差し戻し後の時点（時刻付き）か新しい備考・証拠を記入します。",
+        (
+            "差し戻された作業：省の意見を読み、やり直した後、差し戻し後の時点（時刻付き）か"
+            "新しい備考・証拠を記入します。"
+        ),
         (
             "並べ替え・フィルター・非表示は自由です。非表示の列には各行のコードがあるため、削除や別の行への複写は"
             "しないでください。"

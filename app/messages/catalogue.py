@@ -17,7 +17,7 @@ class _Filled(dict[str, object]):
         return "…"
 
 
-def text(code: str, language: Language, **parameters: object) -> str:
+def text(code: str, language: Language, /, **parameters: object) -> str:
     """The sentence of a code with its parameters; the code itself where there is none."""
     texts = CATALOGUE.get(code)
     return texts[language].format_map(_Filled(parameters)) if texts else code
