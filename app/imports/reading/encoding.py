@@ -31,9 +31,9 @@ def encoding_of(body: bytes) -> tuple[str, int]:
         if body.startswith(mark):
             _strictly(body[len(mark) :], name)
             return name, len(mark)
-    if name := _utf16_without_mark(body):
-        _strictly(body, name)
-        return name, 0
+    if guessed := _utf16_without_mark(body):
+        _strictly(body, guessed)
+        return guessed, 0
     try:
         body.decode()
     except UnicodeDecodeError as error:

@@ -160,10 +160,8 @@ def _column(
 ) -> tuple[Column, tuple[Field, ...]]:
     if name and _key_in(name, chosen):
         return Column(name, meaning.field, "chosen"), ()
-    if meaning.set_aside:
-        return Column(name, None, "set-aside"), ()
     if meaning.field is None:
-        return Column(name, None, "not-read"), meaning.candidates
+        return Column(name, None, "set-aside" if meaning.set_aside else "not-read"), meaning.candidates
     if not meaning.instead:
         return Column(name, meaning.field, "known"), ()
     if meaning.field in own:

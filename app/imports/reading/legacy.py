@@ -1,4 +1,4 @@
-"""Vietnamese text in letters of before Unicode, or that lost letters on its way: refused, because any reading is a guess.
+"""Vietnamese text in letters of before Unicode, or with letters lost: refused, because any reading is a guess.
 
 TCVN3 (.VnTime) and VNI fonts show ordinary Latin-1 symbols as Vietnamese letters; in any other font they stay symbols.
 """
@@ -15,7 +15,7 @@ _VNI = re.compile(
     "[AaEeOo][Ââ]|[Aa][ÊêÉéÈèÚúÁáÀàÃã]|[Ee][ÁáÀàÃã]|[AaEeOoUu][ÕõØøÛûÏïÅåÄäËë]|[AaOoEe][Ùù]"
     "|[Ññ][A-Za-zÖöÔô]|[Öö][a-zùøûõï]|[A-Za-z]æ[a-z]"
 )
-_TWICE_ENCODED = re.compile("Ã[\u0080-\u009f\u00a1-\u00bf]|á[º»][\u0080-\u00bf\u2018-\u203a\u0152-\u0178\u02c6\u02dc\u20ac\u2122]|Ä[\u0080-\u009f‘’]|Æ[°¡]|áº|á»")
+_TWICE_ENCODED = re.compile("Ã[\u0080-\u009f\u00a1-\u00bf]|Ä[\u0080-\u009f‘’]|Æ[°¡]|áº|á»")
 _LOST = re.compile(r"[^\W\d_]\?+[^\W\d_]|^[(\"]?\?+[^\W\d_]")
 _LATIN1 = re.compile("[\u00c0-\u00ff]")
 _IN_A_LINK = frozenset("/:=&@")
@@ -30,8 +30,9 @@ def refuse_lost_letters(text: str) -> None:
 
 
 def is_legacy(text: str) -> bool:
-    """Whether a text is TCVN3, by a symbol within a word, or VNI, by pairs of letters that Vietnamese never writes; one of
-    them may be a foreign name.
+    """Whether a text is TCVN3, by a symbol within a word, or VNI, by pairs that Vietnamese never writes.
+
+    One such pair may be a foreign name.
     """
     if _TCVN3_WITHIN.search(text):
         return True

@@ -57,7 +57,15 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
         "Mã đơn vị hành chính",
         "機関コード",
     ),
-    "status": ("status", "Trạng thái", "Tình trạng", "Trạng thái thực hiện", "Tình trạng thực hiện", "状態", "ステータス"),
+    "status": (
+        "status",
+        "Trạng thái",
+        "Tình trạng",
+        "Trạng thái thực hiện",
+        "Tình trạng thực hiện",
+        "状態",
+        "ステータス",
+    ),
     "effective_at": (
         "effective_at",
         "Thời điểm",
@@ -211,11 +219,13 @@ _FAMILIES: Mapping[tuple[Field, ...], tuple[str, ...]] = {
         *("ngày", "thời gian", "thời điểm", "giờ", "date", "time", "when", "日", "日時", "日付"),
     ),
     ("unit", "unit_code"): (
-        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd", "unit", "province", "commune"),
-        *("机関", "機関"),
+        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
+        *("unit", "province", "commune", "機関"),
     ),
     ("status", "note"): ("trạng thái", "tình trạng", "tiến độ", "kết quả", "tình hình", "status", "state", "状態"),
-    ("evidence", "note"): ("link", "links", "url", "đường dẫn", "liên kết", "minh chứng", "đính kèm", "kèm theo", "evidence"),
+    ("evidence", "note"): (
+        *("link", "links", "url", "đường dẫn", "liên kết", "minh chứng", "đính kèm", "kèm theo", "evidence"),
+    ),
     ("document_number", "document_date", "evidence"): (
         *("văn bản", "số hiệu", "ký hiệu", "công văn", "quyết định", "tờ trình", "document", "文書"),
     ),
