@@ -7,6 +7,7 @@ from functools import cached_property
 import msgspec
 
 from app.imports.reading.rows import Cell, CellComplaint, FileWarning, ReadRow, Sheet, SheetLeftOut, Summary
+from app.imports.reading.worksheet import letters_of
 
 _MOST_NAMED = 20
 _OF_ALL = ("malformed-json", "wrong-type", "duplicate-field")
@@ -99,9 +100,13 @@ def _warnings(summary: Summary) -> Iterator[FileWarning]:
 
 def _of_sheet(sheet: Sheet) -> Iterator[FileWarning]:
     where = {"sheet": sheet.name} if sheet.name else {}
-    unread = [column.header for column in sheet.columns if column.how == "not-read" and column.has_content]
+    unread = [
+        column.header or f"({letters_of(place)})"
+        for place, column in enumerate(sheet.columns)
+        if column.how == "not-read" and column.has_content
+    ]
     if unread:
-        yield FileWarning("columns-not-read", {**where, "columns": [header or "?" for header in unread]})
+        yield FileWarning("columns-not-read", {**where, "columns": unread})
     chosen = [f"{column.header}: {column.field or '-'}" for column in sheet.columns if column.how == "chosen"]
     if chosen:
         yield FileWarning("columns-chosen", {**where, "columns": chosen})

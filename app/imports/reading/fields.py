@@ -110,6 +110,8 @@ def moment_in(cell: Any) -> Moment | None:
         return _of_date_cell(value.at)
     if isinstance(value, bool | int | float | PercentCell | SpanCell):
         raise Unreadable("malformed-time", seen=shortened(seen(value)))
+    if type(value) is str and len(value) > LONGEST_TIME * 4:
+        raise Unreadable("malformed-time", seen=shortened(value))
     text = text_of(value, LONGEST_TIME, clean_name)
     return None if text is None else read_moment(text)
 

@@ -23,10 +23,15 @@ _IN_A_LINK = frozenset("/:=&@")
 
 def refuse_lost_letters(text: str) -> None:
     """Raise `legacy-font` for TCVN3 and VNI, `unknown-encoding` for text decoded wrongly or with letters lost."""
-    if "\ufffd" in text or _TWICE_ENCODED.search(text) or has_lost_letters(text):
+    if "\ufffd" in text or is_decoded_wrongly(text) or has_lost_letters(text):
         raise AtPlace("unknown-encoding", shortened(text))
     if is_legacy(text):
         raise AtPlace("legacy-font", shortened(text))
+
+
+def is_decoded_wrongly(text: str) -> bool:
+    """Whether a text is UTF-8 that somebody read as Western letters."""
+    return _TWICE_ENCODED.search(text) is not None
 
 
 def is_legacy(text: str) -> bool:

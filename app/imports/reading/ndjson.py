@@ -27,7 +27,7 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Column, Field, ReadRow, Sheet, Summary
 from app.imports.reading.table import SLOTS, Sink, place_moments
-from app.imports.reading.words import field_of
+from app.imports.reading.words import meaning_of
 
 _FIELDS: tuple[Field, ...] = (
     *("task", "task_code", "unit", "unit_code", "status", "effective_at", "note", "evidence", "document_number"),
@@ -65,14 +65,20 @@ def read_ndjson(body: bytes, sink: Sink) -> Summary:
     if not reader.rows:
         raise refused("no-rows")
     columns = tuple(
-        Column(name, field_of(name), "known" if field_of(name) else "not-read", True) for name in reader.names
+        Column(name, _field_of(name), "known" if _field_of(name) else "not-read", True) for name in reader.names
     )
     sheet = Sheet(None, 0, columns, 0, (), 0, "filled" if reader.has_units else "absent")
     return Summary("ndjson", {"encoding": "utf-8"}, (sheet,), ())
 
 
+def _field_of(name: str) -> Field | None:
+    """The field of a name of the interface, or of a header of its own; what offices write instead is for tables."""
+    meaning = meaning_of(name)
+    return None if meaning.instead else meaning.field
+
+
 def _column(name: str) -> Column:
-    field = field_of(name)
+    field = _field_of(name)
     return Column(name, field, "known" if field else "not-read", has_content=True)
 
 
@@ -141,7 +147,7 @@ class _Reader:
         """The line as cells: its fields in their columns, others behind them."""
         cells: dict[str, Any] = dict(said.items())
         for name, cell in value.items():
-            if name == "document" or field_of(name) is not None:
+            if name == "document" or _field_of(name) is not None:
                 continue
             if len(self.names) < _MOST_NAMES and len(name) <= 100:
                 self.names.setdefault(name, len(self.names))
@@ -175,7 +181,7 @@ def _said(value: dict[str, Any]) -> tuple[dict[Field, Any], list[CellComplaint]]
     said: dict[Field, Any] = {}
     complaints: list[CellComplaint] = []
     for name, cell in value.items():
-        field = name if name in _READERS else field_of(name)
+        field = name if name in _READERS else _field_of(name)
         if name == "document":
             _document(cell, said, complaints)
         elif field not in _READERS:

@@ -273,11 +273,6 @@ def _meaning(header: str) -> HeaderMeaning:
     return HeaderMeaning(candidates=tuple(candidates)) if candidates else NOTHING
 
 
-def field_of(header: object) -> Field | None:
-    """The field that a header names by itself."""
-    return meaning_of(header).field
-
-
 def header_key(header: str) -> str:
     """A header without accents, case, and the number in front: `1. Nhiệm vụ` is `nhiem vu`."""
     words = fold(header[:_LONGEST_HEADER]).split()
