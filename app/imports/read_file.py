@@ -7,8 +7,10 @@ from functools import cached_property
 import msgspec
 
 from app.imports.reading.rows import Cell, CellComplaint, FileWarning, ReadRow, Sheet, SheetLeftOut, Summary
+from app.imports.reading.worksheet import letters_of
 
 _MOST_NAMED = 20
+_OF_ALL = ("malformed-json", "wrong-type", "duplicate-field")
 
 
 class SentCells:
@@ -73,14 +75,15 @@ def with_missing_units(rows: list[ReadRow], sheets: Sequence[Sheet]) -> None:
     names_units = [sheet.units == "filled" for sheet in sheets]
     missing = CellComplaint("unit", "missing", {})
     for index, row in enumerate(rows):
-        if row.unit is None and row.unit_code is None and names_units[row.sheet] and not _is_unreadable(row):
+        has_unit = row.unit is not None or row.unit_code is not None
+        if names_units[row.sheet] and not has_unit and not _is_unreadable(row):
             rows[index] = row._replace(complaints=(*row.complaints, missing))
 
 
 def _is_unreadable(row: ReadRow) -> bool:
     """Whether something was said of the unit already, or of the row as a whole."""
     return any(
-        complaint.field in ("unit", "unit_code") or complaint.code in ("malformed-json", "wrong-type", "duplicate-field")
+        complaint.field in ("unit", "unit_code") or (not complaint.field and complaint.code in _OF_ALL)
         for complaint in row.complaints
     )
 
@@ -97,9 +100,13 @@ def _warnings(summary: Summary) -> Iterator[FileWarning]:
 
 def _of_sheet(sheet: Sheet) -> Iterator[FileWarning]:
     where = {"sheet": sheet.name} if sheet.name else {}
-    unread = [column.header for column in sheet.columns if column.how == "not-read" and column.has_content]
+    unread = [
+        column.header or f"({letters_of(place)})"
+        for place, column in enumerate(sheet.columns)
+        if column.how == "not-read" and column.has_content
+    ]
     if unread:
-        yield FileWarning("columns-not-read", {**where, "columns": [header or "?" for header in unread]})
+        yield FileWarning("columns-not-read", {**where, "columns": unread})
     chosen = [f"{column.header}: {column.field or '-'}" for column in sheet.columns if column.how == "chosen"]
     if chosen:
         yield FileWarning("columns-chosen", {**where, "columns": chosen})

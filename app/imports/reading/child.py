@@ -16,10 +16,10 @@ CPU_SECONDS = 30
 def main() -> None:
     """Read a file from standard input, behind the length of its order (four bytes) and the order as JSON."""
     _limit()
-    out = Frames(sys.stdout.buffer)
+    stdin = sys.stdin.buffer
+    order = json.loads(stdin.read(int.from_bytes(stdin.read(4), "big")))
+    out = Frames(sys.stdout.buffer, is_text=order["source"] == "csv")
     try:
-        stdin = sys.stdin.buffer
-        order = json.loads(stdin.read(int.from_bytes(stdin.read(4), "big")))
         pairs = {name: tuple(map(tuple, order[name])) for name in ("columns", "remembered")}
         read(order["source"], stdin.read(), Wanted(tuple(order["sheets"]), **pairs), out)
     except FileRefused as refusal:

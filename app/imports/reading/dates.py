@@ -6,6 +6,8 @@ from typing import Any
 from app.imports.reading.cells import DateCell, ErrorCell, SpanCell
 
 _FROM_1900, _FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
+_AFTER_THE_LAST = 2_950_000
+"""In the year 9976: what is beyond is no date."""
 _MILLISECONDS = 24 * 60 * 60 * 1000
 
 
@@ -16,14 +18,11 @@ def date_cell(number: float, *, is_1904: bool) -> Any:
     """
     if 0 <= number < 1:
         return span_cell(number)
-    days = int(number // 1)
-    since = timedelta(days=days, milliseconds=round((number - days) * _MILLISECONDS)) if abs(days) < 3_000_000 else None
-    try:
-        if since is None or number < 0:
-            raise OverflowError
-        return DateCell((_FROM_1904 if is_1904 else _FROM_1900) + since)
-    except OverflowError:
+    if not 0 <= number < _AFTER_THE_LAST:
         return ErrorCell("####")
+    days = int(number)
+    since = timedelta(days=days, milliseconds=round((number - days) * _MILLISECONDS))
+    return DateCell((_FROM_1904 if is_1904 else _FROM_1900) + since)
 
 
 def span_cell(number: float) -> SpanCell:

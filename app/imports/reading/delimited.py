@@ -66,5 +66,3 @@ def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[Line]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise refused("malformed-csv", line=begins, reason=str(error)[:100]) from None
-
-

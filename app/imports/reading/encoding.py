@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from app.imports.reading.legacy import has_lost_letters, is_legacy
+from app.imports.reading.legacy import has_lost_letters, is_decoded_wrongly, is_legacy
 from app.imports.reading.limits import FileRefused, refused, shortened
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -31,9 +31,9 @@ def encoding_of(body: bytes) -> tuple[str, int]:
         if body.startswith(mark):
             _strictly(body[len(mark) :], name)
             return name, len(mark)
-    if name := _utf16_without_mark(body):
-        _strictly(body, name)
-        return name, 0
+    if guessed := _utf16_without_mark(body):
+        _strictly(body, guessed)
+        return guessed, 0
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ def _refuse_unless_vietnamese(body: bytes, first: int) -> None:
 
 
 def _what_is_wrong(text: str) -> str | None:
-    if has_lost_letters(text):
+    if is_decoded_wrongly(text) or has_lost_letters(text):
         return "unknown-encoding"
     return "legacy-font" if is_legacy_bytes(text) else None
 

@@ -1,6 +1,7 @@
 """What a cell says to its field: a name, a status, a moment, a day, a note, links, a number of a document."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, TypeVar
@@ -18,37 +19,36 @@ from app.imports.reading.limits import (
     shortened,
 )
 from app.imports.reading.text import clean, clean_name
-from app.imports.reading.times import VIETNAM, Moment, in_viet_nam, read_moment
+from app.imports.reading.times import VIETNAM, Moment, in_viet_nam, read_moment, read_rfc3339
 from app.imports.reading.words import status_of
 
 T = TypeVar("T")
-Known = dict[str, Any]
-"""What a text meant before: a column repeats the same few. A refusal is kept as the exception."""
-
-_FIRST_SERIAL, _LAST_SERIAL = 32_874, 109_575
-"""The serial numbers of 1990 and 2200."""
 _MOST_KNOWN = 20_000
+_LIKE_A_DATE = re.compile(r"\d{1,4}[/. -](?:\d{1,2}|[A-Za-z]{3})[/. -]\d{2,4}(?: [\d:]{4,8})?")
+_ONE_LINK = re.compile(r"https?://[^\s<>\"/?#@:;,]+(?:[/?#][^\s<>\";,]*)?", re.ASCII)
 
 
 def remembered(read: Callable[[Any], T]) -> Callable[[Any], T]:
-    """The same reader, which looks at each text once."""
-    known: Known = {}
+    """The same reader, which looks at each text once: a column repeats the same few."""
+    known: dict[str, T] = {}
+    refusals: dict[str, Unreadable] = {}
 
     def again(cell: Any) -> T:
         if type(cell) is not str:
             return read(cell)
-        found = known.get(cell)
-        if found is None:
-            if len(known) > _MOST_KNOWN:
-                known.clear()
-            try:
-                found = read(cell)
-            except Unreadable as refusal:
-                found = refusal
-            known[cell] = found
-        if type(found) is Unreadable:
-            raise found
-        return found  # type: ignore[no-any-return]
+        if cell in known:
+            return known[cell]
+        if cell in refusals:
+            raise refusals[cell]
+        if len(known) + len(refusals) > _MOST_KNOWN:
+            known.clear()
+            refusals.clear()
+        try:
+            found = known[cell] = read(cell)
+        except Unreadable as refusal:
+            refusals[cell] = refusal
+            raise
+        return found
 
     return again
 
@@ -103,11 +103,15 @@ def status_in(cell: Any) -> str | None:
 
 def moment_in(cell: Any) -> Moment | None:
     """The moment of a cell: a date cell, or what `read_moment` understands. Midnight of a date cell is a bare day."""
+    if type(cell) is str and cell[10:11] == "T" and (at := read_rfc3339(cell)):
+        return Moment(at)
     value = value_of(cell)
     if isinstance(value, DateCell):
         return _of_date_cell(value.at)
     if isinstance(value, bool | int | float | PercentCell | SpanCell):
         raise Unreadable("malformed-time", seen=shortened(seen(value)))
+    if type(value) is str and len(value) > LONGEST_TIME * 4:
+        raise Unreadable("malformed-time", seen=shortened(value))
     text = text_of(value, LONGEST_TIME, clean_name)
     return None if text is None else read_moment(text)
 
@@ -133,14 +137,6 @@ def _here(at: datetime | None) -> date | None:
     return at.astimezone(VIETNAM).date() if at else None
 
 
-def serial_as_date(cell: Any, date_of: Callable[[float], Any]) -> Any:
-    """In a column of dates a plain number is a date that lost its format."""
-    value = cell.value if isinstance(cell, FormulaCell) else cell
-    if type(value) in (int, float) and _FIRST_SERIAL <= value < _LAST_SERIAL:
-        return date_of(value)
-    return cell
-
-
 def number_in(cell: Any) -> str | None:
     """The number of a document; a date is what a spreadsheet made of it.
 
@@ -158,7 +154,7 @@ def number_in(cell: Any) -> str | None:
 
 
 def _is_a_date(text: str) -> bool:
-    if not (text[0].isdigit() and 8 <= len(text) <= 20):
+    if not _LIKE_A_DATE.fullmatch(text):
         return False
     try:
         return read_moment(text) is not None
@@ -175,6 +171,8 @@ def links_in(cell: Any) -> tuple[str, ...]:
         Unreadable: `not-a-link` or `too-many-links`.
 
     """
+    if type(cell) is str and len(cell) < LONGEST_LINK and cell.isascii() and _ONE_LINK.fullmatch(cell):
+        return (cell,)
     value = value_of(cell)
     if isinstance(cell, FormulaCell) and (target := _target_of(cell.formula)):
         value = LinkCell(seen(value), target)

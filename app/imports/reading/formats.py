@@ -65,7 +65,7 @@ def _bare(code: str) -> tuple[str, bool]:
     place = 0
     while place < len(code) and code[place] != ";":
         letter = code[place]
-        if letter == '"' or letter == "[":
+        if letter in '"[':
             close = code.find('"' if letter == '"' else "]", place + 1)
             inner = code[place + 1 : close if close > 0 else len(code)].lower()
             spans |= letter == "[" and bool(inner) and set(inner) <= set("hms")

@@ -22,10 +22,12 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 class Frames:
     """Writes rows in batches: their values, and apart from them their cells as they were sent."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, *, is_text: bool = False) -> None:
         self._out = out
+        self._is_text = is_text
+        """Cells are text and nothing else, and together no longer than the file."""
         self._rows: list[ReadRow] = []
-        self._sent: list[list[Any]] = []
+        self._sent: list[Sequence[Any]] = []
         self._letters = 0
         self._all_letters = 0
         self.count = 0
@@ -35,8 +37,11 @@ class Frames:
         if self.count > MOST_ROWS:
             raise refused("too-many-rows", max=MOST_ROWS)
         self._rows.append(row)
-        self._sent.append([cell if type(cell) in _PLAIN else as_sent(cell) for cell in sent])
-        self._letters += sum([len(cell) for cell in sent if type(cell) is str])
+        if self._is_text:
+            self._sent.append(sent)
+        else:
+            self._sent.append([cell if type(cell) in _PLAIN else as_sent(cell) for cell in sent])
+            self._letters += sum([len(cell) for cell in sent if type(cell) is str])
         if len(self._rows) >= ROWS_AT_ONCE or self._letters >= _LETTERS_AT_ONCE:
             self._flush()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from app.imports.reading.cells import is_blank, seen
-from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, Unreadable, refused
+from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, AtPlace, Unreadable, refused
 from app.imports.reading.rows import Column, Field
 from app.imports.reading.text import clean
 from app.imports.reading.words import HeaderMeaning, header_key, meaning_of
@@ -57,16 +57,28 @@ def find_header(lines: Sequence[Line], chosen: Chosen, sheet: str | None = None)
         AtPlace: a title is in other letters than Unicode's.
 
     """
-    rows = [(line, [_title(cell) for cell in cells[:MOST_COLUMNS]]) for line, cells in lines if line <= HEADER_WITHIN]
-    for first, (line, names) in enumerate(rows):
+    for first, (line, cells) in enumerate(lines):
+        if line > HEADER_WITHIN:
+            break
+        names = list(map(_title, cells[:MOST_COLUMNS]))
         single = _titles(names, chosen)
-        below = rows[first + 1][1] if first + 1 < len(rows) and rows[first + 1][0] == line + 1 else None
+        below = _below(lines, first)
         double = _over_two(names, below, chosen) if below else None
-        if double and _is_better(double, single, names, below or [], chosen):
+        if double and _is_better(double, single, names, below, chosen):
             return _header(first, 2, line, double, chosen, lines[first + 1][1], sheet)
         if single.fits:
-            return _header(first, 1, line, single, chosen, lines[first][1], sheet)
+            return _header(first, 1, line, single, chosen, cells, sheet)
     return None
+
+
+def _below(lines: Sequence[Line], first: int) -> list[str]:
+    """The next line, where it follows at once."""
+    if first + 1 == len(lines) or lines[first + 1][0] != lines[first][0] + 1:
+        return []
+    try:
+        return list(map(_title, lines[first + 1][1][:MOST_COLUMNS]))
+    except AtPlace:  # it is read again as a row, or as the first line of a header
+        return []
 
 
 def _title(cell: Any) -> str:
@@ -160,10 +172,8 @@ def _column(
 ) -> tuple[Column, tuple[Field, ...]]:
     if name and _key_in(name, chosen):
         return Column(name, meaning.field, "chosen"), ()
-    if meaning.set_aside:
-        return Column(name, None, "set-aside"), ()
     if meaning.field is None:
-        return Column(name, None, "not-read"), meaning.candidates
+        return Column(name, None, "set-aside" if meaning.set_aside else "not-read"), meaning.candidates
     if not meaning.instead:
         return Column(name, meaning.field, "known"), ()
     if meaning.field in own:

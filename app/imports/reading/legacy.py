@@ -1,4 +1,4 @@
-"""Vietnamese text in letters of before Unicode, or that lost letters on its way: refused, because any reading is a guess.
+"""Vietnamese text in letters of before Unicode, or with letters lost: refused, because any reading is a guess.
 
 TCVN3 (.VnTime) and VNI fonts show ordinary Latin-1 symbols as Vietnamese letters; in any other font they stay symbols.
 """
@@ -15,7 +15,7 @@ _VNI = re.compile(
     "[AaEeOo][Ââ]|[Aa][ÊêÉéÈèÚúÁáÀàÃã]|[Ee][ÁáÀàÃã]|[AaEeOoUu][ÕõØøÛûÏïÅåÄäËë]|[AaOoEe][Ùù]"
     "|[Ññ][A-Za-zÖöÔô]|[Öö][a-zùøûõï]|[A-Za-z]æ[a-z]"
 )
-_TWICE_ENCODED = re.compile("Ã[\u0080-\u009f\u00a1-\u00bf]|á[º»][\u0080-\u00bf\u2018-\u203a\u0152-\u0178\u02c6\u02dc\u20ac\u2122]|Ä[\u0080-\u009f‘’]|Æ[°¡]|áº|á»")
+_TWICE_ENCODED = re.compile("Ã[\u0080-\u009f\u00a1-\u00bf]|Ä[\u0080-\u009f‘’]|Æ[°¡]|áº|á»")
 _LOST = re.compile(r"[^\W\d_]\?+[^\W\d_]|^[(\"]?\?+[^\W\d_]")
 _LATIN1 = re.compile("[\u00c0-\u00ff]")
 _IN_A_LINK = frozenset("/:=&@")
@@ -23,15 +23,21 @@ _IN_A_LINK = frozenset("/:=&@")
 
 def refuse_lost_letters(text: str) -> None:
     """Raise `legacy-font` for TCVN3 and VNI, `unknown-encoding` for text decoded wrongly or with letters lost."""
-    if "\ufffd" in text or _TWICE_ENCODED.search(text) or has_lost_letters(text):
+    if "\ufffd" in text or is_decoded_wrongly(text) or has_lost_letters(text):
         raise AtPlace("unknown-encoding", shortened(text))
     if is_legacy(text):
         raise AtPlace("legacy-font", shortened(text))
 
 
+def is_decoded_wrongly(text: str) -> bool:
+    """Whether a text is UTF-8 that somebody read as Western letters."""
+    return _TWICE_ENCODED.search(text) is not None
+
+
 def is_legacy(text: str) -> bool:
-    """Whether a text is TCVN3, by a symbol within a word, or VNI, by pairs of letters that Vietnamese never writes; one of
-    them may be a foreign name.
+    """Whether a text is TCVN3, by a symbol within a word, or VNI, by pairs that Vietnamese never writes.
+
+    One such pair may be a foreign name.
     """
     if _TCVN3_WITHIN.search(text):
         return True

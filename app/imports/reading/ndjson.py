@@ -6,11 +6,28 @@ import math
 from typing import Any, NoReturn
 
 from app.imports.reading.cells import is_blank
-from app.imports.reading.fields import day_in, links_in, moment_in, name_of, note_of, number_in, remembered, status_in
-from app.imports.reading.limits import LONGEST_CELL, LONGEST_SEEN, MOST_COMPLAINTS, AtPlace, Unreadable, refused, shortened
+from app.imports.reading.fields import (
+    day_in,
+    links_in,
+    moment_in,
+    name_of,
+    note_of,
+    number_in,
+    remembered,
+    status_in,
+)
+from app.imports.reading.limits import (
+    LONGEST_CELL,
+    LONGEST_SEEN,
+    MOST_COMPLAINTS,
+    AtPlace,
+    Unreadable,
+    refused,
+    shortened,
+)
 from app.imports.reading.rows import CellComplaint, Column, Field, ReadRow, Sheet, Summary
-from app.imports.reading.table import SLOTS, Sink
-from app.imports.reading.words import field_of
+from app.imports.reading.table import SLOTS, Sink, place_moments
+from app.imports.reading.words import meaning_of
 
 _FIELDS: tuple[Field, ...] = (
     *("task", "task_code", "unit", "unit_code", "status", "effective_at", "note", "evidence", "document_number"),
@@ -30,7 +47,6 @@ _READERS |= {"task_code": _READERS["task"], "unit_code": _READERS["unit"]}
 _PARTS: tuple[tuple[str, Field], ...] = (("number", "document_number"), ("date", "document_date"))
 _MOST_NAMES = 64
 _MOST_BITS = 63
-_AT, _DATE, _NUMBER = SLOTS["effective_at"], SLOTS["document_date"], SLOTS["document_number"]
 _COMPLAINTS = len(ReadRow._fields) - 1
 
 
@@ -48,9 +64,22 @@ def read_ndjson(body: bytes, sink: Sink) -> Summary:
             sink.add(row, sent)
     if not reader.rows:
         raise refused("no-rows")
-    columns = tuple(Column(name, field_of(name), "known" if field_of(name) else "not-read", True) for name in reader.names)
+    columns = tuple(
+        Column(name, _field_of(name), "known" if _field_of(name) else "not-read", True) for name in reader.names
+    )
     sheet = Sheet(None, 0, columns, 0, (), 0, "filled" if reader.has_units else "absent")
     return Summary("ndjson", {"encoding": "utf-8"}, (sheet,), ())
+
+
+def _field_of(name: str) -> Field | None:
+    """The field of a name of the interface, or of a header of its own; what offices write instead is for tables."""
+    meaning = meaning_of(name)
+    return None if meaning.instead else meaning.field
+
+
+def _column(name: str) -> Column:
+    field = _field_of(name)
+    return Column(name, field, "known" if field else "not-read", has_content=True)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -89,7 +118,7 @@ class _Reader:
         slots: list[Any] = [0, line, *ReadRow._field_defaults.values()]
         for field, cell in said.items():
             self._read(line, field, cell, slots, complaints)
-        _complete(slots, said, complaints)
+        _complete(slots, complaints)
         slots[_COMPLAINTS] = _bounded(complaints)
         self.has_units |= slots[SLOTS["unit"]] is not None or slots[SLOTS["unit_code"]] is not None
         return ReadRow._make(slots), self._sent(value, said)
@@ -116,9 +145,9 @@ class _Reader:
 
     def _sent(self, value: dict[str, Any], said: dict[Field, Any]) -> list[Any]:
         """The line as cells: its fields in their columns, others behind them."""
-        cells: dict[str, Any] = {**said}
+        cells: dict[str, Any] = dict(said.items())
         for name, cell in value.items():
-            if name == "document" or field_of(name) is not None:
+            if name == "document" or _field_of(name) is not None:
                 continue
             if len(self.names) < _MOST_NAMES and len(name) <= 100:
                 self.names.setdefault(name, len(self.names))
@@ -152,7 +181,7 @@ def _said(value: dict[str, Any]) -> tuple[dict[Field, Any], list[CellComplaint]]
     said: dict[Field, Any] = {}
     complaints: list[CellComplaint] = []
     for name, cell in value.items():
-        field = name if name in _READERS else field_of(name)
+        field = name if name in _READERS else _field_of(name)
         if name == "document":
             _document(cell, said, complaints)
         elif field not in _READERS:
@@ -180,15 +209,10 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
     complaints += [CellComplaint("", "unknown-field", {"name": shortened(f"document.{name}")}) for name in others]
 
 
-def _complete(slots: list[Any], said: dict[Field, Any], complaints: list[CellComplaint]) -> None:
+def _complete(slots: list[Any], complaints: list[CellComplaint]) -> None:
     """Moments in their two places, and what is missing."""
-    if (moment := slots[_AT]) is not None:
-        slots[_AT], slots[_AT + 1] = moment.at, moment.day
+    place_moments(slots, complaints)
     about = {complaint.field for complaint in complaints}
-    if (moment := slots[_DATE]) is not None:
-        slots[_DATE] = moment.day
-        if slots[_NUMBER] is None and "document_number" not in about:
-            complaints.append(CellComplaint("document_number", "missing", {}))
     if slots[SLOTS["task"]] is None and slots[SLOTS["task_code"]] is None and not about & {"task", "task_code"}:
         complaints.append(CellComplaint("task", "missing", {}))
     if slots[SLOTS["status"]] is None and "status" not in about:

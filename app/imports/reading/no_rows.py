@@ -1,6 +1,7 @@
 """Lines below a header that are no rows: numbers of columns, totals, signatures, the header once more."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from app.catalogue.spelling import fold, marked
@@ -14,7 +15,8 @@ _SIGNATURES = tuple(
     for words in (
         *("người lập", "người báo cáo", "người tổng hợp", "thủ trưởng", "chủ tịch", "phó chủ tịch", "giám đốc"),
         *("phó giám đốc", "trưởng phòng", "chánh văn phòng", "kế toán", "KT.", "TM.", "TL.", "TUQ.", "Q. CHỦ TỊCH"),
-        *("nơi nhận", "ký, ghi rõ họ tên", "ký tên", "xác nhận của", "lưu: VT", "lập biểu", "prepared by", "approved by"),
+        *("nơi nhận", "ký, ghi rõ họ tên", "ký tên", "xác nhận của", "lưu: VT", "lập biểu"),
+        *("prepared by", "approved by"),
     )
 )
 _MOST_CELLS = 6
@@ -64,4 +66,4 @@ def is_numbering(texts: Sequence[str]) -> bool:
             numbers.append(int(bare))
         elif not (len(bare) == 1 and bare.isalpha()) and not ("=" in text and _OF_A_FORMULA.issuperset(text)):
             return False
-    return len(texts) > 2 and len(numbers) > 1 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(texts) > 2 and len(numbers) > 1 and all(a < b for a, b in pairwise(numbers))

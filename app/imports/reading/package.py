@@ -137,11 +137,11 @@ def parse(pieces: Iterator[bytes], start: Start, end: Callable[[str], Any] | Non
     fed = 0
     try:
         for piece in pieces:
-            parser.Parse(piece, False)  # noqa: FBT003 - expat takes no names
+            parser.Parse(piece, False)
             fed += len(piece)
             if fed - parser.CurrentByteIndex > MOST_OF_A_TOKEN:  # expat looks at all of a token again with each piece
                 raise refused("malformed-xlsx")
-        parser.Parse(b"", True)  # noqa: FBT003
+        parser.Parse(b"", True)
     except expat.ExpatError:
         raise refused("malformed-xlsx") from None
 

@@ -5,7 +5,7 @@ from app.imports.reading.frames import Frames
 from app.imports.reading.header import Chosen
 from app.imports.reading.limits import refused
 from app.imports.reading.ndjson import read_ndjson
-from app.imports.reading.rows import Source, Summary, Wanted
+from app.imports.reading.rows import Source, Wanted
 from app.imports.reading.words import header_key
 from app.imports.reading.workbook import read_workbook
 

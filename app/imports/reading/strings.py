@@ -12,37 +12,44 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 def shared_strings(package: Package, name: str | None) -> list[str]:
     """All of them, in their order."""
-    strings: list[str] = []
-    parts: list[str] = []
-    state = {"text": False, "phonetic": False}
-
-    def start(element: str, _: dict[str, str]) -> None:
-        tag = local(element)
-        if tag == "t":
-            state["text"] = not state["phonetic"]
-        elif tag == "si":
-            parts.clear()
-        elif tag == "rPh":
-            state["phonetic"] = True
-
-    def end(element: str) -> None:
-        tag = local(element)
-        if tag == "t":
-            state["text"] = False
-        elif tag == "si":
-            if len(strings) >= _MOST_STRINGS:
-                raise refused("too-large", part="sharedStrings")
-            strings.append(unescaped("".join(parts)))
-        elif tag == "rPh":
-            state["phonetic"] = False
-
-    def text(written: str) -> None:
-        if state["text"]:
-            parts.append(written)
-
+    strings = _Strings()
     if name is not None:
-        parse(package.pieces(name, _MOST_OF_STRINGS), start, end, text)
-    return strings
+        parse(package.pieces(name, _MOST_OF_STRINGS), strings.start, strings.end, strings.text)
+    return strings.found
+
+
+class _Strings:
+    """The handlers of expat."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._is_text = False
+        self._is_phonetic = False
+
+    def start(self, element: str, _: dict[str, str]) -> None:
+        tag = local(element)
+        if tag == "t":
+            self._is_text = not self._is_phonetic
+        elif tag == "si":
+            self._parts.clear()
+        elif tag == "rPh":
+            self._is_phonetic = True
+
+    def end(self, element: str) -> None:
+        tag = local(element)
+        if tag == "t":
+            self._is_text = False
+        elif tag == "rPh":
+            self._is_phonetic = False
+        elif tag == "si":
+            if len(self.found) >= _MOST_STRINGS:
+                raise refused("too-large", part="sharedStrings")
+            self.found.append(unescaped("".join(self._parts)))
+
+    def text(self, written: str) -> None:
+        if self._is_text:
+            self._parts.append(written)
 
 
 def unescaped(text: str) -> str:

@@ -23,14 +23,29 @@ from app.imports.reading.limits import HEADER_WITHIN, MOST_SKIPPED, AtPlace, Fil
 from app.imports.reading.rows import CellComplaint, Field, ReadRow, Sheet
 from app.imports.reading.times import Moment
 
-SLOTS: Mapping[Field, int] = {field: ReadRow._fields.index(field) for field in ReadRow._fields[2:15] if field != "day"}  # type: ignore[misc]
-_TASK, _TASK_CODE, _UNIT, _UNIT_CODE, _STATUS = (SLOTS[f] for f in ("task", "task_code", "unit", "unit_code", "status"))  # type: ignore[index]
-_AT, _NUMBER, _DATE, _BASE = (SLOTS[f] for f in ("effective_at", "document_number", "document_date", "base"))  # type: ignore[index]
+SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}
+"""Where the value of a field stands in a row."""
+_TASK, _TASK_CODE, _UNIT, _UNIT_CODE, _STATUS = (SLOTS[f] for f in ("task", "task_code", "unit", "unit_code", "status"))
+_AT, _NUMBER, _DATE, _BASE = (SLOTS[f] for f in ("effective_at", "document_number", "document_date", "base"))
 _DAY, _LINKS, _COMPLAINTS = _AT + 1, SLOTS["evidence"], len(ReadRow._fields) - 1
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
 
 Slots = list[Any]
+_FIRST_SERIAL, _AFTER_LAST_SERIAL = 32_874, 109_575
+"""1990 and 2200, as spreadsheets count days."""
+_DATES: Mapping[Field, Callable[[Any], Moment | None]] = {"effective_at": moment_in, "document_date": day_in}
+_REPEATED: Mapping[Field, Callable[[Any], str | None]] = {
+    **dict.fromkeys(("task", "task_code", "unit", "unit_code"), name_of),
+    "status": status_in,
+}
+_OTHERS: Mapping[Field, Callable[[Any], Any]] = {
+    "note": note_of,
+    "evidence": links_in,
+    "document_number": number_in,
+    "base": hidden_of,
+    "as_filled": hidden_of,
+}
 
 
 class Sink(Protocol):
@@ -42,7 +57,7 @@ class Sink(Protocol):
 class Source(NamedTuple):
     """A sheet that is to be read. `wide` says which columns the merged cells of a line lie over."""
 
-    index: int
+    sheet: int
     name: str | None
     lines: Iterable[Line]
     wide: Mapping[int, Sequence[tuple[int, int]]]
@@ -81,7 +96,8 @@ def _top(lines: Iterator[Line]) -> list[Line]:
 
 
 def _refused_in(source: Source, lines: Sequence[Line], place: AtPlace) -> FileRefused:
-    found = [line for line, cells in lines if any(place.seen[:20] in seen(cell) for cell in cells if not is_blank(cell))]
+    begin = place.seen[:20]
+    found = [line for line, cells in lines if any(begin in seen(cell) for cell in cells if not is_blank(cell))]
     return refused(place.code, sheet=source.name, line=found[0] if found else None, seen=place.seen)
 
 
@@ -111,9 +127,19 @@ class _DateColumn:
         """Here a plain number is a date that lost its format."""
         if isinstance(cell, FormulaCell):
             return FormulaCell(cell.formula, self._as_date(cell.value))
-        if self._serial and type(cell) in (int, float) and 32_874 <= cell < 109_575:
+        if self._serial and type(cell) in (int, float) and _FIRST_SERIAL <= cell < _AFTER_LAST_SERIAL:
             return self._serial(cell)
         return cell
+
+
+def place_moments(slots: Slots, complaints: list[CellComplaint]) -> None:
+    """Put an instant and a bare day where they belong; a document with a date has a number."""
+    if (moment := slots[_AT]) is not None:
+        slots[_AT], slots[_DAY] = moment.at, moment.day
+    if (moment := slots[_DATE]) is not None:
+        slots[_DATE] = moment.day
+        if slots[_NUMBER] is None and not any(complaint.field == "document_number" for complaint in complaints):
+            complaints.append(CellComplaint("document_number", "missing", {}))
 
 
 def _is_date(cell: Any) -> bool:
@@ -132,7 +158,7 @@ class _SheetReader:
             if column.field
         ]
         self._answers = [place for _, place, field, _ in self._readers if field in _ANSWERS]
-        self._empty: Slots = [source.index, 0, *ReadRow._field_defaults.values()]
+        self._empty: Slots = [source.sheet, 0, *ReadRow._field_defaults.values()]
         self._unread = [place for place, column in enumerate(header.columns) if column.how == "not-read"]
         self._filled: set[int] = set()
         self._has_units = False
@@ -142,23 +168,9 @@ class _SheetReader:
         self._skipped_count = 0
 
     def _reader_of(self, field: Field) -> Callable[[Any], Any]:
-        match field:
-            case "task" | "task_code" | "unit" | "unit_code":
-                return remembered(name_of)
-            case "status":
-                return remembered(status_in)
-            case "effective_at":
-                return _DateColumn(moment_in, self._source.serial)
-            case "document_date":
-                return _DateColumn(day_in, self._source.serial)
-            case "evidence":
-                return links_in
-            case "document_number":
-                return number_in
-            case "note":
-                return note_of
-            case _:
-                return hidden_of
+        if field in _DATES:
+            return _DateColumn(_DATES[field], self._source.serial)
+        return remembered(_REPEATED[field]) if field in _REPEATED else _OTHERS[field]
 
     def read(self, lines: Iterable[Line]) -> None:
         for line, cells in lines:
@@ -193,12 +205,7 @@ class _SheetReader:
             else:
                 if value is not None:
                     slots[slot] = value
-        if (moment := slots[_AT]) is not None:
-            slots[_AT], slots[_DAY] = moment.at, moment.day
-        if (moment := slots[_DATE]) is not None:
-            slots[_DATE] = moment.day
-            if slots[_NUMBER] is None and not any(c.field == "document_number" for c in complaints):
-                complaints.append(CellComplaint("document_number", "missing", {}))
+        place_moments(slots, complaints)
         return slots, complaints
 
     def _refused_at(self, line: int, place: int, why: AtPlace) -> FileRefused:
@@ -206,8 +213,8 @@ class _SheetReader:
         return refused(why.code, sheet=self._source.name, line=line, column=header, seen=why.seen)
 
     def _is_row(self, line: int, cells: Sequence[Any], slots: Slots, complaints: list[CellComplaint]) -> bool:
-        """Whether a line that is not plainly a good row is one at all; then what it lacks is added to its complaints."""
-        if slots[_STATUS] is None and (slots[_BASE] is None or self._is_over_all(line)) and self._is_none(line, cells, slots):
+        """Whether a line that is not plainly a good row is one at all; if so, what it lacks becomes complaints."""
+        if slots[_STATUS] is None and slots[_BASE] is None and self._is_none(line, cells, slots):
             return False
         about = {complaint.field for complaint in complaints}
         if slots[_TASK] is None and slots[_TASK_CODE] is None and not about & {"task", "task_code"}:
@@ -236,8 +243,11 @@ class _SheetReader:
 
     def _is_header(self, cells: Sequence[Any]) -> bool:
         """Whether the header stands here once more, as at the top of each printed page."""
-        named = [(column.header, cell) for column, cell in zip(self._header.columns, cells, strict=False) if column.field]
-        return all(isinstance(cell, str) and cell.strip() == header.rpartition(" – ")[2] for header, cell in named)
+        return all(
+            isinstance(cell, str) and " ".join(cell.split()) == column.header.rpartition(" – ")[2]
+            for column, cell in zip(self._header.columns, cells, strict=False)
+            if column.field
+        )
 
     def _is_over_all(self, line: int) -> bool:
         """Whether one merged cell lies over the task and the status: the title of a section."""

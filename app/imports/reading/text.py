@@ -9,7 +9,10 @@ from app.imports.reading.limits import LONGEST_CELL, Unreadable
 _SPACES = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _LONE = "\ud800-\udfff"
-_IN_WRONG_LETTERS = "\u0080-\u009f\u00a1-\u00ac\u00ae-\u00bf\u00c3-\u00c6\u00d1\u00d8\u00e3-\u00e5\u00eb\u00ef\u00f1\u00f6\u00f8\u00fb\ufffd"
+_IN_WRONG_LETTERS = (
+    "\u0080-\u009f\u00a1-\u00ac\u00ae-\u00bf\u00c4-\u00c6\u00cb\u00cf\u00d1\u00d6\u00d8\u00db\u00dc\u00de"
+    "\u00e4-\u00e6\u00eb\u00ef\u00f1\u00f6\u00f8\u00fb\u00fc\u00fe\ufffd"
+)
 """Where text is not Vietnamese in Unicode at all, some of these are in it."""
 _ODD = re.compile(f"[\0?{_SPACES}{_INVISIBLE}{_LONE}{_IN_WRONG_LETTERS}\u0300-\u036f]")
 _SPACE = re.compile(f"[{_SPACES}]")
@@ -17,7 +20,10 @@ _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _LONE_HALF = re.compile(f"[{_LONE}]")
 _LONGEST_RUN = 30
 """Unicode's own bound (UAX 15) for marks on one letter; sorting them takes the square of their number."""
-_MAY_BE_MARKS = re.compile(f"[^\0-\u02ff\u1e00-\u1fff\u2010-\u2fff\u3040-\u3098\u30a0-\u9fff\uac00-\ud7ff\uff00-\uffef]{{{_LONGEST_RUN + 1}}}")
+_MAY_BE_MARKS = re.compile(
+    "[^\0-\u02ff\u1e00-\u1fff\u2010-\u20cf\u2100-\u2fff\u3040-\u3098\u30a0-\u9fff\uac00-\ud7ff\uff00-\uffef]"
+    f"{{{_LONGEST_RUN + 1}}}"
+)
 _SHORT = 2 * _LONGEST_RUN
 _JOINERS = re.compile("[\u200c\u200d]")
 _QUOTES = "'\"`‘’“”«»„‚′″"

@@ -1,7 +1,7 @@
 """What a text says of time: an instant, or a bare day. A time without a zone is the wall clock of Viet Nam."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from app.imports.reading.limits import LONGEST_TIME, AtPlace, Unreadable, shortened
@@ -12,10 +12,13 @@ _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 
 _CLOCK = re.compile(
     r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?:[:h]|giờ|時)\s*"
-    r"(?:(?P<minute>\d{1,2})(?!\d|[/.-]\d)(?:\s*(?:phút|p|分))?(?:\s*:\s*(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"
+    r"(?:(?P<minute>\d{1,2})(?!\d|[/.-]\d)(?:\s*(?:phút|p\b|分))?(?:\s*:\s*(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"
     r"\s*(?P<half>\b(?:am|pm|a\.m\.|p\.m\.|sa|ch|sáng|chiều|trưa|tối)(?![^\W\d_]))?"
 )
-_ZONE = re.compile(r"(?:(?P<utc>\b(?:utc|gmt)|(?<=\d)z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?\)?$|(?P<zero>\b(?:utc|gmt)|(?<=\d)\s?z)$")
+_ZONE = re.compile(
+    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?\)?$"
+    r"|(?P<zero>\b(?:utc|gmt)|(?<=\d)\s?z)\)?$"
+)
 _NUMBERS = re.compile(r"(?P<first>\d{1,4})(?P<part>[/.-])(?P<second>\d{1,2})(?P=part)(?P<third>\d{1,4})")
 _IN_WORDS = re.compile(
     r"(?P<day>\d{1,2})\s*(?:tháng|thg)\s*\.?(?P<month>\d{1,2})\s*(?:,?\s*năm\s*|[ ,/]\s*)(?P<year>\d{4})"
@@ -47,8 +50,8 @@ def read_moment(text: str) -> Moment:
         AtPlace: `month-first`: the text proves that its column has the month in front.
 
     """
-    if text[10:11] == "T" and (at := _rfc3339(text)):
-        return Moment(_in_range(at))
+    if text[10:11] == "T" and (at := read_rfc3339(text)):
+        return Moment(at)
     if len(text) > LONGEST_TIME:
         raise Unreadable("malformed-time", seen=shortened(text))
     plain = " ".join(_FILLER.sub(" ", _T_BETWEEN.sub(r"\1 \2", text.lower())).split())
@@ -75,12 +78,13 @@ def in_viet_nam(at: datetime) -> datetime:
     return _in_range(at.replace(tzinfo=VIETNAM))
 
 
-def _rfc3339(text: str) -> datetime | None:
+def read_rfc3339(text: str) -> datetime | None:
+    """The instant of a text as programs write it; None for any other text."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return _in_range(at) if at.tzinfo else None
 
 
 def _in_range(at: datetime) -> datetime:
@@ -93,14 +97,14 @@ def _in_range(at: datetime) -> datetime:
     return at
 
 
-def _zone(plain: str, text: str) -> tuple[timezone | None, str]:
+def _zone(plain: str, text: str) -> tuple[tzinfo | None, str]:
     found = _ZONE.search(plain)
     # `27-06-2025`: a zone stands behind an hour.
     if not found or not _CLOCK.search(plain[: found.start()]):
         return None, plain
     rest = plain[: found.start()].rstrip(" (")
     if found["zero"]:
-        return timezone.utc, rest
+        return UTC, rest
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
     if offset >= timedelta(hours=15) or int(found["minutes"] or 0) > 59:
         raise Unreadable("malformed-time", seen=shortened(text))

@@ -57,7 +57,15 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
         "Mã đơn vị hành chính",
         "機関コード",
     ),
-    "status": ("status", "Trạng thái", "Tình trạng", "Trạng thái thực hiện", "Tình trạng thực hiện", "状態", "ステータス"),
+    "status": (
+        "status",
+        "Trạng thái",
+        "Tình trạng",
+        "Trạng thái thực hiện",
+        "Tình trạng thực hiện",
+        "状態",
+        "ステータス",
+    ),
     "effective_at": (
         "effective_at",
         "Thời điểm",
@@ -212,11 +220,13 @@ _FAMILIES: Mapping[tuple[Field, ...], tuple[str, ...]] = {
         *("ngày", "thời gian", "thời điểm", "giờ", "date", "time", "when", "日", "日時", "日付"),
     ),
     ("unit", "unit_code"): (
-        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd", "unit", "province", "commune"),
-        *("机関", "機関"),
+        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
+        *("unit", "province", "commune", "機関"),
     ),
     ("status", "note"): ("trạng thái", "tình trạng", "tiến độ", "kết quả", "tình hình", "status", "state", "状態"),
-    ("evidence", "note"): ("link", "links", "url", "đường dẫn", "liên kết", "minh chứng", "đính kèm", "kèm theo", "evidence"),
+    ("evidence", "note"): (
+        *("link", "links", "url", "đường dẫn", "liên kết", "minh chứng", "đính kèm", "kèm theo", "evidence"),
+    ),
     ("document_number", "document_date", "evidence"): (
         *("văn bản", "số hiệu", "ký hiệu", "công văn", "quyết định", "tờ trình", "document", "文書"),
     ),
@@ -262,11 +272,6 @@ def _meaning(header: str) -> HeaderMeaning:
         return _ASIDE
     candidates = {field: None for fields, words in _FAMILIES.items() if _has_any(plain, words) for field in fields}
     return HeaderMeaning(candidates=tuple(candidates)) if candidates else NOTHING
-
-
-def field_of(header: object) -> Field | None:
-    """The field that a header names by itself."""
-    return meaning_of(header).field
 
 
 def header_key(header: str) -> str:

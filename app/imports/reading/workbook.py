@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.imports.reading.dates import date_cell
 from app.imports.reading.formats import cell_formats
@@ -98,7 +98,7 @@ def _read(
     return found or SheetLeftOut(name, "no-header")
 
 
-def _not_read(sheet: _SheetOf, wanted: Wanted) -> str | None:
+def _not_read(sheet: _SheetOf, wanted: Wanted) -> Literal["hidden", "not-chosen"] | None:
     if wanted.sheets:
         return None if _same(sheet.name) in map(_same, wanted.sheets) else "not-chosen"
     return "hidden" if sheet.is_hidden else None
@@ -145,7 +145,7 @@ def _relations(package: Package, part: str) -> dict[str, _Relation]:
     return found
 
 
-def _workbook(package: Package, name: str) -> _Workbook:
+def _workbook(package: Package, part: str) -> _Workbook:
     sheets: list[_SheetOf] = []
     dates: list[bool] = []
 
@@ -153,11 +153,12 @@ def _workbook(package: Package, name: str) -> _Workbook:
         tag = local(element)
         if tag == "sheet":
             state = attributes.get("state", "visible")
-            sheets.append(_SheetOf(attributes.get("name", "")[:200], state != "visible", attribute(attributes, "id") or ""))
+            name = attributes.get("name", "")[:200]
+            sheets.append(_SheetOf(name, state != "visible", attribute(attributes, "id") or ""))
             if len(sheets) > MOST_SHEETS:
                 raise refused("too-many-sheets", max=MOST_SHEETS)
         elif tag == "workbookPr":
             dates.append(attributes.get("date1904") in ("1", "true", "on"))
 
-    parse(package.pieces(name, _MOST_OF_A_PART), start)
+    parse(package.pieces(part, _MOST_OF_A_PART), start)
     return _Workbook(sheets, any(dates))

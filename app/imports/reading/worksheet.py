@@ -74,34 +74,43 @@ class _Reader:
         self._book = book
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
         self._ends: dict[str, Callable[[], None]] = {}
+        self._c = self._v = ""
         self._columns: dict[str, int] = {}
         self._letters = 0
         self._line = 0
         self._row: list[Any] = []
         self._cell: dict[str, str] = {}
-        self._value: str | None = None
         self._formula: str | None = None
         self._inline: list[str] = []
         self._is_phonetic = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        handler = self._starts.get(name)
-        if handler is not None:
+        """Cells and their values come by the million, so they are looked at first."""
+        if name == self._c:
+            if "r" not in attributes:
+                attributes["r"] = self._next_reference()
+            self._cell = attributes
+            self._formula = None
+        elif name == self._v:
+            self.parts.clear()
+        elif (handler := self._starts.get(name)) is not None:
             handler(attributes)
         elif not self._starts:
             self._name_elements(name.rpartition("worksheet")[0])
 
     def end(self, name: str) -> None:
-        handler = self._ends.get(name)
-        if handler is not None:
+        if name == self._v:
+            self._end_value()
+        elif name == self._c:
+            if self._formula is not None or self._inline:
+                self._end_cell()
+        elif (handler := self._ends.get(name)) is not None:
             handler()
 
     def _name_elements(self, prefix: str) -> None:
         """The elements have the prefix of the sheet's own, which comes first."""
         starts = {
             "row": self._start_row,
-            "c": self._start_cell,
-            "v": self._start_text,
             "f": self._start_text,
             "t": self._start_text,
             "rPh": self._start_phonetic,
@@ -109,13 +118,12 @@ class _Reader:
             "hyperlink": self._link,
         }
         ends = {
-            "v": self._end_value,
             "f": self._end_formula,
             "t": self._end_inline,
             "rPh": self._end_phonetic,
-            "c": self._end_cell,
             "row": self._end_row,
         }
+        self._c, self._v = f"{prefix}c", f"{prefix}v"
         self._starts = {prefix + name: handler for name, handler in starts.items()}
         self._ends = {prefix + name: handler for name, handler in ends.items()}
 
@@ -125,12 +133,9 @@ class _Reader:
         if not 0 < self._line <= LAST_LINE:
             raise ValueError
         self._row = []
+        self._cell = {}
         if attributes.get("hidden") in ("1", "true"):
             self.content.hidden.add(self._line)
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._cell = attributes
-        self._value = self._formula = None
 
     def _start_text(self, _: dict[str, str]) -> None:
         self.parts.clear()
@@ -141,9 +146,6 @@ class _Reader:
     def _end_phonetic(self) -> None:
         self._is_phonetic = False
 
-    def _end_value(self) -> None:
-        self._value = "".join(self.parts)
-
     def _end_formula(self) -> None:
         self._formula = "".join(self.parts)
 
@@ -151,40 +153,44 @@ class _Reader:
         if not self._is_phonetic:
             self._inline.append("".join(self.parts))
 
-    def _end_cell(self) -> None:
-        kind = self._cell.get("t")
-        if self._inline:
-            value: Any = self._text(unescaped("".join(self._inline)))
-            self._inline.clear()
-        elif self._value:
-            value = self._read(kind, self._value)
-        elif self._formula is None or kind == "str":
-            value = None
-        else:
-            value = None if self._formula == "" else FormulaCell(self._formula, None)
-        if value is None or value == "":
-            self._skip_place()
+    def _end_value(self) -> None:
+        parts, cell = self.parts, self._cell
+        written = parts[0] if len(parts) == 1 else "".join(parts)
+        if not written:
             return
-        if self._formula and not isinstance(value, FormulaCell):
+        value = self._read(cell.get("t"), written)
+        if self._formula:
             value = FormulaCell(self._formula[:LONGEST_CELL], value)
-        self._put(value)
+        self._formula = None
+        if value != "":
+            self._put(value)
 
-    def _skip_place(self) -> None:
-        if "r" not in self._cell:
-            self._row.append(None)
+    def _end_cell(self) -> None:
+        """The end of a cell that is written within itself, or whose formula has no value."""
+        if self._inline:
+            text = self._text(unescaped("".join(self._inline)))
+            self._inline.clear()
+            if text:
+                self._put(text)
+        elif self._formula and self._cell.get("t") != "str":
+            self._put(FormulaCell(self._formula[:LONGEST_CELL], None))
 
     def _put(self, value: Any) -> None:
         row = self._row
-        written = self._cell.get("r")
-        column = self._column(written) if written else len(row)
+        column = self._column(self._cell["r"])
         if column >= MOST_COLUMNS:
-            raise refused("cell-out-of-range", line=self._line, seen=(written or "")[:20], max=MOST_COLUMNS)
+            raise refused("cell-out-of-range", line=self._line, seen=self._cell["r"][:20], max=MOST_COLUMNS)
+        if column > len(row):
+            row.extend([None] * (column - len(row)))
         if column == len(row):
             row.append(value)
-            return
-        if column > len(row):
-            row.extend([None] * (column + 1 - len(row)))
-        row[column] = value
+        else:
+            row[column] = value
+
+    def _next_reference(self) -> str:
+        """A cell without a reference stands behind the one before it, which may be empty."""
+        before = self._cell.get("r")
+        return letters_of(self._column(before) + 1 if before else 0)
 
     def _column(self, reference: str) -> int:
         letters = reference.rstrip(_DIGITS)
@@ -198,17 +204,11 @@ class _Reader:
             return self._text(self._book.strings[int(written)])
         if kind is None or kind == "n":
             return self._number(written)
-        match kind:
-            case "str":
-                return self._text(unescaped(written))
-            case "b":
-                return written.strip() in ("1", "true")
-            case "e":
-                return ErrorCell(written[:100])
-            case "d":
-                return iso_cell(written[:100])
-            case _:
-                return self._text(written)
+        if kind == "b":
+            return written.strip() in ("1", "true")
+        if kind == "e":
+            return ErrorCell(written[:100])
+        return iso_cell(written[:100]) if kind == "d" else self._text(unescaped(written))
 
     def _text(self, text: str) -> str:
         """One string may be referred to by millions of cells: what they say together has a limit."""
@@ -227,6 +227,9 @@ class _Reader:
         number = float(written)
         if not math.isfinite(number):
             return written
+        return self._as_shown(number, shown)
+
+    def _as_shown(self, number: float, shown: int) -> Any:
         if shown == DATE:
             return date_cell(number, is_1904=self._book.is_1904)
         if shown == SPAN:
@@ -268,6 +271,16 @@ def column_of(letters: str) -> int:
     if column > _LAST_COLUMN:
         raise ValueError(letters)
     return column - 1
+
+
+def letters_of(column: int) -> str:
+    """The letters of a place: the way back of `column_of`."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def area(reference: str) -> Area:
