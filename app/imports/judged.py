@@ -22,8 +22,8 @@ from app.imports.remarks import Remark
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates import rules as reporting
 from app.updates.reports import Report
-from app.updates.rules import Standing, Subject
-from app.updates.service import Recorded, aside, look_at, sort_out, weigh
+from app.updates.rules import AssignmentKey, AssignmentState
+from app.updates.service import Recorded, decide, offload, read_current, resolve_assignments
 
 AS_SHOWN = frozenset({"not-your-role", "not-your-unit", "note-required"})
 """What is no mistake in an untouched template row: it shows what the ministry or the unit has said."""
@@ -35,7 +35,7 @@ class Judged:
 
     outcomes: list[Outcome]
     recorded: Recorded
-    subjects: Mapping[int, Subject]
+    subjects: Mapping[int, AssignmentKey]
     decisions: Decisions
     remarks: Mapping[int, tuple[Remark, ...]]
     before: Mapping[int, Stood] = field(default_factory=dict)
@@ -58,21 +58,21 @@ async def judge_rows(
 ) -> Judged:
     """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
     reports = [_settled(row, sending) for row in planned]
-    subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
     _refuse_days_to_come(planned, sending, complaints)
     shown = _as_shown(planned, who, catalogue, complaints)
     sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown
-    found = await look_at(session, sound, lock=lock)
+    found = await read_current(session, sound, lock=lock)
     judgeable = [(subject, _row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found]
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
     bases = await knowledge.bases_of(session, judgeable)
-    decisions = await aside(judgeable, judge, judgeable, known, bases, sending)
+    decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
     for index in decisions.unchanged:
         complaints.pop(index, None)
     for index, refusal in decisions.refused.items():
         complaints[index] = (Complaint(f"/{refusal.field}", refusal.code, ""),)
     new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
-    recorded = await weigh(session, reports, new, complaints, found)
+    recorded = await decide(session, reports, new, complaints, found)
     remarks = {i: _remarks(planned[i], those, decisions, i) for i, those in complaints.items()}
     return Judged(
         _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
@@ -99,15 +99,15 @@ def _refuse_days_to_come(
 
 def _as_shown(
     planned: Sequence[Planned], who: Identity, catalogue: Catalogue, complaints: Mapping[int, tuple[Complaint, ...]]
-) -> dict[int, Subject]:
+) -> dict[int, AssignmentKey]:
     """Template rows that are bad only if somebody meant to say what they show; whether so is to be judged."""
     shown = {}
     for index, those in complaints.items():
         row = planned[index]
         if row.base is None or not {complaint.code for complaint in those} <= AS_SHOWN:
             continue
-        subject = reporting.find_subject(msgspec.structs.replace(row.report, status=None), who, catalogue)
-        if isinstance(subject, Subject):
+        subject = reporting.find_assignment(msgspec.structs.replace(row.report, status=None), who, catalogue)
+        if isinstance(subject, AssignmentKey):
             shown[index] = subject
     return shown
 
@@ -131,7 +131,7 @@ def _outcomes(count: int, decisions: Decisions, recorded: Recorded) -> list[Outc
     return outcomes
 
 
-def _before(recorded: Recorded, found: Mapping[Subject, Standing]) -> dict[int, Stood]:
+def _before(recorded: Recorded, found: Mapping[AssignmentKey, AssignmentState]) -> dict[int, Stood]:
     """Where the assignments stood that the file moves."""
     return {
         entry.index: Stood(found[entry.subject].status, found[entry.subject].effective_at)
@@ -151,9 +151,9 @@ def _remarks(row: Planned, complaints: Sequence[Complaint], decisions: Decisions
 
 def last_words(
     planned: Sequence[Planned], judged: Judged, sending: Sending
-) -> Iterator[tuple[Subject, ReportContent, datetime | None]]:
+) -> Iterator[tuple[AssignmentKey, ReportContent, datetime | None]]:
     """The last word of the file on each assignment, stored or unchanged; an untouched template row says nothing."""
-    last: dict[Subject, tuple[float, int]] = {}
+    last: dict[AssignmentKey, tuple[float, int]] = {}
     for index, subject in judged.subjects.items():
         if judged.outcomes[index] == "rejected" or index in judged.decisions.as_filled:
             continue

@@ -14,19 +14,19 @@ from app.imports.judging.judge import Bases
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, LastRow, Sending, has_time
 from app.status import VERDICTS
-from app.updates.rules import Standing, Subject
-from app.updates.service import keys
+from app.updates.rules import AssignmentKey, AssignmentState
+from app.updates.service import as_columns
 
-Judgeable = Sequence[tuple[Subject, JudgedRow]]
+Judgeable = Sequence[tuple[AssignmentKey, JudgedRow]]
 
 
 async def known_reports(
     session: AsyncSession,
     judgeable: Judgeable,
-    found: Mapping[Subject, Standing],
+    found: Mapping[AssignmentKey, AssignmentState],
     sending: Sending,
     digest: bytes,
-) -> dict[Subject, KnownReports]:
+) -> dict[AssignmentKey, KnownReports]:
     """Of each assignment as much as its rows are held against.
 
     The whole history where a row has no time, was filled from a template, or meets a verdict; else the moments that
@@ -37,14 +37,14 @@ async def known_reports(
     reported = [subject for subject in subjects if subject in found and found[subject].effective_at]
     whole = sorted(_in_need_of_history(judgeable, found, sending).intersection(reported))
     rest = sorted(set(reported).difference(whole))
-    known: dict[Subject, dict[Any, KnownReport]] = defaultdict(dict)
+    known: dict[AssignmentKey, dict[Any, KnownReport]] = defaultdict(dict)
     for those, query, more in (
         (whole, queries.HISTORY, {}),
         (rest, queries.STANDING, {}),
         (rest, queries.AT_MOMENTS, _moments(judgeable, rest, found)),
     ):
         if those and more is not None:
-            for row in await rows(session, query, **keys(those), **more):
+            for row in await rows(session, query, **as_columns(those), **more):
                 known[those[row.place - 1]][row.id] = _known(row)
     return {
         subject: KnownReports.of(
@@ -56,7 +56,9 @@ async def known_reports(
     }
 
 
-def _in_need_of_history(judgeable: Judgeable, found: Mapping[Subject, Standing], sending: Sending) -> set[Subject]:
+def _in_need_of_history(
+    judgeable: Judgeable, found: Mapping[AssignmentKey, AssignmentState], sending: Sending
+) -> set[AssignmentKey]:
     return {
         subject
         for subject, row in judgeable
@@ -65,7 +67,7 @@ def _in_need_of_history(judgeable: Judgeable, found: Mapping[Subject, Standing],
 
 
 def _moments(
-    judgeable: Judgeable, subjects: Sequence[Subject], found: Mapping[Subject, Standing]
+    judgeable: Judgeable, subjects: Sequence[AssignmentKey], found: Mapping[AssignmentKey, AssignmentState]
 ) -> dict[str, Any] | None:
     """The moments that rows speak of, up to what stands: behind that the history holds nothing."""
     places = {subject: place for place, subject in enumerate(subjects, 1)}
@@ -83,15 +85,15 @@ def _moments(
 
 
 async def _last_rows(
-    session: AsyncSession, subjects: Sequence[Subject], sending: Sending, digest: bytes
-) -> dict[Subject, tuple[LastRow, ...]]:
+    session: AsyncSession, subjects: Sequence[AssignmentKey], sending: Sending, digest: bytes
+) -> dict[AssignmentKey, tuple[LastRow, ...]]:
     """The last word of a file with the same token, and of the sender's unit."""
     if not subjects:
         return {}
     asked = {"token": sending.token, "sender": sending.unit, "digest": digest}
-    by_token: dict[Subject, LastRow] = {}
-    by_unit: dict[Subject, LastRow] = {}
-    for row in await rows(session, queries.LAST_ROWS, **keys(subjects), **asked):
+    by_token: dict[AssignmentKey, LastRow] = {}
+    by_unit: dict[AssignmentKey, LastRow] = {}
+    for row in await rows(session, queries.LAST_ROWS, **as_columns(subjects), **asked):
         last = LastRow(_content(row), row.effective_at, row.committed_at)
         if row.token == sending.token:
             by_token[subjects[row.place - 1]] = last
@@ -110,7 +112,7 @@ async def bases_of(session: AsyncSession, judgeable: Judgeable) -> Bases:
         return {}
     owners, ids = zip(*asked, strict=True)
     found = await rows(session, queries.BASES, owners=" ".join(owners), ids=list(ids))
-    return {row.id: (Subject(row.owner, row.task, row.unit), _known(row)) for row in found}
+    return {row.id: (AssignmentKey(row.owner, row.task, row.unit), _known(row)) for row in found}
 
 
 def _known(row: Any) -> KnownReport:

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import EVERYTHING, Database, rows
+from app.db import Database, rows
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
 from app.imports.plan import plan
@@ -22,8 +22,9 @@ from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
 from app.imports.template_texts import GUIDE
 from app.language import Language
+from app.scope import EVERYTHING
 from app.settings import Settings
-from app.updates.uncollected import uncollected
+from app.updates.gc_pause import gc_paused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[str, Source] = {"text/csv": "csv", "application/x-ndjson": "ndjson", XLSX: "xlsx"}
@@ -111,7 +112,7 @@ async def received(
     async with state.upload_slots.to_send(body.content):
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
-        with uncollected():
+        with gc_paused():
             yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
 
 

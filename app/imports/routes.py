@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.auth.door import Door
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.lookup import CurrentCatalogue, scope_of_list
-from app.db import EVERYTHING, Database, rows
+from app.db import Database, rows
 from app.errors import NotFound
 from app.imports import queries, service
 from app.imports.import_rows import ImportRow
@@ -21,12 +21,13 @@ from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, 
 from app.imports.service import SentFile
 from app.imports.shown import MOST_ERRORS, atomic_refusal, import_out, row_out, sheets_of, summary_out
 from app.imports.undoing import undo
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
-from app.updates.service import aside
-from app.updates.uncollected import uncollected
+from app.scope import EVERYTHING
+from app.updates.gc_pause import gc_paused
+from app.updates.service import offload
 
-router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=Door)
+router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=ApiRoute)
 BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _FORM = {"schema": {"type": "object", "properties": {"file": BINARY["schema"]}, "required": ["file"]}}
 _A_FILE: dict[str, Any] = {
@@ -71,7 +72,7 @@ async def import_file(
     `atomic`: one bad row refuses all, 422, and nothing is kept.
     """
     sent_at = clock.now()
-    with uncollected():
+    with gc_paused():
         looked = await service.look(
             session, catalogue, who, file.planned, digest=file.digest, sent_at=sent_at, lock=commit
         )
@@ -146,7 +147,7 @@ async def import_rows(
     async with database.reading(who.scope) as session:
         found = await _find(session, id)
         those = await service.rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
-    items = await aside(those, _page, those[:limit], found, lang, who.sees_everything)
+    items = await offload(those, _page, those[:limit], found, lang, who.sees_everything)
     return Page(items=items, next_cursor=to_cursor(those[limit - 1].place) if len(those) > limit else None)
 
 
@@ -160,7 +161,7 @@ async def commit_import(
     lang: InLanguage,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
-    with uncollected():
+    with gc_paused():
         await service.commit(session, catalogue, who, id, lang)
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
@@ -175,7 +176,7 @@ async def preview_again(
     lang: InLanguage,
 ) -> ImportOut:
     """Judge the same file again, by what is known now. 409 when it is stored already."""
-    with uncollected():
+    with gc_paused():
         await service.preview_again(session, catalogue, who, id)
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
@@ -200,11 +201,11 @@ async def undo_import(
 async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage) -> Response:  # noqa: A002
     """The refused rows as they were sent, with a column that says why: correct them and send the file."""
     database: Database = request.app.state.database
-    with uncollected():
+    with gc_paused():
         async with database.reading(who.scope) as session:
             found = await _find(session, id)
             those = await service.rows_of(session, found, ["rejected"])
-        book = await aside(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
+        book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
     return workbook(book, f"rejected-{found.id}.xlsx")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import EVERYTHING, rows
+from app.db import rows
 from app.errors import Complaint, Conflict, NotFound, NotYourUnit, PreviewOutdated
 from app.ids import ids_at
 from app.imports import import_rows, queries
@@ -24,8 +24,9 @@ from app.imports.judging.rows import Sending
 from app.imports.plan import Planned
 from app.imports.remarks import Remark, sentence
 from app.language import Language
+from app.scope import EVERYTHING
 from app.status import Status
-from app.updates.service import begun, keys, store
+from app.updates.service import as_columns, start_offload, store
 
 MOST_DIFFERENCES = 100
 NOWHERE = Stood(Status.NOT_STARTED.value, None)
@@ -132,7 +133,7 @@ async def keep(
         },
     )
     those = (file.planned, judged.outcomes, judged.before, judged.remarks, file.sent)
-    columns = begun(file.planned, import_rows.columns, *those)
+    columns = start_offload(file.planned, import_rows.columns, *those)
     if committed:
         await _store(session, who, import_id, file.digest, file.planned, looked, file.columns)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
@@ -154,7 +155,7 @@ async def _store(
     words = list(last_words(planned, looked.judged, looked.sending))
     subjects = [subject for subject, _, _ in words]
     if words:
-        await session.execute(queries.FORGET_EARLIER_ROWS, {**keys(subjects), "token": who.token})
+        await session.execute(queries.FORGET_EARLIER_ROWS, {**as_columns(subjects), "token": who.token})
         said = {
             "statuses": " ".join(content.status for _, content, _ in words),
             "effective": [effective_at for _, _, effective_at in words],
@@ -164,7 +165,7 @@ async def _store(
             "document_dates": [content.document_date for _, content, _ in words],
         }
         mine = {"token": who.token, "import_id": import_id, "sender": who.unit or EVERYTHING, "digest": digest}
-        await session.execute(queries.ADD_LAST_ROWS, {**keys(subjects), **said, **mine, "committed_at": at})
+        await session.execute(queries.ADD_LAST_ROWS, {**as_columns(subjects), **said, **mine, "committed_at": at})
     if columns:
         remembered = {"headers": list(columns), "fields": list(columns.values()), "token": who.token, "at": at}
         await session.execute(queries.REMEMBER_COLUMNS, _home(who) | remembered)

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from app.db import EVERYTHING
 from app.errors import Complaint, InvalidInput
 from app.imports.import_rows import ImportRow, sent_from_json
 from app.imports.remarks import Remark, sentence
@@ -21,6 +20,7 @@ from app.imports.schemas import (
 )
 from app.imports.undoing import Undo
 from app.language import Language
+from app.scope import EVERYTHING
 
 MOST_ERRORS = 100
 

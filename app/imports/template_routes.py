@@ -6,21 +6,21 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request, Response
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.auth.door import Door
 from app.catalogue.lookup import CurrentCatalogue, known_category, scope_of_list
 from app.db import Database, rows
 from app.errors import Complaint, InvalidInput
 from app.imports import queries
 from app.imports.routes import A_WORKBOOK, workbook
 from app.imports.template import Template, template_workbook
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.status import COMPLETE, Status
-from app.updates.service import aside
-from app.updates.uncollected import uncollected
+from app.updates.gc_pause import gc_paused
+from app.updates.service import offload
 
 MOST_ROWS = 100_000
-router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=Door)
+router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=ApiRoute)
 Statuses = Annotated[list[Status], Query(alias="status", description="Work that stands so; default: what is open.")]
 
 
@@ -51,6 +51,6 @@ async def template(
     if len(work) > MOST_ROWS:
         raise InvalidInput(errors=[Complaint("/query", "too-many-rows", "choose a part: by province or category")])
     about = Template(uuid4().hex, clock.now(), of or owner or who.unit, who.sees_everything, lang)
-    with uncollected():
-        book = await aside(range(10_000), template_workbook, work, about, catalogue)
+    with gc_paused():
+        book = await offload(range(10_000), template_workbook, work, about, catalogue)
     return workbook(book, "tien-do-template.xlsx")

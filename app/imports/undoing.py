@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.auth.identity import Identity
-from app.db import EVERYTHING, rows
+from app.db import rows
 from app.errors import Conflict, NotFound, NotYourUnit
 from app.ids import highest_at, ids_at, lowest_at
 from app.imports import queries
 from app.imports.remarks import Remark
+from app.scope import EVERYTHING
 from app.status import VERDICTS, Status
 from app.updates.reports import Report
-from app.updates.rules import Subject
-from app.updates.service import Entry, Recorded, look_at, store
+from app.updates.rules import AssignmentKey
+from app.updates.service import Entry, Recorded, read_current, store
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -66,7 +67,7 @@ async def _answer(session: AsyncSession, who: Identity, file: Any) -> None:
         "until_id": highest_at(file.committed_at),
     }
     touched = {(row.owner, row.task, row.unit) for row in await rows(session, queries.STORED, **asked)}
-    standing = await look_at(session, {n: Subject(*one) for n, one in enumerate(sorted(touched))}, lock=True)
+    standing = await read_current(session, {n: AssignmentKey(*one) for n, one in enumerate(sorted(touched))}, lock=True)
     stored = await rows(session, queries.STORED, **asked)  # as it is now that nobody else can report on it
     last = max((row.recorded_at for row in standing.values() if row.recorded_at), default=clock.now())
     at = max(max((row.now for row in standing.values()), default=clock.now()), last + MICROSECOND)
@@ -94,7 +95,7 @@ def answers(stored: Sequence[Any], at: Any) -> tuple[tuple[Entry, ...], tuple[Le
             row.document_number,
             row.document_date,
         )
-        subject = Subject(row.owner, row.task, row.unit)
+        subject = AssignmentKey(row.owner, row.task, row.unit)
         entries.append(Entry(index, next(ids), subject, report, row.effective_at, True, True, row.id))
     return tuple(entries), tuple(left_alone)
 

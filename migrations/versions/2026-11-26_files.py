@@ -1,14 +1,14 @@
 """Files: what earlier ones said last, which columns mean what, which import a report came by and takes back.
 
-Revision: 0010, after 0009
+Revision: files, after the baseline
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0009"
+revision = "files"
+down_revision = "baseline"
 branch_labels = None
 depends_on = None
 

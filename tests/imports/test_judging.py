@@ -10,12 +10,12 @@ from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Bases, Decisions, judge
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import Base, JudgedRow, LastRow, Sending
-from app.updates.rules import Subject
+from app.updates.rules import AssignmentKey
 
 NOW = datetime(2025, 6, 27, 10, tzinfo=UTC)
 TODAY = date(2025, 6, 27)
 HOUR = timedelta(hours=1)
-HOTLINES = Subject("38", "hotlines", "38")
+HOTLINES = AssignmentKey("38", "hotlines", "38")
 SENDING = Sending(NOW, token="huong", unit="38")
 MINISTRY = Sending(NOW, token="lan", unit="*", is_ministry=True)
 
@@ -117,7 +117,7 @@ def test_emptied_papers_of_a_template_row_say_nothing() -> None:
 
 def test_a_base_of_other_work_or_of_none_that_is_known_is_a_mismatch() -> None:
     elsewhere = report(7, "completed", HOUR)
-    other: Bases = {elsewhere.id: (Subject("38", "staffing", "38"), elsewhere)}
+    other: Bases = {elsewhere.id: (AssignmentKey("38", "staffing", "38"), elsewhere)}
     assert outcome(row("completed", base=from_template(elsewhere)), bases=other) == ["base-mismatch"]
     assert outcome(row("completed", base=from_template(elsewhere)), bases={}) == ["base-mismatch"]
 

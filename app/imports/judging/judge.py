@@ -11,9 +11,9 @@ from app.imports.judging.content import agrees_with
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, Sending, day_of, moment_of, of_one_moment
 from app.imports.judging.rules import Refusal
-from app.updates.rules import Subject
+from app.updates.rules import AssignmentKey
 
-Bases = Mapping[UUID, tuple[Subject, KnownReport]]
+Bases = Mapping[UUID, tuple[AssignmentKey, KnownReport]]
 LAST = UUID(int=(1 << 128) - 1)
 
 
@@ -30,14 +30,14 @@ class Decisions:
 
 
 def judge(
-    rows: Sequence[tuple[Subject, JudgedRow]],
-    known: Mapping[Subject, KnownReports],
+    rows: Sequence[tuple[AssignmentKey, JudgedRow]],
+    known: Mapping[AssignmentKey, KnownReports],
     bases: Bases,
     sending: Sending,
 ) -> Decisions:
     """Decide in the order of the contract, each assignment by itself."""
     decisions = Decisions()
-    by_subject: dict[Subject, list[JudgedRow]] = defaultdict(list)
+    by_subject: dict[AssignmentKey, list[JudgedRow]] = defaultdict(list)
     for subject, row in rows:
         if row.base is None or not _decided_by_base(subject, row, known, bases, decisions):
             by_subject[subject].append(row)
@@ -48,7 +48,11 @@ def judge(
 
 
 def _decided_by_base(
-    subject: Subject, row: JudgedRow, known: Mapping[Subject, KnownReports], bases: Bases, decisions: Decisions
+    subject: AssignmentKey,
+    row: JudgedRow,
+    known: Mapping[AssignmentKey, KnownReports],
+    bases: Bases,
+    decisions: Decisions,
 ) -> bool:
     """1. Of a template row: whether it is as it was filled, or was filled from another assignment."""
     assert row.base is not None  # noqa: S101 - says it to mypy
