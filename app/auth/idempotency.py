@@ -79,7 +79,7 @@ async def keep(request: Request, response: Response) -> None:
 
     A route that answers something to be seen once leaves what its retries get in `request.state.kept_answer`.
     """
-    duplicate: IdempotentRequest | None = getattr(request.state, "twin", None)
+    duplicate: IdempotentRequest | None = getattr(request.state, "idempotent_request", None)
     if duplicate is None or not 200 <= response.status_code < 300:
         return
     response = getattr(request.state, "kept_answer", response)

@@ -235,7 +235,7 @@ async def test_refused_rows_come_back_corrected_and_are_taken(huong: AsyncClient
     assert answer.headers["content-disposition"] == f'attachment; filename="rejected-{preview["id"]}.xlsx"'
     header, bad = read(answer.content)
     assert header == (*HEADER, "Lý do từ chối", "Dòng trong tệp đã gửi")
-    assert bad[:5] == ("38", "hotlines", "Xong", "27/06/2025 15:00:00", "+1+1")
+    assert bad[:5] == ("38", "hotlines", "Xong", 45835.625, "+1+1")
     assert bad[5] == (
         "Trạng thái: “Xong” không phải là trạng thái; dùng: Chưa thực hiện, Đang thực hiện, Vướng mắc, Hoàn thành"
     )
