@@ -65,7 +65,7 @@ async def judge_rows(
     found = await read_current(session, sound, lock=lock)
     judgeable = [(subject, _row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found]
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
-    bases = await knowledge.bases_of(session, judgeable)
+    bases = await knowledge.bases_of(session, judgeable, digest)
     decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
     for index in decisions.unchanged:
         complaints.pop(index, None)

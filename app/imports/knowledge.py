@@ -44,7 +44,7 @@ async def known_reports(
         (rest, queries.AT_MOMENTS, _moments(judgeable, rest, found)),
     ):
         if those and more is not None:
-            for row in await rows(session, query, **as_columns(those), **more):
+            for row in await rows(session, query, **as_columns(those), **more, digest=digest):
                 known[those[row.place - 1]][row.id] = _known(row)
     return {
         subject: KnownReports.of(
@@ -105,13 +105,13 @@ async def _last_rows(
     }
 
 
-async def bases_of(session: AsyncSession, judgeable: Judgeable) -> Bases:
+async def bases_of(session: AsyncSession, judgeable: Judgeable, digest: bytes) -> Bases:
     """The updates that template rows were filled from, as far as they are there."""
     asked = {(subject.owner, row.base.update) for subject, row in judgeable if row.base and row.base.update}
     if not asked:
         return {}
     owners, ids = zip(*asked, strict=True)
-    found = await rows(session, queries.BASES, owners=" ".join(owners), ids=list(ids))
+    found = await rows(session, queries.BASES, owners=" ".join(owners), ids=list(ids), digest=digest)
     return {row.id: (AssignmentKey(row.owner, row.task, row.unit), _known(row)) for row in found}
 
 
@@ -125,6 +125,7 @@ def _known(row: Any) -> KnownReport:
         row.token_name,
         row.import_unit,
         tuple(row.templates or ()),
+        row.undoes,
     )
 
 

@@ -22,6 +22,7 @@ class KnownReport(NamedTuple):
     token_name: str = ""
     import_unit: str | None = None
     templates: tuple[str, ...] = ()
+    undoes: UUID | None = None
 
     @property
     def place(self) -> tuple[datetime, datetime, UUID]:
@@ -77,6 +78,11 @@ class KnownReports:
 
     def on(self, day: date) -> list[KnownReport]:
         return [report for report in self.timeline if day_of(report.effective_at) == day]
+
+    def not_taken_back(self, day: date) -> list[KnownReport]:
+        """The reports of a day but those that were taken back with their file."""
+        taken_back = {report.undoes for report in self.reports if report.undoes}
+        return [report for report in self.on(day) if report.id not in taken_back]
 
     def own_kind(self, row: ReportContent, until: KnownReport) -> ReportContent | None:
         """The last report, or verdict, up to another: what the cells of a row of that kind are compared with."""

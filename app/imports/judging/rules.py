@@ -71,7 +71,7 @@ def holds_already(row: JudgedRow, known: KnownReports, sending: Sending) -> bool
         return bool(there) and _holds(row.content, there[-1], known)
     otherwise = any(not says(row.content, last.content) for last in known.last_rows)
     if is_bare_day(row, sending) and row.day and not (row.day == sending.today and otherwise):
-        return any(_holds(row.content, report, known) for report in known.on(row.day))
+        return any(_holds(row.content, report, known) for report in known.not_taken_back(row.day))
     return _holds(row.content, known.stands, known) if known.stands else says(row.content, NOTHING_YET)
 
 
