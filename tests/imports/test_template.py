@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from httpx import AsyncClient
+from openpyxl.utils import get_column_letter
 
 from tests.imports.sheets import XLSX, post, saved, send
 
@@ -148,7 +149,7 @@ async def test_it_is_sorted_filtered_and_printed_as_one_likes(huong: AsyncClient
 
 
 def letter(place: int) -> str:
-    return str(openpyxl.utils.get_column_letter(place))
+    return get_column_letter(place)
 
 
 async def test_a_ward_and_an_agency_get_their_own_work(xa: AsyncClient, viettel: AsyncClient) -> None:

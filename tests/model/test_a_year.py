@@ -75,8 +75,8 @@ class Year:
         for assignment in self.world.assignments.values():
             assignment.updates.clear()
         for row in self.stage.all_of("/v1/status-updates"):
-            times = (clock.read(row[name]) for name in ("effective_at", "recorded_at"))
-            update = Update(UUID(row["id"]), row["status"], *times)
+            effective_at, recorded_at = clock.read(row["effective_at"]), clock.read(row["recorded_at"])
+            update = Update(UUID(row["id"]), row["status"], effective_at, recorded_at)
             self.world.assignments[row["task"], row["unit"]].updates.append(update)
 
 
@@ -95,7 +95,7 @@ def test_a_year_ends_in_the_figures_that_its_people_meant(play: tuple[Stage, Wor
 
 
 def june(year: Year) -> None:
-    """The hourly export with a token of its own, a ward that is quicker than its province, a template kept since the morning."""
+    """The hourly export with a token of its own, a ward that is quicker, a template kept since the morning."""
     export = csv(
         ("38", "dia-chi", "Đang thực hiện", ""),
         ("38", "thu-tuc", "Hoàn thành", "Quyết định 12"),
