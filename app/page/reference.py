@@ -1,0 +1,58 @@
+"""For those who write clients: the error codes, and the description of the interface, without any other host."""
+
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+from app import errors
+from app.page.complaints import COMPLAINTS
+from app.page.rendering import PageRoute, pages, root_of, safely, style_version
+
+DOCS = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""The interface's description is drawn by scripts of our own host, which set styles in place."""
+
+_STATIC = Path(__file__).parent / "static"
+_SWAGGER = Path(fastapi_offline.__file__).parent / "static"
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+class PageFiles(StaticFiles):
+    """Files with the headers of a page."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return safely(response)
+
+
+@router.get("/problems")
+async def problems(request: Request) -> Response:
+    """What every `type` of a problem leads to."""
+    return _page(request, "problems.html", problems=errors.catalogue(), complaints=COMPLAINTS)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    return safely(_page(request, "docs.html"), DOCS)
+
+
+@router.get("/favicon.svg")
+async def favicon() -> Response:
+    return Response((_STATIC / "favicon.svg").read_bytes(), media_type="image/svg+xml")
+
+
+def _page(request: Request, template: str, **values: object) -> Response:
+    html = pages.get_template(template).render(root=root_of(request), version=style_version(), **values)
+    return HTMLResponse(html)
+
+
+def mount_files(app: FastAPI) -> None:
+    app.mount("/static", PageFiles(directory=_STATIC), name="static")
+    app.mount("/docs/assets", PageFiles(directory=_SWAGGER), name="docs-assets")

@@ -1,0 +1,113 @@
+"""Signing in to the page: a token becomes a cookie that can read progress and nothing else."""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.auth.authority import COOKIE, recognise
+from app.errors import Problem, Unauthenticated
+from app.page.asking import language_of, link
+from app.page.rendering import PageRoute, render, root_of
+from app.settings import Settings
+
+_ONWARD = re.compile(r"\?[\w.,:%&=+-]{0,2000}", re.ASCII)
+"""Where a reader goes after signing in: the page, with nothing but a question."""
+
+
+class OtherSite(Problem):
+    """A form of another site could sign a reader in as somebody else."""
+
+    status, code, title = 403, "other-site", "The form was sent from another site"
+
+
+class GuardedRoute(PageRoute):
+    """A page that asks those whom it does not know to sign in."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            response = await handle(request)
+            return _ask_to_sign_in(request, response) if response.status_code == 401 else response
+
+        return answer
+
+
+def _ask_to_sign_in(request: Request, refusal: Response) -> Response:
+    """On to the form; a cookie that is no longer good is dropped, and where progress is public it was not needed."""
+    settings: Settings = request.app.state.settings
+    question = f"?{request.url.query}" if request.url.query else ""
+    if settings.public_progress and COOKIE in request.cookies:
+        target = f"{root_of(request)}/{question}"
+    else:
+        target = root_of(request) + link("/sign-in", {"lang": language_of(request), "next": question})
+    response = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
+    response.headers.update({name: refusal.headers[name] for name in ("Content-Security-Policy", "Referrer-Policy")})
+    _forget(response)
+    return response
+
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/sign-in")
+async def form(request: Request) -> Response:
+    return _form(request, _onward(request.query_params.get("next", "")))
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Take a token and hand out the cookie. A bad one is counted, and never shown again."""
+    _refuse_other_sites(request)
+    async with request.form(max_files=0, max_fields=8) as sent:
+        token, onward = str(sent.get("token", "")).strip(), _onward(str(sent.get("next", "")))
+    try:
+        await recognise(request, token)
+    except Unauthenticated:
+        return _form(request, onward, refused=True)
+    settings: Settings = request.app.state.settings
+    response = RedirectResponse(f"{root_of(request)}/{onward}", 303, {"Cache-Control": "no-store"})
+    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=settings.secure_cookie)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    _refuse_other_sites(request)
+    response = RedirectResponse(root_of(request) + link("/sign-in", {"lang": language_of(request)}), 303)
+    _forget(response)
+    return response
+
+
+def _form(request: Request, onward: str, *, refused: bool = False) -> Response:
+    lang = language_of(request)
+    asked = {"next": onward} if onward else {}
+    body = render("sign_in.html", root_of(request), lang, here="/sign-in", asked=asked, onward=onward, refused=refused)
+    headers = {"Cache-Control": "no-store"}
+    if refused:
+        headers |= Unauthenticated().headers
+    return HTMLResponse(body, 401 if refused else 200, headers)
+
+
+def _onward(asked: str) -> str:
+    """Only a question to the page itself: never another address."""
+    return asked if _ONWARD.fullmatch(asked) else ""
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A browser says where a form comes from; one that doesn't say so is not believed."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        same = site == "same-origin"
+    else:
+        same = urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "?")
+    if not same:
+        raise OtherSite
+
+
+def _forget(response: Response) -> None:
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

@@ -1,0 +1,91 @@
+"""The answers of /v1/progress in the words of the page: provinces, reasons, milestones. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.clock import read
+from app.page.bars import bar
+from app.page.texts import Say, short
+from app.progress.answers.context import ReadContext
+from app.progress.figures.statement import moment as spoken
+
+Answer = Mapping[str, Any]
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+def lines(view: ReadContext, progress: Answer) -> list[dict[str, Any]]:
+    """The lines of the report, each with its bar and the names of those it still waits for."""
+    return [
+        {**line, "bar": bar(line), "missing_units": [(code, view.unit_name(code)) for code in line["missing"]]}
+        for line in progress["categories"]
+    ]
+
+
+def provinces(view: ReadContext, items: Sequence[Answer], say: Say) -> list[dict[str, Any]]:
+    """The provinces by rank, the best first, with their reasons in words."""
+    in_order = sorted(items, key=lambda item: (item["rank"], item["code"]))
+    return [
+        {**item, **_heard(view, item, say), "why": [_reason(view, item, r, say) for r in item["reasons"]]}
+        for item in in_order
+    ]
+
+
+def _heard(view: ReadContext, item: Answer, say: Say) -> dict[str, Any]:
+    """When a province was last heard of, and how long it has been silent."""
+    if item["last_update_at"] is None:
+        return {"updated": None, "reporting_word": say("reporting.never")}
+    heard = read(item["last_update_at"])
+    silent = max((view.moment.as_of - heard) // _DAY, 0)
+    word = say("reporting.stale", n=silent) if item["reporting"] == "stale" else say("reporting.fresh")
+    return {"updated": short(view.lang, heard), "reporting_word": word}
+
+
+def _reason(view: ReadContext, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:
+    shown = [_assignment(view, item["code"], assignment) for assignment in reason["assignments"]]
+    more = reason["count"] - len(shown)
+    return {
+        "kind": reason["kind"],
+        "text": say(f"reason.{reason['kind']}", n=reason["count"]),
+        "assignments": shown,
+        "more": say("and_more", n=more) if more else None,
+    }
+
+
+def _assignment(view: ReadContext, province: str, assignment: Answer) -> str:
+    task = view.name(view.catalogue.tasks[assignment["task"]].names)
+    return task if assignment["unit"] == province else f"{task} ({assignment['unit_name']})"
+
+
+def matrix(view: ReadContext, answer: Answer, order: Sequence[Answer]) -> dict[str, Any]:
+    """The matrix with its rows in an order of provinces, and how many have completed each column."""
+    rows = dict(zip(answer["provinces"], zip(answer["states"], answer["verified"], strict=True), strict=True))
+    cells = [(province, list(_cells(*rows[province["code"]]))) for province in order]
+    totals = [sum(state == "completed" for state in column) for column in zip(*answer["states"], strict=True)]
+    names = [view.name(category.names) for category in view.categories]
+    positions = [category.position for category in view.categories]
+    heads = list(zip(positions, names, answer["categories"], strict=True))
+    return {"heads": heads, "rows": cells, "totals": totals}
+
+
+def _cells(states: Sequence[str | None], verified: Sequence[bool | None]) -> Iterator[str]:
+    for state, all_verified in zip(states, verified, strict=True):
+        yield "verified" if state == "completed" and all_verified else state or "none"
+
+
+def milestones(view: ReadContext, say: Say) -> list[tuple[str, datetime, str, str]]:
+    """The deadline and the go-live: what, when, in words, and how far away at the moment shown."""
+    campaign, at = view.campaign, view.moment.as_of
+    return [
+        (say(what), moment, spoken(view.lang, moment), _distance(at, moment, say))
+        for what, moment in (("deadline", campaign.deadline), ("go_live", campaign.go_live))
+    ]
+
+
+def _distance(at: datetime, moment: datetime, say: Say) -> str:
+    ahead = moment >= at
+    apart = abs(moment - at)
+    if apart >= 2 * _DAY:
+        return say("left" if ahead else "past", n=apart // _DAY)
+    return say("left_hours" if ahead else "past_hours", n=max(round(apart / _HOUR), 1))

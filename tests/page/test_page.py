@@ -1,0 +1,187 @@
+"""The page says what the interface says: at any moment, by either clock, in three languages, and nothing but text."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from app.language import LANGUAGES
+from app.page.rendering import STRICT
+from tests.conftest import Service, run_sql
+from tests.page.conftest import MOMENT, figures
+
+REPORT = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T15:00:00+07:00"}
+MOMENTS = (
+    {"as_of": "2025-06-27T17:00:00+07:00"},
+    {"as_of": "2025-06-20T08:30:00+07:00"},
+    {"as_of": "2025-07-01T00:00:00+07:00", "known_at": "2025-06-28T09:00:00+07:00"},
+)
+
+
+def said_by(progress: Any) -> dict[str, tuple[int, int, int]]:
+    return {line["code"]: _said_of(line) for line in progress["categories"]}
+
+
+def _said_of(line: Any) -> tuple[int, int, int]:
+    level = "provinces" if line["provinces_total"] else "assignments"
+    return line[f"{level}_completed"], line[f"{level}_total"], line[f"{level}_verified"]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_the_page_shows_the_figures_of_the_interface(demo: Service, moment: dict[str, str]) -> None:
+    reader = demo.client()
+    progress = (await reader.get("/v1/progress", params={**moment, "lang": "en"})).json()
+    page = (await reader.get("/", params={**moment, "lang": "en"})).text
+    assert figures(page) == said_by(progress)
+    lights = re.findall(r'href="#light-(\w+)">.*?<b>(\d+)</b>', page)
+    assert {light: int(count) for light, count in lights} == progress["lights"]
+    assert all(line["statement"] in page for line in progress["categories"])
+
+
+async def test_the_report_of_27_june_is_on_the_page(demo: Service) -> None:
+    page = (await demo.client().get("/", params={"as_of": MOMENT})).text
+    done = [completed for completed, _, _ in list(figures(page).values())[:10]]
+    assert done == [26, 29, 17, 19, 14, 23, 27, 21, 29, 29]
+    assert "Tính đến 17 giờ ngày 27/6/2025" in page
+
+
+async def test_every_province_stands_there_with_its_light_in_words(demo: Service) -> None:
+    reader = demo.client()
+    provinces = (await reader.get("/v1/progress/provinces", params={"as_of": f"{MOMENT}:00+07:00"})).json()["items"]
+    page = (await reader.get("/", params={"as_of": MOMENT, "lang": "vi"})).text
+    words = {"green": "Xanh", "yellow": "Vàng", "red": "Đỏ"}
+    rows = dict(re.findall(r'<tr id="p-(\w+)">(.*?)</tr>', page, re.DOTALL))
+    assert len(rows) == len(provinces) == 34
+    for province in provinces:
+        row = rows[province["code"]]
+        assert province["name"] in row
+        assert f'#i-{province["light"]}"/></svg> {words[province["light"]]}' in row
+        assert f"<b>{province['categories_completed']}</b>/{province['categories_total']}" in row
+
+
+async def test_the_matrix_has_a_word_for_every_cell(demo: Service) -> None:
+    reader = demo.client()
+    matrix = (await reader.get("/v1/progress/matrix", params={"as_of": f"{MOMENT}:00+07:00"})).json()
+    page = (await reader.get("/", params={"as_of": MOMENT, "lang": "en"})).text
+    table = page[page.index('<table class="matrix">') :]
+    words = re.findall(r'<td><svg[^>]*><use href="#i-(\w+)"/></svg><span class="unseen">([^<]+)</span></td>', table)
+    assert len(words) == 34 * 12
+    wanted = [state for row in matrix["states"] for state in row]
+    seen = [{"verified": "completed", "none": None}.get(state, state) for state, _ in words]
+    assert sorted(map(str, seen)) == sorted(map(str, wanted))
+    completed = [row.count("completed") for row in zip(*matrix["states"], strict=True)]
+    assert re.findall(r"<td>(\d+)</td>", table[table.index("<tfoot>") :]) == [str(count) for count in completed]
+
+
+async def test_past_its_go_live_a_campaign_opens_on_its_last_bulletin(demo: Service) -> None:
+    reader = demo.client()
+    bulletin = (await reader.get("/v1/bulletins/1")).json()
+    page = (await reader.get("/", params={"lang": "en"})).text
+    assert figures(page) == said_by(bulletin["progress"])
+    assert "Bulletin no. 1, issued at" in page
+    assert ("See them as known now" in page) == bulletin["restated"]
+
+
+async def test_the_present_is_there_for_the_asking(demo: Service) -> None:
+    reader = demo.client()
+    page = (await reader.get("/", params={"as_of": "now"})).text
+    assert figures(page) == said_by((await reader.get("/v1/progress")).json())
+
+
+async def test_without_a_bulletin_it_opens_on_the_present(reader: httpx.AsyncClient) -> None:
+    assert figures((await reader.get("/")).text) == said_by((await reader.get("/v1/progress")).json())
+
+
+async def test_a_report_is_on_the_page_as_soon_as_it_is_acknowledged(public: Service) -> None:
+    reader, huong = public.client(), public.client("huong")
+    assert figures((await reader.get("/")).text)["hotlines"][0] == 0
+    assert (await huong.post("/v1/status-updates", json=REPORT)).status_code == 201
+    assert figures((await reader.get("/")).text)["hotlines"][0] == 1
+
+
+@pytest.mark.parametrize("written", ["2025-06-27T17:00", "2025-06-27 17:00:00", "2025-06-27T10:00:00Z"])
+async def test_a_moment_is_read_as_people_write_it(reader: httpx.AsyncClient, written: str) -> None:
+    page = (await reader.get("/", params={"as_of": written, "lang": "en"})).text
+    assert "As of 17:00 on 27 June 2025" in page
+    assert 'name="as_of" value="2025-06-27T17:00"' in page
+
+
+async def test_empty_fields_of_the_form_ask_for_nothing(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get("/", params={"as_of": "", "known_at": "", "campaign": "", "lang": "fr"})).text
+    assert figures(page) == figures((await reader.get("/")).text)
+
+
+@pytest.mark.parametrize(
+    "written", ["yesterday", "2025-02-30", "2025-06-27T25:00", "0001-01-01", "9999-12-31T23:59", "<script>", "\ud800"]
+)
+async def test_a_moment_that_is_none_is_said_so_in_words(reader: httpx.AsyncClient, written: str) -> None:
+    asked = written.encode("utf-8", "surrogatepass")
+    answer = await reader.get("/", params={"known_at": asked, "lang": "en"})
+    assert answer.status_code == 422
+    assert "The moment cannot be read." in answer.text
+    assert written not in answer.text
+
+
+async def test_a_campaign_that_is_none_is_said_so(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/", params={"campaign": "nowhere", "lang": "vi"})
+    assert (answer.status_code, "Không có chiến dịch này." in answer.text) == (422, True)
+
+
+async def test_names_are_text_and_never_markup(public: Service) -> None:
+    evil = """'{"vi": "<script>alert(1)</script>\\"><img src=x>"}'"""
+    await run_sql(
+        public.url,
+        f"update unit set names = {evil} where code = '38'",
+        f"update category set names = {evil} where code = 'hotlines'",
+        f"update campaign set names = {evil}",
+    )
+    page = (await public.client().get("/", params={"as_of": MOMENT})).text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+async def test_nothing_on_a_page_needs_a_script_or_an_inline_style(reader: httpx.AsyncClient) -> None:
+    for path in ("/", "/sign-in", "/problems", "/?as_of=x"):
+        page = (await reader.get(path)).text
+        assert not re.search(r"<script|\sstyle=|<style|\son\w+=|javascript:|https?://", page), path
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/problems", "/?as_of=x", "/static/page.css", "/favicon.svg"])
+async def test_every_page_lets_the_browser_do_very_little(reader: httpx.AsyncClient, path: str) -> None:
+    headers = (await reader.get(path)).headers
+    assert headers["content-security-policy"] == STRICT
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_an_unchanged_page_is_not_sent_again(reader: httpx.AsyncClient) -> None:
+    asked = {"as_of": MOMENT, "lang": "en"}
+    first = await reader.get("/", params=asked)
+    again = await reader.get("/", params=asked, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await reader.get("/", params={**asked, "lang": "ja"})
+    assert other.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_the_links_to_the_other_languages_keep_the_moment(reader: httpx.AsyncClient, lang: str) -> None:
+    page = (await reader.get("/", params={"as_of": MOMENT, "lang": lang})).text
+    assert f'<html lang="{lang}">' in page
+    for other in LANGUAGES:
+        assert f'href="/?lang={other}&amp;as_of=2025-06-27T17:00"' in page
+
+
+async def test_silence_is_loud(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get("/", params={"lang": "en"})).text
+    assert re.search(r'class="silent never">\s*<h3>Never reported <span class="count">34</span>', page)
+
+
+async def test_behind_a_prefix_every_address_has_it(public: Service) -> None:
+    transport = httpx.ASGITransport(app=public.app, root_path="/tien-do")
+    async with httpx.AsyncClient(transport=transport, base_url="http://tiendo.test") as reader:
+        page = (await reader.get("/tien-do/")).text
+    addresses = re.findall(r'(?:href|action)="(/[^"]*)"', page)
+    assert addresses
+    assert all(address.startswith("/tien-do/") for address in addresses)

@@ -1,0 +1,74 @@
+"""The page speaks three languages equally well."""
+
+import re
+import string
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.language import LANGUAGES, Language
+from app.page import texts
+from app.page.bars import bar
+
+HOME = Path(texts.__file__).parent
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_language_says_everything(lang: Language) -> None:
+    ours, vietnamese = texts.table(lang), texts.table("vi")
+    assert list(ours) == list(vietnamese)
+    for key, text in ours.items():
+        assert text.strip() == text
+        assert text
+        assert _fields(text) == _fields(vietnamese[key]), key
+
+
+def test_no_text_is_left_unsaid() -> None:
+    sources = [*HOME.glob("templates/*.html"), *HOME.glob("*.py")]
+    everything = "\n".join(path.read_text("utf-8") for path in sources)
+    keys = {re.sub(r"\.(one|other)$", "", key) if key != "trouble.other" else key for key in texts.table("vi")}
+    for key in keys:
+        stems = {key, key.rsplit(".", 1)[0] + ".", key.rsplit("_", 1)[0] + "_"}
+        assert any(
+            f'"{stem}' in everything or f"'{stem}" in everything or f'"{stem}' in everything for stem in stems
+        ), key
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "16:05 27/6"), ("en", "27 Jun 16:05"), ("ja", "6月27日 16:05")])
+def test_a_moment_in_a_table_is_short_and_vietnamese(lang: Language, said: str) -> None:
+    assert texts.short(lang, datetime(2025, 6, 27, 9, 5, tzinfo=UTC)) == said
+
+
+def test_one_day_is_not_one_days() -> None:
+    say = texts.in_language("en")
+    assert (say("left", n=1), say("left", n=2)) == ("1 day left", "2 days left")
+    assert say("tasks_done", completed=texts.number("vi", 4278), total="x") == "4.278/x tasks"
+
+
+def test_a_bar_is_as_long_as_its_units() -> None:
+    line = {
+        "provinces_total": 34,
+        "provinces_completed": 26,
+        "provinces_verified": 7,
+        "provinces_in_progress": 4,
+        "provinces_blocked": 4,
+        "provinces_not_started": 0,
+    }
+    drawn = bar(line)
+    assert [(part.state, part.x, part.width) for part in drawn.segments] == [
+        ("verified", 0, 70),
+        ("completed", 70, 190),
+        ("in_progress", 260, 40),
+        ("blocked", 300, 40),
+    ]
+    assert (drawn.width, drawn.cuts.count("M")) == (340, 33)
+
+
+def test_a_bar_of_nothing_is_still_a_bar() -> None:
+    nothing = {"provinces_total": 0, "assignments_verified": 0, "assignments_completed": 0, "assignments_total": 0}
+    assert (bar(nothing).segments, bar(nothing).width) == ((), 10)
