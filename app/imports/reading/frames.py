@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from app.imports.reading.cells import as_sent
 from app.imports.reading.limits import MOST_ROWS, refused
 from app.imports.reading.rows import ReadRow, Refusal, Summary
+from app.imports.reading.values.cells import as_sent
 
 ROWS, SENT, SUMMARY, REFUSAL, FAILURE = b"R", b"S", b"Z", b"X", b"F"
 HEAD = 5

@@ -5,17 +5,6 @@ import json
 import math
 from typing import Any, NoReturn
 
-from app.imports.reading.cells import is_blank
-from app.imports.reading.fields import (
-    day_in,
-    links_in,
-    moment_in,
-    name_of,
-    note_of,
-    number_in,
-    remembered,
-    status_in,
-)
 from app.imports.reading.limits import (
     LONGEST_CELL,
     LONGEST_SEEN,
@@ -27,6 +16,17 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Column, Field, ReadRow, Sheet, Summary
 from app.imports.reading.table import SLOTS, Sink, place_moments
+from app.imports.reading.values.cells import is_blank
+from app.imports.reading.values.fields import (
+    day_in,
+    links_in,
+    moment_in,
+    name_of,
+    note_of,
+    number_in,
+    remembered,
+    status_in,
+)
 from app.imports.reading.words import own_field_of
 
 _FIELDS: tuple[Field, ...] = (

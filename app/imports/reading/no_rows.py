@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from app.catalogue.spelling import bare, fold, marked
-from app.imports.reading.cells import is_blank, seen
 from app.imports.reading.limits import shortened
+from app.imports.reading.values.cells import is_blank, seen
 
 _TOTALS = tuple(f"{marked(words)} " for words in ("tổng cộng", "tổng số", "cộng tổng", "grand total"))
 _TOTALS_ALONE = frozenset({"tổng", "cộng", "total", "tong", "tong cong", "tong so", "cong", "合計"})

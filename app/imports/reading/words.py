@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from app.catalogue.spelling import fold, marked
 from app.imports.reading.rows import Field
+from app.language import Language
 from app.status import Status
 
-LanguageCode = Literal["vi", "en", "ja"]
-
-STATUSES: Mapping[Status, Mapping[LanguageCode, tuple[str, ...]]] = {
+STATUSES: Mapping[Status, Mapping[Language, tuple[str, ...]]] = {
     Status.NOT_STARTED: {
         "vi": ("Chưa thực hiện", "Chưa bắt đầu", "Chưa triển khai"),
         "en": ("Not started",),
@@ -351,5 +350,5 @@ def status_of(word: str) -> Status | None:
     return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_HEADER else None
 
 
-def status_word(status: Status, language: LanguageCode) -> str:
+def status_word(status: Status, language: Language) -> str:
     return STATUSES[status][language][0]

@@ -10,22 +10,24 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import tests.imports.corpus.by_excel
 import tests.imports.corpus.by_others
 import tests.imports.corpus.by_people
 import tests.imports.corpus.csv_files  # noqa: F401 - each puts its files into CASES
-from app.imports.reading.cells import seen
-from app.imports.reading.fields import status_in
 from app.imports.reading.rows import Refusal
-from app.imports.reading.text import clean_name
+from app.imports.reading.values.cells import seen
+from app.imports.reading.values.fields import status_in
+from app.imports.reading.values.text import clean_name
 from tests.imports.corpus.case import CASES, Case, Kept, read_here
 from tests.imports.corpus.parts import zipped
 
 _WORDS = (
-    *(b"<c r='A2'>", b"</c>", b"<row>", b"<v>1</v>", b"t='s'", b"r='XFD9'", b'r="0"', b"&lt;", b"&#0;", b"]]>", b"<!--"),
-    *(b'"', b"\r", b"\n", b",", b";", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xcc\x80" * 40, b"_x0000_", b"9" * 400, b"-1"),
-    *(b"<mergeCell ref='A1:C9'/>", b"<f>A1</f>", b"NaN", b"1e400", b"{", b"}", b"null", "Hoàn thành".encode(), b"blocked"),
+    *(b"<c r='A2'>", b"</c>", b"<row>", b"<v>1</v>", b"t='s'", b"r='XFD9'", b'r="0"', b"&lt;", b"&#0;", b"]]>"),
+    *(b"<!--", b'"', b"\r", b"\n", b",", b";", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xcc\x80" * 40, b"_x0000_"),
+    *(b"9" * 400, b"-1", b"<mergeCell ref='A1:C9'/>", b"<f>A1</f>", b"NaN", b"1e400", b"{", b"}", b"null", b"blocked"),
+    "Hoàn thành".encode(),
 )
 
 
@@ -79,7 +81,7 @@ def _check_row(read: Kept, index: int) -> None:
     assert row.status == (status_in(cells["status"]) if cells.get("status") is not None else None)
     for field in ("task", "task_code", "unit", "unit_code"):
         value = getattr(row, field)
-        cell = cells.get(field)  # type: ignore[call-overload]
+        cell = cells.get(field)
         assert value == (clean_name(seen(cell)) or None if cell is not None else None), (field, value, cell)
 
 
@@ -102,12 +104,11 @@ def main() -> None:
         try:
             check(case, body)
         except Exception:
-            name = f"fuzzed-{case.name}-{zlib.crc32(body):08x}.{case.source}"
-            with open(name, "wb") as kept:
-                kept.write(body)
-            print(f"seed {seed}, file {count}: {name}")
+            kept = Path(f"fuzzed-{case.name}-{zlib.crc32(body):08x}.{case.source}")
+            kept.write_bytes(body)
+            sys.stderr.write(f"seed {seed}, file {count}: {kept}\n")
             raise
-    print(f"{count} files, seed {seed}: nothing found")
+    sys.stdout.write(f"{count} files, seed {seed}: nothing found\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.imports.reading.limits import FileRefused
-from app.imports.reading.package import Package, local, parse
+from app.imports.reading.xlsx.package import Package, local, parse
 
 GENERAL, DATE, SPAN, PERCENT = range(4)
 _MOST_STYLES = 65_536
