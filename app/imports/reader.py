@@ -8,9 +8,10 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from app.imports.read_file import ReadFile, SentCells, with_missing_units
-from app.imports.reading.frames import HEAD, LONGEST_FRAME, REFUSAL, ROWS, SENT, SUMMARY
+from app.imports.reading.frames import FAILURE, HEAD, LONGEST_FRAME, REFUSAL, ROWS, SENT, SUMMARY
 from app.imports.reading.limits import FileRefused, refused
 from app.imports.reading.rows import ReadRow, Refusal, Source, Summary, Wanted
 
@@ -23,6 +24,7 @@ _COMMAND = (sys.executable, "-I", "-S", "-c", _CODE, _ROOT)
 """Nothing but the standard library and the reader itself: no packages, no settings, no secrets."""
 _PIECE = 256 * 1024
 
+log = structlog.get_logger()
 _rows = msgspec.json.Decoder(list[ReadRow])
 _summary = msgspec.json.Decoder(Summary)
 _refusal = msgspec.json.Decoder(Refusal)
@@ -87,7 +89,8 @@ async def _receive(child: Process) -> ReadFile:
         elif kind == REFUSAL:
             raise FileRefused(_refusal.decode(body))
         else:
-            raise refused("unreadable-file", reason="memory or time")
+            log.warning("reader-failed", trace=body.decode(errors="replace"))
+            raise refused("unreadable-file", reason="failure" if kind == FAILURE else "killed")
 
 
 async def _frame(stdout: asyncio.StreamReader) -> tuple[bytes, bytes]:

@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+import traceback
 
 from app.imports.reading.frames import Frames
 from app.imports.reading.limits import FileRefused, refused
@@ -24,8 +25,10 @@ def main() -> None:
         read(order["source"], stdin.read(), Wanted(tuple(order["sheets"]), **pairs), out)
     except FileRefused as refusal:
         out.refuse(refusal.refusal)
-    except (MemoryError, RecursionError) as error:
-        out.refuse(refused("unreadable-file", reason=type(error).__name__).refusal)
+    except MemoryError:
+        out.refuse(refused("unreadable-file", reason="memory").refusal)
+    except Exception:  # noqa: BLE001 - whatever a hostile file breaks is broken here alone, and told to the log
+        out.fail(traceback.format_exc(limit=-5))
     sys.stdout.buffer.flush()
 
 

@@ -4,8 +4,8 @@ import codecs
 import re
 import unicodedata
 
-from app.imports.reading.legacy import has_lost_letters, is_decoded_wrongly, is_legacy
 from app.imports.reading.limits import FileRefused, refused, shortened
+from app.imports.reading.values.legacy import has_lost_letters, is_decoded_wrongly, is_legacy
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _VOWELS = "aăâeêioôơuưy"

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from app.imports.reading.cells import as_sent
 from app.imports.reading.limits import MOST_ROWS, refused
 from app.imports.reading.rows import ReadRow, Refusal, Summary
+from app.imports.reading.values.cells import as_sent
 
-ROWS, SENT, SUMMARY, REFUSAL = b"R", b"S", b"Z", b"X"
+ROWS, SENT, SUMMARY, REFUSAL, FAILURE = b"R", b"S", b"Z", b"X", b"F"
 HEAD = 5
 """Bytes in front of a frame: its kind, and its length in four."""
 LONGEST_FRAME = 48 * 1024 * 1024
 ROWS_AT_ONCE = 200
 _LETTERS_AT_ONCE = 1_000_000
+_LONGEST_TRACE = 4_000
 MOST_LETTERS = 100_000_000
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
@@ -51,6 +52,10 @@ class Frames:
 
     def refuse(self, refusal: Refusal) -> None:
         self._write(REFUSAL, _json(refusal))
+
+    def fail(self, trace: str) -> None:
+        """What nobody foresaw, for the log."""
+        self._write(FAILURE, _json(trace[-_LONGEST_TRACE:]))
 
     def _flush(self) -> None:
         if not self._rows:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from app.imports.reading.cells import is_blank, seen
 from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, AtPlace, Unreadable, refused
 from app.imports.reading.rows import Column, Field
-from app.imports.reading.text import clean
+from app.imports.reading.values.cells import is_blank, seen
+from app.imports.reading.values.text import clean
 from app.imports.reading.words import HeaderMeaning, header_key, meaning_of
 
 Line = tuple[int, Sequence[Any]]

@@ -5,17 +5,6 @@ import json
 import math
 from typing import Any, NoReturn
 
-from app.imports.reading.cells import is_blank
-from app.imports.reading.fields import (
-    day_in,
-    links_in,
-    moment_in,
-    name_of,
-    note_of,
-    number_in,
-    remembered,
-    status_in,
-)
 from app.imports.reading.limits import (
     LONGEST_CELL,
     LONGEST_SEEN,
@@ -27,7 +16,18 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Column, Field, ReadRow, Sheet, Summary
 from app.imports.reading.table import SLOTS, Sink, place_moments
-from app.imports.reading.words import meaning_of
+from app.imports.reading.values.cells import is_blank
+from app.imports.reading.values.fields import (
+    day_in,
+    links_in,
+    moment_in,
+    name_of,
+    note_of,
+    number_in,
+    remembered,
+    status_in,
+)
+from app.imports.reading.words import own_field_of
 
 _FIELDS: tuple[Field, ...] = (
     *("task", "task_code", "unit", "unit_code", "status", "effective_at", "note", "evidence", "document_number"),
@@ -46,6 +46,7 @@ _READERS = {
 _READERS |= {"task_code": _READERS["task"], "unit_code": _READERS["unit"]}
 _PARTS: tuple[tuple[str, Field], ...] = (("number", "document_number"), ("date", "document_date"))
 _MOST_NAMES = 64
+_LONGEST_NAME = 100
 _MOST_BITS = 63
 _COMPLAINTS = len(ReadRow._fields) - 1
 
@@ -64,21 +65,13 @@ def read_ndjson(body: bytes, sink: Sink) -> Summary:
             sink.add(row, sent)
     if not reader.rows:
         raise refused("no-rows")
-    columns = tuple(
-        Column(name, _field_of(name), "known" if _field_of(name) else "not-read", True) for name in reader.names
-    )
+    columns = tuple(map(_column, reader.names))
     sheet = Sheet(None, 0, columns, 0, (), 0, "filled" if reader.has_units else "absent")
     return Summary("ndjson", {"encoding": "utf-8"}, (sheet,), ())
 
 
-def _field_of(name: str) -> Field | None:
-    """The field of a name of the interface, or of a header of its own; what offices write instead is for tables."""
-    meaning = meaning_of(name)
-    return None if meaning.instead else meaning.field
-
-
 def _column(name: str) -> Column:
-    field = _field_of(name)
+    field = own_field_of(name)
     return Column(name, field, "known" if field else "not-read", has_content=True)
 
 
@@ -114,14 +107,14 @@ class _Reader:
             return self._bad(line, written, "malformed-json")
         if not isinstance(value, dict):
             return self._bad(line, written, "wrong-type")
-        said, complaints = _said(value)
+        said, others, complaints = _said(value)
         slots: list[Any] = [0, line, *ReadRow._field_defaults.values()]
         for field, cell in said.items():
             self._read(line, field, cell, slots, complaints)
         _complete(slots, complaints)
         slots[_COMPLAINTS] = _bounded(complaints)
         self.has_units |= slots[SLOTS["unit"]] is not None or slots[SLOTS["unit_code"]] is not None
-        return ReadRow._make(slots), self._sent(value, said)
+        return ReadRow._make(slots), self._sent(said, others)
 
     @staticmethod
     def _bad(line: int, written: bytes, code: str) -> tuple[ReadRow, list[Any]]:
@@ -143,16 +136,14 @@ class _Reader:
             if value is not None:
                 slots[SLOTS[field]] = value
 
-    def _sent(self, value: dict[str, Any], said: dict[Field, Any]) -> list[Any]:
+    def _sent(self, said: dict[Field, Any], others: dict[str, Any]) -> list[Any]:
         """The line as cells: its fields in their columns, others behind them."""
         cells: dict[str, Any] = dict(said.items())
-        for name, cell in value.items():
-            if name == "document" or _field_of(name) is not None:
+        for name, cell in others.items():
+            if name not in self.names and (len(self.names) >= _MOST_NAMES or len(name) > _LONGEST_NAME):
                 continue
-            if len(self.names) < _MOST_NAMES and len(name) <= 100:
-                self.names.setdefault(name, len(self.names))
-            if name in self.names:
-                cells[name] = cell
+            self.names.setdefault(name, len(self.names))
+            cells[name] = cell
         return [_plain(cells.get(name)) for name in self.names]
 
 
@@ -176,21 +167,23 @@ def _text(cell: Any) -> str:
         return "…"
 
 
-def _said(value: dict[str, Any]) -> tuple[dict[Field, Any], list[CellComplaint]]:
-    """Each field with its cell, and what is there besides."""
+def _said(value: dict[str, Any]) -> tuple[dict[Field, Any], dict[str, Any], list[CellComplaint]]:
+    """Each field with its cell, what is there besides, and what is wrong with that."""
     said: dict[Field, Any] = {}
+    others: dict[str, Any] = {}
     complaints: list[CellComplaint] = []
     for name, cell in value.items():
-        field = name if name in _READERS else _field_of(name)
+        field = name if name in _READERS else own_field_of(name)
         if name == "document":
             _document(cell, said, complaints)
         elif field not in _READERS:
+            others[name] = cell
             complaints.append(CellComplaint("", "unknown-field", {"name": shortened(name)}))
         elif field in said:
             complaints.append(CellComplaint(field, "duplicate-field", {"name": shortened(name)}))
         else:
             said[field] = cell  # type: ignore[index]
-    return said, complaints
+    return said, others, complaints
 
 
 def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]) -> None:

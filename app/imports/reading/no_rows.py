@@ -1,17 +1,18 @@
 """Lines below a header that are no rows: numbers of columns, totals, signatures, the header once more."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from app.catalogue.spelling import fold, marked
-from app.imports.reading.cells import is_blank, seen
+from app.catalogue.spelling import bare, fold, marked
 from app.imports.reading.limits import shortened
+from app.imports.reading.values.cells import is_blank, seen
 
-_TOTALS = ("tổng cộng", "tổng số", "cộng tổng", "grand total")
+_TOTALS = tuple(f"{marked(words)} " for words in ("tổng cộng", "tổng số", "cộng tổng", "grand total"))
 _TOTALS_ALONE = frozenset({"tổng", "cộng", "total", "tong", "tong cong", "tong so", "cong", "合計"})
 _SIGNATURES = tuple(
-    fold(words)
+    f"{fold(words)} "
     for words in (
         *("người lập", "người báo cáo", "người tổng hợp", "thủ trưởng", "chủ tịch", "phó chủ tịch", "giám đốc"),
         *("phó giám đốc", "trưởng phòng", "chánh văn phòng", "kế toán", "KT.", "TM.", "TL.", "TUQ.", "Q. CHỦ TỊCH"),
@@ -38,17 +39,23 @@ def said_by(texts: Sequence[str]) -> str:
 
 def is_total(texts: Sequence[str]) -> bool:
     first = next((text for text in texts if any(map(str.isalpha, text))), "")
-    words = marked(first[:100])
-    return fold(first[:100]) in _TOTALS_ALONE or any(f"{words} ".startswith(f"{marked(t)} ") for t in _TOTALS)
+    return _is_total(first[:100])
+
+
+@lru_cache(maxsize=1024)
+def _is_total(text: str) -> bool:
+    words = marked(text)
+    return f"{words} ".startswith(_TOTALS) or bare(words) in _TOTALS_ALONE
 
 
 def is_signature(texts: Sequence[str]) -> bool:
     return len(texts) <= _MOST_CELLS and any(map(_is_signed, texts))
 
 
+@lru_cache(maxsize=1024)
 def _is_signed(text: str) -> bool:
     words = fold(text)
-    return any(f"{words} ".startswith(f"{begin} ") for begin in _SIGNATURES) or _is_place_and_date(words)
+    return f"{words} ".startswith(_SIGNATURES) or _is_place_and_date(words)
 
 
 def _is_place_and_date(words: str) -> bool:

@@ -7,7 +7,7 @@ from app.imports.reading.limits import refused
 from app.imports.reading.ndjson import read_ndjson
 from app.imports.reading.rows import Source, Wanted
 from app.imports.reading.words import header_key
-from app.imports.reading.workbook import read_workbook
+from app.imports.reading.xlsx.workbook import read_workbook
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"

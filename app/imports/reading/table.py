@@ -6,8 +6,11 @@ from itertools import chain
 from typing import Any, Literal, NamedTuple, Protocol
 
 from app.imports.reading import no_rows
-from app.imports.reading.cells import DateCell, FormulaCell, is_blank, seen
-from app.imports.reading.fields import (
+from app.imports.reading.header import Chosen, Header, Line, find_header
+from app.imports.reading.limits import HEADER_WITHIN, MOST_SKIPPED, AtPlace, FileRefused, Unreadable, refused
+from app.imports.reading.rows import CellComplaint, Field, ReadRow, Sheet
+from app.imports.reading.values.cells import DateCell, FormulaCell, is_blank, seen
+from app.imports.reading.values.fields import (
     day_in,
     hidden_of,
     links_in,
@@ -18,10 +21,7 @@ from app.imports.reading.fields import (
     remembered,
     status_in,
 )
-from app.imports.reading.header import Chosen, Header, Line, find_header
-from app.imports.reading.limits import HEADER_WITHIN, MOST_SKIPPED, AtPlace, FileRefused, Unreadable, refused
-from app.imports.reading.rows import CellComplaint, Field, ReadRow, Sheet
-from app.imports.reading.times import Moment
+from app.imports.reading.values.times import Moment
 
 SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}
 """Where the value of a field stands in a row."""

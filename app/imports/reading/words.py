@@ -1,16 +1,15 @@
 """The words of a file in three languages: which header means which field, and which word means which status."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from app.catalogue.spelling import fold, marked
 from app.imports.reading.rows import Field
+from app.language import Language
 from app.status import Status
 
-LanguageCode = Literal["vi", "en", "ja"]
-
-STATUSES: Mapping[Status, Mapping[LanguageCode, tuple[str, ...]]] = {
+STATUSES: Mapping[Status, Mapping[Language, tuple[str, ...]]] = {
     Status.NOT_STARTED: {
         "vi": ("Chưa thực hiện", "Chưa bắt đầu", "Chưa triển khai"),
         "en": ("Not started",),
@@ -211,11 +210,7 @@ _SET_ASIDE_WHOLE = (
     *("Lý do từ chối", "Why it was refused", "却下の理由"),
     *("Dòng trong tệp đã gửi", "Line in the file sent", "送信ファイルの行"),
 )
-_SET_ASIDE_START = ("han", "thoi han")
-_SET_ASIDE_WITHIN = ("phối hợp", "phụ trách", "dự kiến", "kế hoạch")
-_SET_ASIDE_END = ("tính", "cũ")
-
-_FAMILIES: Mapping[tuple[Field, ...], tuple[str, ...]] = {
+_FAMILY_WORDS: Mapping[tuple[Field, ...], tuple[str, ...]] = {
     ("effective_at", "document_date"): (
         *("ngày", "thời gian", "thời điểm", "giờ", "date", "time", "when", "日", "日時", "日付"),
     ),
@@ -234,6 +229,24 @@ _FAMILIES: Mapping[tuple[Field, ...], tuple[str, ...]] = {
 """Words of a header that reads like a field without being understood, and the fields it may mean."""
 
 _LONGEST_HEADER = 100
+
+
+class _Word(NamedTuple):
+    """A word to find in a header: with its accents where the header has any, without where it has none."""
+
+    written: str
+    marked: str
+    bare: str
+
+
+def _words(words: Iterable[str]) -> tuple[_Word, ...]:
+    return tuple(_Word(word, f" {marked(word)} ", f" {fold(word)} ") for word in words)
+
+
+_SET_ASIDE_START = _words(("hạn", "thời hạn"))
+_SET_ASIDE_WITHIN = _words(("phối hợp", "phụ trách", "dự kiến", "kế hoạch"))
+_SET_ASIDE_END = _words(("tính", "cũ"))
+_FAMILIES = {fields: _words(words) for fields, words in _FAMILY_WORDS.items()}
 
 
 class HeaderMeaning(NamedTuple):
@@ -268,10 +281,17 @@ def _meaning(header: str) -> HeaderMeaning:
     for text in (header, plain):
         if known := _KNOWN.get(header_key(text)):
             return known
-    if _is_set_aside(plain):
+    spelling = _spelling(plain)
+    if _is_set_aside(spelling):
         return _ASIDE
-    candidates = {field: None for fields, words in _FAMILIES.items() if _has_any(plain, words) for field in fields}
+    candidates = {field: None for fields, words in _FAMILIES.items() if _has_any(spelling, words) for field in fields}
     return HeaderMeaning(candidates=tuple(candidates)) if candidates else NOTHING
+
+
+def own_field_of(name: str) -> Field | None:
+    """The field that a name means by itself: that of the interface, or a header that stands for nothing else."""
+    meaning = _KNOWN.get(header_key(name)) if 0 < len(name) <= _LONGEST_HEADER else None
+    return meaning.field if meaning and not meaning.instead else None
 
 
 def header_key(header: str) -> str:
@@ -287,32 +307,42 @@ def _without_aside(header: str) -> str:
     return header[: min(places)] if places else header
 
 
-def _is_set_aside(header: str) -> bool:
-    key = header_key(header)
+def _spelling(header: str) -> _Word:
+    return _Word(header, f" {marked(header)} ", f" {fold(header)} ")
+
+
+def _is_set_aside(header: _Word) -> bool:
     return (
-        any(key == word or key.startswith(f"{word} ") for word in _SET_ASIDE_START)
+        any(_written(header).startswith(_wanted(word, header)) for word in _SET_ASIDE_START)
         or _has_any(header, _SET_ASIDE_WITHIN)
         or any(_ends_with(header, word) for word in _SET_ASIDE_END)
     )
 
 
-def _spellings(header: str, word: str) -> tuple[str, str]:
-    """Both to compare: with their accents where the header has any, without where it has none."""
-    if marked(header) == fold(header):
-        return f" {fold(header)} ", f" {fold(word)} "
-    return f" {marked(header)} ", f" {marked(word)} "
+def _has_accents(header: _Word) -> bool:
+    return header.marked != header.bare
 
 
-def _has_any(header: str, words: tuple[str, ...]) -> bool:
-    for word in words:
-        written, wanted = _spellings(header, word)
-        if wanted in written or (not word.isascii() and ord(word[0]) >= 0x3000 and word in header):
-            return True
-    return False
+def _written(header: _Word) -> str:
+    return header.marked if _has_accents(header) else header.bare
 
 
-def _ends_with(header: str, word: str) -> bool:
-    written, wanted = _spellings(header, word)
+def _wanted(word: _Word, header: _Word) -> str:
+    return word.marked if _has_accents(header) else word.bare
+
+
+def _has_any(header: _Word, words: tuple[_Word, ...]) -> bool:
+    """Whether one of the words is in a header; one of Japanese needs no blanks around it."""
+    written = _written(header)
+    return any(_wanted(word, header) in written or _is_japanese_in(word, header) for word in words)
+
+
+def _is_japanese_in(word: _Word, header: _Word) -> bool:
+    return ord(word.written[0]) >= 0x3000 and word.written in header.written
+
+
+def _ends_with(header: _Word, word: _Word) -> bool:
+    written, wanted = _written(header), _wanted(word, header)
     return written.endswith(wanted) and written != wanted
 
 
@@ -321,5 +351,5 @@ def status_of(word: str) -> Status | None:
     return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_HEADER else None
 
 
-def status_word(status: Status, language: LanguageCode) -> str:
+def status_word(status: Status, language: Language) -> str:
     return STATUSES[status][language][0]

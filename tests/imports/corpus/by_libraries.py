@@ -125,10 +125,10 @@ def xlsxwriter_template() -> bytes:
 
 
 def frame() -> Any:
-    import pandas  # noqa: PLC0415 - a second to import, for the few tests that need it
+    import pandas as pd  # noqa: PLC0415 - a second to import, for the few tests that need it
 
-    moments = pandas.to_datetime(["2025-06-27 17:00", "2025-06-26 00:00", None])
-    return pandas.DataFrame(
+    moments = pd.to_datetime(["2025-06-27 17:00", "2025-06-26 00:00", None])
+    return pd.DataFrame(
         {
             "Đơn vị": [38.0, 38.0, None],
             "Nhiệm vụ": ["hotlines", "staffing", "equipment"],

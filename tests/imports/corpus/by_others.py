@@ -44,7 +44,8 @@ def parts_in_another_case() -> bytes:
 @written_by("a writer that calls its parts by other names", GOOD_TABLE)
 def parts_by_other_names() -> bytes:
     workbook = (
-        f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets><sheet name="S" sheetId="7" r:id="a"/></sheets></workbook>'
+        f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">'
+        '<sheets><sheet name="S" sheetId="7" r:id="a"/></sheets></workbook>'
     ).encode()
     return zipped(
         {

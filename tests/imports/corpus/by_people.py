@@ -1,4 +1,4 @@
-"""What people make of a table, in whatever program: headers of their own, notes between the rows, times as they speak."""
+"""What people make of a table, in whatever program: headers of their own, notes between rows, times as they speak."""
 
 from app.imports.reading.rows import Wanted
 from tests.imports.corpus.case import written_by

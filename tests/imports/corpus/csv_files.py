@@ -87,8 +87,8 @@ def csv_with_empty_cells_around() -> bytes:
     source="csv",
 )
 def csv_ragged() -> bytes:
-    text = 'task,status,note\nhotlines,completed\nstaffing,completed,x,,\nequipment,completed,y,z\nhotlines,completed,"một\nhai"\n'
-    return (text + 'staffing,completed,"""a"""\n').encode()
+    text = "task,status,note\nhotlines,completed\nstaffing,completed,x,,\nequipment,completed,y,z\n"
+    return (text + 'hotlines,completed,"một\nhai"\nstaffing,completed,"""a"""\n').encode()
 
 
 @written_by("a CSV export of a header over two rows", "line | number | date\n3 | 1/UB | 26/06/2025", source="csv")

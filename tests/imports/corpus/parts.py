@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,6 +17,7 @@ GOOD_TABLE = """
     line | unit | task     | status    | time                   | note
     2    | 38   | hotlines | completed | 2025-06-27 15:00+07:00 | Đã công bố
 """
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
@@ -83,13 +84,26 @@ def book(
     if styles is not None:
         referred.append(("rIdT", "styles", "styles.xml"))
         found["xl/styles.xml"] = f'{_DECLARED}<styleSheet xmlns="{main}">{styles}</styleSheet>'.encode()
-    found["[Content_Types].xml"] = f'{_DECLARED}<Types xmlns="{PACKAGE}/content-types"/>'.encode()
+    found["xl/workbook.xml"] = b""
+    found["[Content_Types].xml"] = content_types(found)
     found["_rels/.rels"] = relationships([("rId1", "officeDocument", "xl/workbook.xml")], relations)
     found["xl/_rels/workbook.xml.rels"] = relationships(referred, relations)
     found["xl/workbook.xml"] = (
         f'{_DECLARED}<workbook xmlns="{main}" xmlns:r="{relations}">{properties}<sheets>{listed}</sheets></workbook>'
     ).encode()
     return zipped({(renamed or {}).get(name, name): content for name, content in (found | dict(parts or {})).items()})
+
+
+def content_types(names: Iterable[str]) -> bytes:
+    kinds = {"workbook": "sheet.main", "sheet": "worksheet", "sharedStrings": "sharedStrings", "styles": "styles"}
+    overrides = "".join(
+        f'<Override PartName="/{name}" ContentType="{_KIND}.{kinds[stem]}+xml"/>'
+        for name in names
+        if (stem := name.rpartition("/")[2].removesuffix(".xml").rstrip("0123456789")) in kinds
+    )
+    default = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    xml = '<Default Extension="xml" ContentType="application/xml"/>'
+    return f'{_DECLARED}<Types xmlns="{PACKAGE}/content-types">{default}{xml}{overrides}</Types>'.encode()
 
 
 def relationships(referred: Sequence[tuple[str, str, str]], relations: str = RELATIONS, mode: str = "") -> bytes:

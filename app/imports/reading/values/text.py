@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from app.imports.reading.legacy import refuse_lost_letters
 from app.imports.reading.limits import LONGEST_CELL, Unreadable
+from app.imports.reading.values.legacy import refuse_lost_letters
 
 _SPACES = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.imports.reading.limits import FileRefused
-from app.imports.reading.package import Package, local, parse
+from app.imports.reading.xlsx.package import Package, local, parse
 
 GENERAL, DATE, SPAN, PERCENT = range(4)
 _MOST_STYLES = 65_536
@@ -51,9 +51,9 @@ def shows(code: str) -> int:
     """What a format code makes of a number: letters outside of quotes and brackets say it."""
     bare, spans = _bare(code[:_LONGEST_CODE])
     letters = set(bare.lower())
-    if spans:
+    if spans or ("s" in letters and not letters & {"d", "y", "h"}):
         return SPAN
-    if "general" not in bare.lower() and (letters & {"d", "y", "h"} or (letters & {"m", "s"} and "0" not in letters)):
+    if "general" not in bare.lower() and (letters & {"d", "y", "h"} or ("m" in letters and "0" not in letters)):
         return DATE
     return PERCENT if "%" in letters else GENERAL
 

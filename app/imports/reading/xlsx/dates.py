@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.imports.reading.cells import DateCell, ErrorCell, SpanCell
+from app.imports.reading.values.cells import DateCell, ErrorCell, SpanCell
 
 _FROM_1900, _FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _AFTER_THE_LAST = 2_950_000

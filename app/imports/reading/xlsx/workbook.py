@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Literal, NamedTuple
 
-from app.imports.reading.dates import date_cell
-from app.imports.reading.formats import cell_formats
 from app.imports.reading.header import Chosen
 from app.imports.reading.limits import HEADER_WITHIN, MOST_SHEETS, FileRefused, refused
-from app.imports.reading.merges import fill_merges, lay_links
-from app.imports.reading.package import Package, attribute, local, parse, resolved
 from app.imports.reading.rows import Sheet, SheetLeftOut, Summary, Wanted
-from app.imports.reading.strings import shared_strings
 from app.imports.reading.table import Sink, Source, read_sheet
-from app.imports.reading.worksheet import Book, read_content
+from app.imports.reading.xlsx.dates import date_cell
+from app.imports.reading.xlsx.formats import cell_formats
+from app.imports.reading.xlsx.merges import fill_merges, lay_links
+from app.imports.reading.xlsx.package import Package, attribute, local, parse, resolved
+from app.imports.reading.xlsx.strings import shared_strings
+from app.imports.reading.xlsx.worksheet import Book, read_content
 
 _MOST_OF_A_PART = 8 * 1024 * 1024
 _MOST_OF_RELATIONS = 24 * 1024 * 1024

@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from app.imports.reading.cells import ErrorCell, FormulaCell, PercentCell
-from app.imports.reading.dates import date_cell, iso_cell, span_cell
-from app.imports.reading.formats import DATE, PERCENT, SPAN
 from app.imports.reading.limits import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, refused
-from app.imports.reading.package import attribute, parse
-from app.imports.reading.strings import unescaped
+from app.imports.reading.values.cells import ErrorCell, FormulaCell, PercentCell
+from app.imports.reading.xlsx.dates import date_cell, iso_cell, span_cell
+from app.imports.reading.xlsx.formats import DATE, PERCENT, SPAN
+from app.imports.reading.xlsx.package import attribute, parse
+from app.imports.reading.xlsx.strings import unescaped
 
 LAST_LINE = 1_048_576
 _LAST_COLUMN = 16_384

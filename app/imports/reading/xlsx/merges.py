@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.imports.reading.cells import LinkCell
 from app.imports.reading.limits import LONGEST_LINK, MOST_COLUMNS, refused
-from app.imports.reading.worksheet import Area
+from app.imports.reading.values.cells import LinkCell
+from app.imports.reading.xlsx.worksheet import Area
 
 _MOST_CELLS = 4_000_000
 Lines = Sequence[tuple[int, list[Any]]]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from app.imports.reading.cells import DateCell, FormulaCell, LinkCell, PercentCell, SpanCell, seen, shown, value_of
 from app.imports.reading.limits import (
     LONGEST_LINK,
     LONGEST_NAME,
@@ -18,8 +17,18 @@ from app.imports.reading.limits import (
     Unreadable,
     shortened,
 )
-from app.imports.reading.text import clean, clean_name
-from app.imports.reading.times import VIETNAM, Moment, in_viet_nam, read_moment, read_rfc3339
+from app.imports.reading.values.cells import (
+    DateCell,
+    FormulaCell,
+    LinkCell,
+    PercentCell,
+    SpanCell,
+    seen,
+    shown,
+    value_of,
+)
+from app.imports.reading.values.text import clean, clean_name
+from app.imports.reading.values.times import VIETNAM, Moment, in_viet_nam, read_moment, read_rfc3339
 from app.imports.reading.words import status_of
 
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 import re
 
 from app.imports.reading.limits import refused
-from app.imports.reading.package import Package, local, parse
+from app.imports.reading.xlsx.package import Package, local, parse
 
 _MOST_OF_STRINGS = 96 * 1024 * 1024
 _MOST_STRINGS = 2_000_000

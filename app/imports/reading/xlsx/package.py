@@ -142,7 +142,7 @@ def parse(pieces: Iterator[bytes], start: Start, end: Callable[[str], Any] | Non
             if fed - parser.CurrentByteIndex > MOST_OF_A_TOKEN:  # expat looks at all of a token again with each piece
                 raise refused("malformed-xlsx")
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the last two: of an encoding that nobody knows
         raise refused("malformed-xlsx") from None
 
 
