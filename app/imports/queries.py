@@ -10,7 +10,8 @@ unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_ar
 # What an undo adds did not come by the file, though it belongs to it; and a file that was undone counts against the
 # same bytes alone.
 _KNOWN = """
-u.id, u.undoes, u.effective_at, u.recorded_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.token,
+u.id, u.undoes, u.effective_at, u.recorded_at, u.token,
+u.status, u.note, u.evidence, u.document_number, u.document_date,
 coalesce(token.name, u.token) as token_name,
 case when u.undoes is null and (i.undone_at is null or i.digest = :digest) then i.unit end as import_unit,
 case when u.undoes is null then i.templates end as templates

@@ -38,6 +38,9 @@ async def test_however_many_come_at_once_all_are_taken(narrow: Service, monkeypa
 
 async def test_a_small_file_waits_for_no_large_one(narrow: Service) -> None:
     huong = narrow.client("huong")
-    async with narrow.app.state.upload_slots.to_send(b"x" * 100_000), narrow.app.state.upload_slots.to_send(b"x" * 100_000):
+    async with (
+        narrow.app.state.upload_slots.to_send(b"x" * 100_000),
+        narrow.app.state.upload_slots.to_send(b"x" * 100_000),
+    ):
         answer = await huong.post("/v1/imports", content=file(1).encode()[:2000], headers={"Content-Type": "text/csv"})
     assert answer.status_code == 201
