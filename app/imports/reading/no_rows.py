@@ -23,6 +23,8 @@ _SIGNATURES = tuple(
 _MOST_CELLS = 6
 """A signature stands alone on its line, or two beside each other."""
 _LONGEST = 200
+_MOST_BEHIND = 3
+"""`Tổng cộng: 34 tỉnh` is a total, `Tổng số thủ tục đã được công khai` is a task."""
 _OF_A_FORMULA = frozenset("0123456789()[]=+-*/x:,. ")
 
 
@@ -45,7 +47,8 @@ def is_total(texts: Sequence[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _is_total(text: str) -> bool:
     words = marked(text)
-    return f"{words} ".startswith(_TOTALS) or bare(words) in _TOTALS_ALONE
+    total = next((total for total in _TOTALS if f"{words} ".startswith(total)), None)
+    return bare(words) in _TOTALS_ALONE or (total is not None and len(words[len(total) :].split()) <= _MOST_BEHIND)
 
 
 def is_signature(texts: Sequence[str]) -> bool:

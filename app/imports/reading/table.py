@@ -31,6 +31,8 @@ _DAY, _LINKS, _COMPLAINTS = _AT + 1, SLOTS["evidence"], len(ReadRow._fields) - 1
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
 
+_NAMING: tuple[Field, ...] = ("task", "unit", "status")
+
 Slots = list[Any]
 _FIRST_SERIAL, _AFTER_LAST_SERIAL = 32_874, 109_575
 """1990 and 2200, as spreadsheets count days."""
@@ -175,7 +177,7 @@ class _SheetReader:
     def read(self, lines: Iterable[Line]) -> None:
         for line, cells in lines:
             slots, complaints = self._slots(line, cells)
-            if slots[_STATUS] is None or complaints or (slots[_TASK] is None and slots[_TASK_CODE] is None):
+            if slots[_STATUS] is None or complaints or not self._has_task(slots):
                 if not self._is_row(line, cells, slots, complaints):
                     continue
                 slots[_COMPLAINTS] = tuple(complaints)
@@ -228,18 +230,27 @@ class _SheetReader:
         width = len(cells)
         if not texts or self._is_header(cells) or no_rows.is_numbering(texts):
             return True
-        is_signature = no_rows.is_signature(texts)
+        is_signature = no_rows.is_signature(self._names_in(cells) if self._has_task(slots) else texts)
         self._has_signature |= is_signature
         if (
             all(is_blank(cells[place]) for place in self._answers if place < width)
             or is_signature
             or no_rows.is_total(texts)
             or self._is_over_all(line)
-            or (self._has_signature and slots[_TASK] is None and slots[_TASK_CODE] is None)
+            or (self._has_signature and not self._has_task(slots))
         ):
             self._skip(line, no_rows.said_by(texts))
             return True
         return False
+
+    @staticmethod
+    def _has_task(slots: Slots) -> bool:
+        return slots[_TASK] is not None or slots[_TASK_CODE] is not None
+
+    def _names_in(self, cells: Sequence[Any]) -> list[str]:
+        """What stands under task, unit and status: a director in a note makes no signature of a row."""
+        places = [place for _, place, field, _ in self._readers if field in _NAMING and place < len(cells)]
+        return no_rows.texts_of([cells[place] for place in places])
 
     def _is_header(self, cells: Sequence[Any]) -> bool:
         """Whether the header stands here once more, as at the top of each printed page."""

@@ -44,6 +44,27 @@ def a_report_with_everything_around_it() -> bytes:
     )
 
 
+@written_by(
+    "an office, with rows that only look like totals and signatures",
+    """
+    line | task                             | status         | note
+    2    | hotlines                         | !unknown-value | Giám đốc sở đã ký
+    3    | Tổng số thủ tục đã được công khai | !unknown-value |
+    4    | staffing                         | !missing       | Chủ tịch đã duyệt
+    """,
+    warnings={"rows-skipped": {"count": 2, "lines": ["5: Tổng số: 4 nhiệm vụ", "6: Giám đốc"]}},
+)
+def rows_like_totals_and_signatures() -> bytes:
+    return table(
+        ("Nhiệm vụ", "Trạng thái", "Ghi chú"),
+        ("hotlines", "Xong", "Giám đốc sở đã ký"),
+        ("Tổng số thủ tục đã được công khai", "Xong", None),
+        ("staffing", None, "Chủ tịch đã duyệt"),
+        ("Tổng số: 4 nhiệm vụ", "1/4", None),
+        ("", "", "Giám đốc"),
+    )
+
+
 _INSTEAD = """
     line | unit    | task     | status    | time       | note | links      | number | date
     2    | Nga Sơn | hotlines | completed | 27/06/2025 | x    | http://a.b | 1/UB   | 26/06/2025

@@ -25,7 +25,6 @@ BOOKS = {
         by_excel.merged_units,
         by_excel.a_header_over_two_rows,
         by_excel.hidden_and_filtered_rows,
-        by_excel.several_sheets,
         by_excel.dates_from_1904,
         by_people.a_report_with_everything_around_it,
         by_people.other_headers,

@@ -72,6 +72,7 @@ class _Reader:
         """The text since it was last emptied."""
         self.content = Content([], set(), [], [])
         self._book = book
+        self._strings = book.strings
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
         self._ends: dict[str, Callable[[], None]] = {}
         self._c = self._v = ""
@@ -154,21 +155,29 @@ class _Reader:
             self._inline.append("".join(self.parts))
 
     def _end_value(self) -> None:
+        """Nearly all cells end here, so the usual way through is written out."""
         parts, cell = self.parts, self._cell
         written = parts[0] if len(parts) == 1 else "".join(parts)
         if not written:
             return
-        value = self._read(cell.get("t"), written)
-        if self._formula:
-            value = FormulaCell(self._formula[:LONGEST_CELL], value)
-        self._formula = None
-        if value != "":
+        kind = cell.get("t")
+        value = self._strings[int(written)] if kind == "s" else self._read(kind, written)
+        if self._formula is not None:
+            value = FormulaCell(self._formula[:LONGEST_CELL], value) if self._formula else value
+            self._formula = None
+        if value == "":
+            return
+        column = self._columns.get(cell["r"].rstrip(_DIGITS))
+        row = self._row
+        if column == len(row) and column < MOST_COLUMNS:
+            row.append(value)
+        else:
             self._put(value)
 
     def _end_cell(self) -> None:
         """The end of a cell that is written within itself, or whose formula has no value."""
         if self._inline:
-            text = self._text(unescaped("".join(self._inline)))
+            text = unescaped("".join(self._inline))
             self._inline.clear()
             if text:
                 self._put(text)
@@ -200,22 +209,13 @@ class _Reader:
         return column
 
     def _read(self, kind: str | None, written: str) -> Any:
-        if kind == "s":
-            return self._text(self._book.strings[int(written)])
         if kind is None or kind == "n":
             return self._number(written)
         if kind == "b":
             return written.strip() in ("1", "true")
         if kind == "e":
             return ErrorCell(written[:100])
-        return iso_cell(written[:100]) if kind == "d" else self._text(unescaped(written))
-
-    def _text(self, text: str) -> str:
-        """One string may be referred to by millions of cells: what they say together has a limit."""
-        self._letters += len(text)
-        if self._letters > _MOST_LETTERS:
-            raise refused("too-large")
-        return text
+        return iso_cell(written[:100]) if kind == "d" else unescaped(written)
 
     def _number(self, written: str) -> Any:
         if len(written) > _LONGEST_NUMBER:
@@ -244,10 +244,16 @@ class _Reader:
 
     def _end_row(self) -> None:
         self.parts.clear()
-        if any(cell is not None for cell in self._row):
-            self.content.lines.append((self._line, self._row))
-            if len(self.content.lines) > _MOST_LINES:
-                raise refused("too-many-rows", max=MOST_ROWS)
+        row = self._row
+        if not row:
+            return
+        self.content.lines.append((self._line, row))
+        # One string may be referred to by millions of cells: what they say together has a limit.
+        self._letters += sum([len(cell) for cell in row if type(cell) is str])
+        if len(self.content.lines) > _MOST_LINES:
+            raise refused("too-many-rows", max=MOST_ROWS)
+        if self._letters > _MOST_LETTERS:
+            raise refused("too-large")
 
     def _merge(self, attributes: dict[str, str]) -> None:
         if len(self.content.merges) < _MOST_MERGES:
