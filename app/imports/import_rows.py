@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.errors import Complaint
-from app.imports.judging.rows import Base
+from app.imports.judging.rows import Base, base_to_text
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
 from app.imports.schemas import Outcome
@@ -182,6 +182,29 @@ def _to_json(value: object) -> str:
 
 def sent_from_json(text: str | None) -> list[object]:
     return list(msgspec.json.decode(text)) if text else []
+
+
+def cells_of(row: ImportRow, fields: Sequence[str | None]) -> list[object]:
+    """The cells of a row as they were sent; of one that was good before, as it was understood."""
+    if row.sent is not None:
+        return sent_from_json(row.sent)
+    report = row.report
+    said: dict[str, object] = {
+        "task": report.task,
+        "task_code": report.task,
+        "unit": report.unit,
+        "unit_code": report.unit,
+        "status": report.status,
+        "effective_at": report.effective_at.isoformat() if report.effective_at else None,
+        "note": report.note,
+        "evidence": "\n".join(report.evidence) or None,
+        "document_number": report.document_number,
+        "document_date": f"{report.document_date:%d/%m/%Y}" if report.document_date else None,
+        "base": base_to_text(report.base) if report.base else None,
+    }
+    if report.day:
+        said["effective_at"] = f"{report.day:%d/%m/%Y}"
+    return [said.get(field) if field else None for field in fields]
 
 
 def unpacked(stored: Iterable[Any]) -> list[ImportRow]:

@@ -218,7 +218,8 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     kept = await rows_of(session, preview)
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row, _remain(row)) for row in kept])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
-    sent = [import_rows.sent_from_json(row.sent) for row in kept]
+    fields = fields_of(preview.read_as)
+    sent = [import_rows.cells_of(row, fields[row.report.sheet]) for row in kept]
     judged = looked.judged
     columns = import_rows.columns(planned, judged.outcomes, judged.before, judged.remarks, sent.__getitem__)
     mine = {"owner": preview.owner, "import_id": preview.id}
@@ -228,6 +229,12 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     counts, warnings = _json(judged.counts), _json([*read, *looked.warnings])
     about = {"owner": preview.owner, "id": preview.id, "counts": counts, "warnings": warnings}
     await session.execute(queries.PREVIEWED_AGAIN, about)
+
+
+def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:
+    """The field of each column, sheet by sheet; those of the only sheet are also those of rows without one."""
+    fields = {sheet["name"]: [column["field"] for column in sheet["columns"]] for sheet in read_as["sheets"]}
+    return {None: next(iter(fields.values()), []), **fields}
 
 
 READING_WARNINGS = frozenset({"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-rows", "rows-skipped"})

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 
 from app import clock
 from tests.conftest import Service
-from tests.imports.sheets import csv, outcomes, post, send
+from tests.imports.sheets import csv, outcomes, post, read, send
 
 FULL = ("unit", "task", "status", "note")
 NOW = ("unit", "task", "status")
@@ -166,6 +166,17 @@ async def test_rows_that_were_refused_are_judged_again_too(huong: AsyncClient, l
     rows = (await huong.get(f"/v1/imports/{preview['id']}/rows")).json()
     assert outcomes(rows) == ["current", "rejected"]
     assert rows["items"][1]["sent"]["task"] == "nope"
+
+
+async def test_a_row_that_is_refused_only_now_comes_back_too(huong: AsyncClient, lan: AsyncClient) -> None:
+    await report(huong, "hotlines", "completed")
+    preview = await send(huong, csv(("38", "hotlines", "Vướng mắc"), header=NOW))
+    assert preview["counts"]["current"] == 1
+    await report(lan, "hotlines", "verified", unit="38")
+    again = (await huong.post(f"/v1/imports/{preview['id']}/preview")).json()
+    assert codes(again) == ["verified"]
+    header, row = read((await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")).content)
+    assert (header[:3], row[:3]) == (NOW, ("38", "hotlines", "blocked"))
 
 
 async def test_a_file_is_taken_back_and_says_what_it_leaves_alone(

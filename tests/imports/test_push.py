@@ -130,7 +130,9 @@ async def test_refused_rows_are_shown_saved_and_told_by_the_exit_code(
 ) -> None:
     done = await there.push(file(GOOD, BAD), "--rejected", str(tmp_path / "rejected.xlsx"))
     assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == "3\tĐơn vị\tnot-your-unit\t40 is not yours to report on"
+    assert done.stdout.splitlines()[0] == (
+        "3\tĐơn vị\tnot-your-unit\t“40” không thuộc đơn vị của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị"
+    )
     assert (tmp_path / "rejected.xlsx").read_bytes().startswith(b"PK")
     assert len(await history(huong)) == 1
 
@@ -177,7 +179,7 @@ async def test_a_preview_that_time_has_overtaken_is_made_anew(
 
 async def test_a_file_refused_as_a_whole_is_exit_code_3(there: Listening, file: Callable[..., str]) -> None:
     done = await there.push(file(name="không có gì.csv"))
-    assert (done.returncode, "Refused: the file has a header and no rows" in done.stderr) == (3, True)
+    assert (done.returncode, "Refused: tệp không có dòng báo cáo nào" in done.stderr) == (3, True)
     wrong = await there.push(file(GOOD), TIENDO_TOKEN="tdo_wrong")
     assert wrong.returncode == 3
 
