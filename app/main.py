@@ -27,7 +27,10 @@ from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
 from app.housekeeping import keep_projecting, keep_tidy
 from app.imports import routes as import_routes
-from app.imports.turns import Turns
+from app.imports import template_routes
+from app.imports.budgets import UploadBudget
+from app.imports.reader import ChildReaders
+from app.imports.upload_slots import UploadSlots
 from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
@@ -58,6 +61,7 @@ ROUTERS = (
     routes_changes.router,
     inbox_routes.router,
     live_routes.router,
+    template_routes.router,
     import_routes.router,
     progress_routes.router,
     routes_dashboard.router,
@@ -136,12 +140,17 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.response_cache = cache = ResponseCache(versions)
     app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
     app.state.recorder = recorder = Recorder(database, versions, catalogues, group_commit)
-    app.state.turns = Turns()
+    app.state.child_readers = ChildReaders()
+    app.state.upload_slots = UploadSlots()
+    app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
     app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings)
-    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_tidy, keep_projecting)]
+    chores = [
+        asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
+        asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+    ]
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):

@@ -24,6 +24,14 @@ class Settings(BaseSettings):
     rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
     bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    import_bytes_per_hour: int = Field(
+        512 * 1024 * 1024, ge=1, description="Bytes of files that a token may send to a worker within an hour."
+    )
+    import_bytes_kept: int = Field(
+        256 * 1024 * 1024, ge=1, description="Bytes of files that a token may have as previews at once."
+    )
+    previews_kept_days: int = Field(7, ge=1, description="Days that previews of files are kept.")
+    import_rows_kept_days: int = Field(365, ge=1, description="Days that the rows of committed files are kept.")
     pool_size: int = Field(16, ge=1, description="Database connections per worker for writing, and again for reading.")
     pool_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a free connection before a 503.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")

@@ -42,7 +42,7 @@ def _keys(kind: ChangeKind, those: Iterable[Any]) -> dict[str, list[Any]]:
 def _update(who: Identity, kind: ChangeKind, row: Any) -> UpdateChangeOut:
     told = {**row._mapping, "kind": kind, "document": document_of(row)}  # noqa: SLF001 - SQLAlchemy's way
     if not who.may_read(row.owner, row.unit):
-        told |= {"note": None, "evidence": [], "document": None, "by": None}
+        told |= {"note": None, "evidence": [], "document": None, "by": None, "import_id": None}
     return UpdateChangeOut.model_validate(told)
 
 

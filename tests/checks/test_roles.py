@@ -93,6 +93,11 @@ TABLE: dict[str, dict[str | None, str]] = {
     "GET /v1/imports/{id}/rows": REPORT,
     "POST /v1/imports/{id}/commit": REPORT,
     "GET /v1/imports/{id}/rejected.xlsx": REPORT,
+    "GET /v1/imports": REPORT,
+    "GET /v1/imports/columns": REPORT,
+    "DELETE /v1/imports/columns": REPORT,
+    "POST /v1/imports/{id}/preview": REPORT,
+    "POST /v1/imports/{id}/undo": REPORT,
 }
 """`yes` means let in: what is there or right of what was sent is another question, and 404 or 422 answers it."""
 

@@ -57,7 +57,7 @@ async def test_what_fails_in_the_middle_leaves_nothing_of_the_file(
             raise PoolTimeout
         return columns(entries)
 
-    monkeypatch.setattr(updates, "SLICE", 3)
+    monkeypatch.setattr(updates, "ROWS_PER_STATEMENT", 3)
     monkeypatch.setattr(updates, "_columns", lost_at_the_second_slice)
     assert (await post(team, csv(*ROWS), query="?commit=true")).status_code == 503
     assert await history(team) == []

@@ -7,7 +7,8 @@ import pytest
 from httpx import AsyncClient
 
 from app import clock
-from tests.conftest import Service, run_sql
+from tests.conftest import Service
+from tests.connecting import run_sql
 from tests.updates.test_change_kinds import OBSTACLE, obstacle, rule
 from tests.updates.test_changes import report
 

@@ -71,7 +71,8 @@ def _store(world: World, report: Report, stored: dict[str, Any]) -> None:
     expected = min(report.effective_at or recorded_at, recorded_at)
     assert (stored["task"], stored["unit"], stored["status"]) == (report.task, report.unit, report.status)
     assert datetime.fromisoformat(stored["effective_at"]) == expected, (report, stored)
-    update = Update(UUID(stored["id"]), report.status, expected, recorded_at)
+    undoes = UUID(stored["undoes"]) if stored["undoes"] else None
+    update = Update(UUID(stored["id"]), report.status, expected, recorded_at, stored["note"], stored["import"], undoes)
     world.assignments[report.task, report.unit].updates.append(update)
     if "is_current" in stored:
         assert stored["is_current"] is is_current(world, report, update), (report, stored)

@@ -38,7 +38,7 @@ TASKS = (
     ("ho-tro", "trung-uong", "agency", DEADLINE),
     ("can-bo", "xa-phuong", "commune", None),
 )
-REPORTERS = {"huong": "38", "minh": "40", "ha": "12", "viettel": "viettel", "thu": "vnpt", "xa": "14758"}
+REPORTERS = {"huong": "38", "phong": "38", "minh": "40", "ha": "12", "viettel": "viettel", "thu": "vnpt", "xa": "14758"}
 """Who reports, and the unit that is theirs."""
 
 

@@ -10,7 +10,8 @@ from tests.model import strategies as some
 from tests.model.acting import Report, report_many, report_one
 from tests.model.campaign import DEADLINE, LATER, REPORTERS, make_task, make_unit
 from tests.model.conftest import ModelFixture
-from tests.model.filing import KINDS, one_of_each, send_file
+from tests.model.file_rules import FileRow
+from tests.model.filing import KINDS, send_file, take_back, take_template
 from tests.model.model import Task, Unit
 from tests.model.troubles import BLINK, Troubles
 
@@ -18,6 +19,7 @@ SHORTLY = st.sampled_from([BLINK, BLINK, timedelta(hours=7)])
 DATA = st.data()
 PROVINCES = ("38", "40", "12")
 REPORTER = st.sampled_from(sorted(REPORTERS))
+SENDER = st.sampled_from(["huong", "huong", "phong", "xa", "minh", "viettel", "lan"])
 DEADLINES = (None, DEADLINE, LATER, DEADLINE - timedelta(days=4), LATER + timedelta(days=30))
 
 
@@ -29,6 +31,8 @@ class Rollout(Troubles):
 
     def __init__(self, model_fixture: ModelFixture) -> None:
         super().__init__()
+        self.sent: list[tuple[str, list[FileRow]]] = []
+        self.templates: list[tuple[str, list[FileRow]]] = []
         self.stack = ExitStack()
         self.service, self.world = self.stack.enter_context(model_fixture.start())
 
@@ -68,11 +72,40 @@ class Rollout(Troubles):
         kept = [row for row in rows if who in self.entitled(row)] if mode == "atomic" else rows
         report_many(self.service, self.world, who, kept or rows, mode=mode, dry_run=dry_run)
 
-    @rule(data=DATA, who=REPORTER, kind=st.sampled_from(sorted(KINDS)), at_once=st.booleans())
-    def a_unit_sends_a_file(self, data: st.DataObject, who: str, kind: str, at_once: bool) -> None:
+    @rule(data=DATA, who=SENDER, kind=st.sampled_from(sorted(KINDS)), at_once=st.booleans())
+    def a_file_is_sent(self, data: st.DataObject, who: str, kind: str, at_once: bool) -> None:
+        self.service.wait(data.draw(SHORTLY))
+        rows = data.draw(st.lists(some.file_rows(self.service, self.world, who), min_size=1, max_size=6))
+        self.sent.append((who, rows))
+        send_file(self.service, self.world, who, rows, kind=kind, at_once=at_once)
+
+    @precondition(lambda self: self.sent)
+    @rule(data=DATA)
+    def a_file_is_sent_again(self, data: st.DataObject) -> None:
+        """By whoever sent it, or by a colleague: the same bytes, an hour or days later."""
+        self.service.wait(data.draw(SHORTLY))
+        who, rows = data.draw(st.sampled_from(self.sent[-6:]))
+        colleagues = [name for name, unit in REPORTERS.items() if unit == REPORTERS.get(who)] or [who]
+        send_file(self.service, self.world, data.draw(st.sampled_from(colleagues)), rows, kind="text/csv", at_once=True)
+
+    @rule(who=SENDER)
+    def a_template_is_taken(self, who: str) -> None:
         self.service.wait(BLINK)
-        rows = data.draw(st.lists(some.reports(self.service, self.world, some.STATUSES), min_size=1, max_size=6))
-        send_file(self.service, self.world, who, one_of_each(rows), kind=kind, at_once=at_once)
+        self.templates.append((who, take_template(self.service, who)))
+
+    @precondition(lambda self: any(rows for _, rows in self.templates))
+    @rule(data=DATA)
+    def a_template_comes_back(self, data: st.DataObject) -> None:
+        self.service.wait(data.draw(SHORTLY))
+        who, rows = data.draw(st.sampled_from([one for one in self.templates if one[1]][-4:]))
+        edited = data.draw(some.edited(self.service, rows, verdicts=who == "lan"))
+        send_file(self.service, self.world, who, edited, kind="text/csv", at_once=data.draw(st.booleans()))
+
+    @precondition(lambda self: self.world.files)
+    @rule(data=DATA)
+    def a_file_is_taken_back(self, data: st.DataObject) -> None:
+        self.service.wait(BLINK)
+        take_back(self.service, self.world, data.draw(st.sampled_from(self.world.files[-4:])))
 
     @rule(data=DATA, mode=st.sampled_from(["atomic", "partial"]))
     def the_ministry_judges_many(self, data: st.DataObject, mode: str) -> None:

@@ -1,13 +1,15 @@
 """What a run is made of: who takes part, what they report, and when."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
 from tests.model.acting import Report
 from tests.model.asking import Reply, Request
-from tests.model.campaign import AGENCIES, DEADLINE, LATER
+from tests.model.campaign import AGENCIES, DEADLINE, LATER, REPORTERS
 from tests.model.comparing import EDGES, Clocks, turning_points
+from tests.model.file_rules import FileRow, vietnamese_day
 from tests.model.model import World
 from tests.model.service_handle import ServiceHandle
 
@@ -56,6 +58,36 @@ def reports(draw: st.DrawFn, service: ServiceHandle, world: World, statuses: tup
     task, unit = draw(assignments(world))
     said = sorted({update.effective_at for update in world.assignments[task, unit].updates})
     return Report(task, unit, draw(st.sampled_from(statuses)), draw(effective_times(service.now, said)))
+
+
+NOTES = st.sampled_from([None, None, None, "đợt 1", "đợt 2"])
+
+
+@st.composite
+def file_rows(draw: st.DrawFn, service: ServiceHandle, world: World, who: str) -> FileRow:
+    """A row of a file, mostly about one's own work: with a time, a bare day, or neither; often one said before."""
+    own = REPORTERS.get(who)
+    mine = [key for key, a in world.assignments.items() if own in (None, a.unit.code, a.unit.owner)]
+    few = [key for key in mine if key[1] in INVOLVED] or mine
+    task, unit = draw(st.sampled_from(few)) if draw(st.integers(0, 9)) else draw(assignments(world))
+    said = sorted({update.effective_at for update in world.assignments[task, unit].updates})
+    status = draw(st.sampled_from(STATUSES if own else VERDICTS))
+    at = draw(effective_times(service.now, said))
+    if at is not None and draw(st.booleans()):
+        return FileRow(task, unit, status, draw(NOTES), None, vietnamese_day(at))
+    return FileRow(task, unit, status, draw(NOTES), at)
+
+
+@st.composite
+def edited(draw: st.DrawFn, service: ServiceHandle, rows: list[FileRow], *, verdicts: bool) -> list[FileRow]:
+    """A template with some of its rows filled in."""
+    statuses = st.sampled_from(VERDICTS if verdicts else STATUSES)
+    times = st.sampled_from([None, None, service.now - timedelta(hours=2)])
+    places = draw(st.sets(st.integers(0, len(rows) - 1), max_size=4))
+    return [
+        replace(row, status=draw(statuses), note=draw(NOTES), at=draw(times)) if place in places else row
+        for place, row in enumerate(rows)
+    ]
 
 
 @st.composite

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 from tests.updates.test_changes import follow, report
 
 OBSTACLE = {
@@ -52,6 +53,7 @@ async def test_every_kind_comes_once_in_the_order_in_which_it_happened_and_says_
     huong: AsyncClient, lan: AsyncClient, an: AsyncClient, viettel: AsyncClient
 ) -> None:
     await all_kinds(huong, lan, an, viettel)
+    items: list[Any] = []
     for limit in (1, 2, 1000):
         items, cursor = await follow(lan, limit=limit)
         assert [(item["kind"], item["by"]) for item in items] == [
