@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from app.conditions import open_sql
+
 # Every report of these moments, in the order of recording: the last of each is its winner. `places` says which
 # assignment each moment is of: with all its moments at once the index of each is gone through once.
 SAID_AT = text("""
@@ -58,14 +60,14 @@ where owner = :owner and import_id = :import_id
 LAST_LINE = text("select max(line) from import_row where owner = :owner and import_id = :import_id")
 
 # What is still to be done, with what was said of it last. Everything of a unit's own: see auth.sessions.
-OPEN_WORK = text("""
+OPEN_WORK = text(f"""
 select a.task, a.unit, a.deadline, a.status, u.note, u.evidence, u.document_number, u.document_date
 from assignment a
 join task t on t.code = a.task
 join category c on c.code = t.category
 left join status_update u on u.owner = a.owner and u.id = a.update_id
 where a.owner = :owner and (cast(:unit as text) is null or a.unit = :unit)
-  and not a.not_applicable and a.status not in ('completed', 'verified')
+  and not a.not_applicable and {open_sql("a.status")}
 order by a.unit <> a.owner, c.campaign, c.position, t.position, a.task, a.unit collate "C"
 """)
 
