@@ -5,6 +5,8 @@ row as `moved`, and this part of the statement moves the counts by their differe
 two writers never wait for each other in a circle.
 """
 
+from app.conditions import COUNT_COLUMNS, counts_sql
+
 BOTH_SIDES = """
     returning old.owner, old.task, old.unit,
               old.deadline as old_deadline, old.status as old_status, old.complete_since as old_since,
@@ -13,16 +15,17 @@ BOTH_SIDES = """
               not new.not_applicable as new_counts, new.created_at, new.update_id
 """
 
-DIFFERENCE = """
+_COUNTED_IN = counts_sql("status", "since", "side.deadline")
+_SUMS = ",\n           ".join(
+    f"coalesce(sum(n) filter (where {when}), 0) as {name}" for name, when in _COUNTED_IN.items()
+)
+_COUNTS = ", ".join(COUNT_COLUMNS)
+_ADDED = ",\n        ".join(f"{name} = tally.{name} + excluded.{name}" for name in COUNT_COLUMNS)
+
+DIFFERENCE = f"""
 difference as (
     select owner, task, coalesce(side.deadline, 'infinity') as deadline,
-           sum(n) as total,
-           coalesce(sum(n) filter (where status = 'in_progress'), 0) as in_progress,
-           coalesce(sum(n) filter (where status = 'blocked'), 0) as blocked,
-           coalesce(sum(n) filter (where status = 'returned'), 0) as returned,
-           coalesce(sum(n) filter (where status = 'completed'), 0) as completed,
-           coalesce(sum(n) filter (where status = 'verified'), 0) as verified,
-           coalesce(sum(n) filter (where status in ('completed', 'verified') and since > side.deadline), 0) as late,
+           {_SUMS},
            max(created_at) as last_created_at
     from moved cross join lateral (
         values (old_deadline, old_status, old_since, old_counts, -1),
@@ -34,19 +37,12 @@ difference as (
     group by owner, task, coalesce(side.deadline, 'infinity')
 ),
 counted as (
-    insert into tally (owner, task, deadline, total, in_progress, blocked, returned, completed, verified, late,
-                       last_created_at)
-    select owner, task, deadline, total, in_progress, blocked, returned, completed, verified, late, last_created_at
+    insert into tally (owner, task, deadline, {_COUNTS}, last_created_at)
+    select owner, task, deadline, {_COUNTS}, last_created_at
     from difference
     order by owner, task, deadline
     on conflict (owner, task, deadline) do update
-    set total = tally.total + excluded.total,
-        in_progress = tally.in_progress + excluded.in_progress,
-        blocked = tally.blocked + excluded.blocked,
-        returned = tally.returned + excluded.returned,
-        completed = tally.completed + excluded.completed,
-        verified = tally.verified + excluded.verified,
-        late = tally.late + excluded.late,
+    set {_ADDED},
         last_created_at = greatest(tally.last_created_at, excluded.last_created_at)
 )
 """

@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from app.conditions import COUNT_COLUMNS, open_sql, overdue_sql
+
 CAMPAIGNS = text("select code, names, opening, deadline, go_live, version from campaign order by opening, code")
 
 UNITS = text("""
@@ -50,9 +52,11 @@ from jsonb_to_recordset(cast(:tasks as jsonb)) as task(
 on conflict (code) do nothing
 """)
 
+_ZEROS = ", ".join("0" for _ in COUNT_COLUMNS[1:])
+
 # An assignment for every unit of the task's level, counted as it comes to be. A task's created_at is the moment from
 # which its first assignments count; a unit that came later counts from its own.
-ASSIGN = text("""
+ASSIGN = text(f"""
 with assigned as (
     insert into assignment (owner, task, unit, created_at, deadline, original_deadline, not_applicable,
                             quality_standard, version)
@@ -65,9 +69,8 @@ with assigned as (
     on conflict do nothing
     returning owner, task, deadline, created_at
 )
-insert into tally (owner, task, deadline, total, in_progress, blocked, returned, completed, verified, late,
-                   last_created_at)
-select owner, task, coalesce(deadline, 'infinity'), count(*), 0, 0, 0, 0, 0, 0, max(created_at)
+insert into tally (owner, task, deadline, {", ".join(COUNT_COLUMNS)}, last_created_at)
+select owner, task, coalesce(deadline, 'infinity'), count(*), {_ZEROS}, max(created_at)
 from assigned
 group by owner, task, coalesce(deadline, 'infinity')
 order by owner, task, coalesce(deadline, 'infinity')
@@ -75,8 +78,12 @@ on conflict (owner, task, deadline) do update
 set total = tally.total + excluded.total, last_created_at = greatest(tally.last_created_at, excluded.last_created_at)
 """)
 
+IS_OVERDUE = f"""
+    a.deadline is not null and {overdue_sql("a.deadline", ":at")} and {open_sql("a.status")} and not a.not_applicable
+"""
+
 # Keyset pages in the order of the primary key. A scope narrows it to what is whose: see auth.sessions.
-ASSIGNMENTS = text("""
+ASSIGNMENTS = text(f"""
 select a.owner, a.task, a.unit, t.category, a.status, a.effective_at, a.deadline, a.original_deadline,
        a.responsible_office, a.responsible_person, a.quality_standard, a.not_applicable, a.version
 from assignment a
@@ -87,8 +94,7 @@ where (cast(:owner as text) is null or a.owner = :owner)
   and (cast(:category as text) is null or t.category = :category)
   and (cast(:status as text) is null or a.status = :status)
   and (cast(:overdue as boolean) is null
-       or (a.deadline is not null and a.deadline < :at and not a.not_applicable
-           and a.status not in ('completed', 'verified')) = :overdue)
+       or ({IS_OVERDUE}) = :overdue)
   and (cast(:after_owner as text) is null or (a.owner, a.task, a.unit) > (:after_owner, :after_task, :after_unit))
 order by a.owner, a.task, a.unit
 limit :limit

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.catalogue.queries import IS_OVERDUE
 
 _CAMPAIGN = "code, names, opening, deadline, go_live, version"
 _CATEGORY = "code, campaign, position, names, version"
@@ -86,7 +87,7 @@ FORMER_NAMES_OF = text("select until, kind, names from former_name where unit = 
 
 # Locked in the one order in which everybody locks assignments. What is decided from the rows comes in later
 # statements: one that waited here would see their rulings as they were before.
-LOCK_ASSIGNMENTS = text("""
+LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.created_at, a.version, a.deadline, a.not_applicable,
            a.responsible_office, a.responsible_person, a.quality_standard
@@ -97,8 +98,7 @@ with locked as materialized (
       and (cast(:category as text) is null or t.category = :category)
       and (cast(:status as text) is null or a.status = :status)
       and (cast(:overdue as boolean) is null
-           or (a.deadline is not null and a.deadline < :at and not a.not_applicable
-               and a.status not in ('completed', 'verified')) = :overdue)
+           or ({IS_OVERDUE}) = :overdue)
     order by a.owner, a.task, a.unit
     for update of a
 )

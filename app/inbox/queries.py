@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.conditions import due_soon_sql, open_sql, overdue_sql
 from app.updates.feed_queries import APPEARED, BEGAN
 
 _PLACE = "(cast(:owner as text) is null or owner = :owner) and (cast(:unit as text) is null or unit = :unit)"
@@ -21,7 +22,7 @@ moved_obstacle as materialized (
 work as (
     select a.owner, a.task, a.unit, a.status, a.deadline, a.update_id, moved.owner is not null as changed,
            not a.not_applicable as applies,
-           not a.not_applicable and a.status not in ('completed', 'verified') as is_open
+           not a.not_applicable and {open_sql("a.status")} as is_open
     from assignment a
     left join moved on moved.owner = a.owner and moved.task = a.task and moved.unit = a.unit
     where (cast(:owner as text) is null or a.owner = :owner) and (cast(:unit as text) is null or a.unit = :unit)
@@ -41,8 +42,8 @@ waiting as (
            status, deadline, update_id, task || '/' || unit as key,
            array_remove(array[
                case when applies and status = 'returned' then 'returned' end,
-               case when is_open and deadline < :at then 'overdue' end,
-               case when is_open and deadline >= :at and deadline <= :at + interval '48 hours' then 'due_soon' end,
+               case when is_open and {overdue_sql("deadline", ":at")} then 'overdue' end,
+               case when is_open and {due_soon_sql("deadline", ":at")} then 'due_soon' end,
                case when applies and status = 'blocked' then 'blocked' end,
                case when changed then 'changed' end
            ], null) as reasons

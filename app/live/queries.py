@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.conditions import due_soon_sql, open_count_sql, overdue_sql
 from app.updates.feed_queries import APPEARED, BEGAN
 
 # By reports, by deadlines and `not_applicable`, and by the clock: open work whose moment came.
@@ -16,9 +17,9 @@ with fresh as (
     select owner, task, recorded_at from ruling where {BEGAN}
     union all
     select owner, task, null from tally
-    where total > completed + verified and deadline < 'infinity'
-      and (deadline >= :lit_at and deadline < :lights_at
-        or deadline > :lit_at + interval '48 hours' and deadline <= :lights_at + interval '48 hours')
+    where {open_count_sql()} > 0 and deadline < 'infinity'
+      and (({overdue_sql("deadline", ":lit_at")}) <> ({overdue_sql("deadline", ":lights_at")})
+        or ({due_soon_sql("deadline", ":lit_at")}) <> ({due_soon_sql("deadline", ":lights_at")}))
 )
 select fresh.owner, task.category, max(fresh.recorded_at) as recorded_at
 from fresh join task on task.code = fresh.task

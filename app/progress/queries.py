@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from app.updates.state_queries import COMPLETE_SINCE, STATE
+from app import conditions
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE
 
 NEWEST = text("""
 select greatest(
@@ -17,14 +18,7 @@ _APPLICABLE_THEN = f"""
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
-    left join lateral (
-        select ruling.id, ruling.deadline, ruling.not_applicable
-        from ruling
-        where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
-          and ruling.recorded_at <= cast(:known_at as timestamptz)
-        order by ruling.recorded_at desc, ruling.id desc
-        limit 1
-    ) r on true
+    left join lateral ({RULING}) r on true
     left join lateral ({STATE}) s on true
     {{and_more}}
     where a.created_at <= least(cast(:as_of as timestamptz), cast(:known_at as timestamptz))
@@ -49,15 +43,9 @@ STATE_NOW = """
     where not a.not_applicable and (cast(:owner as text) is null or a.owner = :owner)
 """
 
-CELLS_NOW = text("""
+CELLS_NOW = text(f"""
 select t.owner, k.category,
-       sum(t.total)::int8 as total,
-       sum(t.in_progress)::int8 as in_progress, sum(t.blocked)::int8 as blocked, sum(t.returned)::int8 as returned,
-       sum(t.completed)::int8 as completed, sum(t.verified)::int8 as verified, sum(t.late)::int8 as late,
-       coalesce(sum(t.total - t.completed - t.verified) filter (
-           where t.deadline < :as_of), 0)::int8 as overdue,
-       coalesce(sum(t.total - t.completed - t.verified) filter (
-           where t.deadline between :as_of and :as_of + interval '48 hours'), 0)::int8 as due_soon
+       {conditions.cell_sums_sql(":as_of", "t.")}
 from tally t
 join task k on k.code = t.task
 join category c on c.code = k.category and c.campaign = :campaign
@@ -66,27 +54,20 @@ group by t.owner, k.category
 having sum(t.total) > 0
 """)
 
-_CELLS = """
-select owner, category,
-       count(*) as total,
-       count(*) filter (where status = 'in_progress') as in_progress,
-       count(*) filter (where status = 'blocked') as blocked,
-       count(*) filter (where status = 'returned') as returned,
-       count(*) filter (where status = 'completed') as completed,
-       count(*) filter (where status = 'verified') as verified,
-       count(*) filter (where status in ('completed', 'verified') and complete_since > deadline) as late,
-       count(*) filter (where status not in ('completed', 'verified')
-                          and deadline < cast(:as_of as timestamptz)) as overdue,
-       count(*) filter (where status not in ('completed', 'verified')
-                          and deadline between cast(:as_of as timestamptz)
-                              and cast(:as_of as timestamptz) + interval '48 hours') as due_soon
-from standing
+_AS_OF = "cast(:as_of as timestamptz)"
+_COUNTED_IN = conditions.counts_sql("status", "complete_since", "deadline") | {
+    "overdue": f"{conditions.open_sql('status')} and {conditions.overdue_sql('deadline', _AS_OF)}",
+    "due_soon": f"{conditions.open_sql('status')} and {conditions.due_soon_sql('deadline', _AS_OF)}",
+}
+
+CELLS_THEN = text(f"""
+with state as ({STATE_THEN})
+select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
+from state
 group by owner, category
-"""
+""")
 
-CELLS_THEN = text(f"with standing as ({STATE_THEN}) {_CELLS}")
-
-# When each owner was last heard of: the last of its ids, which are in the order of recording.
+# When each owner last reported: the time of the last of its ids, which are in the order of recording.
 LAST_REPORTS = text("""
 select o.owner, u.recorded_at
 from unnest(cast(:owners as text[])) as o (owner)
@@ -99,11 +80,11 @@ cross join lateral (
 """)
 
 # The first three assignments behind each reason; how many there are in all, the counts say.
-_REASON_OF = """
+_IS_REASON = f"""
     case o.kind
         when 'blocked' then a.status = 'blocked'
-        when 'overdue' then a.status not in ('completed', 'verified') and a.deadline < :as_of
-        else a.status not in ('completed', 'verified') and a.deadline between :as_of and :as_of + interval '48 hours'
+        when 'overdue' then {conditions.open_sql("a.status")} and {conditions.overdue_sql("a.deadline", ":as_of")}
+        else {conditions.open_sql("a.status")} and {conditions.due_soon_sql("a.deadline", ":as_of")}
     end
 """
 
@@ -116,7 +97,7 @@ cross join lateral (
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
-    where a.owner = o.owner and not a.not_applicable and {_REASON_OF}
+    where a.owner = o.owner and not a.not_applicable and {_IS_REASON}
     order by a.task, a.unit
     limit 3
 ) first
@@ -131,7 +112,7 @@ cross join lateral (
         {_APPLICABLE_THEN.format(and_more="")}
           and a.owner = o.owner {{and_task}}
     ) a
-    where {_REASON_OF}
+    where {_IS_REASON}
     order by a.task, a.unit
     limit 3
 ) first
@@ -149,53 +130,46 @@ REASONS_IN_TASKS = text(f"""
 """)
 
 OPEN_NOW = text(f"""
-with standing as ({STATE_NOW})
-select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from standing
+with state as ({STATE_NOW})
+select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from state
 where owner = :owner order by task, unit
 """)
 
 OPEN_THEN = text(f"""
-with standing as ({STATE_THEN})
-select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from standing
+with state as ({STATE_THEN})
+select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from state
 where owner = :owner order by task, unit
 """)
 
-# When assignments turned complete or incomplete: the report that wins at each effective time, against the one before.
-# A point of the timeline is the first that is not before the turn; an assignment counts from when it was recorded.
-COMPLETION_CHANGES = text("""
+# When assignments became complete or incomplete: the report that wins at each effective time, against the one before.
+# A change counts at the first point of the timeline at or after it; an assignment counts from when it was recorded.
+COMPLETION_CHANGES = text(f"""
 with applicable as materialized (
     select a.owner, a.task, a.unit, k.category, a.created_at
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
-    left join lateral (
-        select ruling.not_applicable
-        from ruling
-        where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
-          and ruling.recorded_at <= cast(:known_at as timestamptz)
-        order by ruling.recorded_at desc, ruling.id desc
-        limit 1
-    ) r on true
+    left join lateral ({RULING}) r on true
     where not coalesce(r.not_applicable, false) and a.created_at <= cast(:known_at as timestamptz)
       and (cast(:category as text) is null or k.category = :category)
 ),
 winner as (
     select distinct on (u.owner, u.task, u.unit, u.effective_at)
            a.owner, a.task, a.unit, a.category, a.created_at, u.effective_at,
-           u.status in ('completed', 'verified') as complete
+           {conditions.complete_sql("u.status")} as complete
     from applicable a
     join status_update u on u.owner = a.owner and u.task = a.task and u.unit = a.unit
     where u.recorded_at <= cast(:known_at as timestamptz)
     order by u.owner, u.task, u.unit, u.effective_at desc, u.recorded_at desc, u.id desc
 ),
-turned as (
+transition as (
     select owner, category, greatest(effective_at, created_at) as at, complete,
            lag(complete, 1, false) over (partition by owner, task, unit order by effective_at) as before
     from winner
 ),
 change as (
     select owner, category, at, case when complete then 1 else -1 end as complete, 0 as total
-    from turned where complete <> before
+    from transition where complete <> before
     union all
     select owner, category, created_at, 0, 1 from applicable
 )
@@ -207,32 +181,35 @@ group by owner, category, point
 order by point
 """)
 
-_SILENT = """
+_SILENT = f"""
 , open_work as (
-    select owner, unit, count(*) as open from standing
-    where status not in ('completed', 'verified')
+    select owner, unit, count(*) as open from state
+    where {conditions.open_sql("status")}
     group by owner, unit
 ),
 silent as (
-    select w.unit, w.open, coalesce(h.at, :never) as heard
-    from open_work w left join heard h using (owner, unit)
-    where h.at is null or h.at <= :silent_since
+    select w.unit, w.open, coalesce(l.at, :never) as last_report_at
+    from open_work w left join last_reports l using (owner, unit)
+    where l.at is null or {conditions.silent_sql("l.at", _AS_OF)}
 )
-select silent.unit, silent.open, heard, u.level, u.province, u.names, (select count(*) from silent) as total
+select silent.unit, silent.open, last_report_at, u.level, u.province, u.names, (select count(*) from silent) as total
 from silent join unit u on u.code = silent.unit
-where cast(:after_heard as text) is null or (heard, silent.unit) > (cast(:after_heard as timestamptz), :after_unit)
-order by heard, silent.unit
+where cast(:after_report_at as text) is null
+   or (last_report_at, silent.unit) > (cast(:after_report_at as timestamptz), :after_unit)
+order by last_report_at, silent.unit
 limit :limit
 """
 
 SILENT_NOW = text(f"""
-with standing as ({STATE_NOW}),
-heard as (select owner, unit, last_recorded_at as at from last_report where last_recorded_at <= :reported_by) {_SILENT}
+with state as ({STATE_NOW}),
+last_reports as (
+    select owner, unit, last_recorded_at as at from last_report where last_recorded_at <= :reported_by
+) {_SILENT}
 """)
 
 SILENT_THEN = text(f"""
-with standing as materialized ({STATE_THEN}),
-heard as (
+with state as materialized ({STATE_THEN}),
+last_reports as (
     select owner, unit, max(recorded_at) as at from status_update where recorded_at <= :reported_by group by owner, unit
 ) {_SILENT}
 """)

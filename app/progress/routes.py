@@ -65,7 +65,7 @@ async def agencies_(request: ProgressRequestDep) -> Response:
 
 @router.get("/silent", response_model=SilentOut)
 async def silent_(request: ProgressRequestDep, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    """Units with open work that were never heard of, or not for 72 hours: provinces, communes and agencies alike."""
+    """Units with open work that never reported, or not lately: provinces, communes and agencies alike."""
     after = from_cursor(cursor, tuple[str, str]) if cursor else None
     return await request.answer(lambda context: silent(context, limit=limit, after=after))
 

@@ -200,7 +200,7 @@ class AgenciesOut(Head):
 
 
 class SilentUnitOut(BaseModel):
-    """A unit with open work that is not heard of: `never`, or `stale` since 72 hours."""
+    """A unit with open work that never reported (`never`), or that is silent (`stale`)."""
 
     code: str
     name: str

@@ -5,6 +5,7 @@ confines each report to the scope of its own caller.
 """
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.conditions import complete_sql
 
 COLUMNS = (
     "owner",
@@ -61,8 +62,8 @@ locked as materialized (
 moved as (
     update assignment
     set status = sent.status, effective_at = sent.effective_at, recorded_at = sent.recorded_at, update_id = sent.id,
-        complete_since = case when sent.status = 'completed' then
-            case when assignment.status in ('completed', 'verified') then assignment.complete_since
+        complete_since = case when {complete_sql("sent.status")} then
+            case when {complete_sql("assignment.status")} then assignment.complete_since
                  else sent.effective_at end
         end
     from locked as sent

@@ -1,7 +1,9 @@
-"""The SQL that says where an assignment stands at a moment: the one definition that everything else agrees with.
+"""SQL of the state of an assignment at a moment: the one definition, which everything else agrees with.
 
 `assignment` must be in scope as `a`, and the parameters are `as_of` (effective time) and `known_at` (recorded time).
 """
+
+from app.conditions import complete_sql, open_sql
 
 
 def without_clocks(sql: str) -> str:
@@ -20,15 +22,25 @@ STATE = """
     limit 1
 """
 
+# What was ruled last: null where the ministry never changed the deadline or whether the work applies.
+RULING = """
+    select ruling.id, ruling.deadline, ruling.not_applicable
+    from ruling
+    where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
+      and ruling.recorded_at <= cast(:known_at as timestamptz)
+    order by ruling.recorded_at desc, ruling.id desc
+    limit 1
+"""
+
 # The run of complete statuses begins at the first report after the last moment at which the work was not complete.
 # A report that was corrected at the same effective time does not interrupt it. Both moments of `run` are compared as
 # one place in the index, behind all of its effective time: from a bound of `effective_at` alone, beside that of
 # `recorded_at`, PostgreSQL 18 expects to skip from moment to moment, and rather reads all that the owner ever reported.
 # The `select` around `coalesce` is worked out once; without it the run is read from the assignment's very first report.
-COMPLETE_SINCE = """
+COMPLETE_SINCE = f"""
     select min(run.effective_at) as complete_since
     from status_update run
-    where s.status in ('completed', 'verified')
+    where {complete_sql("s.status")}
       and run.owner = a.owner and run.task = a.task and run.unit = a.unit
       and run.effective_at <= cast(:as_of as timestamptz) and run.recorded_at <= cast(:known_at as timestamptz)
       and (run.effective_at, run.recorded_at) > ((select coalesce((
@@ -36,7 +48,7 @@ COMPLETE_SINCE = """
         from status_update open
         where open.owner = a.owner and open.task = a.task and open.unit = a.unit
           and open.effective_at <= cast(:as_of as timestamptz) and open.recorded_at <= cast(:known_at as timestamptz)
-          and open.status not in ('completed', 'verified')
+          and {open_sql("open.status")}
           and open.id = (
             select last.id
             from status_update last

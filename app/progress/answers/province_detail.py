@@ -6,6 +6,7 @@ from typing import Any
 
 from app.catalogue.catalogue import Unit
 from app.clock import text
+from app.conditions import is_late, is_overdue
 from app.db import rows
 from app.obstacles.service import waits_of
 from app.progress import queries
@@ -72,11 +73,10 @@ def _against_original(context: ReadContext, work: Iterable[Any]) -> dict[str, in
     """On time, late and still open past it, had no deadline been moved."""
     counts = {"completed_on_time": 0, "completed_late": 0, "overdue_open": 0}
     for row in work:
-        deadline = row.original_deadline
         if _complete(row):
-            late = deadline is not None and row.complete_since > deadline
+            late = is_late(row.complete_since, row.original_deadline)
             counts["completed_late" if late else "completed_on_time"] += 1
-        elif deadline is not None and deadline < context.moment.as_of:
+        elif is_overdue(row.original_deadline, context.moment.as_of):
             counts["overdue_open"] += 1
     return counts
 
@@ -90,7 +90,7 @@ def _open(context: ReadContext, row: Any) -> dict[str, Any]:
         "effective_at": text(row.effective_at) if row.effective_at else None,
         "deadline": text(row.deadline) if row.deadline else None,
         "original_deadline": text(row.original_deadline) if row.original_deadline else None,
-        "overdue": row.deadline is not None and row.deadline < context.moment.as_of,
+        "overdue": is_overdue(row.deadline, context.moment.as_of),
     }
 
 

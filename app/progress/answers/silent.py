@@ -1,4 +1,4 @@
-"""Silence made loud: the units with open work that nobody has heard of."""
+"""The silent units: those with open work that never reported, or not lately."""
 
 from typing import Any
 
@@ -7,23 +7,20 @@ from app.db import rows
 from app.paging import to_cursor
 from app.progress import queries
 from app.progress.answers.context import ReadContext
-from app.progress.figures.figures import SILENCE
 
 
 async def silent(context: ReadContext, *, limit: int, after: tuple[str, str] | None) -> dict[str, Any]:
-    """A page of them: never heard of first, then the longest silent. `after` is the last (time, unit) seen."""
+    """A page of them: those that never reported first, then the longest silent. `after`: the last (time, unit) seen."""
     query = queries.SILENT_NOW if context.moment.present else queries.SILENT_THEN
-    clocks = {} if context.moment.present else context.moment.clocks
     found = await rows(
         context.session,
         query,
-        **clocks,
+        **context.moment.clocks,
         campaign=context.campaign.code,
         owner=None,
         never=EARLIEST,
         reported_by=context.moment.reported_by,
-        silent_since=context.moment.as_of - SILENCE,
-        after_heard=after[0] if after else None,
+        after_report_at=after[0] if after else None,
         after_unit=after[1] if after else None,
         limit=limit + 1,
     )
@@ -33,18 +30,18 @@ async def silent(context: ReadContext, *, limit: int, after: tuple[str, str] | N
         **context.head(),
         "total": found[0].total if found else 0,
         "items": items,
-        "next_cursor": to_cursor(text(last.heard), last.unit) if last else None,
+        "next_cursor": to_cursor(text(last.last_report_at), last.unit) if last else None,
     }
 
 
 def _item(context: ReadContext, row: Any) -> dict[str, Any]:
-    heard = None if row.heard == EARLIEST else row.heard
+    last_report_at = None if row.last_report_at == EARLIEST else row.last_report_at
     return {
         "code": row.unit,
         "name": context.name(row.names),
         "level": row.level,
         "province": row.province,
-        "reporting": "stale" if heard else "never",
-        "last_update_at": text(heard) if heard else None,
+        "reporting": "stale" if last_report_at else "never",
+        "last_update_at": text(last_report_at) if last_report_at else None,
         "assignments_open": row.open,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.conditions import is_late, is_overdue
 from app.status import Status
 
 Span = tuple[datetime, datetime]
@@ -38,8 +39,9 @@ def delay(work: Iterable[Any], waits: Sequence[Any], at: datetime) -> Delay:
 
 def _late(row: Any, at: datetime) -> Span | None:
     """From the deadline until the work was complete, or until now."""
-    until = row.complete_since if Status(row.status).complete else at
-    return (row.deadline, until) if row.deadline is not None and row.deadline < until else None
+    if Status(row.status).complete:
+        return (row.deadline, row.complete_since) if is_late(row.complete_since, row.deadline) else None
+    return (row.deadline, at) if is_overdue(row.deadline, at) else None
 
 
 def _concerns(wait: Any, row: Any) -> bool:

@@ -3,17 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from app.conditions import is_silent
 from app.progress.figures.cell import Cell, Cells, total
 
 Light = Literal["green", "yellow", "red"]
 Reporting = Literal["never", "stale", "fresh"]
-SILENCE = timedelta(hours=72)
 NOTHING = Cell()
 
 
@@ -123,7 +123,7 @@ def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> l
 
 
 def light(cell: Cell) -> Light:
-    """Red when anything is overdue, yellow when anything is due within 48 hours or blocked, else green."""
+    """Red when anything is overdue, yellow when anything is due soon or blocked, else green."""
     if cell.overdue:
         return "red"
     return "yellow" if cell.due_soon or cell.blocked else "green"
@@ -137,11 +137,10 @@ def reasons(cell: Cell) -> Iterator[tuple[str, int]]:
 
 
 def reporting(cell: Cell, last_update_at: datetime | None, at: datetime) -> Reporting:
-    """`never`: not one update; `stale`: none for 72 hours while work is open."""
+    """`never`: not one update; `stale`: silent while work is open."""
     if last_update_at is None:
         return "never"
-    silent = at - last_update_at >= SILENCE
-    return "stale" if silent and cell.complete < cell.total else "fresh"
+    return "stale" if cell.complete < cell.total and is_silent(last_update_at, at) else "fresh"
 
 
 def ranks(figures: Sequence[ProvinceFigures]) -> dict[str, int]:

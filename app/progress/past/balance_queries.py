@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-COUNT_COLUMNS = ("total", "in_progress", "blocked", "returned", "completed", "verified", "late")
+from app.conditions import COUNT_COLUMNS
+
 COUNTS = ", ".join(COUNT_COLUMNS)
 SUMS = ", ".join(f"sum({count})::int4 as {count}" for count in COUNT_COLUMNS)
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import text
 
-from app.progress.past.balance_queries import COUNT_COLUMNS, COUNTS, DAY_SPAN, PERIOD_SPAN, SUMS
+from app import conditions
+from app.conditions import COUNT_COLUMNS
+from app.progress.past.balance_queries import COUNTS, DAY_SPAN, PERIOD_SPAN, SUMS
 from app.progress.past.transition_queries import CHECKPOINT_SQL, PROJECTED, TOUCHED_ROWS
 
 # Reports that are not projected yet: the old transitions of their assignments are subtracted, the new ones added.
@@ -53,10 +55,8 @@ CELL = ("owner", "category", *COUNT_COLUMNS, "overdue", "due_soon")
 
 # All that happened adds up, each deadline with its own, so nothing needs to be summed by work first.
 _CELLS = f"""
-select owner, category, {", ".join(f"sum({count})::int8 as {count}" for count in COUNT_COLUMNS)},
-       coalesce(sum(total - completed - verified) filter (where deadline < :until), 0)::int8 as overdue,
-       coalesce(sum(total - completed - verified) filter (
-           where deadline between :until and :until + interval '48 hours'), 0)::int8 as due_soon
+select owner, category,
+       {conditions.cell_sums_sql(":until")}
 from happened join work using (task)
 where cast(:owner as text) is null or owner = :owner
 group by owner, category
@@ -95,9 +95,8 @@ from counted t
 join work using (task)
 cross join lateral (values
     ('blocked', t.blocked),
-    ('overdue', case when t.deadline < :until then t.total - t.completed - t.verified end),
-    ('due_soon', case when t.deadline between :until and :until + interval '48 hours'
-                      then t.total - t.completed - t.verified end)
+    ('overdue', case when {conditions.overdue_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end),
+    ('due_soon', case when {conditions.due_soon_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end)
 ) as held (kind, work)
 where held.work > 0
 group by t.owner, held.kind, t.task
@@ -108,11 +107,12 @@ REASONS_PROJECTED = text(_happened() + _REASONS)
 REASONS_WITH_PENDING = text(_happened(_PENDING) + _REASONS)
 
 # The same by the points of a timeline: a point shows what happened up to it. All before the first one is one sum.
-_CHANGES = """
+_CHANGES = f"""
 select owner, category, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
-       sum(completed + verified)::int8 as complete, sum(total)::int8 as total
+       sum({conditions.complete_count_sql()})::int8 as complete, sum(total)::int8 as total
 from happened join work using (task)
-where (completed + verified <> 0 or total <> 0) and (cast(:category as text) is null or category = :category)
+where ({conditions.complete_count_sql()} <> 0 or total <> 0)
+  and (cast(:category as text) is null or category = :category)
 group by owner, category, point
 """
 

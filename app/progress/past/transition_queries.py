@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql, open_sql
 from app.progress.past.balance_queries import COUNTS, carried
 from app.updates.feed_queries import APPEARED, BEGAN, HEAD
 
@@ -65,13 +66,19 @@ touched as materialized (
 ),
 """
 
+_NEW = counts_sql("status", "complete_since", "deadline")
+_OLD = counts_sql("old_status", "old_since", "deadline") | {"total": "old_status is not null"}
+_DIFFERENCES = ",\n           ".join(
+    f"coalesce({_NEW[name]}, false)::int - coalesce({_OLD[name]}, false)::int as {name}" for name in COUNT_COLUMNS
+)
+
 # What the history says of the touched assignments from `from_time` on. The report that wins at each effective time says
 # where the work stands and since when it is complete; reports of the time before the assignment was recorded count
 # from its beginning on. Only what changes something is a turn.
 #
 # `offset 0` forces look-ups by the key of each touched assignment. Left to itself PostgreSQL hashes all transitions,
 # assignments or reports to find those of a few.
-PROJECTED = """
+PROJECTED = f"""
 subject as (
     select a.owner, a.task, a.unit, a.created_at, coalesce(a.deadline, 'infinity') as deadline,
            case when t.from_time > a.created_at then t.from_time else '-infinity' end as from_time,
@@ -108,9 +115,8 @@ reported as (
 ),
 run as (
     select *,
-           case when status in ('completed', 'verified')
-                 and lag(status, 1, coalesce(status_before, 'not_started')) over earlier
-                     not in ('completed', 'verified')
+           case when {complete_sql("status")}
+                 and {open_sql("lag(status, 1, coalesce(status_before, 'not_started')) over earlier")}
                 then effective_at end as begins
     from reported
     window earlier as (partition by owner, task, unit order by effective_at)
@@ -118,7 +124,7 @@ run as (
 stood as (
     select distinct on (owner, task, unit, at)
            *, greatest(effective_at, created_at) as at,
-           case when status in ('completed', 'verified')
+           case when {complete_sql("status")}
                 then coalesce(max(begins) over (partition by owner, task, unit order by effective_at), since_before)
            end as complete_since
     from run
@@ -132,13 +138,7 @@ side as (
 ),
 projected as (
     select owner, task, unit, at, deadline, status, complete_since,
-           (old_status is null)::int as total,
-           (status = 'in_progress')::int - coalesce(old_status = 'in_progress', false)::int as in_progress,
-           (status = 'blocked')::int - coalesce(old_status = 'blocked', false)::int as blocked,
-           (status = 'returned')::int - coalesce(old_status = 'returned', false)::int as returned,
-           (status = 'completed')::int - coalesce(old_status = 'completed', false)::int as completed,
-           (status = 'verified')::int - coalesce(old_status = 'verified', false)::int as verified,
-           coalesce(complete_since > deadline, false)::int - coalesce(old_since > deadline, false)::int as late
+           {_DIFFERENCES}
     from side
     where (old_status, old_since) is distinct from (status, complete_since)
 )

@@ -2,9 +2,19 @@
 
 from sqlalchemy import text
 
+from app.conditions import COUNT_COLUMNS, counts_sql
 from app.progress.past.balance_queries import COUNTS, DAY, DAY_SPAN, PERIOD, PERIOD_SPAN, SUMS
 from app.progress.past.transition_queries import PROJECTED
-from app.updates.state_queries import COMPLETE_SINCE, STATE, without_clocks
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, without_clocks
+
+
+def _counts(prefix: str) -> str:
+    return ", ".join(f"{prefix}{name}" for name in COUNT_COLUMNS)
+
+
+def _counts_or_zero(prefix: str) -> str:
+    return ", ".join(f"coalesce({prefix}{name}, 0)" for name in COUNT_COLUMNS)
+
 
 _STATE = without_clocks(f"left join lateral ({STATE}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
 
@@ -19,18 +29,12 @@ where (a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since)
 order by a.owner, a.task, a.unit
 """)
 
-RULINGS = text("""
+RULINGS = text(f"""
 select a.task || '/' || a.unit as place,
        jsonb_build_array(a.deadline, a.not_applicable) as stored,
        jsonb_build_array(should.deadline, should.not_applicable) as recomputed
 from assignment a
-left join lateral (
-    select ruling.id, ruling.deadline, ruling.not_applicable
-    from ruling
-    where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
-    order by ruling.recorded_at desc, ruling.id desc
-    limit 1
-) r on true
+left join lateral ({without_clocks(RULING)}) r on true
 cross join lateral (
     select case when r.id is null then a.original_deadline else r.deadline end as deadline,
            coalesce(r.not_applicable, false) as not_applicable
@@ -39,27 +43,21 @@ where (a.deadline, a.not_applicable) is distinct from (should.deadline, should.n
 order by a.owner, a.task, a.unit
 """)
 
+_COUNTED_IN = counts_sql("s.status", "run.complete_since", "a.deadline")
+
 TALLIES = text(f"""
 with recount as (
     select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline,
-           count(*) as total,
-           count(*) filter (where s.status = 'in_progress') as in_progress,
-           count(*) filter (where s.status = 'blocked') as blocked,
-           count(*) filter (where s.status = 'returned') as returned,
-           count(*) filter (where s.status = 'completed') as completed,
-           count(*) filter (where s.status = 'verified') as verified,
-           count(*) filter (where s.status in ('completed', 'verified') and run.complete_since > a.deadline) as late
+           {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
     from assignment a {_STATE}
     where not a.not_applicable
     group by a.owner, a.task, coalesce(a.deadline, 'infinity')
 )
 select owner || '/' || task || '/' || deadline as place,
-       jsonb_build_array(t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late) as stored,
-       jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
+       jsonb_build_array({_counts("t.")}) as stored, jsonb_build_array({_counts("r.")}) as recomputed
 from (select owner, task, deadline, {COUNTS} from tally where total <> 0) t
 full join recount r using (owner, task, deadline)
-where (t.total, t.in_progress, t.blocked, t.returned, t.completed, t.verified, t.late)
-      is distinct from (r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late)
+where ({_counts("t.")}) is distinct from ({_counts("r.")})
 order by owner, task, deadline
 """)
 
@@ -87,11 +85,8 @@ stored as (select transition.* from transition join touched using (owner, task, 
 select owner || '/' || task || '/' || unit || '/' || at as place,
        to_jsonb(stored) as stored, to_jsonb(projected) as recomputed
 from stored full join projected using (owner, task, unit, at)
-where (stored.deadline, stored.status, stored.complete_since, stored.total, stored.in_progress, stored.blocked,
-       stored.returned, stored.completed, stored.verified, stored.late)
-      is distinct from (projected.deadline, projected.status, projected.complete_since, projected.total,
-                        projected.in_progress, projected.blocked,
-                        projected.returned, projected.completed, projected.verified, projected.late)
+where (stored.deadline, stored.status, stored.complete_since, {_counts("stored.")})
+      is distinct from (projected.deadline, projected.status, projected.complete_since, {_counts("projected.")})
 order by owner, task, unit, at
 """)
 
@@ -111,13 +106,8 @@ with recount as (
     group by span, at, owner, task, deadline
 )
 select span || ' days until ' || at || '/' || owner || '/' || task || '/' || deadline as place,
-       jsonb_build_array(b.total, b.in_progress, b.blocked, b.returned, b.completed, b.verified, b.late) as stored,
-       jsonb_build_array(r.total, r.in_progress, r.blocked, r.returned, r.completed, r.verified, r.late) as recomputed
+       jsonb_build_array({_counts("b.")}) as stored, jsonb_build_array({_counts("r.")}) as recomputed
 from balance b full join recount r using (span, at, owner, task, deadline)
-where (coalesce(b.total, 0), coalesce(b.in_progress, 0), coalesce(b.blocked, 0), coalesce(b.returned, 0),
-       coalesce(b.completed, 0), coalesce(b.verified, 0), coalesce(b.late, 0))
-      is distinct from
-      (coalesce(r.total, 0), coalesce(r.in_progress, 0), coalesce(r.blocked, 0), coalesce(r.returned, 0),
-       coalesce(r.completed, 0), coalesce(r.verified, 0), coalesce(r.late, 0))
+where ({_counts_or_zero("b.")}) is distinct from ({_counts_or_zero("r.")})
 order by place
 """)

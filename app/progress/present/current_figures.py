@@ -1,17 +1,16 @@
-"""The figures of the present, moved count by count. Pure."""
+"""The figures of the present, kept up to date count by count. Pure."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from app.catalogue.catalogue import Catalogue
+from app.conditions import is_due_soon, is_overdue
 from app.progress.figures import figures
 from app.progress.figures.cell import Cell
 from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigures
-
-SOON = timedelta(hours=48)
 
 
 class Count(NamedTuple):
@@ -74,7 +73,9 @@ class CurrentFigures:
 
     def _turned_by(self, at: datetime) -> tuple[int, int]:
         """How many deadlines have passed, and how many have come near: while neither moves, time turns no cell."""
-        return bisect_left(self._deadlines, at), bisect_right(self._deadlines, at + SOON)
+        overdue = bisect_left(self._deadlines, True, key=lambda deadline: not is_overdue(deadline, at))
+        due_soon = bisect_left(self._deadlines, True, lo=overdue, key=lambda deadline: not is_due_soon(deadline, at))
+        return overdue, due_soon
 
     def _recount(self, at: datetime) -> None:
         moved = [place for place in self._moved if self._recounted(*place, at)]
@@ -103,8 +104,7 @@ class CurrentFigures:
 def cell_of(counts: Iterable[Count], at: datetime) -> Cell:
     """The counts of an owner in a category, as `CELLS_NOW` adds them up."""
     those = tuple(counts)
-    soon = at + SOON
-    overdue = sum(count.open for count in those if count.deadline and count.deadline < at)
-    due_soon = sum(count.open for count in those if count.deadline and at <= count.deadline <= soon)
+    overdue = sum(count.open for count in those if is_overdue(count.deadline, at))
+    due_soon = sum(count.open for count in those if is_due_soon(count.deadline, at))
     sums = map(sum, zip(*(count[3:] for count in those), strict=True))
     return Cell._make([*sums, overdue, due_soon])
