@@ -19,7 +19,6 @@ from app.bulletins import routes as bulletin_routes
 from app.catalogue import access, assigning, writing, writing_units
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.catalogue import Catalogues
-from app.dashboard import routes as page_routes
 from app.db import Database
 from app.describing import describe_refusals
 from app.housekeeping import keep_house, keep_telling
@@ -30,6 +29,7 @@ from app.live.hub import Hub
 from app.live.leaving import leaving
 from app.live.side_door import SideDoor
 from app.obstacles import routes as obstacle_routes
+from app.page import routes as page_routes
 from app.progress import routes as progress_routes
 from app.progress.archive import Archive
 from app.progress.counter import Counter

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.auth.authority import COOKIE, recognise
-from app.dashboard.asking import language_of, link
-from app.dashboard.rendering import PageRoute, render, root_of
 from app.errors import Problem, Unauthenticated
+from app.page.asking import language_of, link
+from app.page.rendering import PageRoute, render, root_of
 from app.settings import Settings
 
 _ONWARD = re.compile(r"\?[\w.,:%&=+-]{0,2000}", re.ASCII)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.clock import read
-from app.dashboard.bars import bar
-from app.dashboard.texts import Say, short
+from app.page.bars import bar
+from app.page.texts import Say, short
 from app.progress.statement import moment as spoken
 from app.progress.view import View
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from app.bulletins import service as bulletins
 from app.clock import in_vietnam, text
-from app.dashboard import wording
-from app.dashboard.asking import Asked, question
-from app.dashboard.rendering import render
-from app.dashboard.texts import in_language
+from app.page import wording
+from app.page.asking import Asked, question
+from app.page.rendering import render
+from app.page.texts import in_language
 from app.progress import answers
 from app.progress.serving import Setting, view_of
 from app.progress.statement import moment as spoken

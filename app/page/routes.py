@@ -3,10 +3,10 @@
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from app.auth.authority import COOKIE, CanWatch
-from app.dashboard import reference, service, sign_in
-from app.dashboard.asking import Asked, InQuestion
-from app.dashboard.rendering import root_of
-from app.dashboard.sign_in import GuardedRoute
+from app.page import reference, service, sign_in
+from app.page.asking import Asked, InQuestion
+from app.page.rendering import root_of
+from app.page.sign_in import GuardedRoute
 from app.progress.serving import respond, setting_of
 from app.progress.shelf import Shelf
 from app.snapshot import Version

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.dashboard.rendering import STRICT
 from app.language import LANGUAGES
+from app.page.rendering import STRICT
 from tests.conftest import Service, run_sql
-from tests.dashboard.conftest import MOMENT, figures
+from tests.page.conftest import MOMENT, figures
 
 REPORT = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T15:00:00+07:00"}
 MOMENTS = (

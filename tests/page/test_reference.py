@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from app import errors, web
-from app.dashboard.complaints import COMPLAINTS
+from app.page.complaints import COMPLAINTS
 
 APP = Path(errors.__file__).parent
 _RAISED = {"Complaint": 1, "PydanticCustomError": 0}

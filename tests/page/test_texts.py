@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.dashboard import texts
-from app.dashboard.bars import bar
 from app.language import LANGUAGES, Language
+from app.page import texts
+from app.page.bars import bar
 
 HOME = Path(texts.__file__).parent
 

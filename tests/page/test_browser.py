@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from app.language import LANGUAGES
 from tests.conftest import Service
-from tests.dashboard.conftest import MOMENT, Visit
+from tests.page.conftest import MOMENT, Visit
 
 GRAVE = {"serious", "critical"}
 SIZES = {"projector": (1920, 1080), "laptop": (1280, 720), "tablet": (768, 1024), "phone": (360, 740)}

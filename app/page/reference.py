@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app import errors
-from app.dashboard.complaints import COMPLAINTS
-from app.dashboard.rendering import PageRoute, pages, root_of, safely, style_version
+from app.page.complaints import COMPLAINTS
+from app.page.rendering import PageRoute, pages, root_of, safely, style_version
 
 DOCS = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

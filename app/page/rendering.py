@@ -12,10 +12,10 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app import errors
-from app.dashboard.asking import language_of, link
-from app.dashboard.texts import SELF_NAMES, in_language, number
 from app.errors import Problem
 from app.language import LANGUAGES, Language
+from app.page.asking import language_of, link
+from app.page.texts import SELF_NAMES, in_language, number
 
 STRICT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -32,7 +32,7 @@ _TROUBLES = {
 }
 
 pages = Environment(
-    loader=PackageLoader("app.dashboard"),
+    loader=PackageLoader("app.page"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
