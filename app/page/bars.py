@@ -28,10 +28,25 @@ class Bar:
 
 def bar(line: Mapping[str, Any]) -> Bar:
     """The bar of a line of the report: its provinces, or where it has none, the work of the agencies."""
-    counts = dict(_provinces(line) if line["provinces_total"] else _assignments(line))
+    return _drawn(dict(_provinces(line) if line["provinces_total"] else _assignments(line)))
+
+
+def _drawn(counts: Mapping[str, int]) -> Bar:
     total = sum(counts.values())
     cuts = "".join(f"M{x * CELL} 0v16" for x in range(1, total)) if total <= COUNTABLE else ""
     return Bar(tuple(_segments(counts)), max(total, 1) * CELL, cuts)
+
+
+def bar_of(line: Mapping[str, Any]) -> Bar:
+    """The bar of one province's line: its assignments."""
+    counts = {
+        "verified": line["assignments_verified"],
+        "completed": line["assignments_completed"] - line["assignments_verified"],
+        "in_progress": line["assignments_in_progress"] + line["assignments_returned"],
+        "blocked": line["assignments_blocked"],
+        "not_started": line["assignments_not_started"],
+    }
+    return _drawn(counts)
 
 
 def _provinces(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """How the figures moved: at every hour or day, exactly as of each point."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -53,6 +53,31 @@ async def timeline(
         "step": step,
         "points": list(_sweep(at, moved, set(view.province_codes))),
     }
+
+
+async def courses(view: View, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
+    """The same points for every category of the campaign, from one question."""
+    by_category = defaultdict(list)
+    for row in await _moved(view, at, None):
+        by_category[row[1]].append(row)
+    provinces = set(view.province_codes)
+    return {code: list(_sweep(at, by_category[code], provinces)) for code in view.category_codes}
+
+
+async def course_of(view: View, at: list[datetime], owner: str) -> list[dict[str, Any]]:
+    """How many lines and assignments one owner had completed at each point."""
+    by_point = defaultdict(list)
+    for unit, category, point, complete, total in await _moved(view, at, None):
+        if unit == owner:
+            by_point[point].append((category, complete, total))
+    found, done, of = [], Counter[str](), Counter[str]()
+    for index, moment in enumerate(at):
+        for category, complete, total in by_point[index]:
+            done[category] += complete
+            of[category] += total
+        lines = sum(1 for category, total in of.items() if total and done[category] == total)
+        found.append({"at": text(moment), "categories_completed": lines, "assignments_completed": done.total()})
+    return found
 
 
 async def _moved(view: View, points: list[datetime], category: str | None) -> list[Any]:

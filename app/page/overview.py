@@ -1,0 +1,177 @@
+"""The overview of one moment, for a desk and for the room: from the answers of /v1/progress to what is drawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.clock import read, text
+from app.page import wording
+from app.page.bars import bar
+from app.page.context import Context
+from app.page.texts import short_line, short_unit
+from app.page.tile_map import tile_map
+from app.page.trend import CHART, SPARK, Size, Trend, trend
+from app.progress import answers, figures, timeline
+from app.progress.agencies import agencies
+from app.progress.agenda import agenda
+from app.progress.cells import Cells, read_cells
+from app.progress.moments import Moment
+from app.progress.statement import moment as spoken
+from app.progress.statement import whole
+from app.progress.view import View
+
+Answer = Mapping[str, Any]
+_DAY = timedelta(days=1)
+
+
+async def overview(context: Context) -> dict[str, Any]:
+    view, say = context.view, context.say
+    progress = await shown_progress(context)
+    items = (await answers.provinces(view))["items"]
+    since, before = await earlier(context)
+    lines = await _lines(context, progress, before)
+    provinces = wording.provinces(view, items, say)
+    owing = (await agencies(view))["items"]
+    return {
+        "progress": progress,
+        "headline": headline(context, progress),
+        "statement": statement_of(view, items),
+        "since": since,
+        "delta": _delta(context, progress, before),
+        "lines": lines,
+        "provinces": provinces,
+        "map": tile_map(
+            items, {code: short_unit(view.lang, code, view.unit_name(code)) for code in view.province_codes}
+        ),
+        "matrix": wording.matrix(view, await answers.matrix(view), provinces),
+        "agenda": agenda(view, items, owing, before),
+        "silent": _silent(provinces),
+        "agencies": owing,
+    }
+
+
+async def shown_progress(context: Context) -> Any:
+    """The report of the moment; of a bulletin, as it was issued."""
+    row = context.opening.row
+    return row.progress[context.view.lang] if row else await answers.progress(context.view)
+
+
+def headline(context: Context, progress: Answer) -> str:
+    """The first thing that is read, short enough for the wall of a room."""
+    say, done, total = context.say, progress["provinces_completed"], progress["provinces_total"]
+    if context.phase in ("before", "empty") or not total:
+        return say("headline.nothing")
+    if not done:
+        return say("headline.none", total=total)
+    if done == total:
+        return say("headline.all", total=total)
+    return say("headline.some", n=done, total=total)
+
+
+def statement_of(view: View, items: Sequence[Answer]) -> str:
+    """The sentence of the whole: who has completed everything, the one with the most work first."""
+    with_work = [item for item in items if item["categories_total"]]
+    done = [item for item in with_work if item["categories_completed"] == item["categories_total"]]
+    names = [item["name"] for item in sorted(done, key=lambda item: (-item["assignments_total"], item["code"]))]
+    return whole(
+        view.lang, at=view.moment.as_of, total=len(with_work), completed=names, rest=len(with_work) - len(done)
+    )
+
+
+async def earlier(context: Context) -> tuple[dict[str, Any] | None, Cells | None]:
+    """What the moment is measured against: the bulletin before it, else the same hour of the day before."""
+    view, row, at = context.view, context.since, context.at
+    if context.phase in ("before", "empty"):
+        return None, None
+    if row is not None:
+        moment = Moment(row.as_of, row.issued_at, present=False)
+        words = context.say("since.bulletin", number=row.number)
+    elif at - _DAY > view.campaign.opening:
+        moment = Moment(at - _DAY, view.moment.known_at, present=False)
+        words = context.say("since.day")
+    else:
+        return None, None
+    since = {
+        "bulletin": row.number if row else None,
+        "as_of": moment.as_of,
+        "as_of_text": text(moment.as_of),
+        "words": words,
+        "spoken": spoken(view.lang, moment.as_of),
+    }
+    return since, await read_cells(view.session, view.campaign.code, moment)
+
+
+def _delta(context: Context, progress: Answer, before: Cells | None) -> int | None:
+    if before is None:
+        return None
+    those = figures.provinces(before, context.view.category_codes, context.view.province_codes)
+    return int(progress["provinces_completed"]) - sum(one.completed for one in those)
+
+
+async def _lines(context: Context, progress: Answer, before: Cells | None) -> list[dict[str, Any]]:
+    """The lines of the report: figure, change, bar, course, and the names of those it still waits for."""
+    view = context.view
+    courses = await courses_of(view) if context.phase not in ("before", "empty") else {}
+    were = figures.categories(before, view.category_codes, view.province_codes) if before else ()
+    counts = {line.code: line for line in were}
+    return [
+        {
+            **line,
+            **counted(line),
+            "short": short_line(view.lang, line["code"], line["name"]),
+            "bar": bar(line),
+            "change": _change(line, counts.get(line["code"])),
+            "spark": drawn(view, line, courses.get(line["code"], ()), SPARK),
+            "missing_units": [(code, view.unit_name(code)) for code in line["missing"]],
+        }
+        for line in progress["categories"]
+    ]
+
+
+def counted(line: Answer) -> dict[str, Any]:
+    """A line counts provinces; one that only agencies have work in counts their tasks."""
+    level = "provinces" if line["provinces_total"] else "assignments"
+    return {
+        "agencies": level == "assignments",
+        "completed": line[f"{level}_completed"],
+        "total": line[f"{level}_total"],
+        "verified": line[f"{level}_verified"],
+    }
+
+
+def _change(line: Answer, was: figures.CategoryFigures | None) -> int | None:
+    if was is None:
+        return None
+    before = was.provinces_completed if line["provinces_total"] else was.assignments.complete
+    return int(counted(line)["completed"]) - before
+
+
+async def courses_of(view: View) -> dict[str, list[dict[str, Any]]]:
+    """The daily course of every line up to the moment shown."""
+    start, end = view.campaign.opening, max(view.moment.as_of, view.campaign.opening)
+    end = min(end, horizon(view))
+    return await timeline.courses(view, timeline.points(start, end, "day"))
+
+
+def horizon(view: View) -> datetime:
+    """Where a course ends on paper: two days after the go-live."""
+    return view.campaign.go_live + 2 * _DAY
+
+
+def drawn(view: View, line: Answer, course: Sequence[Answer], size: Size = CHART) -> Trend | None:
+    level = "provinces" if line["provinces_total"] else "assignments"
+    points = [(read(point["at"]), point[f"{level}_completed"]) for point in course]
+    return trend(
+        points,
+        line[f"{level}_total"],
+        start=view.campaign.opening,
+        end=horizon(view),
+        deadline=view.campaign.deadline,
+        size=size,
+    )
+
+
+def _silent(provinces: Sequence[Answer]) -> list[Answer]:
+    """The provinces that were never heard of, then those that have been silent."""
+    those = [one for one in provinces if one["reporting"] in ("never", "stale")]
+    return sorted(those, key=lambda one: (one["last_update_at"] or "", one["code"]))
