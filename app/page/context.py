@@ -179,7 +179,7 @@ def _slider(context: Context) -> dict[str, Any] | None:
         return None
     marks = [("bulletin", row.as_of) for row in context.bulletins]
     marks += [("deadline", campaign.deadline), ("go_live", campaign.go_live)]
-    places = [(kind, round((at - campaign.opening) / _HOUR)) for kind, at in marks]
+    places = [(kind, int((at - campaign.opening) / _HOUR)) for kind, at in marks]
     return {
         "start": wall(campaign.opening),
         "hours": hours,

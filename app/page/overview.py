@@ -22,6 +22,8 @@ from app.progress.view import View
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
+ROOM_FOR_NAMES = 84
+"""Letters of names that fit on two lines of the room's screen."""
 
 
 async def overview(context: Context) -> dict[str, Any]:
@@ -32,6 +34,7 @@ async def overview(context: Context) -> dict[str, Any]:
     lines = await _lines(context, progress, before)
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
+    speakers = agenda(view, items, owing, before)
     return {
         "progress": progress,
         "headline": headline(context, progress),
@@ -44,7 +47,8 @@ async def overview(context: Context) -> dict[str, Any]:
             items, {code: short_unit(view.lang, code, view.unit_name(code)) for code in view.province_codes}
         ),
         "matrix": wording.matrix(view, await answers.matrix(view), provinces),
-        "agenda": agenda(view, items, owing, before),
+        "agenda": speakers,
+        "groups": grouped(speakers),
         "silent": _silent(provinces),
         "agencies": owing,
     }
@@ -169,6 +173,18 @@ def drawn(view: View, line: Answer, course: Sequence[Answer], size: Size = CHART
         deadline=view.campaign.deadline,
         size=size,
     )
+
+
+def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
+    """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
+    by_kind: dict[str, list[str]] = {}
+    for speaker in speakers:
+        by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
+    found = []
+    for kind, names in by_kind.items():
+        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= ROOM_FOR_NAMES]
+        found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
+    return found
 
 
 def _silent(provinces: Sequence[Answer]) -> list[Answer]:

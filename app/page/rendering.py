@@ -77,6 +77,12 @@ def root_of(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
+def here(request: Request) -> str:
+    """The path below the prefix that a proxy may add."""
+    path, root = request.url.path, root_of(request)
+    return path[len(root) :] if root and path.startswith(root) else path
+
+
 def safely(response: Response, policy: str = STRICT) -> Response:
     """The same response with the headers of every page; a policy that it brings along stays."""
     response.headers.setdefault("Content-Security-Policy", policy)

@@ -14,7 +14,7 @@ from app.page.asking import Asked, InQuestion, InQuestionOfOverview
 from app.page.comparing import InComparison, comparison
 from app.page.context import Context, context_of, surroundings
 from app.page.overview import overview
-from app.page.rendering import render, root_of
+from app.page.rendering import here, render, root_of
 from app.page.sign_in import GuardedRoute
 from app.progress.serving import respond, setting_of
 from app.progress.shelf import Shelf
@@ -73,17 +73,11 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
     async def made(version: Version) -> bytes:
         async with setting_of(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
             context = await context_of(setting, asked, root=root_of(request), signed_in=signed_in)
-            values = {**surroundings(context, _here(request)), **await gather(context)}
+            values = {**surroundings(context, here(request)), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 
     answer = await shelf.get(key, made)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
-
-
-def _here(request: Request) -> str:
-    """The path below the prefix that a proxy may add."""
-    path, root = request.url.path, root_of(request)
-    return path[len(root) :] if root and path.startswith(root) else path
 
 
 def install(app: FastAPI) -> None:

@@ -21,12 +21,16 @@ CHROMIUM = Path("/usr/bin/chromium")
 MOMENT = "2025-06-27T17:00"
 """The report of 27 June, on a Vietnamese wall clock."""
 
-_LINE = re.compile(r'<li id="line-([\w-]+)">.*?class="figure"><b>(\d+)/(\d+)</b> <span>\D*(\d+)', re.DOTALL)
+_LINE = re.compile(
+    r'<tr id="line-([\w-]+)">(?:(?!</tr>).)*?aria-label="\d+\D+\d+\D+(\d+)[^"]*"'
+    r'(?:(?!</tr>).)*?data-figure="line-[\w-]+">(\d+)</b><span>/(\d+)',
+    re.DOTALL,
+)
 
 
 def figures(html: str) -> dict[str, tuple[int, int, int]]:
     """What a page says of each line: completed, of how many, verified."""
-    return {code: (int(done), int(total), int(verified)) for code, done, total, verified in _LINE.findall(html)}
+    return {code: (int(done), int(total), int(verified)) for code, verified, done, total in _LINE.findall(html)}
 
 
 @pytest.fixture
