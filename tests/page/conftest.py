@@ -4,8 +4,10 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -65,17 +67,26 @@ async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
         yield running
 
 
-@pytest.fixture(scope="session")
-async def site(demo: Service) -> AsyncIterator[str]:
-    """The address of the demo on a real port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(demo.app, port=0, lifespan="off", log_config=None, server_header=False))
+@asynccontextmanager
+async def on_a_port(app: Any, port: int = 0) -> AsyncIterator[str]:
+    """The address of an application on a real port of this machine."""
+    config = uvicorn.Config(app, port=port, lifespan="off", log_config=None, server_header=False)
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = server.force_exit = True  # streams are open still
     await running
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="session")
+async def site(demo: Service) -> AsyncIterator[str]:
+    """The demo on a real port."""
+    async with on_a_port(demo.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

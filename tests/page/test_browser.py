@@ -12,13 +12,7 @@ from app.language import LANGUAGES
 from tests.conftest import Service
 from tests.page.conftest import MOMENT, Visit
 
-SIZES = {
-    "huge": (3840, 2160),
-    "projector": (1920, 1080),
-    "laptop": (1280, 720),
-    "tablet": (768, 1024),
-    "phone": (320, 640),
-}
+SIZES = {"wall": (3840, 2160), "projector": (1920, 1080), "laptop": (1280, 720), "phone": (320, 640)}
 VIEWS = ("/", "/provinces/22", "/lines/hotlines", "/agencies", "/bulletins", "/compare?from=b1&to=2025-06-30T12:00")
 
 

@@ -211,7 +211,7 @@ async def test_the_sentence_of_the_whole_is_that_of_the_report(demo: Service) ->
 
 STATES = {
     "2025-05-20T08:00": ("The campaign had not begun", "Nothing has been assigned yet"),
-    "2025-06-01T00:00": ("None of the 34 has completed everything", "31 days"[:2]),
+    "2025-06-01T00:00": ("None of the 34 has completed everything", "29 days"),
     "2027-01-01T00:00": ("This moment has not come yet", "since"),
     "2025-07-01T18:00": ("In operation since", "18 hours"),
 }
@@ -238,10 +238,8 @@ async def test_a_campaign_without_anything_says_so_and_several_have_a_switch(pub
         "now() + interval '10 days', 1)",
     )
     reader = public.client()
-    for path in ("/", "/?view=room", "/provinces/38", "/agencies", "/bulletins", "/compare"):
-        page = await reader.get(
-            path, params={"campaign": "next", "lang": "en"} | dict([("view", "room")] * ("room" in path))
-        )
+    for path in ("/?", "/?view=room&", "/provinces/38?", "/agencies?", "/bulletins?", "/compare?"):
+        page = await reader.get(f"{path}campaign=next&lang=en")
         assert page.status_code == 200, path
     page = (await reader.get("/", params={"lang": "en"})).text
     assert "This campaign has no lines yet." in page

@@ -21,6 +21,10 @@ TEXTS = """() => {
   return found;
 }"""
 LARGE = "h1, .figure b, .clocks dd, .lights b"
+SIZES = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+LOWEST = "all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))"
+HIGHEST = "all => Math.min(...all.map(one => one.getBoundingClientRect().top))"
+OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -40,9 +44,7 @@ async def test_all_of_it_is_on_one_screen_and_large_enough(
             assert text["size"] >= 24 * times - 0.3, text
             assert 0 <= text["left"] <= text["right"] <= width + 1, text
             assert 0 <= text["top"] <= text["bottom"] <= height + 1, text
-        large = await page.eval_on_selector_all(
-            LARGE, "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
-        )
+        large = await page.eval_on_selector_all(LARGE, SIZES)
         assert len(large) >= 1 + 12 + 2 + 3
         assert min(large) >= 56 * times
     await context.close()
@@ -54,16 +56,13 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
     for lang in LANGUAGES:
         for moment in (MOMENT, "2025-06-30T12:00"):
             await page.goto(f"{site}/?view=room&as_of={moment}&lang={lang}")
-            bottom = (
-                "Math.max(...[...document.querySelectorAll('.speak *')].map(one => one.getBoundingClientRect().bottom))"
-            )
-            foot = "document.querySelector('.live').getBoundingClientRect().top"
-            assert await page.evaluate(f"{bottom} <= {foot} + 1"), (lang, moment)
-            last = "document.querySelector('.lines li:nth-child(6)').getBoundingClientRect().bottom"
-            head = "document.querySelector('.speak').getBoundingClientRect().top"
-            assert await page.evaluate(f"{last} <= {head} + 1"), (lang, moment)
-            wide = "[...document.querySelectorAll('.lines h2, .figure, .clocks dd')].every(one => one.scrollWidth <= one.clientWidth + 1)"
-            assert await page.evaluate(wide), (lang, moment)
+            rows = await page.eval_on_selector_all(".lines li", LOWEST)
+            head = await page.eval_on_selector_all(".speak", HIGHEST)
+            words = await page.eval_on_selector_all(".speak *", LOWEST)
+            foot = await page.eval_on_selector_all(".live", HIGHEST)
+            assert rows <= head + 1, (lang, moment)
+            assert words <= foot + 1, (lang, moment)
+            assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
     await context.close()
 
 
