@@ -14,7 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from app import health, logs, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
-from app.bulletins import dashboard
+from app.bulletins import dashboard, routes_agenda, routes_compare
 from app.bulletins import routes as bulletin_routes
 from app.catalogue import access, assigning, writing, writing_units
 from app.catalogue import routes as catalogue_routes
@@ -56,6 +56,8 @@ ROUTERS = (
     import_routes.router,
     progress_routes.router,
     dashboard.router,
+    routes_agenda.router,
+    routes_compare.router,
     bulletin_routes.router,
     report_routes.router,
     health.router,

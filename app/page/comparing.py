@@ -1,27 +1,25 @@
 """Two moments beside each other: what was read out yesterday and what is known today."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from app.bulletins import service as bulletins
-from app.catalogue.catalogue import Campaign
+from app.bulletins.routes_compare import AskedEnd, end_of
+from app.clock import text
 from app.page.asking import PRESENT, Asked, asked_of, read_moment, read_number, refuse_unknown, wall_clock
 from app.page.context import Context
-from app.page.overview import statement_of
 from app.page.texts import short_line
 from app.progress import answers, figures
-from app.progress.cells import read_cells
-from app.progress.moments import Moment, moment
-from app.progress.serving import Setting
+from app.progress.compare import End, compare
 from app.progress.statement import moment as spoken
 from app.progress.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What the two ends are: each a bulletin's number, a moment, or nothing for what suggests itself."""
+    """What the two ends are: `b1` for a bulletin, `now`, a moment, or nothing for what suggests itself."""
 
     asked: Asked
     start: str
@@ -39,50 +37,46 @@ async def _ends(request: Request) -> Ends:
 
 
 InComparison = Annotated[Ends, Depends(_ends)]
+LIGHTS = ("red", "yellow", "green")
 
 
 async def comparison(context: Context, ends: Ends) -> dict[str, Any]:
-    """What is known of each end, and what changed between them; by default the last bulletin and the present."""
-    setting, view = context.setting, context.view
-    newest = f"b{context.bulletins[0].number}" if context.bulletins else wall_clock(setting.campaign.opening)
-    start = await _end(context, ends.start or newest, "from")
-    end = await _end(context, ends.end or PRESENT, "to")
-    before, after = start["view"], end["view"]
-    changes = _changes(before, after)
+    """The answer of /v1/progress/compare in words; by default of the last bulletin and the present."""
+    view = context.view
+    newest = f"b{context.bulletins[0].number}" if context.bulletins else wall_clock(view.campaign.opening)
+    written = (ends.start or newest, ends.end or PRESENT)
+    start, end = [
+        await end_of(context.setting, view, _asked(context, one, side))
+        for one, side in zip(written, ("from", "to"), strict=True)
+    ]
+    found = compare(view, start, end)
     return {
-        "ends": (start, end),
+        "ends": [_end(context, one, said) for one, said in zip((start, end), written, strict=True)],
         "choices": _choices(context),
-        "rows": [_row(before, after, code, index) for index, code in enumerate(view.category_codes)],
-        "changes": changes,
-        "lights": _lights(before, after),
-        "worse": sum(change["worse"] for change in changes),
+        "rows": [_row(context, start, end, line) for line in found["categories"]],
+        "changes": _by_province(context, found["changes"]),
+        "lights": {light: [found["lights"][side][light] for side in ("before", "after")] for light in LIGHTS},
+        "api": _api(context, start, end),
     }
 
 
-async def _end(context: Context, written: str, parameter: str) -> dict[str, Any]:
-    """A moment by both clocks, from `b1` for a bulletin, `now`, or a time."""
-    setting = context.setting
-    at, label = await _moment_of(setting, setting.campaign, written, parameter)
-    cells = await read_cells(setting.session, setting.campaign.code, at)
-    view = View(setting.catalogue, setting.campaign, at, setting.lang, setting.session, cells)
-    known = spoken(setting.lang, at.known_at) if at.known_at else None
+def _asked(context: Context, written: str, side: str) -> AskedEnd:
+    if written.startswith("b"):
+        return AskedEnd(side, None, read_number(written[1:], side), None)
+    return AskedEnd(side, context.setting.now if written == PRESENT else read_moment(written, side), None, None)
+
+
+def _end(context: Context, end: End, written: str) -> dict[str, Any]:
+    view, at = context.view, end.moment
+    there = View(view.catalogue, view.campaign, at, view.lang, view.session, end.cells)
+    provinces = figures.provinces(end.cells, view.category_codes, view.province_codes)
     return {
         "written": written,
-        "bulletin": label,
-        "spoken": spoken(setting.lang, at.as_of),
-        "known": known,
-        "field": wall_clock(at.as_of),
-        "view": view,
-        "statement": statement_of(view, (await answers.provinces(view))["items"]),
+        "bulletin": end.bulletin,
+        "spoken": spoken(view.lang, at.as_of),
+        "known": spoken(view.lang, at.known_at) if at.known_at else None,
+        "statement": answers.statement_of_whole(there, provinces),
     }
-
-
-async def _moment_of(setting: Setting, campaign: Campaign, written: str, parameter: str) -> tuple[Moment, int | None]:
-    if written.startswith("b"):
-        row = await bulletins.find(setting.session, campaign, read_number(written[1:], parameter))
-        return Moment(row.as_of, row.issued_at, present=False), row.number
-    as_of = None if written == PRESENT else read_moment(written, parameter)
-    return await moment(setting.session, as_of=as_of, known_at=None, now=setting.now), None
 
 
 def _choices(context: Context) -> list[tuple[str, str]]:
@@ -95,56 +89,47 @@ def _choices(context: Context) -> list[tuple[str, str]]:
     return [*offered, (PRESENT, say("present"))]
 
 
-def _row(before: View, after: View, code: str, index: int) -> dict[str, Any]:
-    category = after.categories[index]
-    was, now = (_counted(view, code) for view in (before, after))
-    name = after.name(category.names)
+def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[str, Any]:
+    """A line of agencies alone counts their tasks."""
+    view = context.view
+    totals = [_totals(view, one, line["code"]) for one in (start, end)]
+    level = "" if any(provinces for provinces, _ in totals) else "assignments_"
+    of = [provinces if level == "" else tasks for provinces, tasks in totals]
+    before, after = line[f"{level}before"], line[f"{level}after"]
     return {
-        "code": code,
-        "position": category.position,
-        "name": name,
-        "short": short_line(after.lang, code, name),
-        "before": was,
-        "after": now,
-        "change": now[0] - was[0],
+        "code": line["code"],
+        "position": view.catalogue.categories[line["code"]].position,
+        "short": short_line(view.lang, line["code"], line["name"]),
+        "before": (before, of[0]),
+        "after": (after, of[1]),
+        "change": after - before,
     }
 
 
-def _counted(view: View, code: str) -> tuple[int, int]:
-    [line] = figures.categories(view.cells, [code], view.province_codes)
-    if line.provinces_total or not line.owners:
-        return line.provinces_completed, line.provinces_total
-    return line.assignments.complete, line.assignments.total
+def _totals(view: View, end: End, code: str) -> tuple[int, int]:
+    [line] = figures.categories(end.cells, [code], view.province_codes)
+    return line.provinces_total, line.assignments.total
 
 
-def _changes(before: View, after: View) -> list[dict[str, Any]]:
-    """Each province whose state in a line differs, with the lines it moved in."""
-    found = []
-    for code in after.province_codes:
-        moved = [
-            {
-                "line": short_line(after.lang, category.code, after.name(category.names)),
-                "before": _state(before, code, category.code),
-                "after": _state(after, code, category.code),
-            }
-            for category in after.categories
-            if _state(before, code, category.code) != _state(after, code, category.code)
-        ]
-        if moved:
-            lost = sum(one["before"] == "completed" for one in moved)
-            found.append({"code": code, "name": after.unit_name(code), "moved": moved, "worse": lost})
-    return sorted(found, key=lambda change: (-change["worse"], change["code"]))
+def _by_province(context: Context, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each province with the lines it moved in; those that fell back first."""
+    moved = defaultdict(list)
+    for change in changes:
+        short = short_line(context.view.lang, change["category"], change["category_name"])
+        moved[change["province"], change["province_name"]].append(
+            {"line": short, "before": change["before"] or "none", "after": change["after"] or "none"}
+        )
+    found = [
+        {"code": code, "name": name, "moved": moves, "worse": sum(one["before"] == "completed" for one in moves)}
+        for (code, name), moves in moved.items()
+    ]
+    return sorted(found, key=lambda one: (-one["worse"], one["code"]))
 
 
-def _state(view: View, province: str, category: str) -> str:
-    cell = view.cells.get((province, category))
-    return cell.state if cell else "none"
-
-
-def _lights(before: View, after: View) -> dict[str, tuple[int, int]]:
-    """How many of each light at both ends."""
-    counted = []
-    for view in (before, after):
-        those = figures.provinces(view.cells, view.category_codes, view.province_codes)
-        counted.append([one.light for one in those if one.by_category])
-    return {light: (counted[0].count(light), counted[1].count(light)) for light in ("red", "yellow", "green")}
+def _api(context: Context, start: End, end: End) -> dict[str, str]:
+    """How /v1/progress/compare is asked for this."""
+    given = {"lang": context.view.lang, "campaign": context.asked.campaign}
+    for side, one in (("from", start), ("to", end)):
+        at = {f"{side}_bulletin": str(one.bulletin)} if one.bulletin else {side: text(one.moment.as_of)}
+        given |= at
+    return {name: value for name, value in given.items() if value}

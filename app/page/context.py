@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.bulletins import queries as bulletin_queries
 from app.bulletins import service as bulletins
+from app.bulletins.baseline import issued
 from app.clock import in_vietnam, text
-from app.db import rows
 from app.page.asking import PRESENT, THEN, Asked, question
 from app.page.countdown import Distance, distance
 from app.page.texts import Say, in_language
@@ -17,7 +16,6 @@ from app.progress.view import View
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
-MOST_BULLETINS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +60,11 @@ class Context:
             return "empty"
         return "after" if at >= campaign.go_live else "running"
 
-    @property
-    def since(self) -> Any | None:
-        """The bulletin before the moment shown, of those that had been issued by then."""
-        known = self.view.moment.known_at or self.setting.now
-        return next((row for row in self.bulletins if row.as_of < self.at and row.issued_at <= known), None)
-
 
 async def context_of(setting: Setting, asked: Asked, *, root: str, signed_in: bool) -> Context:
-    issued = await rows(
-        setting.session,
-        bulletin_queries.BULLETINS,
-        campaign=setting.campaign.code,
-        before=None,
-        limit=MOST_BULLETINS,
-    )
     opening = await _opening(setting, asked)
     view = await view_of(setting, as_of=opening.as_of, known_at=opening.known_at)
-    return Context(setting, view, asked, opening, issued, root, signed_in)
+    return Context(setting, view, asked, opening, await issued(view), root, signed_in)
 
 
 async def _opening(setting: Setting, asked: Asked) -> Opening:

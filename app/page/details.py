@@ -9,7 +9,7 @@ from app.clock import read, text
 from app.page import wording
 from app.page.bars import bar, bar_of
 from app.page.context import Context
-from app.page.overview import counted, courses_of, drawn, horizon, shown_progress, statement_of
+from app.page.overview import counted, courses_of, drawn, horizon, shown_progress
 from app.page.texts import short, short_line
 from app.page.trend import CHART, trend
 from app.progress import answers, detail, timeline
@@ -31,7 +31,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
         "item": item,
         "of": len(everyone),
         "equals": sum(one["rank"] == item["rank"] for one in everyone),
-        "statement": statement_of(view, everyone) if _complete(item) else None,
+        "statement": (await answers.progress(view))["statement"] if _complete(item) else None,
         "lines": [{**line, "bar": bar_of(line), "short": line["name"], "words": _why(context, line)}
                   for line in found["categories"]],
         "open": [_open(context, one) for one in found["open_assignments"]],

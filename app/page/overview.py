@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.bulletins.baseline import Baseline, baseline
 from app.clock import read, text
 from app.page import wording
 from app.page.bars import bar
@@ -14,10 +15,8 @@ from app.page.trend import CHART, SPARK, Size, Trend, trend
 from app.progress import answers, figures, timeline
 from app.progress.agencies import agencies
 from app.progress.agenda import agenda
-from app.progress.cells import Cells, read_cells
-from app.progress.moments import Moment
+from app.progress.cells import Cells
 from app.progress.statement import moment as spoken
-from app.progress.statement import whole
 from app.progress.view import View
 
 Answer = Mapping[str, Any]
@@ -30,17 +29,20 @@ async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
     progress = await shown_progress(context)
     items = (await answers.provinces(view))["items"]
-    since, before = await earlier(context)
-    lines = await _lines(context, progress, before)
+    before = (
+        None if context.phase in ("before", "empty") else await baseline(view, context.bulletins, context.setting.now)
+    )
+    cells = before.cells if before else None
+    lines = await _lines(context, progress, cells)
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
-    speakers = agenda(view, items, owing, before)
+    speakers = agenda(view, items, owing, cells)
     return {
         "progress": progress,
         "headline": headline(context, progress),
-        "statement": statement_of(view, items),
-        "since": since,
-        "delta": _delta(context, progress, before),
+        "statement": progress["statement"],
+        "since": _since(context, before) if before else None,
+        "delta": _delta(context, progress, cells),
         "lines": lines,
         "provinces": provinces,
         "map": tile_map(
@@ -72,37 +74,15 @@ def headline(context: Context, progress: Answer) -> str:
     return say("headline.some", n=done, total=total)
 
 
-def statement_of(view: View, items: Sequence[Answer]) -> str:
-    """The sentence of the whole: who has completed everything, the one with the most work first."""
-    with_work = [item for item in items if item["categories_total"]]
-    done = [item for item in with_work if item["categories_completed"] == item["categories_total"]]
-    names = [item["name"] for item in sorted(done, key=lambda item: (-item["assignments_total"], item["code"]))]
-    return whole(
-        view.lang, at=view.moment.as_of, total=len(with_work), completed=names, rest=len(with_work) - len(done)
-    )
-
-
-async def earlier(context: Context) -> tuple[dict[str, Any] | None, Cells | None]:
-    """What the moment is measured against: the bulletin before it, else the same hour of the day before."""
-    view, row, at = context.view, context.since, context.at
-    if context.phase in ("before", "empty"):
-        return None, None
-    if row is not None:
-        moment = Moment(row.as_of, row.issued_at, present=False)
-        words = context.say("since.bulletin", number=row.number)
-    elif at - _DAY > view.campaign.opening:
-        moment = Moment(at - _DAY, view.moment.known_at, present=False)
-        words = context.say("since.day")
-    else:
-        return None, None
-    since = {
-        "bulletin": row.number if row else None,
-        "as_of": moment.as_of,
-        "as_of_text": text(moment.as_of),
-        "words": words,
-        "spoken": spoken(view.lang, moment.as_of),
+def _since(context: Context, before: Baseline) -> dict[str, Any]:
+    """What the changes are measured from, in words."""
+    say, number, as_of = context.say, before.bulletin, before.moment.as_of
+    return {
+        "bulletin": number,
+        "as_of_text": text(as_of),
+        "words": say("since.bulletin", number=number) if number else say("since.day"),
+        "spoken": spoken(context.view.lang, as_of),
     }
-    return since, await read_cells(view.session, view.campaign.code, moment)
 
 
 def _delta(context: Context, progress: Answer, before: Cells | None) -> int | None:

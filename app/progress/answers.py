@@ -12,7 +12,7 @@ from app.progress.cells import Cell
 from app.progress.figures import CategoryFigures, ProvinceFigures
 from app.progress.ledger import Figures
 from app.progress.reasons import FirstAssignments, first_assignments
-from app.progress.statement import NAMED_AT_MOST, statement
+from app.progress.statement import NAMED_AT_MOST, statement, whole
 from app.progress.view import Scene, View
 
 
@@ -44,7 +44,16 @@ def _summary(scene: Scene, provinces: list[ProvinceFigures]) -> dict[str, Any]:
         "provinces_total": sum(bool(province.by_category) for province in provinces),
         "provinces_completed": sum(province.completed for province in provinces),
         "lights": {light: lights[light] for light in ("green", "yellow", "red")},
+        "statement": statement_of_whole(view, provinces),
     }
+
+
+def statement_of_whole(view: Scene, provinces: list[ProvinceFigures]) -> str:
+    """Who has completed everything, the one with the most work first."""
+    those = [province for province in provinces if province.by_category]
+    done = sorted((one for one in those if one.completed), key=lambda one: (-one.assignments.total, one.code))
+    names = [view.unit_name(one.code) for one in done]
+    return whole(view.lang, at=view.moment.as_of, total=len(those), completed=names, rest=len(those) - len(done))
 
 
 def _line(view: Scene, line: CategoryFigures) -> dict[str, Any]:

@@ -215,8 +215,8 @@ _SILENT = """
 ),
 silent as (
     select w.unit, w.open, coalesce(h.at, :never) as heard
-    from open_work w left join heard h using (owner, unit)
-    where h.at is null or h.at <= :silent_since
+    from open_work w join unit u on u.code = w.unit left join heard h using (owner, unit)
+    where (h.at is null or h.at <= :silent_since) and (cast(:level as text) is null or u.level = :level)
 )
 select silent.unit, silent.open, heard, u.level, u.province, u.names, (select count(*) from silent) as total
 from silent join unit u on u.code = silent.unit

@@ -1,20 +1,19 @@
 """Progress over HTTP: every figure the ministry sees, at any moment, by either clock."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from app.auth.door import Door
-from app.catalogue.lookup import CurrentCatalogue, province_of
+from app.catalogue.catalogue import Catalogue
+from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
 from app.paging import Cursor, Limit, from_cursor
 from app.progress import answers, detail
 from app.progress.agencies import agencies
-from app.progress.compare import compare
 from app.progress.schemas import (
     AgenciesOut,
-    CompareOut,
     MatrixOut,
     ProgressOut,
     ProvinceDetailOut,
@@ -24,7 +23,10 @@ from app.progress.schemas import (
 )
 from app.progress.serving import AtDesk
 from app.progress.silence import silent
-from app.progress.timeline import Step, timeline
+from app.progress.timeline import Span, Step, series, timeline
+from app.progress.view import View
+
+Level = Literal["province", "commune", "agency"]
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=Door)
 
@@ -61,36 +63,49 @@ async def agencies_(desk: AtDesk) -> Response:
 
 
 @router.get("/silent", response_model=SilentOut)
-async def silent_(desk: AtDesk, limit: Limit = 100, cursor: Cursor = None) -> Response:
+async def silent_(
+    desk: AtDesk,
+    catalogue: CurrentCatalogue,
+    level: Level | None = None,
+    province: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
     """Units with open work that were never heard of, or not for 72 hours: provinces, communes and agencies alike."""
+    owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     after = from_cursor(cursor, tuple[str, str]) if cursor else None
-    return await desk.answer(lambda view: silent(view, limit=limit, after=after))
+    return await desk.answer(lambda view: silent(view, limit=limit, after=after, level=level, owner=owner))
 
 
 @router.get("/timeline", response_model=TimelineOut)
 async def timeline_(
     desk: AtDesk,
     catalogue: CurrentCatalogue,
-    category: str | None = None,
+    category: Annotated[
+        list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
+    ] = None,
     from_: Annotated[Instant | None, Query(alias="from", description="Default: the campaign's opening.")] = None,
     to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
     step: Step = "day",
 ) -> Response:
-    """How many provinces and assignments were completed at each hour or day, exactly as of each point."""
-    if category is not None and category not in catalogue.categories:
-        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", f"there is no {category}")])
-    return await desk.answer(
-        lambda view: timeline(
-            view, start=from_ or view.campaign.opening, end=to or view.moment.as_of, step=step, category=category
-        )
-    )
+    """How many provinces and assignments were completed at each hour or day, exactly as of each point.
+
+    One category or none gives `points`; several, or `*`, give `series` with the points of each.
+    """
+    asked = category or []
+    _refuse_unknown_categories(catalogue, asked)
+
+    async def made(view: View) -> dict[str, Any]:
+        span = Span(from_ or view.campaign.opening, to or view.moment.as_of, step)
+        if len(asked) > 1 or "*" in asked:
+            return await series(view, span, view.category_codes if "*" in asked else list(dict.fromkeys(asked)))
+        return await timeline(view, span, asked[0] if asked else None)
+
+    return await desk.answer(made)
 
 
-@router.get("/compare", response_model=CompareOut)
-async def compare_(
-    desk: AtDesk,
-    from_: Annotated[Instant, Query(alias="from")],
-    to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
-) -> Response:
-    """What changed between two moments, province by province and line by line."""
-    return await desk.answer(lambda view: compare(view, start=from_, end=to or view.moment.as_of))
+def _refuse_unknown_categories(catalogue: Catalogue, asked: list[str]) -> None:
+    unknown = [code for code in asked if code != "*" and code not in catalogue.categories]
+    if unknown:
+        complaints = [Complaint("/query/category", "unknown-category", f"there is no {code}") for code in unknown]
+        raise InvalidInput(errors=complaints)

@@ -10,7 +10,9 @@ from app.progress.figures import SILENCE
 from app.progress.view import View
 
 
-async def silent(view: View, *, limit: int, after: tuple[str, str] | None) -> dict[str, Any]:
+async def silent(
+    view: View, *, limit: int, after: tuple[str, str] | None, level: str | None = None, owner: str | None = None
+) -> dict[str, Any]:
     """A page of them: never heard of first, then the longest silent. `after` is the last (time, unit) seen."""
     query = queries.SILENT_NOW if view.moment.present else queries.SILENT_THEN
     clocks = {} if view.moment.present else view.moment.clocks
@@ -19,7 +21,8 @@ async def silent(view: View, *, limit: int, after: tuple[str, str] | None) -> di
         query,
         **clocks,
         campaign=view.campaign.code,
-        owner=None,
+        owner=owner,
+        level=level,
         never=EARLIEST,
         heard_by=view.moment.heard_by,
         silent_since=view.moment.as_of - SILENCE,

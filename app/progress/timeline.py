@@ -1,9 +1,9 @@
 """How the figures moved: at every hour or day, exactly as of each point."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
@@ -41,17 +41,37 @@ def _boundaries(start: datetime, end: datetime, step: Step) -> Iterator[datetime
         yield boundary
 
 
-async def timeline(
-    view: View, *, start: datetime, end: datetime, step: Step, category: str | None = None
-) -> dict[str, Any]:
+class Span(NamedTuple):
+    """From where to where, and how fine."""
+
+    start: datetime
+    end: datetime
+    step: Step
+
+    @property
+    def points(self) -> list[datetime]:
+        return points(self.start, self.end, self.step)
+
+
+async def timeline(view: View, span: Span, category: str | None = None) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
-    at = points(start, end, step)
+    at = span.points
     moved = await _moved(view, at, category)
     return {
         **view.head(),
         "category": category,
-        "step": step,
+        "step": span.step,
         "points": list(_sweep(at, moved, set(view.province_codes))),
+    }
+
+
+async def series(view: View, span: Span, categories: Sequence[str]) -> dict[str, Any]:
+    """The points of each of several categories, from one question."""
+    found = await courses(view, span.points)
+    return {
+        **view.head(),
+        "step": span.step,
+        "series": [{"category": code, "points": found[code]} for code in categories if code in found],
     }
 
 
