@@ -10,18 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
 OLDEST_POSTGRESQL = 18
 APP_ROLE = "tiendo_app"
-EVERYTHING = "*"
-"""The scope of the ministry, and of every figure: all rows."""
-LOOKING = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
+READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
 """What a connection starts with that looks at everything and changes nothing."""
-GLANCES = 4
+AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
-GLANCING = {
-    **LOOKING,
+FIXED_PLAN_SETTINGS = {
+    **READ_ONLY_SETTINGS,
     "plan_cache_mode": "force_generic_plan",
     "max_parallel_workers_per_gather": "0",
     "enable_seqscan": "off",
@@ -31,8 +30,6 @@ GLANCING = {
 }
 """How these are planned: once for any moment, since a plan takes a quarter of the time; by the only way that is right
 for each, by index to what is asked for and through a hash to what it adds up to."""
-
-_SCOPE = re.compile(r"\*|[0-9A-Za-z._-]*(/[0-9A-Za-z._*-]+)?")
 
 
 class PostgresTooOld(RuntimeError):
@@ -58,28 +55,28 @@ class Database:
         self._read_engine = _engine(self.url, settings, settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self._glance_engine = _engine(self.url, settings, GLANCES, **GLANCING).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self._glance_engine = _engine(
+            self.url, settings, AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
+        ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
         async with ReadSession(self._read_engine) as session:
-            await confine(session, scope)
+            await set_scope(session, scope)
             yield session
 
-    async def glance(self, statement: Any, **parameters: object) -> list[Any]:
+    async def fetch_autocommit(self, statement: Any, **parameters: object) -> list[Any]:
         """All rows of one statement that sees everything: a single round trip, because nothing stands around it."""
         async with self._glance_engine.connect() as connection:
             return list((await connection.execute(statement, parameters)).all())
 
     @asynccontextmanager
-    async def writing(self, scope: str = EVERYTHING, *, one_moment: bool = False) -> AsyncIterator[WriteSession]:
-        """A transaction; `one_moment` lets all its statements see the same, and fail where somebody else was first."""
+    async def writing(self, scope: str = EVERYTHING, *, repeatable_read: bool = False) -> AsyncIterator[WriteSession]:
+        """A transaction; with `repeatable_read` all its statements see one snapshot, and conflicting writes fail."""
         async with WriteSession(self._engine, expire_on_commit=False) as session:
-            if one_moment:
+            if repeatable_read:
                 await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            await confine(session, scope)
+            await set_scope(session, scope)
             yield session
             await session.commit()
         self.committed()
@@ -94,19 +91,12 @@ class Database:
             await engine.dispose()
 
 
-async def confine(session: AsyncSession, scope: str) -> None:
+async def set_scope(session: AsyncSession, scope: str) -> None:
     """Let this transaction touch only the rows of a scope: `*`, `owner/*` or `owner/unit`.
 
     `SET LOCAL` takes no parameters, so the scope is checked to be harmless text.
     """
-    await session.execute(text(f"set local tiendo.scope = '{harmless_scope(scope)}'"))
-
-
-def harmless_scope(scope: str) -> str:
-    """The scope, refused when it is anything but a scope."""
-    if not _SCOPE.fullmatch(scope):
-        raise ValueError(scope)
-    return scope
+    await session.execute(text(f"set local tiendo.scope = '{checked_scope(scope)}'"))
 
 
 def asyncpg_url(url: str) -> str:

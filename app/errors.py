@@ -1,10 +1,7 @@
-"""The catalogue of what can go wrong, and its HTTP face: RFC 9457 problems with stable codes."""
+"""The catalogue of what can go wrong, and its HTTP face: RFC 9457 problems with stable codes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class Complaint(NamedTuple):
@@ -82,8 +79,8 @@ class AlreadyExists(Problem):
     status, code, title = 409, "already-exists", "It is already there"
 
 
-class TwinStillRunning(Problem):
-    status, code, title = 409, "twin-still-running", "The same request is still being worked on"
+class RequestStillRunning(Problem):
+    status, code, title = 409, "request-still-running", "The same request is still being worked on"
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "2"})
@@ -140,50 +137,6 @@ class Unavailable(Problem):
 
 class OtherSchema(Unavailable):
     """A table or column is not there: a migration is under way, or was forgotten. `/readyz` says the same."""
-
-
-CONSTRAINTS: dict[str, str] = {
-    "pk_campaign": "a campaign with this code is already there",
-    "pk_category": "a category with this code is already there",
-    "pk_task": "a task with this code is already there",
-    "pk_unit": "a unit with this code is already there",
-    "uq_category_campaign_position": "another category of the campaign has this position",
-}
-"""Named constraints that a client can run into: a race ends in a clean 409."""
-
-_TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "25P03", "58")
-_OTHER_SCHEMA = ("42P01", "42703", "42883", "42704", "0A000", "XX000")
-"""Undefined things; and what a statement meets that was prepared, or under way, when its table was changed."""
-_NOT_STORABLE = ("22",)
-
-
-def from_database(error: BaseException) -> Problem | None:
-    """What a database error means to a client, or None when it is a mistake of ours."""
-    if isinstance(error, PoolTimeout | OSError | InterfaceError | TimeoutError):
-        return Unavailable()
-    cause = _asyncpg_error(error)
-    state = str(getattr(cause, "sqlstate", None) or "")
-    if state.startswith(_TRY_AGAIN) or _connection_lost(error, cause, state):
-        return Unavailable()
-    if state in _OTHER_SCHEMA:
-        return OtherSchema()
-    if state == "23505" and (detail := CONSTRAINTS.get(str(getattr(cause, "constraint_name", "")))):
-        return AlreadyExists(detail)
-    if state == "42501":
-        return NotYourUnit()
-    return InvalidInput("a value cannot be stored") if state.startswith(_NOT_STORABLE) else None
-
-
-def _asyncpg_error(error: BaseException) -> BaseException:
-    original = getattr(error, "orig", None)
-    return original.__cause__ or original if isinstance(original, BaseException) else error
-
-
-def _connection_lost(error: BaseException, cause: BaseException, state: str) -> bool:
-    """A statement in flight when PostgreSQL goes down surfaces without an SQLSTATE of its own."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return not state and type(cause).__module__.startswith("asyncpg")
 
 
 def document(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:

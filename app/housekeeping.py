@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from app.auth.queries import FORGET_OLD_ANSWERS
+from app.database_errors import from_database
 from app.db import Database
-from app.errors import from_database
 from app.imports.queries import FORGET_OLD_PREVIEWS
 from app.logs import log
-from app.progress import turns
+from app.progress.past import transitions
 from app.updates import feed
 
 SOON = timedelta(minutes=1)
@@ -17,21 +17,21 @@ EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
 """48 hours are promised; a long weekend is longer."""
 PREVIEWS_ARE_KEPT = timedelta(days=30)
-TELLING = timedelta(seconds=2)
+PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments complete the turns themselves: this keeps what is left to them small."""
 
 
-async def keep_house(database: Database) -> None:
+async def keep_tidy(database: Database) -> None:
     """Tidy up a minute from now and then every hour, for as long as the worker lives."""
-    await _again_and_again(tidy_up, database, SOON, EVERY)
+    await _repeat(tidy_up, database, SOON, EVERY)
 
 
-async def keep_telling(database: Database) -> None:
+async def keep_projecting(database: Database) -> None:
     """Bring the turns up to date every few seconds, for as long as the worker lives."""
-    await _again_and_again(tell, database, TELLING, TELLING)
+    await _repeat(project_once, database, PROJECTION_INTERVAL, PROJECTION_INTERVAL)
 
 
-async def _again_and_again(
+async def _repeat(
     chore: Callable[[Database], Awaitable[None]], database: Database, soon: timedelta, every: timedelta
 ) -> None:
     await asyncio.sleep(soon.total_seconds())
@@ -50,7 +50,7 @@ async def tidy_up(database: Database) -> None:
         await session.execute(FORGET_OLD_PREVIEWS, {"age": PREVIEWS_ARE_KEPT})
 
 
-async def tell(database: Database) -> None:
-    if await turns.tell(database) is None:
+async def project_once(database: Database) -> None:
+    if await transitions.project(database) is None:
         await feed.begin(database)
-        await turns.tell(database)
+        await transitions.project(database)

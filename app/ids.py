@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from app.clock import EPOCH
+
 _COUNTER_BITS = 20
 
 

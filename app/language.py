@@ -1,9 +1,7 @@
-"""Which of the three languages an answer is in."""
+"""Which of the three languages an answer is in. Pure."""
 
 from functools import lru_cache
-from typing import Annotated, Literal
-
-from fastapi import Depends, Query, Request
+from typing import Literal
 
 Language = Literal["vi", "en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "ja")
@@ -28,13 +26,3 @@ def _weight(parameters: str) -> float:
         return float(value) if name.strip() == "q" else 1.0
     except ValueError:
         return 0.0
-
-
-async def _language(
-    request: Request,
-    lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
-) -> Language:
-    return lang or accepted(request.headers.get("accept-language", ""))
-
-
-InLanguage = Annotated[Language, Depends(_language)]

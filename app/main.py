@@ -11,56 +11,56 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import health, logs, web
+from app import logs, routes_health, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
-from app.bulletins import dashboard, routes_agenda, routes_compare
 from app.bulletins import routes as bulletin_routes
-from app.catalogue import access, assigning, writing, writing_units
+from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
-from app.catalogue.catalogue import Catalogues
+from app.catalogue import routes_access, routes_assignments, routes_units, routes_write
+from app.catalogue.catalogues import Catalogues
+from app.data_version import DataVersionMonitor
 from app.db import Database
-from app.describing import describe_refusals
-from app.housekeeping import keep_house, keep_telling
+from app.fast_path.cache_hits import CacheHitHandler
+from app.fast_path.event_streams import EventStreamFastPath
+from app.fast_path.single_reports import SingleReportFastPath
+from app.housekeeping import keep_projecting, keep_tidy
 from app.imports import routes as import_routes
 from app.imports.turns import Turns
 from app.live import routes as live_routes
 from app.live.hub import Hub
-from app.live.leaving import leaving
-from app.live.side_door import SideDoor
+from app.live.shutdown import calls_on_termination
 from app.obstacles import routes as obstacle_routes
+from app.openapi import describe_refusals
 from app.page import routes as page_routes
 from app.progress import routes as progress_routes
-from app.progress.archive import Archive
-from app.progress.counter import Counter
-from app.progress.present import Present
-from app.progress.shelf import Shelf
+from app.progress.past.past_figures import PastFigures
+from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
+from app.response_cache import ResponseCache
 from app.settings import Settings
-from app.snapshot import Watch
-from app.updates import changes
 from app.updates import routes as update_routes
+from app.updates import routes_changes
 from app.updates.group_commit import GroupCommit
-from app.updates.hatch import Hatch
 
 ROUTERS = (
     catalogue_routes.router,
-    writing.router,
-    writing_units.router,
-    assigning.router,
-    access.router,
+    routes_write.router,
+    routes_units.router,
+    routes_assignments.router,
+    routes_access.router,
     update_routes.router,
     obstacle_routes.router,
-    changes.router,
+    routes_changes.router,
     live_routes.router,
     import_routes.router,
     progress_routes.router,
-    dashboard.router,
     routes_agenda.router,
     routes_compare.router,
+    routes_dashboard.router,
     bulletin_routes.router,
     report_routes.router,
-    health.router,
+    routes_health.router,
 )
 
 
@@ -109,27 +109,27 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     """Everything that a worker holds open while it lives. The front of the house is given its three ways in."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
-    watch = Watch(database, settings)
+    versions = DataVersionMonitor(database, settings)
     app.state.database = database
-    app.state.watch = watch
+    app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
-    app.state.identities = identities = Identities(database, watch)
-    app.state.catalogues = catalogues = Catalogues(database, watch)
-    app.state.present = present = Present(database, settings, watch, catalogues)
-    app.state.archive = Archive(database, watch, catalogues)
-    app.state.shelf = shelf = Shelf(watch)
-    app.state.group_commit = group_commit = GroupCommit(database, watch, settings)
+    app.state.identities = identities = Identities(database, versions)
+    app.state.catalogues = catalogues = Catalogues(database, versions)
+    app.state.current_counts = present = CurrentCounts(database, settings, versions, catalogues)
+    app.state.past_figures = PastFigures(database, versions, catalogues)
+    app.state.response_cache = shelf = ResponseCache(versions)
+    app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
     app.state.turns = Turns()
-    app.state.hub = hub = Hub(database, watch, identities, catalogues, settings)
+    app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
     front = {
-        "counter": Counter(shelf, watch, identities, settings),
-        "hatch": Hatch(group_commit, database, watch, identities, catalogues, limits),
-        "side_door": SideDoor(hub, watch, identities, limits, settings),
+        "counter": CacheHitHandler(shelf, versions, identities, settings),
+        "hatch": SingleReportFastPath(group_commit, database, versions, identities, catalogues, limits),
+        "side_door": EventStreamFastPath(hub, versions, identities, limits, settings),
     }
-    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_house, keep_telling)]
+    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_tidy, keep_projecting)]
     _end_with_the_supervisor()
     try:
-        with leaving(hub.end):
+        with calls_on_termination(hub.end):
             yield front
     finally:
         for chore in chores:
@@ -138,7 +138,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         group_commit.close()
         await present.close()
         catalogues.close()
-        await watch.close()
+        await versions.close()
         await database.close()
 
 

@@ -35,12 +35,36 @@ def head() -> str | None:
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
+class UnknownSchema(RuntimeError):
+    """The database is at a revision that this release does not have."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"the database has a schema of another version ({revision}), which this release cannot migrate: "
+            "use the version that made it, or an empty database. For a demonstration move its data folder "
+            "(TIENDO_DATA_DIR, .tiendo by default) away and start again."
+        )
+
+
 def upgrade(url: str, revision: str = "head") -> None:
+    refuse_unknown_schema(url)
     _patiently(lambda: command.upgrade(config(url), revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     _patiently(lambda: command.downgrade(config(url), revision))
+
+
+def refuse_unknown_schema(url: str) -> None:
+    """Raise `UnknownSchema` for a database that another version made."""
+    at = current(url)
+    if at is not None and at not in _revisions():
+        raise UnknownSchema(at)
+
+
+@cache
+def _revisions() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
 
 
 def _patiently(migrate: Callable[[], None]) -> None:

@@ -3,21 +3,22 @@
 import inspect
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic_core import from_json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
+from app.database_errors import from_database
 from app.errors import Complaint, Problem
+from app.json_input import complaint_from, escape
 from app.logs import log
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -35,7 +36,7 @@ _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
 Made = TypeVar("Made")
 
 
-def made_here(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
+def async_dependency(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
     """A dependency that is made where the request is served. FastAPI sends a class, as all that isn't `async`, to a
     thread, and the way there and back costs more than most answers.
     """
@@ -116,42 +117,6 @@ def respond(request: Request, problem: Problem) -> Response:
     )
 
 
-def strict_json(body: bytes) -> Any:
-    """JSON without NaN, lone surrogates or NUL characters.
-
-    Raises:
-        MalformedJson: it is not JSON at all, or nothing that PostgreSQL can hold.
-
-    """
-    try:
-        value = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise errors.MalformedJson(str(error)) from None
-    if b"\\u0000" in body:
-        found = [Complaint(pointer, "nul-character", "a NUL character") for pointer in nul_pointers(value)]
-        if found:
-            raise errors.InvalidInput(errors=found)
-    return value
-
-
-def nul_pointers(value: Any, at: str = "") -> Iterator[str]:
-    if isinstance(value, str):
-        if "\0" in value:
-            yield at
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from nul_pointers(key, at)
-            yield from nul_pointers(item, f"{at}/{escape(key)}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from nul_pointers(item, f"{at}/{index}")
-
-
-def escape(part: object) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return str(part).replace("~", "~0").replace("/", "~1").replace("\0", "\\u0000")
-
-
 def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     unknown = sorted(set(request.query_params) - known)
     if unknown:
@@ -161,34 +126,6 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
                 for name in unknown
             ]
         )
-
-
-_CODES = {
-    "extra_forbidden": "unknown-field",
-    "missing": "missing",
-    "enum": "unknown-value",
-    "literal_error": "unknown-value",
-    "string_too_long": "too-long",
-    "too_long": "too-long",
-    "string_too_short": "too-short",
-    "too_short": "too-short",
-    "string_pattern_mismatch": "malformed",
-    "model_attributes_type": "wrong-type",
-}
-
-
-def complaint_from(error: Any, prefix: str = "") -> Complaint:
-    """A pydantic error as a complaint with a code of ours."""
-    kind = str(error["type"])
-    code = _CODES.get(kind) or (kind if "-" in kind else _by_shape(kind))
-    pointer = prefix + "".join(f"/{escape(part)}" for part in error["loc"])
-    return Complaint(pointer, code, str(error["msg"]))
-
-
-def _by_shape(kind: str) -> str:
-    if kind.endswith(("_type", "_parsing")):
-        return "wrong-type"
-    return "out-of-range" if kind.startswith(("greater", "less", "int_", "finite")) else "malformed"
 
 
 def _validation(error: RequestValidationError) -> Problem:
@@ -251,7 +188,7 @@ class Failures:
 
 async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer for what failed: try again where the database was away, our mistake (and a log line) otherwise."""
-    problem = errors.from_database(error)
+    problem = from_database(error)
     if problem is None:
         problem = errors.Internal()
         log.error("request failed", path=scope["path"], method=scope["method"], exc_info=error)

@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import uvicorn
 
-from app.flights import Flight
+from app.concurrency import Coalescer
 
 GIVEN = {name: value for name, value in os.environ.items() if name.startswith("BARE_")}  # noqa: TID251 - no service
 SAID = json.loads(GIVEN.get("BARE_ANSWERS", "{}"))
@@ -37,7 +37,7 @@ class Database:
 
     def __init__(self) -> None:
         self._statement: Any = None
-        self.flights = Flight(self._fly)
+        self.flights = Coalescer(self._fly)
 
     async def _fly(self) -> None:
         if self._statement is None:

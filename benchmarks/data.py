@@ -16,9 +16,9 @@ from app.catalogue.queries import ASSIGN
 from app.db import Database
 from app.demo.queries import HEARD
 from app.embedded import Embedded
-from app.progress.verifying import differences
+from app.progress.past.verify import differences
 from app.settings import Settings
-from app.updates.queries import MOVE
+from app.updates.queries import UPDATE_CURRENT_STATE
 from benchmarks.stage import exists, fresh, psql, stage
 
 CAMPAIGN = "year"
@@ -171,7 +171,7 @@ async def _stand(database: Database) -> None:
                     from (select distinct owner, task, unit from status_update)""")
             )
         ).one()
-        await session.execute(MOVE, dict(found._mapping))  # noqa: SLF001
+        await session.execute(UPDATE_CURRENT_STATE, dict(found._mapping))  # noqa: SLF001
 
 
 async def verified(url: str) -> int:

@@ -13,7 +13,7 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from app.embedded.files import program_directory
-from app.updates.group_commit import PLANNED
+from app.updates.group_commit import PLANNER_SETTINGS
 from benchmarks.stage import Place
 
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -120,7 +120,7 @@ def start_pgbench(
 
 def as_service() -> dict[str, str]:
     """The settings of the service's own connection for single reports."""
-    return {"role": "tiendo_app", "tiendo.scope": "*", "jit": "off", "timezone": "UTC", **PLANNED}
+    return {"role": "tiendo_app", "tiendo.scope": "*", "jit": "off", "timezone": "UTC", **PLANNER_SETTINGS}
 
 
 class Rounds:

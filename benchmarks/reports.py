@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from app.updates.hatch_queries import COLUMNS, RECORD
+from app.updates.group_commit_queries import COLUMNS, RECORD_BATCH
 from benchmarks.load import lua_reports
 from benchmarks.stage import Place, psql
 
@@ -53,7 +53,11 @@ def statement(count: int) -> str:
 def about(target: str, status: str) -> str:
     """The service's own statement about a target, with one of four statuses."""
     said = ", ".join(SAID.get(column, "null") for column in COLUMNS)
-    sql = RECORD.strip().replace("$2::single_report[]", f"array[row({said})::single_report]").replace("$1::", "'*'::")
+    sql = (
+        RECORD_BATCH.strip()
+        .replace("$2::pending_report[]", f"array[row({said})::pending_report]")
+        .replace("$1::", "'*'::")
+    )
     assert "$" not in sql, "the statement takes a parameter that is not said here"
     found = f"with target as materialized (select * from bench_target where {target}),\nconfined"
     return sql.replace("with confined", found, 1).replace("{status}", status)

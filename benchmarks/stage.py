@@ -22,12 +22,12 @@ from sqlalchemy.engine import make_url
 from app import clock, embedded, migrating
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
-from app.catalogue.service import seed
+from app.catalogue.seeding import seed
 from app.db import Database
 from app.demo.service import load_demo
 from app.embedded import Embedded
 from app.embedded.files import program_directory
-from app.housekeeping import tell
+from app.housekeeping import project_once
 from app.settings import Settings
 
 UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000/minute", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
@@ -133,10 +133,10 @@ def clone(server: Embedded, template: str, name: str = "scratch") -> Iterator[Pl
 
 
 async def _told(url: str) -> None:
-    """Bring the turns up to date, as a service that has been running has them: a copy begins a life of its own."""
+    """Project the history, as a running service has done: a copied database begins an incarnation of its own."""
     database = Database(url, Settings(database_url=url))
     try:
-        await tell(database)
+        await project_once(database)
     finally:
         await database.close()
 

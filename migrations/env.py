@@ -1,6 +1,7 @@
 """How migrations reach the database: one migrator at a time, never waiting long for a table that is in use."""
 
 import asyncio
+import time
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -16,6 +17,7 @@ from app.settings import Settings
 ischema_names["xid8"] = Xid8
 ONE_AT_A_TIME = 7_2025
 WAIT_FOR_TABLES = "5s"
+POLL_SECONDS = 0.2
 
 
 def database_url() -> str:
@@ -28,8 +30,7 @@ def database_url() -> str:
 def migrate(connection: Connection) -> None:
     version = connection.scalar(text("show server_version")), connection.scalar(text("show server_version_num"))
     refuse_old_server(int(str(version[1])), str(version[0]))
-    # The lock comes before the timeout, which would cancel waiting for the other migrator as well.
-    connection.execute(text("select pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
+    wait_for_other_migrators(connection)
     connection.execute(text(f"set lock_timeout = '{WAIT_FOR_TABLES}'"))
     connection.commit()
     context.configure(
@@ -40,6 +41,17 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def wait_for_other_migrators(connection: Connection) -> None:
+    """Take the lock of migrators, by asking again and again.
+
+    A statement that waits for it would hold a snapshot, for which an index made concurrently by the other one waits.
+    """
+    while not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": ONE_AT_A_TIME}):
+        connection.commit()
+        time.sleep(POLL_SECONDS)
+    connection.commit()
 
 
 async def online() -> None:

@@ -1,6 +1,12 @@
 """${message}
 
 Revision: ${up_revision}, after ${down_revision | comma,n}
+
+An index on a table that is in use is made concurrently, alone in its revision, and so that a second try succeeds:
+
+    with op.get_context().autocommit_block():
+        op.execute("drop index concurrently if exists ix_name")  # one that an interrupted try left invalid
+        op.create_index("ix_name", "table", ["column"], postgresql_concurrently=True)
 """
 
 ${imports if imports else ""}

@@ -21,10 +21,10 @@ from sqlalchemy.engine import make_url
 from app import clock, embedded, migrating
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
-from app.catalogue.service import seed
+from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.live.front import Front
+from app.fast_path.front import Front
 from app.main import create_app
 from app.settings import Settings
 

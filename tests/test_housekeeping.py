@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from httpx import AsyncClient
 
-from app.catalogue.service import seed
+from app.catalogue.seeding import seed
 from app.db import Database
 from app.housekeeping import ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT, tidy_up
 from app.settings import Settings

@@ -9,9 +9,9 @@ from fastapi.security import HTTPBearer
 from app import clock
 from app.auth.identity import ANYONE, Identity, Role
 from app.auth.service import Identities
+from app.data_version import DataVersion
 from app.errors import NotYourRole, Unauthenticated
 from app.settings import Settings
-from app.snapshot import Version
 
 COOKIE = "tiendo"
 _COOKIE = f"{COOKIE}=".encode()
@@ -24,7 +24,7 @@ async def bearer_identity(request: Request) -> Identity | None:
     if not scheme:
         return None
     identity = await recognise(request, token.strip() if scheme.lower() == "bearer" else "")
-    _remember(request, identity)
+    _cache_identity(request, identity)
     return identity
 
 
@@ -42,16 +42,16 @@ def token_sent(request: Request) -> str | None:
     return token.strip() or request.cookies.get(COOKIE)
 
 
-def _remember(request: Request, identity: Identity) -> None:
+def _cache_identity(request: Request, identity: Identity) -> None:
     """Recognise the same credentials at once the next time; not from a header sent twice, which is read in two ways."""
     sent = request.scope["headers"]
     headers = dict(sent)
     if len(headers) == len(sent):
-        request.app.state.identities.remember(credentials(headers), identity)
+        request.app.state.identities.cache(credentials(headers), identity)
 
 
-def watcher_recalled(
-    identities: Identities, headers: Mapping[bytes, bytes], version: Version, *, public: bool
+def cached_viewer(
+    identities: Identities, headers: Mapping[bytes, bytes], version: DataVersion, *, public: bool
 ) -> Identity | None:
     """Who may watch, where that can be said at once: recognised before, or anyone where progress is public.
 
@@ -59,13 +59,13 @@ def watcher_recalled(
     """
     asked = credentials(headers)
     if asked:
-        return identities.recalled(asked, version, clock.now())
+        return identities.cached(asked, version, clock.now())
     return ANYONE if public else None
 
 
 async def recognise(request: Request, token: str) -> Identity:
     state = request.app.state
-    identity: Identity | None = await state.identities.of(token, clock.now())
+    identity: Identity | None = await state.identities.authenticate(token, clock.now())
     if identity is None:
         state.limits.bad_tokens.count(request.client.host if request.client else "")
         raise Unauthenticated
@@ -82,12 +82,12 @@ async def _identity(request: Request, _: Annotated[object, Depends(bearer)] = No
     return identity
 
 
-async def _watcher(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:
+async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:
     """Whoever may watch progress: a token, the page's cookie, or anyone where progress is public."""
     identity = await bearer_identity(request)
     if identity is None and (cookie := request.cookies.get(COOKIE)):
         identity = await recognise(request, cookie)
-        _remember(request, identity)
+        _cache_identity(request, identity)
     settings: Settings = request.app.state.settings
     if identity is None and not settings.public_progress:
         raise Unauthenticated
@@ -103,7 +103,7 @@ def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
     return authorised
 
 
-CanWatch = Annotated[Identity | None, Depends(_watcher)]
+CanWatch = Annotated[Identity | None, Depends(_viewer_or_anyone)]
 CanView = Annotated[Identity, Depends(at_least(Role.VIEWER))]
 CanReport = Annotated[Identity, Depends(at_least(Role.REPORTER))]
 CanVerify = Annotated[Identity, Depends(at_least(Role.MINISTRY))]

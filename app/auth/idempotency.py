@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import queries
 from app.auth.identity import Identity
-from app.errors import BadRequest, KeyReused, TwinStillRunning
+from app.errors import BadRequest, KeyReused, RequestStillRunning
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
-class Twin(NamedTuple):
+class IdempotentRequest(NamedTuple):
     """What makes two requests the same: the token, the key, and the fingerprint of all that was asked."""
 
     owner: str
@@ -41,7 +41,7 @@ class Replay(Exception):
 _running: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
 
-def one_after_the_other(request: Request) -> AbstractAsyncContextManager[object]:
+def serialize_duplicates(request: Request) -> AbstractAsyncContextManager[object]:
     """Let twins that reach the same worker in one by one, so that those who wait hold no database connection."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
@@ -55,21 +55,21 @@ def one_after_the_other(request: Request) -> AbstractAsyncContextManager[object]
 
 async def replay(request: Request, session: AsyncSession, who: Identity) -> None:
     """Raise `Replay` when this request was answered before; wait for a twin that is still running."""
-    twin = await _twin(request, who)
-    if twin is None:
+    duplicate = await _idempotent_request(request, who)
+    if duplicate is None:
         return
-    await _wait_for(twin, session)
-    kept = (await session.execute(queries.KEPT_ANSWER, twin.name)).one_or_none()
+    await _wait_for(duplicate, session)
+    kept = (await session.execute(queries.KEPT_ANSWER, duplicate.name)).one_or_none()
     if kept is None:
-        request.state.twin = twin
+        request.state.idempotent_request = duplicate
         return
-    if kept.fingerprint != twin.fingerprint:
+    if kept.fingerprint != duplicate.fingerprint:
         raise KeyReused
-    body = kept.body if kept.status < 400 else _asked_again(kept.body, request)
+    body = kept.body if kept.status < 400 else _with_request_id(kept.body, request)
     raise Replay(Response(body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"}))
 
 
-def _asked_again(problem: bytes, request: Request) -> bytes:
+def _with_request_id(problem: bytes, request: Request) -> bytes:
     """A kept problem under the id of the request that meets it now."""
     return msgspec.json.encode({**msgspec.json.decode(problem), "request_id": request.state.request_id})
 
@@ -79,16 +79,16 @@ async def keep(request: Request, response: Response) -> None:
 
     A route that answers something to be seen once leaves what its retries get in `request.state.kept_answer`.
     """
-    twin: Twin | None = getattr(request.state, "twin", None)
-    if twin is None or not 200 <= response.status_code < 300:
+    duplicate: IdempotentRequest | None = getattr(request.state, "twin", None)
+    if duplicate is None or not 200 <= response.status_code < 300:
         return
     response = getattr(request.state, "kept_answer", response)
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     await request.state.write_session.execute(
         queries.KEEP_ANSWER,
         {
-            **twin.name,
-            "fingerprint": twin.fingerprint,
+            **duplicate.name,
+            "fingerprint": duplicate.fingerprint,
             "status": response.status_code,
             "headers": msgspec.json.encode(headers).decode(),
             "body": bytes(response.body),
@@ -96,14 +96,14 @@ async def keep(request: Request, response: Response) -> None:
     )
 
 
-async def _twin(request: Request, who: Identity) -> Twin | None:
+async def _idempotent_request(request: Request, who: Identity) -> IdempotentRequest | None:
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
         return None
     if not KEY.fullmatch(key):
         raise BadRequest("an Idempotency-Key is 1 to 255 visible ASCII characters")
     asked = fingerprint(request.method, request.scope["path"], request.url.query, await request.body())
-    return Twin(who.owner or "*", who.token, key, asked)
+    return IdempotentRequest(who.owner or "*", who.token, key, asked)
 
 
 def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:
@@ -113,10 +113,10 @@ def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:
     return asked.digest()
 
 
-async def _wait_for(twin: Twin, session: AsyncSession) -> None:
+async def _wait_for(duplicate: IdempotentRequest, session: AsyncSession) -> None:
     try:
-        await session.execute(queries.WAIT_FOR_TWIN, {"twin": f"{twin.token} {twin.key}"})
+        await session.execute(queries.WAIT_FOR_DUPLICATE, {"twin": f"{duplicate.token} {duplicate.key}"})
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":
-            raise TwinStillRunning from None
+            raise RequestStillRunning from None
         raise

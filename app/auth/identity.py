@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.db import EVERYTHING
+from app.scope import EVERYTHING
 
 
 class Role(StrEnum):

@@ -24,7 +24,7 @@ class FixedWindow:
         self._over_at = clock()
         self._counted: Counter[str] = Counter()
 
-    def has_room_for(self, who: str) -> bool:
+    def try_acquire(self, who: str) -> bool:
         """Count a request, which may be one too many."""
         now = self._clock()
         if now >= self._over_at:
@@ -40,7 +40,7 @@ class FixedWindow:
             TooManyRequests: with the seconds after which there is room again, at least one.
 
         """
-        if not self.has_room_for(who):
+        if not self.try_acquire(who):
             wait = math.ceil(self._over_at - self._clock())
             raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 

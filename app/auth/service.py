@@ -9,28 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import queries, tokens
 from app.auth.identity import Identity, Role
+from app.data_version import DataVersion, DataVersionMonitor
 from app.db import Database
 from app.errors import Complaint, InvalidInput, NotFound
 from app.ids import ids_at
-from app.snapshot import Version, Watch
 
 
 class Identities:
     """Recognises tokens. A copy is kept for as long as no token was created or revoked anywhere."""
 
-    def __init__(self, database: Database, watch: Watch) -> None:
+    def __init__(self, database: Database, versions: DataVersionMonitor) -> None:
         self._database = database
-        self._watch = watch
+        self._versions = versions
         self._revision: tuple[int, int] | None = None
         self._known: dict[tokens.Parts, Identity] = {}
         self._recognised: dict[bytes, Identity] = {}
 
-    async def of(self, token: str, at: datetime) -> Identity | None:
+    async def authenticate(self, token: str, at: datetime) -> Identity | None:
         """Who a token is, or None for one that is wrong, unknown, revoked or expired."""
         parts = tokens.read_token(token)
         if parts is None:
             return None
-        version = await self._watch.version()
+        version = await self._versions.version()
         revision = (version.tokens, version.connection)
         if revision != self._revision:
             self._known.clear()
@@ -43,7 +43,7 @@ class Identities:
             self._known[parts] = identity
         return identity
 
-    def recalled(self, credentials: bytes, version: Version, at: datetime) -> Identity | None:
+    def cached(self, credentials: bytes, version: DataVersion, at: datetime) -> Identity | None:
         """Who these credentials were recognised as before, if that still holds at a version read just now."""
         if (version.tokens, version.connection) != self._revision:
             return None
@@ -51,7 +51,7 @@ class Identities:
         expired = identity is not None and identity.expires_at is not None and identity.expires_at <= at
         return None if expired else identity
 
-    def remember(self, credentials: bytes, identity: Identity) -> None:
+    def cache(self, credentials: bytes, identity: Identity) -> None:
         """Recognise the same credentials without another look, for as long as their identity is known."""
         if identity in self._known.values():
             self._recognised[_fingerprint(credentials)] = identity

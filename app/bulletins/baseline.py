@@ -7,9 +7,10 @@ from typing import Any
 from app.bulletins import queries
 from app.clock import text
 from app.db import rows
-from app.progress.cells import Cells, read_cells
-from app.progress.moments import Moment
-from app.progress.view import View
+from app.progress.answers.cells import read_cells
+from app.progress.answers.context import ReadContext
+from app.progress.figures.cell import Cells
+from app.progress.figures.moment import Moment
 
 _DAY = timedelta(days=1)
 MOST_BULLETINS = 500
@@ -32,12 +33,12 @@ class Baseline:
         }
 
 
-async def issued(view: View) -> list[Any]:
+async def issued(view: ReadContext) -> list[Any]:
     """The heads of the campaign's bulletins, the last one first."""
     return await rows(view.session, queries.BULLETINS, campaign=view.campaign.code, before=None, limit=MOST_BULLETINS)
 
 
-async def baseline(view: View, bulletins: list[Any], now: datetime) -> Baseline | None:
+async def baseline(view: ReadContext, bulletins: list[Any], now: datetime) -> Baseline | None:
     """Of the bulletins that had been issued by what is known, the last one that speaks of an earlier moment."""
     known_by = view.moment.known_at or now
     before = (row for row in bulletins if row.as_of < view.moment.as_of and row.issued_at <= known_by)
@@ -49,5 +50,5 @@ async def baseline(view: View, bulletins: list[Any], now: datetime) -> Baseline 
     return await _baseline(view, None, Moment(day_before, view.moment.known_at, present=False))
 
 
-async def _baseline(view: View, number: int | None, at: Moment) -> Baseline:
+async def _baseline(view: ReadContext, number: int | None, at: Moment) -> Baseline:
     return Baseline(number, at, await read_cells(view.session, view.campaign.code, at))

@@ -5,20 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanVerify, CanWatch
-from app.auth.door import Door
 from app.auth.service import audit
 from app.auth.sessions import Reading, Writing
 from app.bulletins import queries, service
 from app.bulletins.schemas import BulletinHeadOut, BulletinIn, BulletinOut
 from app.catalogue.lookup import CurrentCatalogue
 from app.db import rows
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.progress.moments import InCampaign, campaign_asked
-from app.progress.serving import AtPlainDesk
+from app.progress.requests import CachedRequestDep
 
-router = APIRouter(prefix="/v1/bulletins", tags=["bulletins"], route_class=Door)
+router = APIRouter(prefix="/v1/bulletins", tags=["bulletins"], route_class=ApiRoute)
 
 
 @router.post("", status_code=201)
@@ -59,6 +59,6 @@ async def bulletins(
 
 
 @router.get("/{number}", response_model=BulletinOut)
-async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], desk: AtPlainDesk) -> Response:
+async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], desk: CachedRequestDep) -> Response:
     """A bulletin as issued, and whether it was overtaken since."""
-    return await desk.answer_with(lambda setting: service.shown_numbered(setting, number))
+    return await desk.answer_with(lambda query: service.shown_numbered(query, number))

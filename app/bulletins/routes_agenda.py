@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from app.auth.door import Door
+from app.auth.api_route import ApiRoute
 from app.bulletins.baseline import baseline, issued
 from app.clock import Instant
-from app.progress import answers
-from app.progress.agencies import agencies
-from app.progress.agenda import agenda
+from app.progress.answers.agencies import agencies
+from app.progress.answers.agenda import agenda
+from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.requests import ProgressRequestDep, QueryContext, read_context
 from app.progress.schemas import Head, ReasonAssignmentOut
-from app.progress.serving import AtDesk, Setting, view_of
 
-router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=Door)
+router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 
 
 class BaselineOut(BaseModel):
@@ -66,13 +66,13 @@ class AgendaOut(Head):
 
 
 @router.get("/agenda", response_model=AgendaOut)
-async def agenda_(desk: AtDesk) -> Response:
+async def agenda_(request: ProgressRequestDep) -> Response:
     """Who must speak and why: red, fallen back since the last bulletin, silent with open work."""
 
-    async def made(setting: Setting) -> dict[str, Any]:
-        view = await view_of(setting, as_of=desk.as_of, known_at=desk.known_at)
+    async def made(setting: QueryContext) -> dict[str, Any]:
+        view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)
         before = await baseline(view, await issued(view), setting.now)
-        provinces = (await answers.provinces(view))["items"]
+        provinces = (await provinces_answer(view))["items"]
         owing = (await agencies(view))["items"]
         return {
             **view.head(),
@@ -80,4 +80,4 @@ async def agenda_(desk: AtDesk) -> Response:
             "items": agenda(view, provinces, owing, before.cells if before else None),
         }
 
-    return await desk.answer_with(made)
+    return await request.answer_with(made)

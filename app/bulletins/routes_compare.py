@@ -6,18 +6,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.auth.door import Door
+from app.auth.api_route import ApiRoute
 from app.bulletins import service
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
-from app.progress.cells import read_cells
-from app.progress.compare import End, compare
-from app.progress.moments import Moment, moment
+from app.progress.answers.cells import read_cells
+from app.progress.answers.compare import End, compare
+from app.progress.answers.context import ReadContext
+from app.progress.figures.moment import Moment
+from app.progress.moments import moment
+from app.progress.requests import ProgressRequestDep, QueryContext, read_context
 from app.progress.schemas import CompareOut
-from app.progress.serving import AtDesk, Setting, view_of
-from app.progress.view import View
 
-router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=Door)
+router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="A bulletin's moment, as it was known then.")]
 Known = Annotated[Instant | None, Query(description="Only what had been recorded by then. Default: `known_at`.")]
@@ -45,7 +46,7 @@ _NOT_TOGETHER = "a bulletin has its own moment"
 
 @router.get("/compare", response_model=CompareOut)
 async def compare_(
-    desk: AtDesk,
+    request: ProgressRequestDep,
     from_: Annotated[Instant | None, Query(alias="from")] = None,
     to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
     from_bulletin: Number = None,
@@ -59,14 +60,14 @@ async def compare_(
     start.check(needed=True)
     end.check(needed=False)
 
-    async def made(setting: Setting) -> dict[str, Any]:
-        view = await view_of(setting, as_of=desk.as_of, known_at=desk.known_at)
+    async def made(setting: QueryContext) -> dict[str, Any]:
+        view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)
         return compare(view, await end_of(setting, view, start), await end_of(setting, view, end))
 
-    return await desk.answer_with(made)
+    return await request.answer_with(made)
 
 
-async def end_of(setting: Setting, view: View, asked: AskedEnd) -> End:
+async def end_of(setting: QueryContext, view: ReadContext, asked: AskedEnd) -> End:
     """The figures of an end; without a moment of its own it is the view's."""
     if asked.bulletin is not None:
         row = await service.find(setting.session, setting.campaign, asked.bulletin)

@@ -14,12 +14,14 @@ from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import text
 from app.errors import Complaint, InvalidInput, NotFound
 from app.language import LANGUAGES, Language
-from app.progress import answers
-from app.progress.cells import read_cells
-from app.progress.moments import Moment
-from app.progress.serving import Setting
-from app.progress.statement import moment as spoken
-from app.progress.view import View
+from app.progress.answers.cells import read_cells
+from app.progress.answers.context import ReadContext
+from app.progress.answers.matrix import matrix
+from app.progress.answers.progress import progress
+from app.progress.answers.provinces import provinces
+from app.progress.figures.moment import Moment
+from app.progress.figures.statement import moment as spoken
+from app.progress.requests import QueryContext
 
 
 async def issue(
@@ -40,8 +42,8 @@ async def issue(
     issued_at = issued_at or now
     if as_of > issued_at:
         raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", "this moment has not come yet")])
-    view = await view_at(session, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
-    frozen = {lang: await answers.progress(replace(view, lang=lang)) for lang in LANGUAGES}
+    context = await view_at(session, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
+    frozen = {lang: await progress(replace(context, lang=lang)) for lang in LANGUAGES}
     parameters = {
         "campaign": campaign.code,
         "title": title or f"Tiến độ tính đến {spoken('vi', as_of)}",
@@ -67,27 +69,25 @@ async def last(session: AsyncSession, campaign: Campaign) -> Any | None:
 async def shown(session: AsyncSession, catalogue: Catalogue, row: Any, lang: Language) -> dict[str, Any]:
     """A bulletin as issued, with the differences when later reports have changed what was true at its moment."""
     campaign = catalogue.campaigns[row.campaign]
-    view = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
-    found = list(differences(row.progress[lang], await answers.progress(view)))
+    context = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
+    found = list(differences(row.progress[lang], await progress(context)))
     return {**head(row), "progress": row.progress[lang], "restated": bool(found), "differences": found}
 
 
-async def shown_numbered(setting: Setting, number: int) -> dict[str, Any]:
-    row = await find(setting.session, setting.campaign, number)
-    return {**await shown(setting.session, setting.catalogue, row, setting.lang), **head_text(row)}
+async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:
+    row = await find(query.session, query.campaign, number)
+    return {**await shown(query.session, query.catalogue, row, query.lang), **head_text(row)}
 
 
-async def dashboard(setting: Setting, view: View) -> dict[str, Any]:
+async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]:
     """All that a dashboard's first view needs, of one moment."""
-    row = await last(setting.session, setting.campaign)
+    row = await last(query.session, query.campaign)
     return {
-        **view.head(),
-        "progress": await answers.progress(view),
-        "provinces": await answers.provinces(view),
-        "matrix": await answers.matrix(view),
-        "bulletin": {**await shown(setting.session, setting.catalogue, row, setting.lang), **head_text(row)}
-        if row
-        else None,
+        **context.head(),
+        "progress": await progress(context),
+        "provinces": await provinces(context),
+        "matrix": await matrix(context),
+        "bulletin": {**await shown(query.session, query.catalogue, row, query.lang), **head_text(row)} if row else None,
     }
 
 
@@ -108,5 +108,5 @@ def head(row: Any) -> dict[str, Any]:
 
 async def view_at(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, moment: Moment, lang: Language
-) -> View:
-    return View(catalogue, campaign, moment, lang, session, await read_cells(session, campaign.code, moment))
+) -> ReadContext:
+    return ReadContext(catalogue, campaign, moment, lang, session, await read_cells(session, campaign.code, moment))

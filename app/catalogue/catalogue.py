@@ -1,19 +1,12 @@
 """The whole catalogue in memory: what must be done and by whom, as one immutable value."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.catalogue import queries
 from app.catalogue.unit_names import UnitName, UnitNames
-from app.db import Database
-from app.flights import Flights
-from app.snapshot import Version, Watch
 
 Names = Mapping[str, str]
 
@@ -61,9 +54,6 @@ class Task:
     quality_standard: str | None
     created_at: datetime
     version: int
-
-
-Thing = TypeVar("Thing", Campaign, Unit, Category, Task)
 
 
 @dataclass(frozen=True)
@@ -128,58 +118,6 @@ class Catalogue:
         in_order = sorted(self.campaigns.values(), key=lambda campaign: (campaign.opening, campaign.code))
         opened = [campaign for campaign in in_order if campaign.opening <= at]
         return (opened or in_order[:1] or [None])[-1]  # type: ignore[list-item]
-
-
-class Catalogues:
-    """Holds one worker's copy, for as long as nobody changed the catalogue anywhere."""
-
-    def __init__(self, database: Database, watch: Watch) -> None:
-        self._database = database
-        self._watch = watch
-        self._held: tuple[tuple[int, int], Catalogue] | None = None
-        self._loads = Flights(self._load)
-
-    async def current(self) -> Catalogue:
-        return await self.at(await self._watch.version())
-
-    def held(self, version: Version) -> Catalogue | None:
-        """The copy, if it is still the truth at a version that was read just now."""
-        return self._held[1] if self._held and self._held[0] == _revision(version) else None
-
-    async def at(self, version: Version) -> Catalogue:
-        """The catalogue as it is at, or after, a version that was read just now."""
-        return self.held(version) or await self._loads.board(version)
-
-    def close(self) -> None:
-        self._loads.cancel()
-
-    async def _load(self, versions: list[Version]) -> Catalogue:
-        """One for all who asked meanwhile: it takes long enough for many to come."""
-        newest = max(versions, key=_revision)
-        if held := self.held(newest):
-            return held
-        async with self._database.reading() as session:
-            catalogue = await load(session)
-        self._held = (_revision(newest), catalogue)
-        return catalogue
-
-
-def _revision(version: Version) -> tuple[int, int]:
-    return version.connection, version.catalogue
-
-
-async def load(session: AsyncSession) -> Catalogue:
-    return Catalogue(
-        campaigns=_by_code(Campaign(*row) for row in await session.execute(queries.CAMPAIGNS)),
-        units=_by_code(Unit(*row) for row in await session.execute(queries.UNITS)),
-        categories=_by_code(Category(*row) for row in await session.execute(queries.CATEGORIES)),
-        tasks=_by_code(Task(*row) for row in await session.execute(queries.TASKS)),
-        former_names=tuple((row.unit, row.names) for row in await session.execute(queries.FORMER_NAMES)),
-    )
-
-
-def _by_code(things: Iterable[Thing]) -> dict[str, Thing]:
-    return {thing.code: thing for thing in things}
 
 
 def named(names: Names, language: str) -> str:

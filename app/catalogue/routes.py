@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanView
-from app.auth.door import Door
 from app.auth.identity import Identity
 from app.auth.sessions import Reading
 from app.catalogue import queries
@@ -15,11 +15,11 @@ from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, pro
 from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, ProvinceOut, TaskOut, UnitOut
 from app.db import rows
 from app.errors import NotFound
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 
-router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=Door)
+router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=ApiRoute)
 
 
 @router.get("/campaigns")

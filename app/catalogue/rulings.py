@@ -11,8 +11,8 @@ from app.auth.identity import Identity
 from app.auth.service import audit
 from app.catalogue import permissions
 from app.catalogue import write_queries as queries
-from app.catalogue.changes import refuse_empty
 from app.catalogue.preconditions import refuse_stale
+from app.catalogue.service import refuse_empty
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
 from app.ids import ids_at

@@ -1,42 +1,214 @@
-"""Bringing the catalogue into being: the seed, and the assignments that follow from it."""
+"""Changing the catalogue: one writer at a time, every act in the audit log, every worker told."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import TextClause
 
-from app.auth.service import bump
-from app.catalogue import queries
-from app.catalogue.seed import agencies, campaign, categories, communes, provinces, tasks
+from app import clock
+from app.auth.identity import Identity
+from app.auth.service import audit, bump
+from app.catalogue import write_queries as queries
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Task, Unit
+from app.catalogue.preconditions import refuse_stale
+from app.catalogue.seeding import assign
+from app.catalogue.write_schemas import KINDS, AgencyIn, CampaignIn, CategoryIn, TaskIn, UnitIn
+from app.errors import Complaint, InvalidInput, NotFound
 
 
-async def seed(session: AsyncSession) -> None:
-    """Add what is missing of the campaign `two-tier-2025`; what is there stays as it is.
+@dataclass(frozen=True, slots=True)
+class EntityKind:
+    """A kind of thing in the catalogue: what it is called, and how it is added, locked and changed."""
 
-    Its assignments exist from the campaign's opening.
-    """
-    two_tier = campaign()
-    await session.execute(queries.UPSERT_CAMPAIGN, {**asdict(two_tier), "names": _json(two_tier.names)})
-    await session.execute(queries.UPSERT_UNITS, {"units": _rows([*provinces(), *communes(), *agencies()])})
-    await session.execute(queries.UPSERT_CATEGORIES, {"campaign": two_tier.code, "categories": _rows(categories())})
-    await session.execute(queries.UPSERT_TASKS, {"tasks": _rows(tasks()), "created_at": two_tier.opening})
-    await assign(session, created_at=two_tier.opening, tasks=[task.code for task in tasks()])
+    name: str
+    shape: Any
+    add: TextClause
+    lock: TextClause
+    change: TextClause
+
+
+CAMPAIGN = EntityKind("campaign", Campaign, queries.ADD_CAMPAIGN, queries.LOCK_CAMPAIGN, queries.CHANGE_CAMPAIGN)
+CATEGORY = EntityKind("category", Category, queries.ADD_CATEGORY, queries.LOCK_CATEGORY, queries.CHANGE_CATEGORY)
+TASK = EntityKind("task", Task, queries.ADD_TASK, queries.LOCK_TASK, queries.CHANGE_TASK)
+UNIT = EntityKind("unit", Unit, queries.ADD_UNIT, queries.LOCK_UNIT, queries.CHANGE_UNIT)
+
+
+async def add_campaign(session: AsyncSession, who: Identity, new: CampaignIn, at: datetime) -> Campaign:
+    _refuse(_wrong_order(new.opening, new.deadline))
     await bump(session, "catalogue")
+    made: Campaign = await _add(session, who, CAMPAIGN, _values(new), at)
+    return made
 
 
-async def assign(
-    session: AsyncSession, *, created_at: datetime, tasks: list[str] | None = None, units: list[str] | None = None
-) -> None:
-    """Give tasks to the units of their level: all tasks and all units, or those named. What is given already stays."""
-    await session.execute(queries.ASSIGN, {"created_at": created_at, "tasks": tasks, "units": units})
+async def add_category(
+    session: AsyncSession, who: Identity, catalogue: Catalogue, new: CategoryIn, at: datetime
+) -> Category:
+    """A new line of the report, of the current campaign unless it names another."""
+    current = catalogue.current_campaign(at)
+    campaign = new.campaign or (current.code if current else "")
+    if campaign not in catalogue.campaigns:
+        _refuse([Complaint("/campaign", "unknown-campaign", f"there is no campaign {campaign}")])
+    await bump(session, "catalogue")
+    made: Category = await _add(session, who, CATEGORY, {**_values(new), "campaign": campaign}, at)
+    return made
 
 
-def _rows(things: Iterable[Any]) -> str:
-    return _json([asdict(thing) for thing in things])
+async def add_task(session: AsyncSession, who: Identity, catalogue: Catalogue, new: TaskIn, at: datetime) -> Task:
+    """A new task, given to every unit of its level in the same transaction; it counts from this moment on."""
+    if new.category not in catalogue.categories:
+        _refuse([Complaint("/category", "unknown-category", f"there is no category {new.category}")])
+    await bump(session, "catalogue")
+    now = await _database_clock(session)
+    made: Task = await _add(session, who, TASK, {**_values(new), "created_at": now}, at)
+    await assign(session, created_at=now, tasks=[made.code])
+    return made
+
+
+async def add_unit(
+    session: AsyncSession, who: Identity, catalogue: Catalogue, new: UnitIn | AgencyIn, at: datetime
+) -> Unit:
+    """A new unit, with the tasks of its level, which count from this moment on."""
+    values = {"level": "agency", "province": None, "latitude": None, "longitude": None, **_values(new)}
+    _refuse(_unfit_unit(values, catalogue))
+    await bump(session, "catalogue")
+    made: Unit = await _add(session, who, UNIT, values, at)
+    await assign(session, created_at=await _database_clock(session), units=[made.code])
+    return made
+
+
+async def change(
+    session: AsyncSession,
+    who: Identity,
+    noun: EntityKind,
+    code: str,
+    patch: Mapping[str, Any],
+    *,
+    if_match: str | None,
+    at: datetime,
+) -> Any:
+    """Change what differs; when nothing does, nothing happened: no new version, no line in the log."""
+    refuse_empty(patch)
+    await bump(session, "catalogue")
+    found = await _lock(session, noun, code)
+    refuse_stale(if_match, found.version)
+    if noun is CAMPAIGN:
+        _refuse(_wrong_order(patch.get("opening", found.opening), patch.get("deadline", found.deadline)))
+    return await _carry_out(session, who, noun, found, patch, at)
+
+
+async def change_unit(
+    session: AsyncSession,
+    who: Identity,
+    code: str,
+    patch: Mapping[str, Any],
+    *,
+    levels: frozenset[str],
+    if_match: str | None,
+    at: datetime,
+) -> Unit:
+    """Change a unit. One that is renamed, or becomes another kind, keeps its former name with its last day."""
+    today = clock.in_vietnam(at).date()
+    until = patch.get("until", today)
+    patch = {field: value for field, value in patch.items() if field != "until"}
+    refuse_empty(patch)
+    await bump(session, "catalogue")
+    found: Unit = await _lock(session, UNIT, code)
+    if found.level not in levels:
+        raise NotFound(f"there is no such unit {code}")
+    refuse_stale(if_match, found.version)
+    _refuse([*_unfit_kind(found.level, patch.get("kind", found.kind)), *_in_the_future(until, today)])
+    changed: Unit = await _carry_out(session, who, UNIT, found, patch, at)
+    if (changed.names, changed.kind) != (found.names, found.kind):
+        former = {"unit": code, "until": until, "kind": found.kind, "names": _json(found.names)}
+        await session.execute(queries.KEEP_FORMER_NAME, former)
+    return changed
+
+
+def refuse_empty(patch: Mapping[str, Any]) -> None:
+    if not patch:
+        _refuse([Complaint("", "nothing-to-change", "say what is to change")])
+
+
+async def _add(session: AsyncSession, who: Identity, noun: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
+    made = noun.shape(*(await session.execute(noun.add, _stored(values))).one())
+    await audit(session, who, f"{noun.name}.create", made.code, at=at, after=_told(made, values))
+    return made
+
+
+async def _lock(session: AsyncSession, noun: EntityKind, code: str) -> Any:
+    row = (await session.execute(noun.lock, {"code": code})).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no {noun.name} {code}")
+    return noun.shape(*row)
+
+
+async def _carry_out(
+    session: AsyncSession, who: Identity, noun: EntityKind, found: Any, patch: Mapping[str, Any], at: datetime
+) -> Any:
+    fields = [field for field, value in patch.items() if getattr(found, field) != value]
+    if not fields:
+        return found
+    values = {**{field: getattr(found, field) for field in found.__slots__}, **patch}
+    changed = noun.shape(*(await session.execute(noun.change, _stored(values))).one())
+    before, after = _told(found, fields), _told(changed, fields)
+    await audit(session, who, f"{noun.name}.change", found.code, at=at, before=before, after=after)
+    return changed
+
+
+async def _database_clock(session: AsyncSession) -> datetime:
+    now: datetime = (await session.execute(queries.NOW)).scalar_one()
+    return now
+
+
+def _values(new: Any) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in type(new).model_fields} | {"names": new.names.full()}
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**values, "names": _json(values["names"])}
+
+
+def _told(thing: Any, fields: Any) -> dict[str, Any]:
+    """The fields of a thing as the audit log tells them."""
+    return {field: getattr(thing, field) for field in fields}
 
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _refuse(complaints: Any) -> None:
+    found = list(complaints)
+    if found:
+        raise InvalidInput(errors=found)
+
+
+def _wrong_order(opening: datetime, deadline: datetime) -> Iterator[Complaint]:
+    if opening >= deadline:
+        yield Complaint("/deadline", "out-of-order", "the deadline is not after the opening")
+
+
+def _unfit_unit(values: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Complaint]:
+    yield from _unfit_kind(values["level"], values["kind"])
+    province = catalogue.units.get(values["province"] or "")
+    if values["level"] == "commune" and values["province"] is None:
+        yield Complaint("/province", "missing", "a commune lies in a province")
+    elif values["level"] == "commune" and (province is None or province.level != "province"):
+        yield Complaint("/province", "unknown-unit", f"there is no province {values['province']}")
+    elif values["level"] != "commune" and values["province"] is not None:
+        yield Complaint("/province", "unfit", "only a commune lies in a province")
+
+
+def _unfit_kind(level: str, kind: str) -> Iterator[Complaint]:
+    if kind not in KINDS[level]:
+        yield Complaint("/kind", "unfit", f"a {level} is one of: {', '.join(KINDS[level])}")
+
+
+def _in_the_future(until: dt.date, today: dt.date) -> Iterator[Complaint]:
+    if until > today:
+        yield Complaint("/until", "in-the-future", "this day has not come yet")

@@ -5,16 +5,18 @@ import sys
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
+from app.database_errors import from_database
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
-from app.errors import Problem, from_database
+from app.errors import Problem
+from app.migrating import UnknownSchema
 
 
 def main() -> None:
     """Run a command; what a person can mend is said in one line."""
     try:
         app()
-    except (EmbeddedUnavailable, PostgresTooOld) as error:
+    except (EmbeddedUnavailable, PostgresTooOld, UnknownSchema) as error:
         sys.exit(f"tiendo: {error}")
     except Problem as problem:
         details = "".join(f"\n  {c.pointer}: {c.detail}" for c in problem.errors)

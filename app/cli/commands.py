@@ -12,12 +12,12 @@ from app import clock, migrating
 from app.auth import queries as auth_queries
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token, revoke_token
-from app.catalogue.catalogue import load
-from app.cli import demo, serving
-from app.cli.opening import opened, settled
+from app.catalogue.catalogues import load
+from app.cli import demo, serve
+from app.cli.database import open_database, with_database
 from app.cli.push import push
 from app.cli.report import report
-from app.cli.verifying import verify
+from app.cli.verify import verify
 from app.db import rows
 from app.settings import Settings
 
@@ -26,7 +26,7 @@ db = typer.Typer(no_args_is_help=True, help="The schema of the database.")
 token = typer.Typer(no_args_is_help=True, help="Who may come in.")
 app.add_typer(db, name="db")
 app.add_typer(token, name="token")
-app.command()(serving.serve)
+app.command()(serve.serve)
 app.command()(report)
 app.command()(verify)
 app.command()(push)
@@ -37,8 +37,8 @@ out = Console(stderr=True)
 @app.command()
 def seed() -> None:
     """Add the campaign, the units, the categories and their work. What is there stays as it is."""
-    with settled(Settings()) as settings:
-        asyncio.run(serving.seed(settings))
+    with with_database(Settings()) as settings:
+        asyncio.run(serve.seed(settings))
     out.print("The catalogue is complete.")
 
 
@@ -53,7 +53,7 @@ def openapi(indent: int = 2) -> None:
 @db.command()
 def upgrade(revision: str = "head") -> None:
     """Bring the schema to a revision. Waits for another migrator, never long for a table in use."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         migrating.upgrade(settings.database_url or "", revision)
     out.print(f"The schema is at {revision}.")
 
@@ -61,7 +61,7 @@ def upgrade(revision: str = "head") -> None:
 @db.command()
 def downgrade(revision: str) -> None:
     """Take the schema back to a revision (`base`: to nothing). Data of what is taken back is lost."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         migrating.downgrade(settings.database_url or "", revision)
     out.print(f"The schema is at {revision}.")
 
@@ -69,21 +69,21 @@ def downgrade(revision: str) -> None:
 @db.command()
 def current() -> None:
     """Say which revision the schema is at, and which one this release needs."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         typer.echo(f"{migrating.current(settings.database_url or '')} (this release needs {migrating.head()})")
 
 
 @db.command()
 def plan() -> None:
     """Print the SQL that `upgrade` would run, without running it."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         migrating.plan(settings.database_url or "")
 
 
 @db.command()
 def check() -> None:
     """Say whether the schema is what this release needs; exit code 1 when it is not."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         problem = migrating.check(settings.database_url or "")
     typer.echo(problem or "The schema is what this release needs.")
     raise typer.Exit(1 if problem else 0)
@@ -98,12 +98,12 @@ def create(
 ) -> None:
     """Print a new token, alone on standard output. It is not shown again."""
     until = clock.read(expires_at) if expires_at else None
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         typer.echo(asyncio.run(_create(settings, name, role, unit, until)))
 
 
 async def _create(settings: Settings, name: str, role: Role, unit: str | None, until: datetime | None) -> str:
-    async with opened(settings) as database, database.writing() as session:
+    async with open_database(settings) as database, database.writing() as session:
         units = (await load(session)).units
         if unit is not None and unit not in units:
             raise typer.BadParameter(f"there is no unit {unit}")
@@ -116,25 +116,25 @@ async def _create(settings: Settings, name: str, role: Role, unit: str | None, u
 @token.command("list")
 def list_tokens() -> None:
     """List the tokens that were handed out."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         for row in asyncio.run(_tokens(settings)):
             state = "revoked" if row.revoked_at else "good"
             typer.echo(f"{row.id}  {row.role:<8}  {row.unit or '-':<8}  {state:<7}  {row.name}")
 
 
 async def _tokens(settings: Settings) -> list[Any]:
-    async with opened(settings) as database, database.reading() as session:
+    async with open_database(settings) as database, database.reading() as session:
         return await rows(session, auth_queries.TOKENS, after=None, limit=None)
 
 
 @token.command()
 def revoke(id: str) -> None:  # noqa: A002 - the contract's word
     """Take a token back: every worker refuses it at its next request."""
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         asyncio.run(_revoke(settings, id))
     out.print(f"{id} is revoked.")
 
 
 async def _revoke(settings: Settings, token_id: str) -> None:
-    async with opened(settings) as database, database.writing() as session:
+    async with open_database(settings) as database, database.writing() as session:
         await revoke_token(session, OPERATOR, token_id, clock.now())

@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 
 from app import migrating
-from app.cli.opening import opened, settled
+from app.cli.database import open_database, with_database
 from app.demo.service import load_demo
 from app.settings import Settings
 
@@ -16,7 +16,7 @@ out = Console(stderr=True)
 def demo() -> None:
     """Load the demo of June 2025. Refused where there are real reports; does nothing where it is loaded already."""
     asked = Settings()
-    with settled(asked) as settings:
+    with with_database(asked) as settings:
         if asked.database_url is None:
             migrating.upgrade(settings.database_url or "")
         elif migrating.current(asked.database_url) != migrating.head():
@@ -28,5 +28,5 @@ def demo() -> None:
 
 
 async def _load(settings: Settings) -> None:
-    async with opened(settings) as database:
+    async with open_database(settings) as database:
         await load_demo(database)

@@ -28,7 +28,7 @@ class Refused(Exception):
 
     @property
     def temporary(self) -> bool:
-        return self.status == 429 or self.status >= 500 or self.code == "twin-still-running"
+        return self.status == 429 or self.status >= 500 or self.code == "request-still-running"
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from pydantic_core import PydanticCustomError
 from rich.console import Console
 
 from app import clock
-from app.catalogue.catalogue import load
-from app.cli.opening import opened, settled
+from app.catalogue.catalogues import load
+from app.cli.database import open_database, with_database
 from app.language import Language
 from app.progress.moments import campaign_asked
-from app.progress.serving import Setting
+from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
 from app.settings import Settings
@@ -44,7 +44,7 @@ def report(
     """Write the progress report of a moment, or of a bulletin, to a file."""
     form = format or _by_ending(output)
     asked = service.Asked(as_of, known_at, bulletin)
-    with settled(Settings()) as settings:
+    with with_database(Settings()) as settings:
         document = asyncio.run(_document(settings, form, asked, lang, campaign))
     output.write_bytes(document)
     out.print(f"The report is in {output}.")
@@ -61,8 +61,8 @@ async def _document(
     settings: Settings, form: Format, asked: service.Asked, lang: Language, campaign: str | None
 ) -> bytes:
     now = clock.now()
-    async with opened(settings) as database, database.reading() as session:
+    async with open_database(settings) as database, database.reading() as session:
         catalogue = await load(session)
         of = campaign_asked(catalogue, campaign, now)
-        made = await service.report(Setting(session, catalogue, of, lang, now), asked)
+        made = await service.report(QueryContext(session, catalogue, of, lang, now), asked)
     return FORMATS[form].write(made)

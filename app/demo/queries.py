@@ -69,10 +69,10 @@ select count(*) from moved
 
 # A unit was last heard of when its last report was recorded, not when the demo was loaded.
 HEARD = text("""
-insert into reporting (owner, unit, last_recorded_at)
+insert into last_report (owner, unit, last_recorded_at)
 select owner, unit, max(recorded_at) from status_update group by owner, unit order by owner, unit
 on conflict (owner, unit) do update
-set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
+set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)
 """)
 
 NAME_OFFICES = text("""

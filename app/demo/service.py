@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import Identity, Role
 from app.bulletins.service import issue
-from app.catalogue.catalogue import Catalogue, load
+from app.catalogue.catalogue import Catalogue
+from app.catalogue.catalogues import load
 from app.catalogue.seed import campaign
-from app.catalogue.service import seed
+from app.catalogue.seeding import seed
 from app.db import Database
 from app.demo import queries
 from app.demo.asking import store_obstacles
@@ -21,8 +22,8 @@ from app.demo.shapes import Ruled, Told
 from app.demo.story import bulletin_of_27_june, details, story
 from app.errors import Conflict
 from app.updates import queries as update_queries
-from app.updates.rules import Subject
-from app.updates.service import keys
+from app.updates.rules import AssignmentKey
+from app.updates.service import as_columns
 
 __all__ = ["cast_tokens", "load_demo"]
 
@@ -71,7 +72,10 @@ async def _tell(session: AsyncSession) -> None:
     await session.execute(queries.OBEY)
     await session.execute(queries.HEARD)
     works = {one.work for one in told.values()}
-    await session.execute(update_queries.MOVE, keys(Subject(work.owner, work.task, work.unit) for work in works))
+    await session.execute(
+        update_queries.UPDATE_CURRENT_STATE,
+        as_columns(AssignmentKey(work.owner, work.task, work.unit) for work in works),
+    )
     document = msgspec.json.encode(details()).decode()
     await session.execute(queries.REMEMBER, {"since": begins, "details": document})
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.auth.door import Door
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.lookup import CurrentCatalogue
-from app.db import EVERYTHING, rows
+from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound
 from app.imports import queries, service
 from app.imports.kept import KeptReport, KeptRow, sent_from_json
@@ -21,11 +21,12 @@ from app.imports.readers.table import Table
 from app.imports.rejected import column_names, column_of, rejected_workbook
 from app.imports.schemas import ImportOut, ImportRowOut, Outcome, RowErrorOut
 from app.imports.template import template_workbook
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
-from app.updates.uncollected import uncollected
+from app.scope import EVERYTHING
+from app.updates.gc_pause import gc_paused
 
-router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=Door)
+router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=ApiRoute)
 _FIRST_ERRORS = 100
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _A_FILE: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(READERS, _BINARY)}}
@@ -40,7 +41,7 @@ async def _sent_file(
     reader_of(kind)
     body = await request.body()
     async with request.app.state.turns.to_send(body):
-        with uncollected():
+        with gc_paused():
             table = await read_file(kind, body)
             planned = await asyncio.to_thread(plan, table.rows, who, catalogue)
         yield table, planned
@@ -69,7 +70,7 @@ async def import_file(
     `atomic`: one bad row refuses all, 422, and nothing is kept.
     """
     table, planned = file
-    with uncollected():
+    with gc_paused():
         judged = await service.judge(session, catalogue, who, planned, lock=commit)
         if mode == "atomic" and judged.complaints:
             raise _refusal(planned, judged)
@@ -119,7 +120,7 @@ async def commit_import(
     session: Writing,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
-    with uncollected():
+    with gc_paused():
         await service.commit(session, catalogue, who, id)
     return await _import_out(session, id)
 
@@ -128,7 +129,7 @@ async def commit_import(
 async def rejected(id: UUID, _: CanReport, session: ReadingOwn, lang: InLanguage) -> Response:  # noqa: A002
     """The refused rows as they were sent, with a column that says why: correct them and send the file."""
     found = await _find(session, id)
-    with uncollected():
+    with gc_paused():
         those = await service.rows_of(session, found, ["rejected"])
         book = await asyncio.to_thread(rejected_workbook, found.headers, those, lang)
     return _workbook(book, f"rejected-{found.id}.xlsx")

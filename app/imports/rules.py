@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.imports.plan import Planned
 from app.updates.reports import Report
-from app.updates.rules import Subject
+from app.updates.rules import AssignmentKey
 
 
 class Said(NamedTuple):
@@ -28,16 +28,16 @@ NOTHING_YET = Said("not_started")
 class Held:
     """What the history holds: all that was said of a moment, in order of recording, and where it stands now."""
 
-    at: dict[tuple[Subject, datetime], list[Said]] = field(default_factory=dict)
-    standing: dict[Subject, tuple[datetime, Said]] = field(default_factory=dict)
+    at: dict[tuple[AssignmentKey, datetime], list[Said]] = field(default_factory=dict)
+    standing: dict[AssignmentKey, tuple[datetime, Said]] = field(default_factory=dict)
 
 
 def asked_about(
-    rows: Sequence[Planned], subjects: Mapping[int, Subject], last: Mapping[Subject, datetime]
-) -> tuple[dict[Subject, list[datetime]], set[Subject]]:
+    rows: Sequence[Planned], subjects: Mapping[int, AssignmentKey], last: Mapping[AssignmentKey, datetime]
+) -> tuple[dict[AssignmentKey, list[datetime]], set[AssignmentKey]]:
     """The moments, and the assignments as they stand, of which the history may hold what rows say."""
-    moments: dict[Subject, list[datetime]] = defaultdict(list)
-    present: set[Subject] = set()
+    moments: dict[AssignmentKey, list[datetime]] = defaultdict(list)
+    present: set[AssignmentKey] = set()
     for index, subject in subjects.items():
         at, until = rows[index].report.effective_at, last.get(subject)
         if until is None:
@@ -61,7 +61,7 @@ def says(row: Planned, held: Said) -> bool:
     )
 
 
-def unchanged(rows: Sequence[Planned], subjects: Mapping[int, Subject], held: Held) -> set[int]:
+def unchanged(rows: Sequence[Planned], subjects: Mapping[int, AssignmentKey], held: Held) -> set[int]:
     """The indexes of the rows that say what already holds.
 
     A row with a time is held against the winner of its moment; one without against what stands once all rows with a
@@ -80,9 +80,9 @@ def unchanged(rows: Sequence[Planned], subjects: Mapping[int, Subject], held: He
     return same
 
 
-def _present(rows: Sequence[Planned], subjects: Mapping[int, Subject]) -> dict[Subject, list[int]]:
+def _present(rows: Sequence[Planned], subjects: Mapping[int, AssignmentKey]) -> dict[AssignmentKey, list[int]]:
     """The rows without a time."""
-    present: dict[Subject, list[int]] = defaultdict(list)
+    present: dict[AssignmentKey, list[int]] = defaultdict(list)
     for index, subject in subjects.items():
         if rows[index].report.effective_at is None:
             present[subject].append(index)
@@ -90,10 +90,10 @@ def _present(rows: Sequence[Planned], subjects: Mapping[int, Subject]) -> dict[S
 
 
 def _moments(
-    rows: Sequence[Planned], subjects: Mapping[int, Subject], held: Held, present: Collection[Subject]
-) -> dict[tuple[Subject, datetime], list[int]]:
+    rows: Sequence[Planned], subjects: Mapping[int, AssignmentKey], held: Held, present: Collection[AssignmentKey]
+) -> dict[tuple[AssignmentKey, datetime], list[int]]:
     """The rows with a time, where it matters: something is held of it, or a row without a time comes after it."""
-    moments: dict[tuple[Subject, datetime], list[int]] = defaultdict(list)
+    moments: dict[tuple[AssignmentKey, datetime], list[int]] = defaultdict(list)
     if not present and not held.at:
         return moments
     for index, subject in subjects.items():

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import EVERYTHING, rows
+from app.db import rows
 from app.errors import Complaint, NotFound, NotYourUnit, PreviewOutdated
 from app.ids import ids_at
 from app.imports import kept, queries, rules
@@ -24,8 +24,18 @@ from app.imports.plan import Planned
 from app.imports.readers.table import Table
 from app.imports.rules import Held, Said
 from app.imports.schemas import OUTCOMES, Outcome
-from app.updates.rules import Standing, Subject
-from app.updates.service import Recorded, aside, begun, keys, look_at, sort_out, store, weigh
+from app.scope import EVERYTHING
+from app.updates.rules import AssignmentKey, AssignmentState
+from app.updates.service import (
+    Recorded,
+    as_columns,
+    decide,
+    offload,
+    read_current,
+    resolve_assignments,
+    start_offload,
+    store,
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +60,13 @@ async def judge(
 ) -> Judged:
     """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
     reports = [row.report for row in planned]
-    subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
     sound = {index: subject for index, subject in subjects.items() if index not in complaints}
-    found = await look_at(session, sound, lock=lock)
+    found = await read_current(session, sound, lock=lock)
     held = await _held(session, planned, sound, found)
-    same = await aside(reports, rules.unchanged, planned, sound, held)
+    same = await offload(reports, rules.unchanged, planned, sound, held)
     new = {index: subject for index, subject in sound.items() if index not in same}
-    recorded = await weigh(session, reports, new, complaints, found)
+    recorded = await decide(session, reports, new, complaints, found)
     outcomes: list[Outcome] = ["rejected"] * len(reports)
     for index in same:
         outcomes[index] = "unchanged"
@@ -68,11 +78,11 @@ async def judge(
 async def _held(
     session: AsyncSession,
     planned: Sequence[Planned],
-    subjects: Mapping[int, Subject],
-    found: Mapping[Subject, Standing],
+    subjects: Mapping[int, AssignmentKey],
+    found: Mapping[AssignmentKey, AssignmentState],
 ) -> Held:
     """What the history holds of the moments that the rows speak of, and where their assignments stand."""
-    moments, present = await aside(planned, rules.asked_about, planned, subjects, _last_times(found))
+    moments, present = await offload(planned, rules.asked_about, planned, subjects, _last_times(found))
     places = [place for place, those in enumerate(moments.values(), 1) for _ in those]
     flat = [at for those in moments.values() for at in those]
     held = Held()
@@ -83,25 +93,27 @@ async def _held(
     return held
 
 
-def _last_times(found: Mapping[Subject, Standing]) -> dict[Subject, datetime]:
+def _last_times(found: Mapping[AssignmentKey, AssignmentState]) -> dict[AssignmentKey, datetime]:
     """When what stands came to be: the history of an assignment holds nothing behind that."""
     return {subject: row.effective_at for subject, row in found.items() if row.effective_at}
 
 
-async def _rows_about(session: AsyncSession, query: Any, subjects: Iterable[Subject], **more: object) -> list[Any]:
+async def _rows_about(
+    session: AsyncSession, query: Any, subjects: Iterable[AssignmentKey], **more: object
+) -> list[Any]:
     those = list(subjects)
     if not those:
         return []
     return await rows(
         session,
         query,
-        **keys(those),
+        **as_columns(those),
         **more,
     )
 
 
-def _subject(row: Any) -> Subject:
-    return Subject(row.owner, row.task, row.unit)
+def _subject(row: Any) -> AssignmentKey:
+    return AssignmentKey(row.owner, row.task, row.unit)
 
 
 def _said(row: Any) -> Said:
@@ -136,7 +148,7 @@ async def keep(
             "committed_at": judged.recorded.recorded_at if committed else None,
         },
     )
-    columns = begun(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
+    columns = start_offload(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
     if committed:
         await store(session, who, judged.recorded)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})

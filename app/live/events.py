@@ -43,7 +43,7 @@ class Event:
         )
 
 
-def opening(place: str | None) -> bytes:
+def first_bytes(position: str | None) -> bytes:
     """The first words of a stream: no event, but a client that is cut off before the first one knows its place."""
-    known = b"id: %b\n" % place.encode() if place else b""
+    known = b"id: %b\n" % position.encode() if position else b""
     return b"retry: %d\n%b\n" % (RECONNECT_AFTER, known)

@@ -7,27 +7,27 @@ from typing import NamedTuple
 
 from app import clock
 from app.auth.service import Identities
-from app.catalogue.catalogue import Catalogues
+from app.catalogue.catalogues import Catalogues
+from app.data_version import DataVersion, DataVersionMonitor
+from app.database_errors import from_database
 from app.db import Database
-from app.errors import from_database
-from app.live.bell import Bell
-from app.live.events import Event, opening
+from app.live.changes import changes_since, position_of
+from app.live.events import Event, first_bytes
 from app.live.listener import Listener
-from app.live.moves import look, place_of
+from app.live.notify import NotifyChannel
 from app.logs import log
 from app.settings import Settings
-from app.snapshot import Version, Watch
-from app.updates.cursors import Place, to_text
+from app.updates.cursors import FeedPosition, to_text
 
-AT_LEAST_EVERY = 1.0
+MAX_INTERVAL = 1.0
 """Seconds between looks when nobody rings the bell."""
-BREATH = 0.2
+MIN_INTERVAL = 0.2
 """Seconds between two events: at most five a second."""
-KEPT = 100
+MAX_REPLAYS = 100
 """Answers to those who come back, kept until anything happens."""
 
 
-class Seen(NamedTuple):
+class PollBasis(NamedTuple):
     """What a look depends on: as long as it is the same, there is nothing new to see."""
 
     snapshot: str
@@ -40,40 +40,45 @@ class Hub:
     """Looks only while somebody listens. No listener holds a connection to the database."""
 
     def __init__(
-        self, database: Database, watch: Watch, identities: Identities, catalogues: Catalogues, settings: Settings
+        self,
+        database: Database,
+        versions: DataVersionMonitor,
+        identities: Identities,
+        catalogues: Catalogues,
+        settings: Settings,
     ) -> None:
         self._database = database
-        self._watch = watch
+        self._versions = versions
         self._identities = identities
         self._catalogues = catalogues
         self._heartbeat = settings.event_heartbeat
         self._wake = asyncio.Event()
-        self._bell = Bell(database, settings, self._wake.set)
+        self._channel = NotifyChannel(database, settings, self._wake.set)
         self._listeners: set[Listener] = set()
         self._newcomers: set[Listener] = set()
         self._tokens: tuple[int, int] | None = None
-        self._looking = asyncio.Lock()
-        self._seen: Seen | None = None
-        self._place: Place | None = None
-        self._told_at = 0.0
-        self._recalling = asyncio.Lock()
-        self._missed_at: Version | None = None
+        self._reading = asyncio.Lock()
+        self._basis: PollBasis | None = None
+        self._position: FeedPosition | None = None
+        self._sent_at = 0.0
+        self._replaying = asyncio.Lock()
+        self._missed_at: DataVersion | None = None
         self._missed: dict[str, Event | None] = {}
         self._task: asyncio.Task[None] | None = None
         self._over = False
-        database.on_commit = self._bell.ring
+        database.on_commit = self._channel.notify
 
     async def join(self, listener: Listener, last_event_id: str | None) -> bytes:
         """The first words of a listener's stream; it must leave again. What was missed it is told at once."""
         try:
-            place = await self._add(listener)
+            position = await self._add(listener)
             missed = await self._missed_since(last_event_id) if last_event_id else None
         except BaseException:
             self.leave(listener)
             raise
         if missed:
-            listener.tell(missed)
-        return opening(None if missed else place)
+            listener.send_event(missed)
+        return first_bytes(None if missed else position)
 
     def leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)
@@ -90,108 +95,108 @@ class Hub:
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
-        await self._bell.close()
+        await self._channel.close()
 
     async def _add(self, listener: Listener) -> str:
         """Be told everything from now on; answers where now is."""
-        async with self._looking:
-            just_now = self._place if self._breath_left() > 0 else None
-            place = just_now or await self._look()
+        async with self._reading:
+            just_now = self._position if self._pause_left() > 0 else None
+            position = just_now or await self._read_changes()
             self._listeners.add(listener)
             self._newcomers.add(listener)
         if self._over:
             listener.end()
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._keep_looking(), name="hub")
-        return to_text(place)
+            self._task = asyncio.create_task(self._keep_polling(), name="hub")
+        return to_text(position)
 
     async def _missed_since(self, last_event_id: str) -> Event | None:
         """What moved since the last event that a client saw. Many come back with the same one, so it is kept."""
-        async with self._recalling:
-            version = await self._watch.version()
-            if self._missed_at != version or len(self._missed) >= KEPT:
+        async with self._replaying:
+            version = await self._versions.version()
+            if self._missed_at != version or len(self._missed) >= MAX_REPLAYS:
                 self._missed_at, self._missed = version, {}
             if last_event_id not in self._missed:
-                since = place_of(last_event_id)
-                found = await look(self._database, self._catalogues, version, since)
+                since = position_of(last_event_id)
+                found = await changes_since(self._database, self._catalogues, version, since)
                 self._missed[last_event_id] = found.event
             return self._missed[last_event_id]
 
-    async def _keep_looking(self) -> None:
+    async def _keep_polling(self) -> None:
         loop = asyncio.get_running_loop()
         beaten = loop.time()
         while self._listeners:
             await self._until_woken()
-            await asyncio.sleep(self._breath_left())
-            await self._look_once()
+            await asyncio.sleep(self._pause_left())
+            await self._poll()
             self._end_expired(clock.now())
             if loop.time() - beaten >= self._heartbeat:
                 beaten = loop.time()
                 for listener in self._listeners:
-                    listener.beat()
-        self._seen = self._place = None
+                    listener.send_heartbeat()
+        self._basis = self._position = None
 
-    def _breath_left(self) -> float:
-        return max(0.0, self._told_at + BREATH - asyncio.get_running_loop().time())
+    def _pause_left(self) -> float:
+        return max(0.0, self._sent_at + MIN_INTERVAL - asyncio.get_running_loop().time())
 
     async def _until_woken(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(min(AT_LEAST_EVERY, self._heartbeat)):
+            async with asyncio.timeout(min(MAX_INTERVAL, self._heartbeat)):
                 await self._wake.wait()
         self._wake.clear()
 
-    async def _look_once(self) -> None:
+    async def _poll(self) -> None:
         """A database that is away is looked for again, and the streams stay."""
-        await self._bell.listen()
+        await self._channel.listen()
         try:
-            async with self._looking:
-                await self._look()
+            async with self._reading:
+                await self._read_changes()
         except Exception as error:  # noqa: BLE001 - whatever it is, the streams stay and the next look tries again
             if from_database(error) is None:
                 log.exception("looking for changes failed")
             else:
                 log.warning("the database is away; nothing can be told for now", error=str(error))
-            await asyncio.sleep(AT_LEAST_EVERY)
+            await asyncio.sleep(MAX_INTERVAL)
 
-    async def _look(self) -> Place:
+    async def _read_changes(self) -> FeedPosition:
         """The present place. When anything moved since the last one, everybody is told."""
-        version = await self._watch.version()
+        version = await self._versions.version()
         await self._end_revoked(version)
-        seen = Seen(version.snapshot, version.catalogue, version.connection, clock.minute_of(clock.now()))
-        if self._place is not None and seen == self._seen:
-            return self._place
-        place, event = await look(self._database, self._catalogues, version, self._last_place(version))
-        self._seen, self._place = seen, place
+        basis = PollBasis(version.snapshot, version.catalogue, version.connection, clock.minute_of(clock.now()))
+        if self._position is not None and basis == self._basis:
+            return self._position
+        position, event = await changes_since(self._database, self._catalogues, version, self._last_position(version))
+        self._basis, self._position = basis, position
         if event is not None:
-            self._tell(event)
-        return place
+            self._send_to_all(event)
+        return position
 
-    def _last_place(self, version: Version) -> Place | None:
+    def _last_position(self, version: DataVersion) -> FeedPosition | None:
         """The last place; after the connection was lost one whose difference to the present cannot be told."""
-        if self._place is None or self._seen is None or self._seen.connection == version.connection:
-            return self._place
-        return Place(self._place.life, self._place.seen)
+        if self._position is None or self._basis is None or self._basis.connection == version.connection:
+            return self._position
+        return FeedPosition(self._position.incarnation, self._position.seen)
 
-    def _tell(self, event: Event) -> None:
-        self._told_at = asyncio.get_running_loop().time()
+    def _send_to_all(self, event: Event) -> None:
+        self._sent_at = asyncio.get_running_loop().time()
         for listener in self._listeners:
-            listener.tell(event)
+            listener.send_event(event)
 
     def _end_expired(self, now: datetime) -> None:
         for listener in self._listeners:
-            until = listener.watcher.expires_at
+            until = listener.subscriber.expires_at
             if until and until <= now:
                 listener.end()
 
-    async def _end_revoked(self, version: Version) -> None:
+    async def _end_revoked(self, version: DataVersion) -> None:
         """Ask again who the tokens are, when any was handed out or revoked since."""
         tokens = (version.tokens, version.connection)
         unsure = self._newcomers if tokens == self._tokens else self._listeners
         good: dict[str | None, bool] = {None: True}
         for listener in list(unsure):
-            token = listener.watcher.token
+            token = listener.subscriber.token
             if token is not None and token not in good:
-                good[token] = await self._identities.of(token, clock.now()) is not None
+                good[token] = await self._identities.authenticate(token, clock.now()) is not None
             if not good[token]:
                 listener.end()
         self._tokens = tokens

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.live.events import Event
 
 
-class Watcher(NamedTuple):
+class Subscriber(NamedTuple):
     """Whose stream it is: the token itself, to ask again whether it is still good; none where progress is public."""
 
     token: str | None = None
@@ -17,18 +17,18 @@ class Watcher(NamedTuple):
 class Listener(ABC):
     """Holds one event at most: what comes while its client is busy is added to that, so its memory is bounded."""
 
-    __slots__ = ("_pending", "watcher")
+    __slots__ = ("_pending", "subscriber")
 
-    def __init__(self, watcher: Watcher) -> None:
-        self.watcher = watcher
+    def __init__(self, subscriber: Subscriber) -> None:
+        self.subscriber = subscriber
         self._pending: Event | None = None
 
     @abstractmethod
-    def tell(self, event: Event) -> None:
+    def send_event(self, event: Event) -> None:
         """Something moved."""
 
     @abstractmethod
-    def beat(self) -> None:
+    def send_heartbeat(self) -> None:
         """Show the client that the stream lives."""
 
     @abstractmethod

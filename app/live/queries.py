@@ -5,7 +5,7 @@ from sqlalchemy import text
 from app.updates.feed_queries import APPEARED, BEGAN
 
 # By reports, by deadlines and `not_applicable`, and by the clock: open work whose moment came.
-MOVED = text(f"""
+CHANGED_FIGURES = text(f"""
 with fresh as (
     select owner, task, recorded_at from status_update where {APPEARED}
     union all

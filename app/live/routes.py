@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanWatch, token_sent
-from app.auth.door import Door
-from app.live.listener import Watcher
+from app.live.listener import Subscriber
 from app.live.stream import EventStream
 
-router = APIRouter(prefix="/v1/events", tags=["progress"], route_class=Door)
+router = APIRouter(prefix="/v1/events", tags=["progress"], route_class=ApiRoute)
 
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", description="The `id` of the last event seen.")]
 STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
@@ -22,5 +22,5 @@ async def events(request: Request, who: CanWatch, last_event_id: LastEventId = N
     `id` is a cursor of `/v1/changes`. Whoever comes back with `Last-Event-ID` misses nothing: what happened meanwhile
     is one event, and where it cannot be told any more (after a restore, say) that event names everything.
     """
-    watcher = Watcher(token_sent(request), who.expires_at) if who else Watcher()
-    return EventStream(request.app.state.hub, watcher, last_event_id)
+    subscriber = Subscriber(token_sent(request), who.expires_at) if who else Subscriber()
+    return EventStream(request.app.state.hub, subscriber, last_event_id)

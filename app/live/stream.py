@@ -9,42 +9,42 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.live.events import HEARTBEAT, Event
 from app.live.hub import Hub
-from app.live.listener import Listener, Watcher
+from app.live.listener import Listener, Subscriber
 
-HEAD = [
+STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
 
 
-class Waiter(Listener):
+class AsgiListener(Listener):
     """A listener whose words somebody waits for."""
 
-    __slots__ = ("_beat", "_ended", "_waiting")
+    __slots__ = ("_ended", "_heartbeat_due", "_waiting")
 
-    def __init__(self, watcher: Watcher) -> None:
-        super().__init__(watcher)
-        self._beat = self._ended = False
+    def __init__(self, subscriber: Subscriber) -> None:
+        super().__init__(subscriber)
+        self._heartbeat_due = self._ended = False
         self._waiting: asyncio.Future[None] | None = None
 
-    def tell(self, event: Event) -> None:
+    def send_event(self, event: Event) -> None:
         self._hold(event)
         self._wake()
 
-    def beat(self) -> None:
-        self._beat = True
+    def send_heartbeat(self) -> None:
+        self._heartbeat_due = True
         self._wake()
 
     def end(self) -> None:
         self._ended = True
         self._wake()
 
-    async def words(self) -> bytes:
+    async def next_bytes(self) -> bytes:
         """What is to be sent next, as soon as there is anything; nothing at the end."""
         while not self._ended:
-            if words := self._take():
-                return words
+            if next_bytes := self._take():
+                return next_bytes
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
         return b""
@@ -54,11 +54,11 @@ class Waiter(Listener):
             self._waiting.set_result(None)
 
     def _take(self) -> bytes:
-        event, beat = self._pending, self._beat
-        self._pending, self._beat = None, False
+        event, send_heartbeat = self._pending, self._heartbeat_due
+        self._pending, self._heartbeat_due = None, False
         if event is not None:
             return event.encoded()
-        return HEARTBEAT if beat else b""
+        return HEARTBEAT if send_heartbeat else b""
 
 
 class EventStream(Response):
@@ -66,31 +66,31 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, watcher: Watcher, last_event_id: str | None) -> None:
+    def __init__(self, hub: Hub, subscriber: Subscriber, last_event_id: str | None) -> None:
         super().__init__()
         self._hub = hub
-        self._waiter = Waiter(watcher)
+        self._waiter = AsgiListener(subscriber)
         self._last_event_id = last_event_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
         first = await self._hub.join(self._waiter, self._last_event_id)
         gone = asyncio.create_task(_until_gone(receive, self._waiter))
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": HEAD})
+            await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
             await send(_body(first))
-            while words := await self._waiter.words():
-                await send(_body(words))
+            while next_bytes := await self._waiter.next_bytes():
+                await send(_body(next_bytes))
             await send(_body(b"", more=False))
         finally:
             gone.cancel()
             self._hub.leave(self._waiter)
 
 
-async def _until_gone(receive: Receive, waiter: Waiter) -> None:
+async def _until_gone(receive: Receive, waiter: AsgiListener) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     waiter.end()
 
 
-def _body(words: bytes, *, more: bool = True) -> Message:
-    return {"type": "http.response.body", "body": words, "more_body": more}
+def _body(next_bytes: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": next_bytes, "more_body": more}

@@ -8,9 +8,9 @@ from app.models.campaign import Campaign
 from app.models.importing import Import, ImportRow
 from app.models.obstacle import Obstacle, ObstacleEvent
 from app.models.status_update import StatusUpdate
-from app.models.tally import Reporting, Tally
+from app.models.tally import LastReport, Tally
 from app.models.task import Category, Task
-from app.models.turn import Balance, Bookmark, Movement, Turn
+from app.models.transition import Balance, ProjectionCheckpoint, Transition
 from app.models.unit import FormerName, Unit
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "AuditEntry",
     "Balance",
     "Base",
-    "Bookmark",
     "Bulletin",
     "Campaign",
     "Category",
@@ -27,17 +26,17 @@ __all__ = [
     "Import",
     "ImportRow",
     "Incarnation",
-    "Movement",
+    "LastReport",
     "Obstacle",
     "ObstacleEvent",
+    "ProjectionCheckpoint",
     "Provenance",
-    "Reporting",
     "Revision",
     "Ruling",
     "StatusUpdate",
     "Tally",
     "Task",
     "Token",
-    "Turn",
+    "Transition",
     "Unit",
 ]

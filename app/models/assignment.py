@@ -42,7 +42,7 @@ class Assignment(Base):
     recorded_at: Mapped[datetime | None]
     update_id: Mapped[UUID | None]
     complete_since: Mapped[datetime | None]
-    xid: Mapped[Xid | None]
+    xid: Mapped[Xid]
 
 
 class Ruling(Base):

@@ -19,7 +19,7 @@ class StatusUpdate(Base):
         CheckConstraint(STATUS, name="status"),
         CheckConstraint("effective_at <= recorded_at", name="effective_not_after_recorded"),
         Index(
-            "ix_status_update_standing",
+            "ix_status_update_state",
             "owner",
             "task",
             "unit",

@@ -29,10 +29,10 @@ class Tally(Base):
     last_created_at: Mapped[datetime]
 
 
-class Reporting(Base):
-    """When a unit was last heard of."""
+class LastReport(Base):
+    """When a unit last reported."""
 
-    __tablename__ = "reporting"
+    __tablename__ = "last_report"
     __table_args__ = ({"postgresql_with": {"fillfactor": "70"}},)
 
     owner: Mapped[Code]

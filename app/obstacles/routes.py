@@ -9,8 +9,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.auth.door import Door
 from app.auth.identity import Identity
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.catalogue import Catalogue, named
@@ -18,13 +18,13 @@ from app.catalogue.lookup import CurrentCatalogue, filtered, known_unit, scope_o
 from app.catalogue.preconditions import IfMatch, etag
 from app.db import rows
 from app.errors import NotFound
-from app.language import InLanguage
+from app.language_of_request import InLanguage
 from app.obstacles import queries, rules, service
 from app.obstacles.rules import Group, State
 from app.obstacles.schemas import ObstacleChangeOut, ObstacleIn, ObstacleOut, ObstaclePatch
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 
-router = APIRouter(prefix="/v1/obstacles", tags=["obstacles"], route_class=Door)
+router = APIRouter(prefix="/v1/obstacles", tags=["obstacles"], route_class=ApiRoute)
 
 
 @router.post("", status_code=201)

@@ -15,7 +15,7 @@ from app.errors import Complaint, InvalidInput
 from app.language import LANGUAGES, Language, accepted
 
 PRESENT = "now"
-THEN = "then"
+THEN: Literal["then"] = "then"
 """`known_at=then`: only what had been recorded by the moment shown."""
 
 SHARED = ("lang", "campaign", "as_of", "known_at", "bulletin")

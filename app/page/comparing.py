@@ -11,10 +11,11 @@ from app.clock import text
 from app.page.asking import PRESENT, Asked, asked_of, read_moment, read_number, refuse_unknown, wall_clock
 from app.page.context import Context
 from app.page.texts import short_line
-from app.progress import answers, figures
-from app.progress.compare import End, compare
-from app.progress.statement import moment as spoken
-from app.progress.view import View
+from app.progress.answers.compare import End, compare
+from app.progress.answers.context import ReadContext
+from app.progress.answers.progress import statement_of_whole
+from app.progress.figures import figures
+from app.progress.figures.statement import moment as spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,14 @@ def _asked(context: Context, written: str, side: str) -> AskedEnd:
 
 def _end(context: Context, end: End, written: str) -> dict[str, Any]:
     view, at = context.view, end.moment
-    there = View(view.catalogue, view.campaign, at, view.lang, view.session, end.cells)
+    there = ReadContext(view.catalogue, view.campaign, at, view.lang, view.session, end.cells)
     provinces = figures.provinces(end.cells, view.category_codes, view.province_codes)
     return {
         "written": written,
         "bulletin": end.bulletin,
         "spoken": spoken(view.lang, at.as_of),
         "known": spoken(view.lang, at.known_at) if at.known_at else None,
-        "statement": answers.statement_of_whole(there, provinces),
+        "statement": statement_of_whole(there, provinces),
     }
 
 
@@ -106,7 +107,7 @@ def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[s
     }
 
 
-def _totals(view: View, end: End, code: str) -> tuple[int, int]:
+def _totals(view: ReadContext, end: End, code: str) -> tuple[int, int]:
     [line] = figures.categories(end.cells, [code], view.province_codes)
     return line.provinces_total, line.assignments.total
 

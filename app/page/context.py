@@ -10,9 +10,9 @@ from app.clock import in_vietnam, text
 from app.page.asking import PRESENT, THEN, Asked, question
 from app.page.countdown import Distance, distance
 from app.page.texts import Say, in_language
-from app.progress.serving import Setting, view_of
-from app.progress.statement import moment as spoken
-from app.progress.view import View
+from app.progress.answers.context import ReadContext
+from app.progress.figures.statement import moment as spoken
+from app.progress.requests import QueryContext, read_context
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -32,8 +32,8 @@ class Opening:
 class Context:
     """One question to the page, with the figures' starting point."""
 
-    setting: Setting
-    view: View
+    setting: QueryContext
+    view: ReadContext
     asked: Asked
     opening: Opening
     bulletins: list[Any]
@@ -60,14 +60,19 @@ class Context:
             return "empty"
         return "after" if at >= campaign.go_live else "running"
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to judge."""
+        return self.phase not in ("before", "empty")
 
-async def context_of(setting: Setting, asked: Asked, *, root: str, signed_in: bool) -> Context:
+
+async def context_of(setting: QueryContext, asked: Asked, *, root: str, signed_in: bool) -> Context:
     opening = await _opening(setting, asked)
-    view = await view_of(setting, as_of=opening.as_of, known_at=opening.known_at)
+    view = await read_context(setting, as_of=opening.as_of, known_at=opening.known_at)
     return Context(setting, view, asked, opening, await issued(view), root, signed_in)
 
 
-async def _opening(setting: Setting, asked: Asked) -> Opening:
+async def _opening(setting: QueryContext, asked: Asked) -> Opening:
     """What is asked for; past its go-live a campaign opens on its last bulletin, as it was issued."""
     if asked.bulletin is not None:
         return await _of_bulletin(setting, await bulletins.find(setting.session, setting.campaign, asked.bulletin))
@@ -77,14 +82,14 @@ async def _opening(setting: Setting, asked: Asked) -> Opening:
     return Opening(None, None) if row is None else await _of_bulletin(setting, row)
 
 
-def _known_at(setting: Setting, asked: Asked) -> datetime | None:
+def _known_at(setting: QueryContext, asked: Asked) -> datetime | None:
     """`then` is the moment shown; of the present, all that is recorded is known."""
     if asked.known_at != THEN:
         return asked.known_at if isinstance(asked.known_at, datetime) else None
     return asked.as_of if asked.as_of and asked.as_of < setting.now else None
 
 
-async def _of_bulletin(setting: Setting, row: Any) -> Opening:
+async def _of_bulletin(setting: QueryContext, row: Any) -> Opening:
     shown = await bulletins.shown(setting.session, setting.catalogue, row, setting.lang)
     return Opening(row.as_of, row.issued_at, row, shown["restated"])
 
@@ -214,7 +219,7 @@ def _switch(context: Context) -> dict[str, Any] | None:
     elif asked.as_of is None:
         return None
     else:
-        other = replace(asked, known_at=None if then else THEN).parameters
+        other = replace(asked, known_at=None if then else "then").parameters
     return {"then": then, "other": other}
 
 

@@ -12,9 +12,12 @@ from app.page.context import Context
 from app.page.overview import counted, courses_of, drawn, horizon, shown_progress
 from app.page.texts import short, short_line
 from app.page.trend import CHART, trend
-from app.progress import answers, detail, timeline
-from app.progress.agencies import agencies
-from app.progress.statement import moment as spoken
+from app.progress.answers import province_detail, timeline
+from app.progress.answers.agencies import agencies
+from app.progress.answers.matrix import matrix as matrix_answer
+from app.progress.answers.progress import progress as progress_answer
+from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 
@@ -22,16 +25,16 @@ Answer = Mapping[str, Any]
 async def province(context: Context, unit: Unit) -> dict[str, Any]:
     """Its lights with reasons, lines, open work, communes in bands, history and rank."""
     view, say = context.view, context.say
-    found = await detail.province(view, unit)
+    found = await province_detail.province(view, unit)
     [item] = wording.provinces(view, [found], say)
-    everyone = (await answers.provinces(view))["items"]
+    everyone = (await provinces_answer(view))["items"]
     start, end = view.campaign.opening, min(view.moment.as_of, horizon(view))
     course = await timeline.course_of(view, timeline.points(start, end, "day"), unit.code) if end > start else []
     return {
         "item": item,
         "of": len(everyone),
         "equals": sum(one["rank"] == item["rank"] for one in everyone),
-        "statement": (await answers.progress(view))["statement"] if _complete(item) else None,
+        "statement": (await progress_answer(view))["statement"] if _complete(item) else None,
         "lines": [{**line, "bar": bar_of(line), "short": line["name"], "words": _why(context, line)}
                   for line in found["categories"]],
         "open": [_open(context, one) for one in found["open_assignments"]],
@@ -92,10 +95,10 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
     view = context.view
     progress = await shown_progress(context)
     found = next(one for one in progress["categories"] if one["code"] == category.code)
-    matrix = await answers.matrix(view)
+    matrix = await matrix_answer(view)
     column = matrix["categories"].index(category.code)
-    items = {item["code"]: item for item in (await answers.provinces(view))["items"]}
-    course = (await courses_of(view))[category.code] if context.phase not in ("before", "empty") else []
+    items = {item["code"]: item for item in (await provinces_answer(view))["items"]}
+    course = (await courses_of(view))[category.code] if context.has_begun else []
     owners = [(owner, cell) for (owner, code), cell in sorted(view.cells.items()) if code == category.code]
     by_state: dict[str, list[Any]] = {state: [] for state in wording.STATES}
     for owner, cell in owners:

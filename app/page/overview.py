@@ -12,12 +12,16 @@ from app.page.context import Context
 from app.page.texts import short_line, short_unit
 from app.page.tile_map import tile_map
 from app.page.trend import CHART, SPARK, Size, Trend, trend
-from app.progress import answers, figures, timeline
-from app.progress.agencies import agencies
-from app.progress.agenda import agenda
-from app.progress.cells import Cells
-from app.progress.statement import moment as spoken
-from app.progress.view import View
+from app.progress.answers import timeline
+from app.progress.answers.agencies import agencies
+from app.progress.answers.agenda import agenda
+from app.progress.answers.context import ReadContext
+from app.progress.answers.matrix import matrix
+from app.progress.answers.progress import progress as progress_answer
+from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.figures import figures
+from app.progress.figures.cell import Cells
+from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
@@ -28,10 +32,8 @@ ROOM_FOR_NAMES = 84
 async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
     progress = await shown_progress(context)
-    items = (await answers.provinces(view))["items"]
-    before = (
-        None if context.phase in ("before", "empty") else await baseline(view, context.bulletins, context.setting.now)
-    )
+    items = (await provinces_answer(view))["items"]
+    before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
     cells = before.cells if before else None
     lines = await _lines(context, progress, cells)
     provinces = wording.provinces(view, items, say)
@@ -48,7 +50,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "map": tile_map(
             items, {code: short_unit(view.lang, code, view.unit_name(code)) for code in view.province_codes}
         ),
-        "matrix": wording.matrix(view, await answers.matrix(view), provinces),
+        "matrix": wording.matrix(view, await matrix(view), provinces),
         "agenda": speakers,
         "groups": grouped(speakers),
         "silent": _silent(provinces),
@@ -59,13 +61,13 @@ async def overview(context: Context) -> dict[str, Any]:
 async def shown_progress(context: Context) -> Any:
     """The report of the moment; of a bulletin, as it was issued."""
     row = context.opening.row
-    return row.progress[context.view.lang] if row else await answers.progress(context.view)
+    return row.progress[context.view.lang] if row else await progress_answer(context.view)
 
 
 def headline(context: Context, progress: Answer) -> str:
     """The first thing that is read, short enough for the wall of a room."""
     say, done, total = context.say, progress["provinces_completed"], progress["provinces_total"]
-    if context.phase in ("before", "empty") or not total:
+    if not context.has_begun or not total:
         return say("headline.nothing")
     if not done:
         return say("headline.none", total=total)
@@ -95,7 +97,7 @@ def _delta(context: Context, progress: Answer, before: Cells | None) -> int | No
 async def _lines(context: Context, progress: Answer, before: Cells | None) -> list[dict[str, Any]]:
     """The lines of the report: figure, change, bar, course, and the names of those it still waits for."""
     view = context.view
-    courses = await courses_of(view) if context.phase not in ("before", "empty") else {}
+    courses = await courses_of(view) if context.has_begun else {}
     were = figures.categories(before, view.category_codes, view.province_codes) if before else ()
     counts = {line.code: line for line in were}
     return [
@@ -130,19 +132,19 @@ def _change(line: Answer, was: figures.CategoryFigures | None) -> int | None:
     return int(counted(line)["completed"]) - before
 
 
-async def courses_of(view: View) -> dict[str, list[dict[str, Any]]]:
+async def courses_of(view: ReadContext) -> dict[str, list[dict[str, Any]]]:
     """The daily course of every line up to the moment shown."""
     start, end = view.campaign.opening, max(view.moment.as_of, view.campaign.opening)
     end = min(end, horizon(view))
     return await timeline.courses(view, timeline.points(start, end, "day"))
 
 
-def horizon(view: View) -> datetime:
+def horizon(view: ReadContext) -> datetime:
     """Where a course ends on paper: two days after the go-live."""
     return view.campaign.go_live + 2 * _DAY
 
 
-def drawn(view: View, line: Answer, course: Sequence[Answer], size: Size = CHART) -> Trend | None:
+def drawn(view: ReadContext, line: Answer, course: Sequence[Answer], size: Size = CHART) -> Trend | None:
     level = "provinces" if line["provinces_total"] else "assignments"
     points = [(read(point["at"]), point[f"{level}_completed"]) for point in course]
     return trend(

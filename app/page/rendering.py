@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app import errors
+from app.database_errors import from_database
 from app.errors import Problem
 from app.language import LANGUAGES, Language
 from app.page.asking import language_of, link
@@ -113,7 +113,7 @@ class PageRoute(APIRoute):
             except Problem as problem:
                 return safely(trouble(request, problem))
             except Exception as error:
-                if found := errors.from_database(error):
+                if found := from_database(error):
                     return safely(trouble(request, found))
                 raise
 

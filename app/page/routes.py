@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from app.auth.authority import COOKIE, CanWatch
 from app.catalogue.lookup import CurrentCatalogue, province_of
+from app.data_version import DataVersion
 from app.errors import NotFound
 from app.page import details, reference, sign_in
 from app.page.asking import Asked, InQuestion, InQuestionOfOverview
@@ -16,9 +17,8 @@ from app.page.context import Context, context_of, surroundings
 from app.page.overview import overview
 from app.page.rendering import here, render, root_of
 from app.page.sign_in import GuardedRoute
-from app.progress.serving import respond, setting_of
-from app.progress.shelf import Shelf
-from app.snapshot import Version
+from app.progress.requests import query_context, respond
+from app.response_cache import ResponseCache
 
 Gather = Callable[[Context], Awaitable[Mapping[str, Any]]]
 
@@ -65,18 +65,18 @@ async def compare(request: Request, who: CanWatch, asked: InComparison) -> Respo
 
 async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:
     """The page made by `gather`, or the kept one while it is still the truth."""
-    shelf: Shelf = request.app.state.shelf
+    cache: ResponseCache = request.app.state.response_cache
     signed_in = COOKIE in request.cookies and who is not None
     asks = [f"{name}={value}" for name, value in asked.parameters.items()]
     key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)
 
-    async def made(version: Version) -> bytes:
-        async with setting_of(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
+    async def made(version: DataVersion) -> bytes:
+        async with query_context(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
             context = await context_of(setting, asked, root=root_of(request), signed_in=signed_in)
             values = {**surroundings(context, here(request)), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 
-    answer = await shelf.get(key, made)
+    answer = await cache.get(key, made)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.clock import read
 from app.page.texts import Say, short
-from app.progress.view import View
+from app.progress.answers.context import ReadContext
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
@@ -16,7 +16,7 @@ STATES = ("verified", "completed", "in_progress", "blocked", "not_started")
 """In the order of a bar: what is complete from the left."""
 
 
-def provinces(view: View, items: Sequence[Answer], say: Say) -> list[dict[str, Any]]:
+def provinces(view: ReadContext, items: Sequence[Answer], say: Say) -> list[dict[str, Any]]:
     """The provinces by rank, the best first, with their reasons in words."""
     in_order = sorted(items, key=lambda item: (item["rank"], item["code"]))
     return [
@@ -25,7 +25,7 @@ def provinces(view: View, items: Sequence[Answer], say: Say) -> list[dict[str, A
     ]
 
 
-def _heard(view: View, item: Answer, say: Say) -> dict[str, Any]:
+def _heard(view: ReadContext, item: Answer, say: Say) -> dict[str, Any]:
     """When a province was last heard of, and how long it has been silent."""
     if item["last_update_at"] is None:
         return {"updated": None, "reporting_word": say("reporting.never")}
@@ -35,7 +35,7 @@ def _heard(view: View, item: Answer, say: Say) -> dict[str, Any]:
     return {"updated": short(view.lang, heard), "reporting_word": word}
 
 
-def _reason(view: View, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:
+def _reason(view: ReadContext, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:
     shown = [_assignment(view, item["code"], assignment) for assignment in reason["assignments"]]
     more = reason["count"] - len(shown)
     return {
@@ -46,12 +46,12 @@ def _reason(view: View, item: Answer, reason: Answer, say: Say) -> dict[str, Any
     }
 
 
-def _assignment(view: View, province: str, assignment: Answer) -> str:
+def _assignment(view: ReadContext, province: str, assignment: Answer) -> str:
     task = view.name(view.catalogue.tasks[assignment["task"]].names)
     return task if assignment["unit"] == province else f"{task} ({assignment['unit_name']})"
 
 
-def matrix(view: View, answer: Answer, order: Sequence[Answer]) -> dict[str, Any]:
+def matrix(view: ReadContext, answer: Answer, order: Sequence[Answer]) -> dict[str, Any]:
     """The matrix with its rows in an order of provinces, and how many have completed each column."""
     rows = dict(zip(answer["provinces"], zip(answer["states"], answer["verified"], strict=True), strict=True))
     cells = [(province, list(_cells(*rows[province["code"]]))) for province in order]

@@ -1,6 +1,5 @@
 """The moment a figure is asked for, by either clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -9,35 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.lookup import campaign_named
-from app.clock import LATEST, Instant, minute_of
+from app.clock import Instant, minute_of
 from app.errors import NotFound
 from app.progress import queries
+from app.progress.figures.moment import Moment
 
 AsOf = Annotated[Instant | None, Query(description="Effective time: what was true then. Default: the present.")]
 KnownAt = Annotated[Instant | None, Query(description="Only what had been recorded by then. Default: everything.")]
 InCampaign = Annotated[str | None, Query(max_length=64, description="Default: the campaign that opened last.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """`as_of` by effective time, `known_at` by recorded time (None: all that is recorded).
-
-    `present` says that the kept counts answer it: nothing recorded lies behind it.
-    """
-
-    as_of: datetime
-    known_at: datetime | None
-    present: bool
-
-    @property
-    def clocks(self) -> dict[str, datetime]:
-        """The two clocks as parameters of a query."""
-        return {"as_of": self.as_of, "known_at": self.known_at or LATEST}
-
-    @property
-    def heard_by(self) -> datetime:
-        """Until when a report counts as having been heard at this moment."""
-        return min(self.as_of, self.known_at or self.as_of)
 
 
 async def moment(session: AsyncSession, *, as_of: datetime | None, known_at: datetime | None, now: datetime) -> Moment:

@@ -2,11 +2,11 @@
 
 from sqlalchemy import text
 
-from app.updates.standing import COMPLETE_SINCE, STANDING
+from app.updates.state_queries import COMPLETE_SINCE, STATE
 
 NEWEST = text("""
 select greatest(
-    (select max(last_recorded_at) from reporting),
+    (select max(last_recorded_at) from last_report),
     (select max(at) from obstacle_event),
     (select max(last_created_at) from tally))
 """)
@@ -25,7 +25,7 @@ _APPLICABLE_THEN = f"""
         order by ruling.recorded_at desc, ruling.id desc
         limit 1
     ) r on true
-    left join lateral ({STANDING}) s on true
+    left join lateral ({STATE}) s on true
     {{and_more}}
     where a.created_at <= least(cast(:as_of as timestamptz), cast(:known_at as timestamptz))
       and not coalesce(r.not_applicable, false)
@@ -33,14 +33,14 @@ _APPLICABLE_THEN = f"""
 _DEADLINE_THEN = "case when r.id is null then a.original_deadline else r.deadline end as deadline"
 _STATUS_THEN = "coalesce(s.status, 'not_started') as status"
 
-STANDING_THEN = f"""
+STATE_THEN = f"""
     select a.owner, a.task, a.unit, k.category, {_DEADLINE_THEN}, a.original_deadline, {_STATUS_THEN}, s.effective_at,
            run.complete_since
     {_APPLICABLE_THEN.format(and_more=f"left join lateral ({COMPLETE_SINCE}) run on true")}
       and (cast(:owner as text) is null or a.owner = :owner)
 """
 
-STANDING_NOW = """
+STATE_NOW = """
     select a.owner, a.task, a.unit, k.category, a.deadline, a.original_deadline, a.status, a.effective_at,
            a.complete_since
     from assignment a
@@ -84,22 +84,22 @@ from standing
 group by owner, category
 """
 
-CELLS_THEN = text(f"with standing as ({STANDING_THEN}) {_CELLS}")
+CELLS_THEN = text(f"with standing as ({STATE_THEN}) {_CELLS}")
 
 # When each owner was last heard of: the last of its ids, which are in the order of recording.
-HEARD = text("""
+LAST_REPORTS = text("""
 select o.owner, u.recorded_at
 from unnest(cast(:owners as text[])) as o (owner)
 cross join lateral (
     select recorded_at from status_update
-    where owner = o.owner and id <= :heard_by
+    where owner = o.owner and id <= :reported_by
     order by id desc
     limit 1
 ) u
 """)
 
 # The first three assignments behind each reason; how many there are in all, the counts say.
-_HOLDS = """
+_REASON_OF = """
     case o.kind
         when 'blocked' then a.status = 'blocked'
         when 'overdue' then a.status not in ('completed', 'verified') and a.deadline < :as_of
@@ -116,7 +116,7 @@ cross join lateral (
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
-    where a.owner = o.owner and not a.not_applicable and {_HOLDS}
+    where a.owner = o.owner and not a.not_applicable and {_REASON_OF}
     order by a.task, a.unit
     limit 3
 ) first
@@ -131,7 +131,7 @@ cross join lateral (
         {_APPLICABLE_THEN.format(and_more="")}
           and a.owner = o.owner {{and_task}}
     ) a
-    where {_HOLDS}
+    where {_REASON_OF}
     order by a.task, a.unit
     limit 3
 ) first
@@ -149,20 +149,20 @@ REASONS_IN_TASKS = text(f"""
 """)
 
 OPEN_NOW = text(f"""
-with standing as ({STANDING_NOW})
+with standing as ({STATE_NOW})
 select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from standing
 where owner = :owner order by task, unit
 """)
 
 OPEN_THEN = text(f"""
-with standing as ({STANDING_THEN})
+with standing as ({STATE_THEN})
 select task, unit, category, deadline, original_deadline, status, effective_at, complete_since from standing
 where owner = :owner order by task, unit
 """)
 
 # When assignments turned complete or incomplete: the report that wins at each effective time, against the one before.
 # A point of the timeline is the first that is not before the turn; an assignment counts from when it was recorded.
-TURNS = text("""
+COMPLETION_CHANGES = text("""
 with applicable as materialized (
     select a.owner, a.task, a.unit, k.category, a.created_at
     from assignment a
@@ -215,7 +215,7 @@ _SILENT = """
 ),
 silent as (
     select w.unit, w.open, coalesce(h.at, :never) as heard
-    from open_work w join unit u on u.code = w.unit left join heard h using (owner, unit)
+    from open_work w left join heard h using (owner, unit) join unit u on u.code = w.unit
     where (h.at is null or h.at <= :silent_since) and (cast(:level as text) is null or u.level = :level)
 )
 select silent.unit, silent.open, heard, u.level, u.province, u.names, (select count(*) from silent) as total
@@ -226,13 +226,13 @@ limit :limit
 """
 
 SILENT_NOW = text(f"""
-with standing as ({STANDING_NOW}),
-heard as (select owner, unit, last_recorded_at as at from reporting where last_recorded_at <= :heard_by) {_SILENT}
+with standing as ({STATE_NOW}),
+heard as (select owner, unit, last_recorded_at as at from last_report where last_recorded_at <= :reported_by) {_SILENT}
 """)
 
 SILENT_THEN = text(f"""
-with standing as materialized ({STANDING_THEN}),
+with standing as materialized ({STATE_THEN}),
 heard as (
-    select owner, unit, max(recorded_at) as at from status_update where recorded_at <= :heard_by group by owner, unit
+    select owner, unit, max(recorded_at) as at from status_update where recorded_at <= :reported_by group by owner, unit
 ) {_SILENT}
 """)

@@ -4,14 +4,21 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from app.auth.door import Door
+from app.auth.api_route import ApiRoute
 from app.catalogue.catalogue import Catalogue
 from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
 from app.paging import Cursor, Limit, from_cursor
-from app.progress import answers, detail
-from app.progress.agencies import agencies
+from app.progress.answers import province_detail
+from app.progress.answers.agencies import agencies
+from app.progress.answers.context import ReadContext
+from app.progress.answers.matrix import matrix
+from app.progress.answers.progress import progress, progress_counted
+from app.progress.answers.provinces import provinces
+from app.progress.answers.silent import silent
+from app.progress.answers.timeline import Span, Step, series, timeline
+from app.progress.requests import ProgressRequestDep
 from app.progress.schemas import (
     AgenciesOut,
     MatrixOut,
@@ -21,50 +28,46 @@ from app.progress.schemas import (
     SilentOut,
     TimelineOut,
 )
-from app.progress.serving import AtDesk
-from app.progress.silence import silent
-from app.progress.timeline import Span, Step, series, timeline
-from app.progress.view import View
 
 Level = Literal["province", "commune", "agency"]
 
-router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=Door)
+router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 
 
 @router.get("", response_model=ProgressOut)
-async def progress(desk: AtDesk) -> Response:
+async def progress_(request: ProgressRequestDep) -> Response:
     """The report: one line a category, with the sentence that an official would read out."""
-    return await desk.answer_counted(answers.progress_counted, else_=answers.progress)
+    return await request.answer_counted(progress_counted, else_=progress)
 
 
 @router.get("/provinces", response_model=ProvincesOut)
-async def provinces(desk: AtDesk) -> Response:
+async def provinces_(request: ProgressRequestDep) -> Response:
     """Every province: its light and why, when it was last heard of, its rank; in code order."""
-    return await desk.answer(answers.provinces)
+    return await request.answer(provinces)
 
 
 @router.get("/matrix", response_model=MatrixOut)
-async def matrix(desk: AtDesk) -> Response:
+async def matrix_(request: ProgressRequestDep) -> Response:
     """Provinces × categories: states, and what is verified."""
-    return await desk.answer(answers.matrix)
+    return await request.answer(matrix)
 
 
 @router.get("/provinces/{code}", response_model=ProvinceDetailOut)
-async def province(code: str, desk: AtDesk, catalogue: CurrentCatalogue) -> Response:
+async def province(code: str, request: ProgressRequestDep, catalogue: CurrentCatalogue) -> Response:
     """One province in full: its categories, its own open assignments, its communes in bands."""
     unit = province_of(catalogue, code)
-    return await desk.answer(lambda view: detail.province(view, unit))
+    return await request.answer(lambda context: province_detail.province(context, unit))
 
 
 @router.get("/agencies", response_model=AgenciesOut)
-async def agencies_(desk: AtDesk) -> Response:
+async def agencies_(request: ProgressRequestDep) -> Response:
     """What each agency owes: own tasks, open obstacles, the oldest, the median time to answer; who owes most first."""
-    return await desk.answer(agencies)
+    return await request.answer(agencies)
 
 
 @router.get("/silent", response_model=SilentOut)
 async def silent_(
-    desk: AtDesk,
+    request: ProgressRequestDep,
     catalogue: CurrentCatalogue,
     level: Level | None = None,
     province: str | None = None,
@@ -74,12 +77,12 @@ async def silent_(
     """Units with open work that were never heard of, or not for 72 hours: provinces, communes and agencies alike."""
     owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     after = from_cursor(cursor, tuple[str, str]) if cursor else None
-    return await desk.answer(lambda view: silent(view, limit=limit, after=after, level=level, owner=owner))
+    return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=owner))
 
 
 @router.get("/timeline", response_model=TimelineOut)
 async def timeline_(
-    desk: AtDesk,
+    request: ProgressRequestDep,
     catalogue: CurrentCatalogue,
     category: Annotated[
         list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
@@ -95,13 +98,14 @@ async def timeline_(
     asked = category or []
     _refuse_unknown_categories(catalogue, asked)
 
-    async def made(view: View) -> dict[str, Any]:
-        span = Span(from_ or view.campaign.opening, to or view.moment.as_of, step)
+    async def made(context: ReadContext) -> dict[str, Any]:
+        span = Span(from_ or context.campaign.opening, to or context.moment.as_of, step)
         if len(asked) > 1 or "*" in asked:
-            return await series(view, span, view.category_codes if "*" in asked else list(dict.fromkeys(asked)))
-        return await timeline(view, span, asked[0] if asked else None)
+            those = context.category_codes if "*" in asked else list(dict.fromkeys(asked))
+            return await series(context, span, those)
+        return await timeline(context, span, asked[0] if asked else None)
 
-    return await desk.answer(made)
+    return await request.answer(made)
 
 
 def _refuse_unknown_categories(catalogue: Catalogue, asked: list[str]) -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from app.catalogue.schemas import Names
 from app.clock import Instant
-from app.progress.figures import Light, Reporting
+from app.progress.figures.figures import Light, Reporting
 from app.status import Status
 
 State = Literal["completed", "blocked", "in_progress", "not_started"]

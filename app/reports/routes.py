@@ -5,25 +5,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app import clock
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanWatch
-from app.auth.door import Door
-from app.language import InLanguage
+from app.data_version import DataVersion
+from app.language_of_request import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
-from app.progress.serving import Desk, setting_of, shelf_key
-from app.progress.shelf import Answer, Shelf, choose_encoding, head_of, is_named
+from app.progress.requests import ProgressRequest, cache_key, query_context
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
-from app.snapshot import Version
-from app.web import made_here
+from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
+from app.web import async_dependency
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Door)
+router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=ApiRoute)
 
 OfBulletin = Annotated[
     int | None, Query(ge=1, le=2**31 - 1, description="The number of a bulletin: its figures as issued.")
 ]
 
 
-class ReportDesk(Desk):
+class ReportDesk(ProgressRequest):
     """A desk that hands out documents: kept like answers of progress, for as long as they are the truth."""
 
     def __init__(
@@ -42,17 +42,17 @@ class ReportDesk(Desk):
     async def hand_out(self, form: Format) -> Response:
         """The document, or the kept one while it is still the truth; 304 to who has it."""
         self.asked.check()
-        shelf: Shelf = self.request.app.state.shelf
+        shelf: ResponseCache = self.request.app.state.response_cache
         minute = clock.minute_of(clock.now())
-        key = shelf_key(self.request.scope, self.lang)
+        key = cache_key(self.request.scope, self.lang)
         document = await shelf.get(key, lambda version: self._written(form, version))
         return self._handed(
             document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.asked.bulletin)
         )
 
-    async def _written(self, form: Format, version: Version) -> bytes:
-        async with setting_of(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as setting:
-            made = await service.report(setting, self.asked)
+    async def _written(self, form: Format, version: DataVersion) -> bytes:
+        async with query_context(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as query:
+            made = await service.report(query, self.asked)
         return await write(form, made)
 
     def _handed(self, document: Answer, form: Format, name: str) -> Response:
@@ -60,9 +60,9 @@ class ReportDesk(Desk):
         accepted = self.request.headers.get("accept-encoding", "").encode()
         encoding = "identity" if packed else choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
-        known = is_named(tag, self.request.headers.get("if-none-match", "").encode())
+        known = matches_etag(tag, self.request.headers.get("if-none-match", "").encode())
         response = Response(None if known else body, 304 if known else 200)
-        response.raw_headers = head_of(tag, encoding, private=self.private)
+        response.raw_headers = common_headers(tag, encoding, private=self.private)
         if not known:
             response.headers["Content-Type"] = FORMATS[form].media_type
             response.headers["Content-Length"] = str(len(body))
@@ -70,7 +70,7 @@ class ReportDesk(Desk):
         return response
 
 
-AtReportDesk = Annotated[ReportDesk, Depends(made_here(ReportDesk))]
+AtReportDesk = Annotated[ReportDesk, Depends(async_dependency(ReportDesk))]
 
 
 def _answers(form: Format) -> dict[int | str, dict[str, Any]]:

@@ -10,11 +10,13 @@ from app.bulletins import service as bulletins
 from app.catalogue.catalogue import named
 from app.clock import minute_of, read
 from app.errors import Complaint, InvalidInput
-from app.progress import answers
-from app.progress.moments import Moment
-from app.progress.serving import Setting, view_of
-from app.progress.statement import moment as spoken
-from app.progress.view import View
+from app.progress.answers.context import ReadContext
+from app.progress.answers.matrix import matrix
+from app.progress.answers.progress import progress
+from app.progress.answers.provinces import provinces
+from app.progress.figures.moment import Moment
+from app.progress.figures.statement import moment as spoken
+from app.progress.requests import QueryContext, read_context
 from app.reports.changes import changes, in_one_line
 from app.reports.report import Bulletin, Line, Province, Reason, Report, State
 from app.reports.words import say
@@ -42,34 +44,36 @@ class Asked:
             raise InvalidInput(errors=[Complaint("/query/bulletin", "not-together", detail)])
 
 
-async def report(setting: Setting, asked: Asked) -> Report:
+async def report(query: QueryContext, asked: Asked) -> Report:
     asked.check()
     if asked.bulletin is not None:
-        return await _of_bulletin(setting, asked.bulletin)
-    return await _of_moment(setting, await view_of(setting, as_of=asked.as_of, known_at=asked.known_at))
+        return await _of_bulletin(query, asked.bulletin)
+    return await _of_moment(query, await read_context(query, as_of=asked.as_of, known_at=asked.known_at))
 
 
-async def _of_moment(setting: Setting, view: View) -> Report:
-    known_at = view.moment.known_at
-    made = await _made(view, await answers.progress(view), drawn_up=known_at or minute_of(setting.now))
+async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
+    known_at = context.moment.known_at
+    made = await _made(context, await progress(context), drawn_up=known_at or minute_of(query.now))
     if known_at is None:
         return made
-    return replace(made, notes=(made.say("known_at", moment=spoken(view.lang, known_at)),))
+    return replace(made, notes=(made.say("known_at", moment=spoken(context.lang, known_at)),))
 
 
-async def _of_bulletin(setting: Setting, wanted: int) -> Report:
+async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
     """The figures as issued. The provinces, which are not frozen, by what had been recorded when it was issued."""
-    found = await bulletins.shown_numbered(setting, wanted)
+    found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
     at = Moment(as_of, issued_at, present=False)
-    view = await bulletins.view_at(setting.session, setting.catalogue, setting.campaign, at, setting.lang)
-    made = await _made(view, found["progress"], drawn_up=issued_at)
+    context = await bulletins.view_at(query.session, query.catalogue, query.campaign, at, query.lang)
+    made = await _made(context, found["progress"], drawn_up=issued_at)
     changed = {
         category: plain(text)
-        for category, text in changes(view.lang, found["differences"], lambda code: _unit_name(view, code)).items()
+        for category, text in changes(
+            context.lang, found["differences"], lambda code: _unit_name(context, code)
+        ).items()
     }
-    restated = in_one_line(view.lang, changed, {line.code: line.name for line in made.lines})
-    issue = spoken(view.lang, issued_at)
+    restated = in_one_line(context.lang, changed, {line.code: line.name for line in made.lines})
+    issue = spoken(context.lang, issued_at)
     notes = (made.say("bulletin", number=wanted, moment=issue), made.say("provinces_known", moment=issue), restated)
     return replace(
         made,
@@ -80,35 +84,35 @@ async def _of_bulletin(setting: Setting, wanted: int) -> Report:
     )
 
 
-async def _made(view: View, progress: Mapping[str, Any], *, drawn_up: datetime) -> Report:
-    matrix, provinces = await answers.matrix(view), await answers.provinces(view)
-    states = [_states(*pair) for pair in zip(matrix["states"], matrix["verified"], strict=True)]
-    lang, as_of = view.lang, read(progress["as_of"])
+async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: datetime) -> Report:
+    table, ranking = await matrix(context), await provinces(context)
+    states = [_states(*pair) for pair in zip(table["states"], table["verified"], strict=True)]
+    lang, as_of = context.lang, read(progress["as_of"])
     return Report(
         lang=lang,
-        title=plain(say(lang, "title", campaign=named(view.campaign.names, lang))),
+        title=plain(say(lang, "title", campaign=named(context.campaign.names, lang))),
         spoken=spoken(lang, as_of),
         as_of=as_of,
-        known_at=view.moment.known_at,
+        known_at=context.moment.known_at,
         drawn_up=drawn_up,
         notes=(),
         provinces_completed=progress["provinces_completed"],
         provinces_total=progress["provinces_total"],
         lights=tuple(progress["lights"].items()),
-        lines=tuple(_line(view, line, as_of) for line in progress["categories"]),
-        provinces=tuple(_province(view, *pair) for pair in zip(provinces["items"], states, strict=True)),
-        columns=tuple((one.position, plain(view.name(one.names))) for one in view.categories),
+        lines=tuple(_line(context, line, as_of) for line in progress["categories"]),
+        provinces=tuple(_province(context, *pair) for pair in zip(ranking["items"], states, strict=True)),
+        columns=tuple((one.position, plain(context.name(one.names))) for one in context.categories),
     )
 
 
-def _line(view: View, line: Mapping[str, Any], as_of: datetime) -> Line:
+def _line(context: ReadContext, line: Mapping[str, Any], as_of: datetime) -> Line:
     statement = plain(line["statement"])
     return Line(
         position=line["position"],
         code=line["code"],
         name=plain(line["name"]),
         statement=statement,
-        said=without_opening(statement, spoken(view.lang, as_of)),
+        said=without_opening(statement, spoken(context.lang, as_of)),
         completed=line["provinces_completed"],
         total=line["provinces_total"],
         completion=line["completion"],
@@ -122,18 +126,18 @@ def _line(view: View, line: Mapping[str, Any], as_of: datetime) -> Line:
         on_time=line["completed_on_time"],
         late=line["completed_late"],
         overdue=line["overdue_open"],
-        missing=tuple(_unit_name(view, code) for code in line["missing"]),
+        missing=tuple(_unit_name(context, code) for code in line["missing"]),
     )
 
 
-def _province(view: View, item: Mapping[str, Any], states: tuple[State | None, ...]) -> Province:
+def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State | None, ...]) -> Province:
     heard = item["last_update_at"]
     return Province(
         code=item["code"],
         name=plain(item["name"]),
         light=item["light"],
         reasons=tuple(
-            Reason(one["kind"], one["count"], tuple(_work(view, item["code"], work) for work in one["assignments"]))
+            Reason(one["kind"], one["count"], tuple(_work(context, item["code"], work) for work in one["assignments"]))
             for one in item["reasons"]
         ),
         reporting=item["reporting"],
@@ -150,9 +154,9 @@ def _province(view: View, item: Mapping[str, Any], states: tuple[State | None, .
     )
 
 
-def _work(view: View, province: str, work: Mapping[str, Any]) -> str:
+def _work(context: ReadContext, province: str, work: Mapping[str, Any]) -> str:
     """The task; whose it is only where it is not the province's own."""
-    task = plain(view.name(view.catalogue.tasks[work["task"]].names))
+    task = plain(context.name(context.catalogue.tasks[work["task"]].names))
     return task if work["unit"] == province else f"{task} – {plain(work['unit_name'])}"
 
 
@@ -160,9 +164,9 @@ def _states(states: list[State | None], verified: list[bool | None]) -> tuple[St
     return tuple("verified" if sure else state for state, sure in zip(states, verified, strict=True))
 
 
-def _unit_name(view: View, code: str) -> str:
+def _unit_name(context: ReadContext, code: str) -> str:
     """A bulletin may name a unit that the catalogue no longer has."""
-    return plain(view.unit_name(code)) if code in view.catalogue.units else code
+    return plain(context.unit_name(code)) if code in context.catalogue.units else code
 
 
 def without_opening(statement: str, moment: str) -> str:

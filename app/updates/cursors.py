@@ -11,13 +11,13 @@ from uuid import UUID
 
 import msgspec
 
-from app.ids import EPOCH
+from app.clock import EPOCH
 
-MOST_OPEN = 256
+MAX_OPEN = 256
 """Open transactions that a snapshot names; what began after so many counts as open too, and comes later."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-Gaps = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=MOST_OPEN)]
+Gaps = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=MAX_OPEN)]
 SixteenBytes = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
@@ -51,14 +51,14 @@ NOTHING = Snapshot(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FeedPosition:
     """Up to where a reader has come: all that `seen` sees, and of what `reading` sees besides up to `last`.
 
     `life` is the incarnation of the database. The lights that `moment` showed and the `catalogue` of that revision
     are known as well, where the place is an event's.
     """
 
-    life: bytes
+    incarnation: bytes
     seen: Snapshot
     reading: Snapshot | None = None
     last: tuple[int, UUID] | None = None
@@ -67,7 +67,7 @@ class Place:
 
 
 class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    life: SixteenBytes
+    incarnation: SixteenBytes
     until: Number
     open: Gaps
     reading_until: Number | None = None
@@ -82,30 +82,30 @@ def snapshot_from(text: str) -> Snapshot:
     """PostgreSQL's `xmin:xmax:open,…`, cut where too many are open: then less is seen, never more."""
     _, until, still_open = text.split(":")
     numbers = sorted(int(number) for number in still_open.split(",") if number)
-    if len(numbers) > MOST_OPEN:
-        return Snapshot(numbers[MOST_OPEN], tuple(numbers[:MOST_OPEN]))
+    if len(numbers) > MAX_OPEN:
+        return Snapshot(numbers[MAX_OPEN], tuple(numbers[:MAX_OPEN]))
     return Snapshot(int(until), tuple(numbers))
 
 
-def to_text(place: Place) -> str:
+def to_text(position: FeedPosition) -> str:
     """The place as an opaque word of at most a few thousand characters."""
-    reading = place.reading
-    transaction, last_id = place.last or (None, None)
+    reading = position.reading
+    transaction, last_id = position.last or (None, None)
     wire = _Wire(
-        place.life,
-        place.seen.until,
-        _gaps(place.seen),
+        position.incarnation,
+        position.seen.until,
+        _gaps(position.seen),
         reading.until if reading else None,
         _gaps(reading) if reading else [],
         transaction,
         last_id.bytes if last_id else None,
-        (place.moment - EPOCH) // timedelta(microseconds=1) if place.moment else None,
-        place.catalogue,
+        (position.moment - EPOCH) // timedelta(microseconds=1) if position.moment else None,
+        position.catalogue,
     )
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(wire)).decode().rstrip("=")
 
 
-def from_text(text: str) -> Place:
+def from_text(text: str) -> FeedPosition:
     """The place that a client kept.
 
     Raises:
@@ -119,7 +119,7 @@ def from_text(text: str) -> Place:
         raise BrokenCursor(text) from None
 
 
-def _checked(wire: _Wire) -> Place:
+def _checked(wire: _Wire) -> FeedPosition:
     seen = _snapshot(wire.until, wire.open)
     reading = None if wire.reading_until is None else _snapshot(wire.reading_until, wire.reading_open)
     if (wire.transaction is None) != (wire.id is None) or (wire.id is None) != (reading is None):
@@ -128,7 +128,7 @@ def _checked(wire: _Wire) -> Place:
         raise BrokenCursor
     last = (wire.transaction, UUID(bytes=wire.id)) if wire.transaction is not None and wire.id is not None else None
     moment = None if wire.moment is None else EPOCH + timedelta(microseconds=wire.moment)
-    return Place(wire.life, seen, reading, last, moment, wire.catalogue)
+    return FeedPosition(wire.incarnation, seen, reading, last, moment, wire.catalogue)
 
 
 def _gaps(snapshot: Snapshot) -> list[int]:

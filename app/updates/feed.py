@@ -14,61 +14,63 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import Database, rows
 from app.errors import Gone
 from app.updates import feed_queries
-from app.updates.cursors import NOTHING, Place, Snapshot, snapshot_from
+from app.updates.cursors import NOTHING, FeedPosition, Snapshot, snapshot_from
 
 LOWEST = (0, UUID(int=0))
 
 
-class Present(NamedTuple):
+class FeedHead(NamedTuple):
     """The life that the database is in, and what this session sees."""
 
-    life: bytes
+    incarnation: bytes
     snapshot: Snapshot
 
 
-async def present(session: AsyncSession) -> Present | None:
+async def head(session: AsyncSession) -> FeedHead | None:
     """Where the feed is now; None when a new life of the database has not begun yet, see `begin`."""
-    return present_of((await session.execute(feed_queries.LIFE)).one())
+    return head_from((await session.execute(feed_queries.INCARNATION)).one())
 
 
-def present_of(row: Any) -> Present | None:
+def head_from(row: Any) -> FeedHead | None:
     """The same, told by a row that has the columns of `feed_queries.PRESENT`."""
     if row.began_at is None:
         return None
-    life = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]
-    return Present(life, snapshot_from(row.snapshot))
+    incarnation = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]
+    return FeedHead(incarnation, snapshot_from(row.snapshot))
 
 
 async def begin(database: Database) -> None:
     """Begin the life of a database that is new, or was restored: cursors of an earlier one mean nothing in it."""
     async with database.writing() as session:
-        row = (await session.execute(feed_queries.LIFE)).one()
-        await session.execute(feed_queries.TAKE_TIME)
+        row = (await session.execute(feed_queries.INCARNATION)).one()
+        await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 
-async def page(session: AsyncSession, now: Present, reached: Place | None, limit: int) -> tuple[list[Any], Place]:
+async def page(
+    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, limit: int
+) -> tuple[list[Any], FeedPosition]:
     """The next changes behind a place, and the place behind them.
 
     Raises:
         Gone: the place is of another life of the database, or of a future that a restore undid.
 
     """
-    reached = reached or Place(now.life, NOTHING)
+    reached = reached or FeedPosition(now.incarnation, NOTHING)
     if not knows(now, reached):
         raise Gone
     reading = reached.reading or now.snapshot
     found = await _changes(session, reached.seen, reading, reached.last or LOWEST, limit + 1)
     if len(found) <= limit:
-        return found, Place(now.life, reading)
+        return found, FeedPosition(now.incarnation, reading)
     last = found[limit - 1]
-    return found[:limit], Place(now.life, reached.seen, reading, (int(last.transaction), last.id))
+    return found[:limit], FeedPosition(now.incarnation, reached.seen, reading, (int(last.transaction), last.id))
 
 
-def knows(now: Present, place: Place) -> bool:
+def knows(now: FeedHead, position: FeedPosition) -> bool:
     """Whether a place lies in this life of the database, and not in its future."""
-    furthest = place.reading or place.seen
-    return place.life == now.life and now.snapshot.reaches(furthest)
+    furthest = position.reading or position.seen
+    return position.incarnation == now.incarnation and now.snapshot.reaches(furthest)
 
 
 async def _changes(

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 # A copy of the files gives the same tables a new timeline, a restored dump gives them new numbers.
-PRESENT = """
+HEAD = """
 select f.fingerprint, i.began_at, pg_current_snapshot()::text as snapshot
 from (select concat_ws('-',
         (select system_identifier from pg_control_system()),
@@ -12,10 +12,10 @@ from (select concat_ws('-',
         left(pg_walfile_name(pg_current_wal_lsn()), 8)) as fingerprint) f
 left join incarnation i using (fingerprint)
 """
-LIFE = text(PRESENT)
+INCARNATION = text(HEAD)
 
 # Putting aside the transaction ids of an earlier life may take long after a restore.
-TAKE_TIME = text("set local statement_timeout = 0")
+NO_STATEMENT_TIMEOUT = text("set local statement_timeout = 0")
 BEGIN = text("select begin_incarnation(:fingerprint)")
 
 # What appeared: transactions that were open then and are visible now, and those that began since and are visible now.

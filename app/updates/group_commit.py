@@ -12,90 +12,91 @@ import asyncpg
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import Database, asyncpg_arguments, harmless_scope
-from app.flights import Flights
+from app.concurrency import Batcher
+from app.data_version import DataVersion, DataVersionMonitor
+from app.db import Database, asyncpg_arguments
 from app.ids import ids_at
+from app.scope import checked_scope
 from app.settings import Settings
-from app.snapshot import Version, Watch
-from app.updates.hatch_queries import RECORD
+from app.updates.group_commit_queries import RECORD_BATCH
+from app.updates.output import status_update_out
 from app.updates.reports import Report
-from app.updates.rules import Subject, settled
+from app.updates.rules import AssignmentKey, clamp_effective_at
 from app.updates.schemas import StatusUpdateOut
-from app.updates.shown import stored
 
-MOST = 64
+MAX_BATCH = 64
 """Reports in one transaction."""
-TRIES = 4
+MAX_TRIES = 4
 """How often a report goes along whose assignment somebody else was about to change."""
-PLANNED = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+PLANNER_SETTINGS = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 """The way is always from the reports to their assignments."""
-_PATIENCE = {"lock_timeout": "250ms"}  # all would wait for what one of them waits for: then better each alone
+_LOCK_TIMEOUT = {"lock_timeout": "250ms"}  # all would wait for what one of them waits for: then better each alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entrant:
+class PendingReport:
     """A report that is good as far as can be said without its assignment.
 
     It was judged by the tokens and the catalogue of a version, and is stored only while these still hold.
     """
 
     who: Identity
-    version: Version
+    version: DataVersion
     catalogue: Catalogue
-    subject: Subject
+    subject: AssignmentKey
     report: Report
     key: str | None
     fingerprint: bytes
 
     def as_stored(self, at: datetime) -> StatusUpdateOut:
         """What is answered when it is recorded at that moment."""
-        return stored(
+        return status_update_out(
             self.catalogue,
             self.subject,
             self.report,
             id=next(ids_at(at)),
-            effective_at=settled(self.report.effective_at, at),
+            effective_at=clamp_effective_at(self.report.effective_at, at),
             recorded_at=at,
             current=True,
         )
 
 
-class Carried(NamedTuple):
+class BatchResult(NamedTuple):
     """What became of a group: the answers to those that were stored, and who may come again; all others may not."""
 
-    stored: dict[Entrant, bytes]
-    again: set[Entrant]
+    answers: dict[PendingReport, bytes]
+    again: set[PendingReport]
 
 
 class GroupCommit:
     """A connection of its own, and the reports that wait for it."""
 
-    def __init__(self, database: Database, watch: Watch, settings: Settings) -> None:
+    def __init__(self, database: Database, versions: DataVersionMonitor, settings: Settings) -> None:
         self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= PLANNED | _PATIENCE
-        self._watch = watch
+        self._arguments["server_settings"] |= PLANNER_SETTINGS | _LOCK_TIMEOUT
+        self._versions = versions
         self._connection: Any = None
         self._statement: Any = None
-        self._flights = Flights(self._store, choose=_one_of_each)
+        self._flights = Batcher(self._store, choose=_one_of_each)
 
-    async def record(self, entrant: Entrant) -> bytes | None:
+    async def record(self, entrant: PendingReport) -> bytes | None:
         """Store the report with its answer; None when it is not as simple as that, and nothing was stored.
 
         Raises:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: it may have been stored or not.
 
         """
-        for _ in range(TRIES):
-            carried = await self._flights.board(entrant)
+        for _ in range(MAX_TRIES):
+            carried = await self._flights.submit(entrant)
             if entrant not in carried.again:
-                return carried.stored.get(entrant)
+                return carried.answers.get(entrant)
         return None
 
-    async def _store(self, entrants: list[Entrant]) -> Carried:
+    async def _store(self, entrants: list[PendingReport]) -> BatchResult:
         """Store them in one transaction, recorded now."""
-        outs = [entrant.as_stored(self._watch.now()) for entrant in entrants]
+        outs = [entrant.as_stored(self._versions.now()) for entrant in entrants]
         answers = [out.model_dump_json().encode() for out in outs]
-        scopes = " ".join(sorted({harmless_scope(entrant.who.scope) for entrant in entrants}))
+        scopes = " ".join(sorted({checked_scope(entrant.who.scope) for entrant in entrants}))
         records = list(map(_record, entrants, outs, answers))
         statement = await self._prepared()
         try:
@@ -108,7 +109,7 @@ class GroupCommit:
         those = [
             (entrant, answer, became.get(out.id)) for entrant, answer, out in zip(entrants, answers, outs, strict=True)
         ]
-        return Carried(
+        return BatchResult(
             {entrant: answer for entrant, answer, is_stored in those if is_stored},
             {entrant for entrant, _, is_stored in those if is_stored is False},
         )
@@ -117,7 +118,7 @@ class GroupCommit:
         if self._connection is None or self._connection.is_closed():
             self._connection, self._statement = await asyncpg.connect(**self._arguments), None
         if self._statement is None:
-            self._statement = await self._connection.prepare(RECORD)
+            self._statement = await self._connection.prepare(RECORD_BATCH)
         return self._statement
 
     def close(self) -> None:
@@ -126,17 +127,17 @@ class GroupCommit:
             self._connection.terminate()
 
 
-def _one_of_each(waiting: list[Entrant]) -> list[Entrant]:
+def _one_of_each(waiting: list[PendingReport]) -> list[PendingReport]:
     """The first that wait, and of each assignment one: the turn of another one comes the next time."""
-    first: dict[Subject, Entrant] = {}
+    first: dict[AssignmentKey, PendingReport] = {}
     for entrant in waiting:
         first.setdefault(entrant.subject, entrant)
-        if len(first) == MOST:
+        if len(first) == MAX_BATCH:
             break
     return list(first.values())
 
 
-def _record(e: Entrant, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
+def _record(e: PendingReport, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
     """What is sent of a report, in the order of `hatch_queries.COLUMNS`."""
     return (
         e.subject.owner,

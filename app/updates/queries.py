@@ -6,11 +6,11 @@ Codes and statuses are sent as one text, parted by spaces: the driver takes ten 
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
-from app.updates.standing import COMPLETE_SINCE, STANDING, for_good
+from app.updates.state_queries import COMPLETE_SINCE, STATE, without_clocks
 
 # Whoever stores many reports says so: single ones about the same owners then don't queue behind them together with
 # those about others, see hatch_queries.
-ANNOUNCE = text("""
+LOCK_OWNERS_FOR_BULK = text("""
 select pg_advisory_xact_lock(hashtextextended('many reports ' || owner, 0))
 from (select distinct owner from unnest(string_to_array(:owners, ' ')) as wanted (owner) order by owner) one
 """)
@@ -26,7 +26,7 @@ where a.owner = any(array(select distinct unnest(string_to_array(:owners, ' ')))
 
 # Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
 # that waited would see its neighbours as they were before.
-LOCK = text(f"""
+LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since
     from assignment a {_WANTED}
@@ -36,7 +36,7 @@ with locked as materialized (
 select *, clock_timestamp() from locked
 """)
 
-LOOK = text(f"""
+READ_ASSIGNMENTS = text(f"""
 select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since,
        clock_timestamp()
 from assignment a {_WANTED}
@@ -49,7 +49,7 @@ from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_
             cast(:moments as timestamptz[]))
      as a (owner, task, unit, as_of)
 left join lateral ("""
-    + for_good(STANDING.replace("cast(:as_of as timestamptz)", "a.as_of"))
+    + without_clocks(STATE.replace("cast(:as_of as timestamptz)", "a.as_of"))
     + """) s on true
 """
 )
@@ -66,11 +66,11 @@ from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array
      as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date)
 """)
 
-_NOW_STANDING = for_good(f"cross join lateral ({STANDING}) s cross join lateral ({COMPLETE_SINCE}) run")
+_STATE_NOW = without_clocks(f"cross join lateral ({STATE}) s cross join lateral ({COMPLETE_SINCE}) run")
 
 # What stands is always what the history says, however the reports arrived. The caller holds the locks and has added
 # the reports in an earlier statement of the transaction, so this one sees all of them.
-MOVE = text(
+UPDATE_CURRENT_STATE = text(
     """
 with standing as (
     select a.owner, a.task, a.unit, s.status, s.effective_at, s.recorded_at, s.id, run.complete_since
@@ -78,7 +78,7 @@ with standing as (
           from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' ')))
          as a (owner, task, unit)
     """
-    + _NOW_STANDING
+    + _STATE_NOW
     + """
 ),
 moved as (
@@ -98,13 +98,13 @@ select update_id from moved
 """
 )
 
-HEARD = text("""
-insert into reporting (owner, unit, last_recorded_at)
+SET_LAST_REPORT = text("""
+insert into last_report (owner, unit, last_recorded_at)
 select distinct owner, unit, cast(:recorded_at as timestamptz)
 from unnest(string_to_array(:owners, ' '), string_to_array(:units, ' ')) as heard (owner, unit)
 order by owner, unit
 on conflict (owner, unit) do update
-set last_recorded_at = greatest(reporting.last_recorded_at, excluded.last_recorded_at)
+set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)
 """)
 
 # Newest recorded first: the order of the ids. Each owner's own index gives its newest few, so a page costs the same

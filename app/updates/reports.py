@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from app import clock
 from app.clock import Instant
 from app.errors import Complaint
+from app.json_input import complaint_from
 from app.status import Status
-from app.web import complaint_from
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Note = Annotated[str, StringConstraints(max_length=4000)]

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import SkipValidation
 
+from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.auth.door import Door
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.clock import Instant
@@ -17,13 +17,13 @@ from app.ids import lowest_at
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 from app.updates import queries, rules
+from app.updates.gc_pause import gc_paused
+from app.updates.output import status_update_from_row, status_update_out
 from app.updates.reports import StatusUpdateIn, read_report, read_reports
 from app.updates.schemas import BatchIn, BatchOut, ComplaintOut, StatusUpdateOut
-from app.updates.service import Recorded, aside, record
-from app.updates.shown import out_of_row, stored
-from app.updates.uncollected import uncollected
+from app.updates.service import Recorded, offload, record
 
-router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=Door)
+router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=ApiRoute)
 
 
 @router.post("", status_code=201)
@@ -35,7 +35,7 @@ async def report_status(
     if complaints := recorded.complaints.get(0):
         raise refusal(complaints)
     [entry] = recorded.entries
-    return stored(
+    return status_update_out(
         catalogue,
         entry.subject,
         entry.report,
@@ -57,8 +57,8 @@ async def report_many(
 ) -> BatchOut:
     """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
     atomic = mode == "atomic"
-    with uncollected():
-        reports = await aside(batch.updates, read_reports, batch.updates)
+    with gc_paused():
+        reports = await offload(batch.updates, read_reports, batch.updates)
         recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
     complaints = [
         Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.detail)
@@ -102,7 +102,7 @@ async def history(
         before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
-    items = [out_of_row(row) for row in found[:limit]]
+    items = [status_update_from_row(row) for row in found[:limit]]
     return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
 
 
@@ -112,7 +112,7 @@ async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdat
     found = await rows(session, queries.BY_ID, id=id)
     if not found:
         raise NotFound
-    return out_of_row(found[0])
+    return status_update_from_row(found[0])
 
 
 def refusal(complaints: tuple[Complaint, ...]) -> Problem:

@@ -17,7 +17,7 @@ AUTHORITY = frozenset({"not-your-unit", "not-your-role"})
 """Complaints that are about who is asking."""
 
 
-class Subject(NamedTuple):
+class AssignmentKey(NamedTuple):
     """The assignment that a report is about."""
 
     owner: str
@@ -25,7 +25,7 @@ class Subject(NamedTuple):
     unit: str
 
 
-class Standing(NamedTuple):
+class AssignmentState(NamedTuple):
     """Where an assignment was found to stand, and when it was looked at."""
 
     not_applicable: bool
@@ -41,7 +41,7 @@ def addressed(report: Report, who: Identity) -> str | None:
     return report.unit or who.unit
 
 
-def find_subject(report: Report, who: Identity, catalogue: Catalogue) -> Subject | list[Complaint]:
+def find_assignment(report: Report, who: Identity, catalogue: Catalogue) -> AssignmentKey | list[Complaint]:
     """The assignment a report is about, or why there is none that its sender may report on."""
     unit_code = addressed(report, who)
     task, unit = catalogue.tasks.get(report.task or ""), catalogue.units.get(unit_code or "")
@@ -62,7 +62,7 @@ def find_subject(report: Report, who: Identity, catalogue: Catalogue) -> Subject
         )
     if complaints or task is None or unit is None:
         return complaints
-    return Subject(unit.owner, task.code, unit.code)
+    return AssignmentKey(unit.owner, task.code, unit.code)
 
 
 def _may_report(report: Report, who: Identity, owner: str, unit: str) -> bool:
@@ -75,14 +75,14 @@ def _about(report: Report, pointer: str) -> bool:
     return any(complaint.pointer in ("", pointer) for complaint in report.complaints)
 
 
-def beyond_doubt(report: Report, latest: datetime) -> bool:
+def is_trivially_valid(report: Report, latest: datetime) -> bool:
     """Whether `standing_alone` surely has nothing to say: true of nearly every report, and cheap."""
     if report.complaints or report.status is None or report.status in VERDICTS:
         return False
     return report.effective_at is None or report.effective_at <= latest
 
 
-def standing_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
+def validate_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
     """Complaints that need no look at the assignment: the role, the time, the note."""
     if report.status in VERDICTS and not who.role.at_least(Role.MINISTRY):
         yield Complaint("/status", "not-your-role", f"only the ministry reports {report.status}")
@@ -92,7 +92,7 @@ def standing_alone(report: Report, who: Identity, now: datetime) -> Iterator[Com
         yield Complaint("/note", "note-required", "say what has to be done again")
 
 
-def against(report: Report, *, not_applicable: bool, status_then: str) -> Iterator[Complaint]:
+def validate_against_assignment(report: Report, *, not_applicable: bool, status_then: str) -> Iterator[Complaint]:
     """Complaints about a report in the light of its assignment: what its status was at the moment reported."""
     if not_applicable:
         yield Complaint("/task", "not-applicable", "the ministry has ruled that this does not apply to the unit")
@@ -100,12 +100,12 @@ def against(report: Report, *, not_applicable: bool, status_then: str) -> Iterat
         yield Complaint("/status", "not-complete", f"it was {status_then} at that moment, so there is nothing to judge")
 
 
-def settled(effective_at: datetime | None, recorded_at: datetime) -> datetime:
+def clamp_effective_at(effective_at: datetime | None, recorded_at: datetime) -> datetime:
     """When a report is taken to have become true: never after it was recorded."""
     return min(effective_at, recorded_at) if effective_at else recorded_at
 
 
-def touches_the_run(report: Report, effective_at: datetime, complete_since: datetime | None) -> bool:
+def touches_completion_streak(report: Report, effective_at: datetime, complete_since: datetime | None) -> bool:
     """Whether a report that is older than what stands may change since when the work is complete.
 
     What is not complete now has no run. One that is not complete cuts the run when it lies within it; one that is may

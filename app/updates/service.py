@@ -19,13 +19,13 @@ from app.ids import ids_at
 from app.status import VERDICTS
 from app.updates import queries, rules
 from app.updates.reports import Report
-from app.updates.rules import Standing, Subject
+from app.updates.rules import AssignmentKey, AssignmentState
 
 TICK = timedelta(microseconds=1)
-FEW = 100
+UNANNOUNCED_ROWS = 100
 """Reports of one request that others need not be told of: they are stored in a moment."""
-AT_ONCE = 5_000
-SLICE = 5_000
+INLINE_ROWS = 5_000
+ROWS_PER_STATEMENT = 5_000
 """The event loop is free again between two slices."""
 Complaints = dict[int, tuple[Complaint, ...]]
 Decided = TypeVar("Decided")
@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     index: int
     id: UUID
-    subject: Subject
+    subject: AssignmentKey
     report: Report
     effective_at: datetime
     current: bool
@@ -73,42 +73,42 @@ async def record(
     A report wins over what its assignment stood at when its effective time is the same or later. All that is stored
     together shares one `recorded_at`, and keeps the order it was sent in.
     """
-    subjects, complaints = await aside(reports, sort_out, catalogue, who, reports)
-    found = await look_at(session, subjects, lock=not dry_run)
-    recorded = await weigh(session, reports, subjects, complaints, found)
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
+    found = await read_current(session, subjects, lock=not dry_run)
+    recorded = await decide(session, reports, subjects, complaints, found)
     if not dry_run and not (atomic and complaints):
         await store(session, who, recorded)
     return recorded
 
 
-async def aside(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Decided:
+async def offload(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Decided:
     """A pure decision: at once for a few reports, beside the event loop for many."""
-    return await begun(reports, decide, *given)
+    return await start_offload(reports, decide, *given)
 
 
-def begun(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Awaitable[Decided]:
+def start_offload(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Awaitable[Decided]:
     """The same, not waited for yet: what PostgreSQL is asked meanwhile is done at the same time."""
     loop = asyncio.get_running_loop()
-    if len(reports) > AT_ONCE:
+    if len(reports) > INLINE_ROWS:
         return loop.run_in_executor(None, decide, *given)
     done: asyncio.Future[Decided] = loop.create_future()
     done.set_result(decide(*given))
     return done
 
 
-async def weigh(
+async def decide(
     session: AsyncSession,
     reports: Sequence[Report],
-    subjects: dict[int, Subject],
+    subjects: dict[int, AssignmentKey],
     complaints: Complaints,
-    found: Mapping[Subject, Standing],
+    found: Mapping[AssignmentKey, AssignmentState],
 ) -> Recorded:
     """What becomes of the reports, in the light of where their assignments stand. Adds to the complaints."""
-    recorded_at = _moment(found)
+    recorded_at = _recorded_at(found)
     verdicts = {index: subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
     then = await _statuses_then(session, reports, verdicts, found)
     judged = set(verdicts.values())
-    entries = await aside(reports, _judge, reports, subjects, judged, found, then, recorded_at, complaints)
+    entries = await offload(reports, _judge, reports, subjects, judged, found, then, recorded_at, complaints)
     return Recorded(recorded_at, entries, complaints)
 
 
@@ -117,17 +117,17 @@ async def store(session: AsyncSession, who: Identity, recorded: Recorded) -> Non
     if not recorded.entries:
         return
     those = {"recorded_at": recorded.recorded_at, "token": who.token}
-    for start in range(0, len(recorded.entries), SLICE):
-        await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + SLICE]))
+    for start in range(0, len(recorded.entries), ROWS_PER_STATEMENT):
+        await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + ROWS_PER_STATEMENT]))
     if moving := sorted({entry.subject for entry in recorded.entries if entry.moves}):
-        await session.execute(queries.MOVE, keys(moving))
-    heard = keys({entry.subject for entry in recorded.entries})
-    await session.execute(queries.HEARD, heard | {"recorded_at": recorded.recorded_at})
+        await session.execute(queries.UPDATE_CURRENT_STATE, as_columns(moving))
+    heard = as_columns({entry.subject for entry in recorded.entries})
+    await session.execute(queries.SET_LAST_REPORT, heard | {"recorded_at": recorded.recorded_at})
 
 
 def _columns(entries: Sequence[Entry]) -> dict[str, Any]:
     return {
-        **keys(entry.subject for entry in entries),
+        **as_columns(entry.subject for entry in entries),
         "ids": [entry.id for entry in entries],
         "statuses": " ".join([str(entry.report.status) for entry in entries]),
         "effective": [entry.effective_at for entry in entries],
@@ -143,41 +143,45 @@ def _unless_empty(column: list[Any]) -> list[Any]:
     return column if any(column) else []
 
 
-def sort_out(catalogue: Catalogue, who: Identity, reports: Sequence[Report]) -> tuple[dict[int, Subject], Complaints]:
+def resolve_assignments(
+    catalogue: Catalogue, who: Identity, reports: Sequence[Report]
+) -> tuple[dict[int, AssignmentKey], Complaints]:
     """Which assignment each report is about, and what is wrong with those that are about none."""
-    subjects: dict[int, Subject] = {}
+    subjects: dict[int, AssignmentKey] = {}
     complaints: Complaints = {}
-    known: dict[tuple[str | None, str | None], Subject] = {}
+    known: dict[tuple[str | None, str | None], AssignmentKey] = {}
     now = clock.now()
     latest = now + rules.CLOCK_SKEW
     for index, report in enumerate(reports):
-        names, plain = (report.task, report.unit), rules.beyond_doubt(report, latest)
+        names, plain = (report.task, report.unit), rules.is_trivially_valid(report, latest)
         if plain and names in known:
             subjects[index] = known[names]
             continue
-        subject = rules.find_subject(report, who, catalogue)
+        subject = rules.find_assignment(report, who, catalogue)
         about_subject = subject if isinstance(subject, list) else []
-        if isinstance(subject, Subject):
+        if isinstance(subject, AssignmentKey):
             subjects[index] = subject
-        alone = () if plain else rules.standing_alone(report, who, now)
+        alone = () if plain else rules.validate_alone(report, who, now)
         wrong = (*report.complaints, *about_subject, *alone)
         if wrong:
             complaints[index] = wrong
-        elif plain and isinstance(subject, Subject):
+        elif plain and isinstance(subject, AssignmentKey):
             known[names] = subject
     return subjects, complaints
 
 
-async def look_at(session: AsyncSession, subjects: dict[int, Subject], *, lock: bool) -> dict[Subject, Standing]:
+async def read_current(
+    session: AsyncSession, subjects: dict[int, AssignmentKey], *, lock: bool
+) -> dict[AssignmentKey, AssignmentState]:
     """Where the assignments stand, locked or not."""
-    wanted = keys(sorted(set(subjects.values())))
-    if lock and len(subjects) > FEW:
-        await session.execute(queries.ANNOUNCE, {"owners": wanted["owners"]})
-    rows = await session.execute(queries.LOCK if lock else queries.LOOK, wanted)
-    return {Subject(owner, task, unit): Standing(*those) for owner, task, unit, *those in rows}
+    wanted = as_columns(sorted(set(subjects.values())))
+    if lock and len(subjects) > UNANNOUNCED_ROWS:
+        await session.execute(queries.LOCK_OWNERS_FOR_BULK, {"owners": wanted["owners"]})
+    rows = await session.execute(queries.LOCK_ASSIGNMENTS if lock else queries.READ_ASSIGNMENTS, wanted)
+    return {AssignmentKey(owner, task, unit): AssignmentState(*those) for owner, task, unit, *those in rows}
 
 
-def _moment(found: Mapping[Subject, Standing]) -> datetime:
+def _recorded_at(found: Mapping[AssignmentKey, AssignmentState]) -> datetime:
     """The database's clock, and in any case later than what was recorded of these assignments before."""
     now = max((row.now for row in found.values()), default=clock.now())
     last = max((row.recorded_at for row in found.values() if row.recorded_at), default=None)
@@ -185,7 +189,10 @@ def _moment(found: Mapping[Subject, Standing]) -> datetime:
 
 
 async def _statuses_then(
-    session: AsyncSession, reports: Sequence[Report], subjects: dict[int, Subject], found: Mapping[Subject, Standing]
+    session: AsyncSession,
+    reports: Sequence[Report],
+    subjects: dict[int, AssignmentKey],
+    found: Mapping[AssignmentKey, AssignmentState],
 ) -> dict[int, Any]:
     """The status at the moment of each verdict that looks back behind the current report."""
     back = []
@@ -196,16 +203,16 @@ async def _statuses_then(
     if not back:
         return {}
     moments = [reports[index].effective_at for index in back]
-    rows = await session.execute(queries.STATUS_AT, {**keys(subjects[i] for i in back), "moments": moments})
+    rows = await session.execute(queries.STATUS_AT, {**as_columns(subjects[i] for i in back), "moments": moments})
     by_moment = {(row.task, row.unit, row.as_of): row for row in rows}
     return {i: by_moment[subjects[i].task, subjects[i].unit, reports[i].effective_at] for i in back}
 
 
 def _judge(
     reports: Sequence[Report],
-    subjects: dict[int, Subject],
-    judged: set[Subject],
-    found: Mapping[Subject, Standing],
+    subjects: dict[int, AssignmentKey],
+    judged: set[AssignmentKey],
+    found: Mapping[AssignmentKey, AssignmentState],
     then: dict[int, Any],
     recorded_at: datetime,
     complaints: Complaints,
@@ -216,18 +223,20 @@ def _judge(
     """
     good: dict[int, datetime] = {}
     exempt = {subject for subject, row in found.items() if row.not_applicable}
-    earlier: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)
+    earlier: dict[AssignmentKey, list[tuple[datetime, str]]] = defaultdict(list)
     for index, subject in subjects.items():
         if subject not in found:
             nothing = Complaint("/task", "no-such-assignment", "the unit does not have this task")
             complaints[index] = (*complaints.get(index, ()), nothing)
             continue
         report = reports[index]
-        effective_at = rules.settled(report.effective_at, recorded_at)
+        effective_at = rules.clamp_effective_at(report.effective_at, recorded_at)
         if subject in judged or subject in exempt:
             row = found[subject]
             status_then = _status_then(effective_at, then.get(index, row), earlier[subject])
-            if wrong := tuple(rules.against(report, not_applicable=row.not_applicable, status_then=status_then)):
+            if wrong := tuple(
+                rules.validate_against_assignment(report, not_applicable=row.not_applicable, status_then=status_then)
+            ):
                 complaints[index] = (*complaints.get(index, ()), *wrong)
         if index not in complaints:
             good[index] = effective_at
@@ -237,7 +246,7 @@ def _judge(
     entries = []
     for (index, effective_at), id_ in zip(good.items(), ids_at(recorded_at), strict=False):
         subject, report, current = subjects[index], reports[index], index in winners
-        moves = current or rules.touches_the_run(report, effective_at, found[subject].complete_since)
+        moves = current or rules.touches_completion_streak(report, effective_at, found[subject].complete_since)
         entries.append(Entry(index, id_, subject, report, effective_at, current, moves))
     return tuple(entries)
 
@@ -251,9 +260,11 @@ def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[da
     return status
 
 
-def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: Mapping[Subject, Standing]) -> set[int]:
+def _winners(
+    good: dict[int, datetime], subjects: dict[int, AssignmentKey], found: Mapping[AssignmentKey, AssignmentState]
+) -> set[int]:
     """The places of the reports that their assignments stand at afterwards; of two at one moment, the later's."""
-    last: dict[Subject, int] = {}
+    last: dict[AssignmentKey, int] = {}
     for index, effective_at in good.items():
         best = last.get(subjects[index])
         if best is None or effective_at >= good[best]:
@@ -262,7 +273,7 @@ def _winners(good: dict[int, datetime], subjects: dict[int, Subject], found: Map
     return {index for subject, index in last.items() if (at := before[subject]) is None or good[index] >= at}
 
 
-def keys(subjects: Iterable[Subject]) -> dict[str, str]:
+def as_columns(subjects: Iterable[AssignmentKey]) -> dict[str, str]:
     """The assignments in the way that statements take them; a code has no space in it."""
     columns = list(zip(*subjects, strict=True)) or [(), (), ()]
     return dict(zip(("owners", "tasks", "units"), map(" ".join, columns), strict=True))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from app.catalogue import catalogue
+from app.catalogue import catalogues
 from tests.conftest import Service
 
 
@@ -14,13 +14,13 @@ from tests.conftest import Service
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every catalogue that was loaded."""
     found: list[Any] = []
-    load = catalogue.load
+    load = catalogues.load
 
     async def noted(session: Any) -> Any:
         found.append(await load(session))
         return found[-1]
 
-    monkeypatch.setattr(catalogue, "load", noted)
+    monkeypatch.setattr(catalogues, "load", noted)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.db import Database
-from app.progress.verifying import differences
+from app.progress.past.verify import differences
 from app.settings import Settings
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, connect, run_sql, serving
@@ -96,7 +96,7 @@ async def test_what_a_batch_with_a_bad_row_answers_is_what_is_stored(mode: str, 
     [
         ("assignment", "update assignment set status = 'completed' where task = 'staffing' and unit = '38'"),
         ("tally", "update tally set total = total + 1 where ctid = (select ctid from tally limit 1)"),
-        ("reporting", "update reporting set last_recorded_at = last_recorded_at + interval '1 hour'"),
+        ("last_report", "update last_report set last_recorded_at = last_recorded_at + interval '1 hour'"),
         ("assignment", "delete from status_update"),
     ],
 )

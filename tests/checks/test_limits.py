@@ -23,16 +23,16 @@ def held() -> Held:
 
 
 def test_each_has_room_for_his_own(held: Held) -> None:
-    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
-    assert held.window.has_room_for("minh")
+    assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
+    assert held.window.try_acquire("minh")
 
 
 def test_there_is_room_again_when_the_window_is_over(held: Held) -> None:
-    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
+    assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
     held.seconds[0] += 59.9
-    assert not held.window.has_room_for("huong")
+    assert not held.window.try_acquire("huong")
     held.seconds[0] += 0.1
-    assert [held.window.has_room_for("huong") for _ in range(3)] == [True, True, False]
+    assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
 
 
 @pytest.mark.parametrize(("later", "seconds"), [(0, "60"), (17.5, "43"), (59.9999, "1")])

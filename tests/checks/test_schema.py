@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import pytest
 from httpx import AsyncClient
 
 from app import migrating
@@ -54,6 +55,12 @@ async def ask_on(client: AsyncClient, seen: Counter[int]) -> None:
             seen[(await client.get(path)).status_code] += 1
         seen[(await client.post("/v1/status-updates", json=REPORT)).status_code] += 1
         seen[(await client.post("/v1/status-updates/batch", json={"updates": [REPORT]})).status_code] += 1
+
+
+async def test_a_schema_of_another_version_is_refused_in_one_line(database_url: str) -> None:
+    await run_sql(database_url, "update alembic_version set version_num = '0009'")
+    with pytest.raises(migrating.UnknownSchema, match=r"another version .0009.*move its data folder"):
+        await asyncio.to_thread(migrating.upgrade, database_url)
 
 
 async def test_it_is_not_ready_while_the_schema_is_behind(service: Service) -> None:

@@ -12,7 +12,7 @@ from app.db import Database
 from app.demo.june27 import COMPLETED
 from app.demo.service import HoldsRealReports, load_demo
 from app.demo.story import story
-from app.progress.verifying import differences
+from app.progress.past.verify import differences
 from app.settings import Settings
 from tests.conftest import Service, Template, connect, run_sql, serving
 
@@ -90,7 +90,7 @@ async def test_the_recount_notices_what_was_altered_by_hand(database: Database) 
 
 async def test_a_unit_was_last_heard_of_in_june_not_today(database: Database) -> None:
     await load_demo(database)
-    found = await _rows(database.url, "select max(last_recorded_at) < '2025-07-02' as in_june from reporting")
+    found = await _rows(database.url, "select max(last_recorded_at) < '2025-07-02' as in_june from last_report")
     assert found[0]["in_june"] is True
 
 

@@ -28,7 +28,7 @@ from app.obstacles.schemas import ObstacleIn
 from app.status import Status
 from app.updates import rules
 from app.updates.reports import Report
-from app.updates.rules import Subject
+from app.updates.rules import AssignmentKey
 
 PUBLISHED = {
     "equipment": 26,
@@ -231,13 +231,15 @@ class Replay:
     def complaints(self, told: Told, catalogue: Catalogue) -> Iterable[Any]:
         who = _sender(told, catalogue)
         report = Report(told.work.task, told.work.unit, told.status, told.effective_at, told.note, told.evidence)
-        found = rules.find_subject(report, who, catalogue)
-        assert found == Subject(told.work.owner, told.work.task, told.work.unit)
+        found = rules.find_assignment(report, who, catalogue)
+        assert found == AssignmentKey(told.work.owner, told.work.task, told.work.unit)
         assert told.effective_at <= told.recorded_at
         assert told.document_date is None or told.document_date <= told.recorded_at.date()
-        yield from rules.standing_alone(report, who, told.recorded_at)
+        yield from rules.validate_alone(report, who, told.recorded_at)
         ruled_out = self.not_applicable.get(told.work, False)
-        yield from rules.against(report, not_applicable=ruled_out, status_then=self._status_then(told))
+        yield from rules.validate_against_assignment(
+            report, not_applicable=ruled_out, status_then=self._status_then(told)
+        )
 
     def _status_then(self, told: Told) -> str:
         before = [one for one in self.history.get(told.work, []) if one.effective_at <= told.effective_at]

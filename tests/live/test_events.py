@@ -79,10 +79,10 @@ async def test_who_asks_upon_an_event_gets_at_least_that_state(live: Server) -> 
 async def test_what_was_missed_comes_as_one_event(live: Server) -> None:
     async with live.stream() as stream:
         await live.report()
-        seen = await stream.event()
+        basis = await stream.event()
     await live.report("40", "staffing")
     last = await live.report("38", "equipment")
-    async with live.stream(**{"Last-Event-ID": str(seen.id)}) as stream:
+    async with live.stream(**{"Last-Event-ID": str(basis.id)}) as stream:
         event = await stream.event()
         assert event.data == {
             "provinces": ["38", "40"],
@@ -95,17 +95,17 @@ async def test_what_was_missed_comes_as_one_event(live: Server) -> None:
 async def test_nothing_missed_is_no_event(live: Server) -> None:
     async with live.stream() as stream:
         await live.report()
-        seen = await stream.event()
-    async with live.stream(**{"Last-Event-ID": str(seen.id)}) as stream:
+        basis = await stream.event()
+    async with live.stream(**{"Last-Event-ID": str(basis.id)}) as stream:
         await live.report("40")
         assert (await stream.event()).data["provinces"] == ["40"]
 
 
 async def test_a_client_cut_off_before_the_first_event_misses_nothing(live: Server) -> None:
     async with live.stream() as stream:
-        place = stream.opening.id
+        position = stream.opening.id
     await live.report("40")
-    async with live.stream(**{"Last-Event-ID": str(place)}) as stream:
+    async with live.stream(**{"Last-Event-ID": str(position)}) as stream:
         assert (await stream.event()).data["provinces"] == ["40"]
 
 
@@ -151,13 +151,13 @@ async def test_a_light_that_turns_by_the_clock_is_told(
     async with live.client("an") as admin, live.stream() as stream:
         sent = {"deadline": clock.text(due), "reason": "Gia hạn"}
         assert (await admin.patch("/v1/assignments/hotlines/40", json=sent)).status_code == 200
-        seen = await stream.event()
+        basis = await stream.event()
         later = due - ahead + timedelta(minutes=1)
         _move_clock(monkeypatch, later)
         event = await stream.event()
         assert (event.data["provinces"], event.data["categories"]) == (["40"], ["hotlines"])
         assert event.data["recorded_at"] == clock.text(later)
-    async with live.stream(**{"Last-Event-ID": str(seen.id)}) as again:
+    async with live.stream(**{"Last-Event-ID": str(basis.id)}) as again:
         assert (await again.event()).data["provinces"] == ["40"]
 
 

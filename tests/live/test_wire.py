@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
+from app.fast_path.wire import LAST, Wire, chunk
 from app.live.events import Event
 from app.live.hub import Hub
-from app.live.listener import Watcher
-from app.live.wire import LAST, Wire, chunk
+from app.live.listener import Subscriber
 from tests.conftest import Service, Template, listening
 
 NOON = datetime(2025, 6, 27, 5, 0, tzinfo=UTC)
@@ -41,9 +41,9 @@ async def opened(service: Service, sent: bytes) -> tuple[asyncio.StreamReader, a
     return reader, writer
 
 
-async def until(reader: asyncio.StreamReader, words: bytes) -> bytes:
+async def until(reader: asyncio.StreamReader, next_bytes: bytes) -> bytes:
     async with asyncio.timeout(30):
-        return await reader.readuntil(words)
+        return await reader.readuntil(next_bytes)
 
 
 async def listeners(service: Service, count: int) -> None:
@@ -115,8 +115,8 @@ class Transport:
         self.said = b""
         self.closed = ""
 
-    def write(self, words: bytes) -> None:
-        self.said += words
+    def write(self, next_bytes: bytes) -> None:
+        self.said += next_bytes
 
     def close(self) -> None:
         self.closed = "close"
@@ -141,12 +141,12 @@ def event(number: int) -> Event:
 def wired() -> tuple[Wire, Transport]:
     transport = Transport()
     hub = cast("Hub", type("Hub", (), {"leave": lambda *_: None})())
-    return Wire(Watcher(), hub, cast("asyncio.Transport", transport), connections=set[Any]()), transport
+    return Wire(Subscriber(), hub, cast("asyncio.Transport", transport), connections=set[Any]()), transport
 
 
 def test_what_moves_while_it_opens_comes_after_the_first_words() -> None:
     wire, transport = wired()
-    wire.tell(event(1))
+    wire.send_event(event(1))
     assert transport.said == b""
     wire.begin(b"head", b"first")
     assert transport.said == b"head" + chunk(b"first") + chunk(event(1).encoded())
@@ -158,13 +158,13 @@ def test_what_moves_while_a_client_does_not_read_is_one_event() -> None:
     wire.pause_writing()
     before = transport.said
     for number in (1, 3, 2):
-        wire.tell(event(number))
-    wire.beat()
+        wire.send_event(event(number))
+    wire.send_heartbeat()
     assert transport.said == before
     wire.resume_writing()
     told = event(2).after(event(3)).after(event(1))
     assert transport.said == before + chunk(told.encoded())
-    wire.tell(event(4))
+    wire.send_event(event(4))
     assert transport.said.endswith(chunk(event(4).encoded()))
 
 
@@ -173,7 +173,13 @@ def test_an_ended_stream_says_nothing_more() -> None:
     wire.begin(b"", b"first")
     wire.end()
     assert (transport.said[-5:], transport.closed) == (LAST, "close")
-    for more in (wire.end, wire.beat, wire.resume_writing, lambda: wire.tell(event(1)), wire.resume_writing):
+    for more in (
+        wire.end,
+        wire.send_heartbeat,
+        wire.resume_writing,
+        lambda: wire.send_event(event(1)),
+        wire.resume_writing,
+    ):
         more()
     assert transport.said.endswith(chunk(b"first") + LAST)
 

@@ -42,7 +42,7 @@ class Rollout(Troubles):
 
     @rule()
     def the_turns_are_told(self) -> None:
-        self.stage.tell()
+        self.stage.project_once()
 
     @rule(data=DATA, times=st.integers(1, 4))
     def units_report(self, data: st.DataObject, times: int) -> None:

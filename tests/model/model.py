@@ -68,7 +68,7 @@ class Moment:
         return self.known_at or FOREVER
 
     @property
-    def heard_by(self) -> datetime:
+    def reported_by(self) -> datetime:
         """What was neither recorded later than `as_of` nor later than `known_at`."""
         return min(self.as_of, self.recorded_by)
 
@@ -98,7 +98,7 @@ class Assignment:
     updates: list[Update] = field(default_factory=list)
 
     def counts(self, moment: Moment) -> bool:
-        return self.created_at <= moment.heard_by and not self.not_applicable.at(moment.recorded_by)
+        return self.created_at <= moment.reported_by and not self.not_applicable.at(moment.recorded_by)
 
     def winners(self, moment: Moment) -> list[Update]:
         """The update that holds at each effective time up to the moment, in the order of those times."""
@@ -232,9 +232,9 @@ class World:
     def last_heard(self, owner: str, moment: Moment) -> datetime | None:
         """The newest report of a top-level unit or of its communes that had been recorded."""
         heard = [u.recorded_at for unit, u in self.updates() if unit.owner == owner]
-        return max((at for at in heard if at <= moment.heard_by), default=None)
+        return max((at for at in heard if at <= moment.reported_by), default=None)
 
     def last_heard_itself(self, code: str, moment: Moment) -> datetime | None:
         """The newest report of a unit, not of its communes."""
         heard = [u.recorded_at for unit, u in self.updates() if unit.code == code]
-        return max((at for at in heard if at <= moment.heard_by), default=None)
+        return max((at for at in heard if at <= moment.reported_by), default=None)

@@ -28,11 +28,11 @@ class Obstacle:
     def state(self) -> str:
         return self.changes[-1][1]
 
-    def waits(self, heard_by: datetime) -> list[Wait]:
+    def waits(self, reported_by: datetime) -> list[Wait]:
         """The times in which an answer was owed, by what had been said by a moment."""
         found, since = list[Wait](), None
         for at, state in self.changes:
-            if at > heard_by:
+            if at > reported_by:
                 break
             if state in ANSWERS and since:
                 found.append(Wait(since, at))

@@ -41,7 +41,7 @@ def agency(cells: Cells, code: str) -> dict[str, Any]:
 
 def _waits_for(cells: Cells, code: str) -> list[Wait]:
     obstacles = [obstacle for obstacle in cells.world.obstacles.values() if obstacle.addressed_to == code]
-    return [wait for obstacle in obstacles for wait in obstacle.waits(cells.moment.heard_by)]
+    return [wait for obstacle in obstacles for wait in obstacle.waits(cells.moment.reported_by)]
 
 
 def _answers(waits: list[Wait]) -> dict[str, Any]:
@@ -85,5 +85,5 @@ def _spans(cells: Cells, standing: Standing) -> list[Span]:
     """When its unit waited for others with this work: by an obstacle about its task, or about none in particular."""
     unit, task = standing.assignment.unit.code, standing.assignment.task.code
     about = [o for o in cells.world.obstacles.values() if o.unit == unit and o.task in (None, task)]
-    waits = [wait for obstacle in about for wait in obstacle.waits(cells.moment.heard_by)]
+    waits = [wait for obstacle in about for wait in obstacle.waits(cells.moment.reported_by)]
     return [(wait.since, wait.until or FOREVER) for wait in waits]

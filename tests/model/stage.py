@@ -16,7 +16,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.db import Database
 from app.embedded import Embedded
-from app.housekeeping import tell
+from app.housekeeping import project_once
 from app.settings import Settings
 from tests.conftest import connect, listening, run_sql
 
@@ -72,7 +72,7 @@ class Stage:
         """Let it be another moment, for the service and for its database."""
         self.now = moment
         self.hall.run(self._hand.execute("select setval('clockwork.hand', $1)", (moment - EPOCH) // MICROSECOND))
-        self._app.state.watch._lately = None  # no clock outside of a test jumps within a second
+        self._app.state.data_versions._lately = None  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
         self.turn_to(self.now + span)
@@ -86,9 +86,9 @@ class Stage:
         assert answer.status_code == 200, (path, params, answer.text)
         return answer.json()
 
-    def tell(self) -> None:
+    def project_once(self) -> None:
         """Do what a worker does every few seconds anyhow."""
-        self.hall.run(tell(self._app.state.database))
+        self.hall.run(project_once(self._app.state.database))
 
     def all_of(self, path: str, **params: Any) -> list[Any]:
         page = self.get(path, **params, limit=1000)

@@ -79,7 +79,7 @@ async def on_a_port(app: Any, port: int = 0) -> AsyncIterator[str]:
     server.should_exit = server.force_exit = True  # streams are open still
     await running
     for connection in list(server.server_state.connections):
-        connection.transport.abort()  # type: ignore[union-attr]
+        connection.transport.abort()
 
 
 @pytest.fixture(scope="session")

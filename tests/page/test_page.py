@@ -239,8 +239,7 @@ async def test_a_campaign_without_anything_says_so_and_several_have_a_switch(pub
     )
     reader = public.client()
     for path in ("/?", "/?view=room&", "/provinces/38?", "/agencies?", "/bulletins?", "/compare?"):
-        page = await reader.get(f"{path}campaign=next&lang=en")
-        assert page.status_code == 200, path
+        assert (await reader.get(f"{path}campaign=next&lang=en")).status_code == 200, path
     page = (await reader.get("/", params={"lang": "en"})).text
     assert "This campaign has no lines yet." in page
     assert "Nothing was assigned at this moment" in page

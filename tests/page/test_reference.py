@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from app import errors, web
+from app import errors, json_input
 from app.page.complaints import COMPLAINTS
 
 APP = Path(errors.__file__).parent
@@ -20,7 +20,7 @@ def codes_in_the_code() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
                 yield from _code_of(node)
-    yield from web._CODES.values()
+    yield from json_input._CODES.values()
 
 
 def _code_of(call: ast.Call) -> Iterator[str]:

@@ -10,10 +10,11 @@ from httpx import AsyncClient
 
 from app import clock
 from app.db import Database
-from app.housekeeping import tell
-from app.progress import answers, balances, turns
-from app.progress.archive import Archive
-from app.progress.serving import setting_of, view_of
+from app.housekeeping import project_once
+from app.progress.answers.progress import progress
+from app.progress.past import balances, transitions
+from app.progress.past.past_figures import PastFigures
+from app.progress.requests import query_context, read_context
 from tests.conftest import Service, run_sql
 
 NOW = clock.now().replace(microsecond=0)
@@ -32,7 +33,7 @@ STORY = [
 ]
 
 
-TELL = turns.tell
+TELL = transitions.project
 
 
 @pytest.fixture
@@ -42,12 +43,12 @@ async def told(service: Service, huong: AsyncClient, monkeypatch: pytest.MonkeyP
     await run_sql(service.url, "update tally set last_created_at = last_created_at - interval '40 days'")
     for hours, task, status in STORY:
         await report(huong, task, status, NOW + timedelta(hours=hours))
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
 
     async def asleep(_: Database) -> int:
         return 0
 
-    monkeypatch.setattr(turns, "tell", asleep)
+    monkeypatch.setattr(transitions, "project", asleep)
 
 
 async def report(huong: AsyncClient, task: str, status: str, at: datetime) -> None:
@@ -57,14 +58,14 @@ async def report(huong: AsyncClient, task: str, status: str, at: datetime) -> No
 
 async def from_session(service: Service, as_of: datetime, lang: Any = "vi") -> bytes:
     state = service.app.state
-    async with setting_of(state, await state.watch.version(), lang=lang, campaign=None) as setting:
-        return msgspec.json.encode(await answers.progress(await view_of(setting, as_of=as_of)))
+    async with query_context(state, await state.data_versions.version(), lang=lang, campaign=None) as setting:
+        return msgspec.json.encode(await progress(await read_context(setting, as_of=as_of)))
 
 
 async def found(service: Service, moments: Iterable[datetime] = MOMENTS) -> list[bool]:
     """Whether the archive itself knows about the moments."""
-    archive: Archive = service.app.state.archive
-    return [await archive.scene(None, "vi", as_of) is not None for as_of in moments]
+    archive: PastFigures = service.app.state.past_figures
+    return [await archive.figures(None, "vi", as_of) is not None for as_of in moments]
 
 
 @pytest.mark.usefixtures("told")
@@ -97,9 +98,9 @@ async def test_a_late_report_is_in_the_next_answer_before_it_is_told(service: Se
 @pytest.mark.parametrize(
     "lost",
     [
-        "update bookmark set life = 'gone' where what = 'balances'",
-        "update bookmark set struck = struck - interval '30 days' where what = 'balances'",
-        "update bookmark set struck = null where what = 'balances'",
+        "update projection_checkpoint set incarnation = 'gone' where what = 'transitions'",
+        "update projection_checkpoint set closed_until = closed_until - interval '30 days' where what = 'transitions'",
+        "update projection_checkpoint set closed_until = null where what = 'transitions'",
     ],
 )
 async def test_balances_of_another_life_or_not_struck_yet_are_not_believed(

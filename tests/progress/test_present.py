@@ -10,11 +10,13 @@ import pytest
 from httpx import AsyncClient
 
 from app import clock
-from app.progress import answers, figures, present
-from app.progress.cells import read_cells
-from app.progress.ledger import Count, Ledger
-from app.progress.moments import Moment
-from app.progress.serving import setting_of, view_of
+from app.progress.answers.cells import read_cells
+from app.progress.answers.progress import progress
+from app.progress.figures import figures
+from app.progress.figures.moment import Moment
+from app.progress.present import current_counts
+from app.progress.present.current_figures import Count, CurrentFigures
+from app.progress.requests import query_context, read_context
 from tests.conftest import Service, Template, run_sql, serving
 
 PROGRESS = "/v1/progress"
@@ -25,9 +27,9 @@ ROW_OF_38 = "owner = '38' and task = 'hotlines'"
 async def plain(service: Service, lang: str = "vi", campaign: str | None = None) -> bytes:
     """The answer from the database's own sums."""
     state = service.app.state
-    version = await state.watch.version()
-    async with setting_of(state, version, lang=lang, campaign=campaign) as setting:  # type: ignore[arg-type]
-        return msgspec.json.encode(await answers.progress(await view_of(setting)))
+    version = await state.data_versions.version()
+    async with query_context(state, version, lang=lang, campaign=campaign) as setting:  # type: ignore[arg-type]
+        return msgspec.json.encode(await progress(await read_context(setting)))
 
 
 async def same(service: Service, client: AsyncClient | None = None, **params: str) -> bytes:
@@ -135,7 +137,7 @@ async def test_a_write_that_was_long_under_way_is_not_missed(service: Service, h
 
 async def test_a_lost_connection_is_opened_again(service: Service, huong: AsyncClient) -> None:
     await same(service)
-    held = service.app.state.present._held
+    held = service.app.state.current_counts._held
     await run_sql(
         service.url, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tiendo'"
     )
@@ -144,19 +146,19 @@ async def test_a_lost_connection_is_opened_again(service: Service, huong: AsyncC
     await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "completed"})
     await huong.get(PROGRESS)
     await same(service)
-    assert service.app.state.present._held is not held
+    assert service.app.state.current_counts._held is not held
 
 
 async def test_a_failed_refresh_takes_nothing_from_who_was_told_before(service: Service) -> None:
-    here = service.app.state.present
-    version, scene, found = await here.scene(None, "vi")
-    first = here._refreshes.join()
+    here = service.app.state.current_counts
+    version, scene, found = await here.figures(None, "vi")
+    first = here._refreshes.get()
     held = await first
     here._connection.terminate()
     with pytest.raises(Exception, match=r"."):
-        await here._refreshes.join()
+        await here._refreshes.get()
     assert held.ledger(scene.catalogue, scene.campaign.code).figures(scene.moment.as_of) == found
-    assert (await here.scene(None, "vi"))[0].snapshot >= version.snapshot
+    assert (await here.figures(None, "vi"))[0].snapshot >= version.snapshot
 
 
 async def test_two_workers_hold_the_same(service: Service, template: Template, huong: AsyncClient) -> None:
@@ -182,8 +184,8 @@ async def test_many_at_once_are_told_the_truth(service: Service, huong: AsyncCli
 async def test_time_turns_the_cells_as_the_database_turns_them(service: Service, an: AsyncClient) -> None:
     deadline = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
     await an.patch("/v1/assignments/hotlines/38", json={"deadline": deadline.isoformat()})
-    held, catalogue = await service.app.state.present._refreshed()
-    ledger: Ledger = held.ledger(catalogue, "two-tier-2025")
+    held, catalogue = await service.app.state.current_counts._refreshed()
+    ledger: CurrentFigures = held.ledger(catalogue, "two-tier-2025")
     turns = [deadline + step for step in (-timedelta(hours=48) - TICK, -timedelta(hours=48), -TICK, 0 * TICK, TICK)]
     async with service.app.state.database.reading() as session:
         for at in (*turns, *reversed(turns)):
@@ -197,16 +199,16 @@ async def test_time_turns_the_cells_as_the_database_turns_them(service: Service,
 
 
 async def test_a_ledger_that_took_its_counts_one_by_one_is_as_one_that_took_them_all(service: Service) -> None:
-    catalogue = (await service.app.state.present._refreshed())[1]
+    catalogue = (await service.app.state.current_counts._refreshed())[1]
     chance, at = random.Random(40), datetime(2026, 1, 1, tzinfo=UTC)
     counts: dict[Any, Count] = {}
-    moved = Ledger(catalogue, "two-tier-2025", [])
+    moved = CurrentFigures(catalogue, "two-tier-2025", [])
     for _ in range(300):
         count = some_count(chance, at)
         counts[count[:3]] = count
         moved.take([count])
         now = at + timedelta(hours=chance.randint(-80, 80))
-        fresh = Ledger(catalogue, "two-tier-2025", counts.values()).figures(now)
+        fresh = CurrentFigures(catalogue, "two-tier-2025", counts.values()).figures(now)
         assert moved.figures(now) == fresh
 
 
@@ -218,12 +220,12 @@ def some_count(chance: random.Random, at: datetime) -> Count:
 
 
 def test_snapshots_too_far_apart_are_not_compared() -> None:
-    assert present._are_comparable(None, "10:10:")
-    assert present._are_comparable("10:12:11", "4000:4000:")
-    assert not present._are_comparable("10:12:11", "4294967306:4294967306:")
+    assert current_counts._are_comparable(None, "10:10:")
+    assert current_counts._are_comparable("10:12:11", "4000:4000:")
+    assert not current_counts._are_comparable("10:12:11", "4294967306:4294967306:")
 
 
 async def test_it_cannot_write(service: Service) -> None:
     await same(service)
     with pytest.raises(Exception, match="read-only"):
-        await service.app.state.present._connection.execute("update tally set total = 0")
+        await service.app.state.current_counts._connection.execute("update tally set total = 0")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue import seed
-from app.progress.statement import Lang, Level, moment, statement
+from app.progress.figures.statement import Lang, Level, moment, statement
 
 FIVE_PM = datetime(2025, 6, 27, 10, tzinfo=UTC)
 LANGS: tuple[Lang, ...] = ("vi", "en", "ja")

@@ -9,9 +9,9 @@ from httpx import AsyncClient
 
 from app import clock
 from app.db import Database
-from app.housekeeping import tell
-from app.progress import turns
-from app.progress.verifying import Difference, differences
+from app.housekeeping import project_once
+from app.progress.past import transitions
+from app.progress.past.verify import Difference, differences
 from app.settings import Settings
 from tests.conftest import Service, connect, run_sql
 
@@ -56,16 +56,22 @@ async def read(huong: AsyncClient) -> list[Any]:
 async def as_history_says(service: Service, huong: AsyncClient) -> list[Any]:
     """The same answers with the turns put out of use."""
     connection = await connect(service.url)
-    life = await connection.fetchval("update bookmark set life = 'gone' where what = 'balances' returning old.life")
+    incarnation = await connection.fetchval(
+        "update projection_checkpoint set incarnation = 'gone' where what = 'transitions' returning old.incarnation"
+    )
     try:
         return await read(huong)
     finally:
-        await connection.execute("update bookmark set life = $1 where what = 'balances'", life)
+        await connection.execute(
+            "update projection_checkpoint set incarnation = $1 where what = 'transitions'", incarnation
+        )
         await connection.close()
 
 
 async def found_by_verify(service: Service) -> list[Difference]:
-    await run_sql(service.url, "select from bookmark for update")  # the service itself may be telling at the same time
+    await run_sql(
+        service.url, "select from projection_checkpoint for update"
+    )  # the service itself may be telling at the same time
     database: Database = service.app.state.database
     async with database.reading() as session:
         return [difference async for difference in differences(session)]
@@ -73,11 +79,11 @@ async def found_by_verify(service: Service) -> list[Difference]:
 
 @pytest.mark.usefixtures("old_work")
 async def test_every_moment_is_the_same_however_far_the_turns_are(service: Service, huong: AsyncClient) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     for hours, task, unit, status in STORY:
         await report(huong, hours, task, unit, status)
         behind = await read(huong)
-        await tell(service.app.state.database)
+        await project_once(service.app.state.database)
         told = await read(huong)
         assert behind == told == await as_history_says(service, huong)
     assert await found_by_verify(service) == []
@@ -85,10 +91,10 @@ async def test_every_moment_is_the_same_however_far_the_turns_are(service: Servi
 
 @pytest.mark.usefixtures("old_work")
 async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong: AsyncClient, an: AsyncClient) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     for hours, task, unit, status in STORY[:5]:
         await report(huong, hours, task, unit, status)
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     for change in (
         {"deadline": MOMENTS[2].isoformat()},
         {"not_applicable": True, "reason": "x"},
@@ -96,7 +102,7 @@ async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong
     ):
         assert (await an.patch("/v1/assignments/hotlines/38", json=change)).status_code == 200
         behind = await read(huong)
-        await tell(service.app.state.database)
+        await project_once(service.app.state.database)
         assert behind == await read(huong) == await as_history_says(service, huong)
         assert await found_by_verify(service) == []
 
@@ -105,17 +111,17 @@ async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong
 async def test_moments_behind_the_last_balance_are_exact_until_it_is_struck(
     service: Service, huong: AsyncClient
 ) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     for hours, task, unit, status in STORY[:5]:
         await report(huong, hours, task, unit, status)
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     told = await read(huong)
     await days_without_telling(service, 11)
     assert told == await read(huong)
     for hours, task, unit, status in STORY[5:]:
         await report(huong, hours, task, unit, status)
     behind = await read(huong)
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     assert behind == await read(huong) == await as_history_says(service, huong)
     assert await found_by_verify(service) == []
 
@@ -123,42 +129,37 @@ async def test_moments_behind_the_last_balance_are_exact_until_it_is_struck(
 async def days_without_telling(service: Service, days: int) -> None:
     await run_sql(
         service.url,
-        f"update bookmark set struck = struck - interval '{days} days'",
-        "delete from balance where at > (select struck from bookmark where what = 'balances')",
+        f"update projection_checkpoint set closed_until = closed_until - interval '{days} days'",
+        "delete from balance where at > (select closed_until from projection_checkpoint where what = 'transitions')",
     )
 
 
 async def test_after_a_restore_everything_is_told_again(service: Service, huong: AsyncClient) -> None:
     database = service.app.state.database
-    await tell(database)
+    await project_once(database)
     await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "completed"})
-    await run_sql(service.url, "update bookmark set life = 'another', until = 1000000000", "delete from turn")
+    await run_sql(
+        service.url,
+        "update projection_checkpoint set incarnation = 'another', until = 1000000000",
+        "delete from transition",
+    )
     before = await read(huong)
-    await tell(database)
+    await project_once(database)
     assert before == await read(huong)
     assert await found_by_verify(service) == []
 
 
 async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncClient) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     others = [Database(service.url, Settings(database_url=service.url)) for _ in range(3)]
     for task in ("hotlines", "staffing"):
         await huong.post("/v1/status-updates", json={"task": task, "status": "completed"})
-        counts = await asyncio.gather(*(turns.tell(database) for database in others))
+        counts = await asyncio.gather(*(transitions.project(database) for database in others))
         assert sorted(counts)[:-1] == [0, 0]  # type: ignore[type-var]
     for database in others:
         await database.close()
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     assert await found_by_verify(service) == []
-
-
-async def test_the_release_before_cannot_tell_without_moving_balances(service: Service) -> None:
-    connection = await connect(service.url)
-    await connection.execute("set role tiendo_app")
-    bookmarks = "select life from bookmark where what = 'turns'"
-    assert await connection.fetch(bookmarks) == [(b"",)]
-    assert await connection.fetch(f"{bookmarks} for update skip locked") == []
-    await connection.close()
 
 
 @pytest.mark.parametrize(
@@ -166,21 +167,21 @@ async def test_the_release_before_cannot_tell_without_moving_balances(service: S
     [
         ("update balance set blocked = blocked + 1 where span = 1 and task = 'hotlines' and owner = '38'", "balance"),
         ("delete from balance where span = 8 and task = 'hotlines' and owner = '38'", "balance"),
-        ("update turn set status = 'blocked' where unit = '38' and task = 'hotlines'", "turn"),
-        ("delete from turn where unit = '38' and task = 'hotlines'", "turn"),
+        ("update transition set status = 'blocked' where unit = '38' and task = 'hotlines'", "transition"),
+        ("delete from transition where unit = '38' and task = 'hotlines'", "transition"),
     ],
 )  # fmt: skip
 async def test_verify_finds_a_damaged_turn(service: Service, damage: str, what: str) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     await run_sql(service.url, damage)
     assert what in {difference.what for difference in await found_by_verify(service)}
 
 
 async def test_only_who_sees_everything_sees_turns(service: Service) -> None:
-    await tell(service.app.state.database)
+    await project_once(service.app.state.database)
     connection = await connect(service.url)
     await connection.execute("set role tiendo_app")
     for scope, seen in (("*", True), ("38/*", False), ("", False)):
         await connection.execute(f"set tiendo.scope = '{scope}'")
-        assert bool(await connection.fetchval("select count(*) from turn")) is seen
+        assert bool(await connection.fetchval("select count(*) from transition")) is seen
     await connection.close()

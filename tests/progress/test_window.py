@@ -98,9 +98,9 @@ async def test_those_who_hang_up_harm_nobody(service: Service) -> None:
 async def test_while_the_database_is_away_the_routes_say_so(service: Service) -> None:
     khach = service.client("khach")
     await khach.get(PROGRESS)
-    service.app.state.watch._arguments["port"] = 1
-    service.app.state.watch._arguments["host"] = "127.0.0.1"
-    service.app.state.watch._drop()
+    service.app.state.data_versions._arguments["port"] = 1
+    service.app.state.data_versions._arguments["host"] = "127.0.0.1"
+    service.app.state.data_versions._drop()
     refused = await khach.get(PROGRESS)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue
 from app.embedded.files import program_directory
-from app.updates.cursors import Place, Snapshot, from_text, to_text
+from app.updates.cursors import FeedPosition, Snapshot, from_text, to_text
 from app.updates.reports import read_report
 from app.updates.service import record
 from tests.conftest import Service, connect, run_sql, serving
@@ -264,7 +264,7 @@ async def _run(*command: str, sent: bytes | None = None) -> bytes:
 
 async def test_a_cursor_of_a_future_that_a_restore_undid_is_gone(service: Service, lan: AsyncClient) -> None:
     _, cursor = await follow(lan)
-    ahead = to_text(Place(from_text(cursor).life, Snapshot(2**40)))
+    ahead = to_text(FeedPosition(from_text(cursor).incarnation, Snapshot(2**40)))
     assert (await lan.get("/v1/changes", params={"after": ahead})).status_code == 410
 
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.updates.cursors import (
-    MOST_OPEN,
+    MAX_OPEN,
     NOTHING,
     BrokenCursor,
-    Place,
+    FeedPosition,
     Snapshot,
     from_text,
     snapshot_from,
@@ -33,9 +33,9 @@ def test_a_place_survives_its_text(seen: Snapshot, transaction: int, last: UUID)
     reading = Snapshot(seen.until + 5, seen.still_open)
     moment = datetime(2025, 6, 27, 10, 0, 0, 123456, tzinfo=UTC)
     for place in (
-        Place(LIFE, seen),
-        Place(LIFE, seen, reading, (transaction, last)),
-        Place(LIFE, seen, moment=moment, catalogue=3),
+        FeedPosition(LIFE, seen),
+        FeedPosition(LIFE, seen, reading, (transaction, last)),
+        FeedPosition(LIFE, seen, moment=moment, catalogue=3),
     ):
         assert from_text(to_text(place)) == place
 
@@ -48,7 +48,7 @@ def test_a_made_up_cursor_is_broken_and_nothing_worse(text: str) -> None:
 
 @given(snapshots(), st.data())
 def test_a_cursor_altered_in_one_byte_is_broken_or_still_a_place(seen: Snapshot, data: st.DataObject) -> None:
-    text = to_text(Place(LIFE, seen, Snapshot(seen.until + 1, seen.still_open), (1, UUID(int=1))))
+    text = to_text(FeedPosition(LIFE, seen, Snapshot(seen.until + 1, seen.still_open), (1, UUID(int=1))))
     at = data.draw(st.integers(0, len(text) - 1))
     altered = text[:at] + data.draw(st.sampled_from("AZaz09-_")) + text[at + 1 :]
     try:
@@ -66,11 +66,11 @@ def test_a_snapshot_is_read_from_postgresql() -> None:
 
 
 def test_with_too_many_open_transactions_less_is_seen_and_the_cursor_stays_short() -> None:
-    still_open = range(1_000_000, 1_000_000 + 20 * MOST_OPEN, 10)
+    still_open = range(1_000_000, 1_000_000 + 20 * MAX_OPEN, 10)
     snapshot = snapshot_from(f"{still_open[0]}:2000000:{','.join(map(str, still_open))}")
-    assert snapshot.until == still_open[MOST_OPEN]
+    assert snapshot.until == still_open[MAX_OPEN]
     assert not any(snapshot.sees(number) for number in still_open)
-    assert len(to_text(Place(LIFE, snapshot, snapshot, (1, UUID(int=1))))) < 2000
+    assert len(to_text(FeedPosition(LIFE, snapshot, snapshot, (1, UUID(int=1))))) < 2000
 
 
 @given(st.sets(st.integers(1, 5000), max_size=700), st.sets(st.integers(1, 5000), max_size=700))

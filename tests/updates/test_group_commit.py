@@ -1,6 +1,7 @@
 """Reports that travel together: one transaction for several callers, each held to their own rows and their own fate."""
 
 import asyncio
+import runpy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,8 +12,8 @@ from httpx import AsyncClient, Response
 
 from app import clock, migrating
 from app.auth.identity import Identity
-from app.updates import hatch_queries, queries
-from tests.conftest import Service, Template, connect, listening
+from app.updates import group_commit_queries, queries
+from tests.conftest import Service, Template, connect, listening, run_sql
 from tests.updates.test_hatch import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
@@ -116,7 +117,7 @@ async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncCl
 async def test_who_came_too_late_for_a_turn_comes_again_with_a_later_time(
     provinces: dict[str, AsyncClient], service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.updates.group_commit.TRIES", 10_000)
+    monkeypatch.setattr("app.updates.group_commit.MAX_TRIES", 10_000)
     async with somebody_else(service) as other:
         ahead = await other.fetchval(
             "update assignment set recorded_at = clock_timestamp() + interval '50 milliseconds'"
@@ -149,7 +150,7 @@ async def test_two_workers_about_the_same_assignments_both_go_the_quick_way(
 async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    announce = queries.ANNOUNCE.text.replace(":owners", "'38'")
+    announce = queries.LOCK_OWNERS_FOR_BULK.text.replace(":owners", "'38'")
     taken = watch(service)
     async with somebody_else(service) as other, other.transaction():
         await other.execute(announce)
@@ -158,11 +159,11 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
 
 
-async def test_after_the_schema_went_down_and_up_it_asks_anew(
+async def test_after_its_type_was_made_anew_it_prepares_its_statement_anew(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
-    await asyncio.to_thread(migrating.downgrade, service.url, "0008")
-    await asyncio.to_thread(migrating.upgrade, service.url)
+    baseline = runpy.run_path(str(migrating.MIGRATIONS / "versions/2026-11-26_baseline.py"))
+    await run_sql(service.url, "drop type pending_report", baseline["PENDING_REPORT"])
     taken = watch(service)
     assert [(await report(provinces["38"], status=status)).status_code for status in ("blocked", "completed")] == [
         201
@@ -173,9 +174,10 @@ async def test_after_the_schema_went_down_and_up_it_asks_anew(
 async def test_what_is_sent_of_a_report_is_what_its_type_has(service: Service) -> None:
     async with somebody_else(service) as connection:
         found = await connection.fetch(
-            "select attname from pg_attribute where attrelid = 'single_report'::regclass and attnum > 0 order by attnum"
+            "select attname from pg_attribute where attrelid = 'pending_report'::regclass and attnum > 0"
+            " order by attnum"
         )
-    assert tuple(row["attname"] for row in found) == hatch_queries.COLUMNS
+    assert tuple(row["attname"] for row in found) == group_commit_queries.COLUMNS
 
 
 async def test_after_its_connection_was_lost_it_opens_another(

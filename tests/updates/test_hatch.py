@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.db import Database
-from app.progress.verifying import differences
+from app.progress.past.verify import differences
 from app.settings import Settings
 from tests.conftest import Service, Template, listening
 
@@ -49,7 +49,9 @@ async def test_a_token_revoked_at_another_worker_is_refused_at_once(
 async def test_after_a_change_of_the_catalogue_at_another_worker_the_route_takes_it(
     service: Service, an: AsyncClient, template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.snapshot.LATELY", 60.0)  # however long the change takes, the worker goes by what it knows
+    monkeypatch.setattr(
+        "app.data_version.RECENT_SECONDS", 60.0
+    )  # however long the change takes, the worker goes by what it knows
     async with listening(service.url, template.tokens) as other:
         huong = other.client("huong")
         await huong.get("/v1/tasks")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db import Database
-from app.progress.verifying import differences
+from app.progress.past.verify import differences
 from app.settings import Settings
 from app.status import Status
 from app.updates.reports import Report
-from app.updates.rules import touches_the_run
+from app.updates.rules import touches_completion_streak
 from tests.conftest import Service
 
 START = datetime(2025, 6, 10, tzinfo=UTC)
@@ -41,7 +41,7 @@ def test_reports_that_touch_no_run_leave_it_as_it_was(before: list[Said], more: 
     untouching = [
         (hour, status)
         for hour, status in more
-        if hour < newest and not touches_the_run(Report("t", "u", status), moment(hour), begun)
+        if hour < newest and not touches_completion_streak(Report("t", "u", status), moment(hour), begun)
     ]
     assert complete_since([*before, *untouching]) == since
 

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from app.errors import Complaint
 from app.imports.readers.table import MOST_COLUMNS, Row, Table, refused, within_limits
 from app.imports.words import FIELDS, Field, field_of
-from app.web import escape
+from app.json_input import escape
 
 _LONGEST_LINE = 1_000_000
 _COLUMNS = tuple(field for field in FIELDS if not field.endswith("_code"))

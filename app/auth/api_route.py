@@ -1,0 +1,48 @@
+"""The door of every route: strict input on the way in, retries answered once on the way out."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+
+from app.auth import idempotency
+from app.errors import UnsupportedMedia
+from app.json_input import strict_json
+from app.web import refuse_unknown_parameters
+
+
+class ApiRoute(APIRoute):
+    """A route that refuses what it doesn't know, and keeps its answer for the retries of a POST."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
+        takes_json = self.body_field is not None
+
+        async def answer(request: Request) -> Response:
+            refuse_unknown_parameters(request, known)
+            if takes_json:
+                await _read_json(request)
+            try:
+                async with idempotency.serialize_duplicates(request):
+                    response = await handle(request)
+            except idempotency.Replay as before:
+                return before.response
+            await idempotency.keep(request, response)
+            return response
+
+        return answer
+
+
+async def _read_json(request: Request) -> None:
+    """Parse the body strictly; Starlette then finds it parsed."""
+    body = await request.body()
+    if not body:
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise UnsupportedMedia("send JSON, as application/json")
+    request._json = strict_json(body)  # noqa: SLF001 - where Starlette keeps it

@@ -1,0 +1,66 @@
+"""One worker's copy of the catalogue: loaded when it changed, once for all who ask at the same time."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue import queries
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Task, Unit
+from app.concurrency import Batcher
+from app.data_version import DataVersion, DataVersionMonitor
+from app.db import Database
+
+Thing = TypeVar("Thing", Campaign, Unit, Category, Task)
+
+
+class Catalogues:
+    """Holds one worker's copy, for as long as nobody changed the catalogue anywhere."""
+
+    def __init__(self, database: Database, versions: DataVersionMonitor) -> None:
+        self._database = database
+        self._versions = versions
+        self._held: tuple[tuple[int, int], Catalogue] | None = None
+        self._loads = Batcher(self._load)
+
+    async def current(self) -> Catalogue:
+        return await self.at(await self._versions.version())
+
+    def held(self, version: DataVersion) -> Catalogue | None:
+        """The copy, if it is still the truth at a version that was read just now."""
+        return self._held[1] if self._held and self._held[0] == _revision(version) else None
+
+    async def at(self, version: DataVersion) -> Catalogue:
+        """The catalogue as it is at, or after, a version that was read just now."""
+        return self.held(version) or await self._loads.submit(version)
+
+    def close(self) -> None:
+        self._loads.cancel()
+
+    async def _load(self, versions: list[DataVersion]) -> Catalogue:
+        """One for all who asked meanwhile: it takes long enough for many to come."""
+        newest = max(versions, key=_revision)
+        if held := self.held(newest):
+            return held
+        async with self._database.reading() as session:
+            catalogue = await load(session)
+        self._held = (_revision(newest), catalogue)
+        return catalogue
+
+
+def _revision(version: DataVersion) -> tuple[int, int]:
+    return version.connection, version.catalogue
+
+
+async def load(session: AsyncSession) -> Catalogue:
+    return Catalogue(
+        campaigns=_by_code(Campaign(*row) for row in await session.execute(queries.CAMPAIGNS)),
+        units=_by_code(Unit(*row) for row in await session.execute(queries.UNITS)),
+        categories=_by_code(Category(*row) for row in await session.execute(queries.CATEGORIES)),
+        tasks=_by_code(Task(*row) for row in await session.execute(queries.TASKS)),
+        former_names=tuple((row.unit, row.names) for row in await session.execute(queries.FORMER_NAMES)),
+    )
+
+
+def _by_code(things: Iterable[Thing]) -> dict[str, Thing]:
+    return {thing.code: thing for thing in things}

@@ -1,0 +1,87 @@
+"""Over HTTP: who am I, and (for admins) who may come in and what was done with authority."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from app import clock, errors
+from app.auth import queries
+from app.auth.api_route import ApiRoute
+from app.auth.authority import CanAdminister, CanVerify, SomeIdentity
+from app.auth.identity import Role
+from app.auth.schemas import AuditEntryOut, MeOut, NewTokenOut, TokenIn, TokenOut
+from app.auth.service import create_token, revoke_token
+from app.auth.sessions import Reading, Writing
+from app.catalogue.catalogue import named
+from app.catalogue.lookup import CurrentCatalogue
+from app.db import rows
+from app.language_of_request import InLanguage
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.web import respond
+
+router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
+
+
+@router.get("/me")
+async def me(who: SomeIdentity, catalogue: CurrentCatalogue, lang: InLanguage) -> MeOut:
+    """Who the token is, what it may, its unit."""
+    unit = catalogue.units.get(who.unit or "")
+    return MeOut(
+        token=who.token,
+        name=who.name,
+        role=who.role,
+        may=[role for role in Role if who.role.at_least(role)],
+        unit=who.unit,
+        unit_name=named(unit.names, lang) if unit else None,
+        owner=who.owner,
+        expires_at=who.expires_at,
+    )
+
+
+@router.post("/tokens", status_code=201)
+async def new_token(
+    token: TokenIn, who: CanAdminister, catalogue: CurrentCatalogue, session: Writing, request: Request
+) -> NewTokenOut:
+    """Hand out a token. It is shown this once: a retry with the same key is answered 409 with its id."""
+    _refuse_unknown_unit(token, catalogue.units)
+    made_id, text = await create_token(
+        session,
+        who,
+        name=token.name,
+        role=token.role,
+        unit=token.unit,
+        expires_at=token.expires_at,
+        at=clock.now(),
+    )
+    request.state.kept_answer = respond(request, errors.TokenShownOnce(id=made_id))
+    return NewTokenOut(id=made_id, token=text, **token.model_dump())
+
+
+def _refuse_unknown_unit(token: TokenIn, units: object) -> None:
+    if token.unit is not None and token.unit not in units:  # type: ignore[operator]
+        detail = f"there is no unit {token.unit}"
+        raise errors.InvalidInput(errors=[errors.Complaint("/unit", "unknown-unit", detail)])
+
+
+@router.get("/tokens")
+async def tokens(_: CanAdminister, session: Reading, limit: Limit = 100, cursor: Cursor = None) -> Page[TokenOut]:
+    """Every token that was handed out, without its secret."""
+    after = from_cursor(cursor, tuple[str])[0] if cursor else None
+    found = await rows(session, queries.TOKENS, after=after, limit=limit + 1)
+    items = [TokenOut.model_validate(row) for row in found[:limit]]
+    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+
+
+@router.delete("/tokens/{id}")
+async def delete_token(id: str, who: CanAdminister, session: Writing) -> TokenOut:  # noqa: A002 - the contract's word
+    """Take a token back: every worker refuses it at its next request."""
+    return TokenOut.model_validate(await revoke_token(session, who, id, clock.now()))
+
+
+@router.get("/audit")
+async def audit_log(_: CanVerify, session: Reading, limit: Limit = 100, cursor: Cursor = None) -> Page[AuditEntryOut]:
+    """Every administrative act, newest first."""
+    before = from_cursor(cursor, tuple[UUID])[0] if cursor else None
+    found = await rows(session, queries.AUDIT_LOG, before_id=before, limit=limit + 1)
+    items = [AuditEntryOut.model_validate(row) for row in found[:limit]]
+    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)

@@ -1,0 +1,142 @@
+"""Assignments over HTTP, to decide about: one, many at once, and how it was decided before."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from app import clock
+from app.auth.api_route import ApiRoute
+from app.auth.authority import CanReport
+from app.auth.identity import Identity
+from app.auth.sessions import ReadingOwn, Writing
+from app.catalogue import rulings
+from app.catalogue import write_queries as queries
+from app.catalogue.catalogue import Catalogue, Unit
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
+from app.catalogue.preconditions import IfMatch, etag
+from app.catalogue.routes import assignment_out, find_assignment
+from app.catalogue.rulings import Filter
+from app.catalogue.schemas import AssignmentOut
+from app.catalogue.write_schemas import AssignmentPatch, AssignmentsChangedOut, RulingOut
+from app.db import rows
+from app.errors import Complaint, InvalidInput, NotFound, NotYourUnit
+from app.language_of_request import InLanguage
+from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+from app.status import Status
+
+router = APIRouter(prefix="/v1/assignments", tags=["catalogue"], route_class=ApiRoute)
+
+
+@router.patch("/{task}/{unit}")
+async def change_assignment(
+    task: str,
+    unit: str,
+    patch: AssignmentPatch,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: Writing,
+    lang: InLanguage,
+    response: Response,
+    if_match: IfMatch = None,
+) -> AssignmentOut:
+    """Change an assignment: each field by whom it is for (a unit names those responsible, an admin moves a deadline).
+
+    Its ETag moves with these fields and never with its status.
+    """
+    sent, subject = patch.sent(), _unit_of(catalogue, unit)
+    rulings.refuse_unauthorised(who, sent, subject.owner, unit)
+    rulings.refuse_unreasoned(sent)
+    wanted = Filter(owner=subject.owner, unit=unit, task=task)
+    await rulings.rule_on_one(session, who, wanted, sent, if_match=if_match, at=clock.now())
+    row = await find_assignment(session, catalogue, task, unit)
+    response.headers["ETag"] = etag(row.version)
+    return assignment_out(row, who, catalogue, lang)
+
+
+@router.patch("")
+async def change_assignments(
+    patch: AssignmentPatch,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: Writing,
+    province: str | None = None,
+    unit: str | None = None,
+    category: str | None = None,
+    task: str | None = None,
+    status: Status | None = None,
+    overdue: bool | None = None,
+) -> AssignmentsChangedOut:
+    """Change every assignment that a filter meets (yours, where you are a unit): all of them, or none.
+
+    At least one filter is needed; those that are so already are counted in `matched` alone.
+    """
+    wanted = Filter(province, unit, task, category, status, overdue)
+    _refuse_unfit_filter(wanted, catalogue)
+    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
+    sent = patch.sent()
+    rulings.refuse_unauthorised(who, sent, owner, unit)
+    rulings.refuse_unreasoned(sent)
+    wanted = wanted._replace(owner=owner, unit=unit)
+    matched, changed = await rulings.rule_on_many(session, who, wanted, sent, clock.now())
+    return AssignmentsChangedOut(matched=matched, changed=changed)
+
+
+@router.get("/{task}/{unit}/rulings")
+async def decided(
+    task: str,
+    unit: str,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: ReadingOwn,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[RulingOut]:
+    """How the deadline and `not_applicable` of an assignment came to be: the original, then each ruling, in order."""
+    subject = _readable_unit(who, catalogue, unit)
+    key = {"owner": subject.owner, "task": task, "unit": unit}
+    original = await rows(session, queries.ORIGINAL, **key)
+    if not original:
+        raise NotFound(f"{unit} has no task {task}")
+    after = from_cursor(cursor, tuple[UUID])[0] if cursor else None
+    found = await rows(session, queries.RULINGS, **key, after=after, limit=limit + 1)
+    items = [RulingOut.model_validate(row) for row in found[:limit]]
+    first = [] if cursor else [_original(original[0].created_at, original[0].original_deadline)]
+    return Page(items=first + items, next_cursor=to_cursor(found[limit - 1].id) if len(found) > limit else None)
+
+
+def _original(created_at: datetime, deadline: datetime | None) -> RulingOut:
+    return RulingOut(
+        recorded_at=created_at, deadline=deadline, not_applicable=False, reason=None, token=None, token_name=None
+    )
+
+
+def _unit_of(catalogue: Catalogue, code: str) -> Unit:
+    unit = catalogue.units.get(code)
+    if unit is None:
+        raise NotFound(f"there is no unit {code}")
+    return unit
+
+
+def _readable_unit(who: Identity, catalogue: Catalogue, code: str) -> Unit:
+    unit = _unit_of(catalogue, code)
+    if not who.may_read(unit.owner, unit.code):
+        raise NotYourUnit
+    return unit
+
+
+def _refuse_unfit_filter(wanted: Filter, catalogue: Catalogue) -> None:
+    complaints = []
+    if not wanted.said():
+        complaints.append(Complaint("/query", "filter-required", "say which assignments: at least one filter"))
+    complaints += _unknown("task", wanted.task, catalogue.tasks)
+    complaints += _unknown("category", wanted.category, catalogue.categories)
+    if complaints:
+        raise InvalidInput(errors=complaints)
+
+
+def _unknown(parameter: str, code: str | None, known: Any) -> list[Complaint]:
+    if code is None or code in known:
+        return []
+    return [Complaint(f"/query/{parameter}", f"unknown-{parameter}", f"there is no {parameter} {code}")]

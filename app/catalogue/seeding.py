@@ -1,0 +1,42 @@
+"""Bringing the catalogue into being: the seed, and the assignments that follow from it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.service import bump
+from app.catalogue import queries
+from app.catalogue.seed import agencies, campaign, categories, communes, provinces, tasks
+
+
+async def seed(session: AsyncSession) -> None:
+    """Add what is missing of the campaign `two-tier-2025`; what is there stays as it is.
+
+    Its assignments exist from the campaign's opening.
+    """
+    two_tier = campaign()
+    await session.execute(queries.UPSERT_CAMPAIGN, {**asdict(two_tier), "names": _json(two_tier.names)})
+    await session.execute(queries.UPSERT_UNITS, {"units": _rows([*provinces(), *communes(), *agencies()])})
+    await session.execute(queries.UPSERT_CATEGORIES, {"campaign": two_tier.code, "categories": _rows(categories())})
+    await session.execute(queries.UPSERT_TASKS, {"tasks": _rows(tasks()), "created_at": two_tier.opening})
+    await assign(session, created_at=two_tier.opening, tasks=[task.code for task in tasks()])
+    await bump(session, "catalogue")
+
+
+async def assign(
+    session: AsyncSession, *, created_at: datetime, tasks: list[str] | None = None, units: list[str] | None = None
+) -> None:
+    """Give tasks to the units of their level: all tasks and all units, or those named. What is given already stays."""
+    await session.execute(queries.ASSIGN, {"created_at": created_at, "tasks": tasks, "units": units})
+
+
+def _rows(things: Iterable[Any]) -> str:
+    return _json([asdict(thing) for thing in things])
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

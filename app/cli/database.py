@@ -1,0 +1,32 @@
+"""How a command gets at the database: the one of the settings, or the embedded one, started when needed."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from app import embedded
+from app.db import Database
+from app.settings import Settings
+
+
+@contextmanager
+def with_database(settings: Settings, *, lasting: bool = False) -> Iterator[Settings]:
+    """The settings with a database in them. `lasting` keeps the embedded one alive for a service."""
+    if settings.database_url:
+        yield settings
+        return
+    with embedded.running(settings.data_dir) as server:
+        found = settings.model_copy(update={"database_url": server.url})
+        if not lasting:
+            yield found
+            return
+        with embedded.keep_alive(server):
+            yield found
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database_url or "", settings)
+    try:
+        yield database
+    finally:
+        await database.close()

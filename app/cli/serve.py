@@ -1,0 +1,88 @@
+"""`tiendo serve`: from the settings to a listening service."""
+
+import asyncio
+import signal
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from app import logs, migrating
+from app.catalogue import seeding as catalogue_service
+from app.cli.database import open_database, with_database
+from app.fast_path.front import Front
+from app.settings import Settings, hand_down
+
+out = Console(stderr=True, highlight=False)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes answer.")] = 1,
+    demo: Annotated[
+        bool, typer.Option(help="Migrate, seed, load the demo of June 2025, open progress to all.")
+    ] = False,
+) -> None:
+    """Serve. An embedded database is brought up to date first; one of your own is left as it is, see `tiendo db`."""
+    asked = Settings()
+    embedded = asked.database_url is None
+    if demo:
+        asked = asked.model_copy(update={"demo": True, "public_progress": True})
+    with with_database(asked, lasting=True) as settings:
+        migrating.refuse_old_postgresql(settings.database_url or "")
+        if embedded or demo:
+            migrating.upgrade(settings.database_url or "")
+            asyncio.run(seed(settings))
+        if demo:
+            _show_demo(settings, host, port)
+        _listen(settings, host, port, workers)
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
+
+
+async def seed(settings: Settings) -> None:
+    async with open_database(settings) as database, database.writing() as session:
+        await catalogue_service.seed(session)
+
+
+def _show_demo(settings: Settings, host: str, port: int) -> None:
+    from app.demo.service import cast_tokens, load_demo  # noqa: PLC0415 - production doesn't need it
+
+    async def prepare() -> dict[str, str]:
+        async with open_database(settings) as database:
+            await load_demo(database)
+            return await cast_tokens(database, settings.data_dir)
+
+    out.print("Loading the demo of June 2025 …")
+    tokens = asyncio.run(prepare())
+    print(f"\nTiến Độ: http://{host}:{port}/\n")  # noqa: T201 - this is what the command is for
+    for name, token in tokens.items():
+        print(f"  {name:<8} {token}")  # noqa: T201
+    print(flush=True)  # noqa: T201
+
+
+def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped; we still tidy up
+    hand_down(settings)
+    logs.configure(settings)
+    uvicorn.run(
+        "app.main:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=None,
+        http=Front,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=settings.shutdown_grace,
+        timeout_keep_alive=65,
+        backlog=4096,
+    )
+    sys.stderr.flush()

@@ -1,0 +1,97 @@
+"""The question that makes a cache exact: is what I hold still all there is to see?"""
+
+import time
+from asyncio import Future
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from app import clock
+from app.concurrency import Coalescer
+from app.db import Database, asyncpg_arguments
+from app.settings import Settings
+
+TICK = timedelta(microseconds=1)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class DataVersion(NamedTuple):
+    """Two equal versions see the same committed transactions in the same minute: lights turn by the clock.
+
+    `tokens` and `catalogue` change much more rarely. All who share a question are told the very same version.
+    """
+
+    snapshot: str
+    tokens: int
+    catalogue: int
+    connection: int
+    minute: datetime
+
+
+RECENT_SECONDS = 1.0
+"""Seconds: the clock goes by the database's own, so it is set at least that often while it is needed."""
+
+READ_VERSION = """
+select pg_current_snapshot()::text, clock_timestamp(),
+       coalesce(max(number) filter (where what = 'tokens'), 0),
+       coalesce(max(number) filter (where what = 'catalogue'), 0)
+from revision
+"""
+
+
+class DataVersionMonitor:
+    """Asks on a connection of its own, one question at a time, shared by all who wait for it.
+
+    `connections` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
+    what was cached before is not comparable.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._arguments = asyncpg_arguments(database.url, settings)
+        self._connection: Any = None
+        self._clock = (LONG_AGO, 0.0)
+        self._last = LONG_AGO
+        self.connections = 0
+        self._lately: DataVersion | None = None
+        self._questions = Coalescer(self._ask)
+
+    def version(self) -> Future[DataVersion]:
+        """What is visible now: asked after the call, so a write that was acknowledged before it is in it."""
+        return self._questions.get()
+
+    def recent(self) -> DataVersion | None:
+        """What was visible a moment ago, for whoever lets the database itself see whether it still is."""
+        return self._lately if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
+
+    def now(self) -> datetime:
+        """The database's clock, by what it said last and the time since; never the same moment twice."""
+        said, heard = self._clock
+        self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
+        return self._last
+
+    async def close(self) -> None:
+        self._questions.cancel()
+        self._drop()
+
+    async def _ask(self) -> DataVersion:
+        try:
+            if self._connection is None:
+                await self._connect()
+            row = await self._statement.fetchrow()
+        except BaseException:
+            self._drop()
+            raise
+        self._clock = (row[1], time.monotonic())
+        self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
+        return self._lately
+
+    async def _connect(self) -> None:
+        self._connection = await asyncpg.connect(**self._arguments)
+        self._statement = await self._connection.prepare(READ_VERSION)
+        self.connections += 1
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection, self._lately = None, None

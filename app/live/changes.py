@@ -1,0 +1,103 @@
+"""What moved since a place in the change feed: one look at the database for everyone who listens."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.catalogue.catalogue import Catalogue
+from app.catalogue.catalogues import Catalogues
+from app.data_version import DataVersion
+from app.db import Database, rows
+from app.errors import Unavailable
+from app.live import queries
+from app.live.events import Event
+from app.progress.moments import moment
+from app.updates import feed
+from app.updates.cursors import NOTHING, BrokenCursor, FeedPosition, from_text, to_text
+from app.updates.feed import FeedHead
+
+MAX_TRANSACTIONS = 50_000
+"""Transactions after which it is quicker to say that everything may have moved."""
+
+
+UNKNOWN_POSITION = FeedPosition(b"", NOTHING)
+"""A place that nothing can be told of: everything may have moved since."""
+
+
+class FeedChange(NamedTuple):
+    """The present place, and what moved up to it."""
+
+    position: FeedPosition
+    event: Event | None
+
+
+async def changes_since(
+    database: Database, catalogues: Catalogues, version: DataVersion, since: FeedPosition | None
+) -> FeedChange:
+    """Where the feed is, with what moved since a place. `version` was read just now, before the data."""
+    catalogue = await catalogues.at(version)
+    for _ in range(2):
+        async with database.reading() as session:
+            now = await feed.head(session)
+            if now is not None:
+                return await _read_changes(session, catalogue, version, now, since)
+        await feed.begin(database)
+    raise Unavailable
+
+
+async def _read_changes(
+    session: AsyncSession, catalogue: Catalogue, version: DataVersion, now: FeedHead, since: FeedPosition | None
+) -> FeedChange:
+    at = (await moment(session, as_of=None, known_at=None, now=clock.now())).as_of
+    if since and since.moment:
+        at = max(at, since.moment)
+    position = FeedPosition(now.incarnation, now.snapshot, moment=at, catalogue=version.catalogue)
+    if since is None:
+        return FeedChange(position, None)
+    if since.moment is None or not _comparable(now, version, since):
+        return FeedChange(position, everything_changed(catalogue, position, at))
+    return FeedChange(position, await _difference(session, catalogue, since, since.moment, position, at))
+
+
+def _comparable(now: FeedHead, version: DataVersion, since: FeedPosition) -> bool:
+    """Whether the difference can be told; else all of it may have moved."""
+    if since.reading or since.catalogue != version.catalogue or not feed.knows(now, since):
+        return False
+    return now.snapshot.until - since.seen.until < MAX_TRANSACTIONS
+
+
+async def _difference(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    since: FeedPosition,
+    lit_at: datetime,
+    position: FeedPosition,
+    at: datetime,
+) -> Event | None:
+    found = await rows(
+        session, queries.CHANGED_FIGURES, **feed.between(since.seen, position.seen), lit_at=lit_at, lights_at=at
+    )
+    if not found:
+        return None
+    return Event(
+        to_text(position),
+        frozenset(row.owner for row in found if not catalogue.is_agency(row.owner)),
+        frozenset(row.category for row in found),
+        max((row.recorded_at for row in found if row.recorded_at), default=at),
+    )
+
+
+def position_of(last_event_id: str) -> FeedPosition:
+    """The place in an event's id; one that was never given out says nothing."""
+    try:
+        return from_text(last_event_id)
+    except BrokenCursor:
+        return UNKNOWN_POSITION
+
+
+def everything_changed(catalogue: Catalogue, position: FeedPosition, at: datetime) -> Event:
+    """What is told when it cannot be said what moved: nobody misses anything."""
+    provinces = frozenset(province.code for province in catalogue.provinces)
+    return Event(to_text(position), provinces, frozenset(catalogue.categories), at)

@@ -1,0 +1,76 @@
+"""A projection of the history: when the counts of an assignment changed, in order of effective time.
+
+All of it is computed from reports and rulings up to the checkpoint, and can be computed again at any time.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.assignment import STATUS
+from app.models.base import Base, Code
+
+
+class Transition(Base):
+    """From `at` on the assignment stands at `status`; `total` to `late` are what that adds to the counts before it.
+
+    The first one is its beginning. `deadline` is the one that holds now, `infinity` where there is none.
+    """
+
+    __tablename__ = "transition"
+    __table_args__ = (CheckConstraint(STATUS, name="status"), Index(None, "at"))
+
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    unit: Mapped[Code]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    deadline: Mapped[datetime]
+    status: Mapped[str]
+    complete_since: Mapped[datetime | None]
+    total: Mapped[int] = mapped_column(SmallInteger)
+    in_progress: Mapped[int] = mapped_column(SmallInteger)
+    blocked: Mapped[int] = mapped_column(SmallInteger)
+    returned: Mapped[int] = mapped_column(SmallInteger)
+    completed: Mapped[int] = mapped_column(SmallInteger)
+    verified: Mapped[int] = mapped_column(SmallInteger)
+    late: Mapped[int] = mapped_column(SmallInteger)
+
+
+class Balance(Base):
+    """The sum of the transitions before `at`, per owner, task and deadline.
+
+    Every eighth day (UTC) a row holds the sum of everything before it; every day, the sum since that eighth day.
+    """
+
+    __tablename__ = "balance"
+    __table_args__ = (CheckConstraint("span in (1, 8)", name="span"), {"postgresql_with": {"fillfactor": "70"}})
+
+    span: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    deadline: Mapped[datetime] = mapped_column(primary_key=True)
+    total: Mapped[int] = mapped_column(Integer)
+    in_progress: Mapped[int] = mapped_column(Integer)
+    blocked: Mapped[int] = mapped_column(Integer)
+    returned: Mapped[int] = mapped_column(Integer)
+    completed: Mapped[int] = mapped_column(Integer)
+    verified: Mapped[int] = mapped_column(Integer)
+    late: Mapped[int] = mapped_column(Integer)
+
+
+class ProjectionCheckpoint(Base):
+    """How far the history is projected: everything that one snapshot saw, in one incarnation of the database.
+
+    Balances exist up to the day `closed_until`; none where it is null.
+    """
+
+    __tablename__ = "projection_checkpoint"
+
+    what: Mapped[Code]
+    incarnation: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[int]
+    still_open: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
+    closed_until: Mapped[datetime | None]

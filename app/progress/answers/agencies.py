@@ -1,0 +1,48 @@
+"""What each agency owes: its own tasks, and answers to the obstacles addressed to it."""
+
+from datetime import datetime
+from typing import Any
+
+from app.clock import text
+from app.obstacles.service import Owed, owed
+from app.progress.answers.context import ReadContext
+from app.progress.figures import figures
+from app.progress.figures.cell import Cell, total
+
+NOTHING_OWED = Owed("", 0, None, 0, None)
+
+
+async def agencies(context: ReadContext) -> dict[str, Any]:
+    """Who owes most answers comes first, then who has owed one the longest, then who has most work open."""
+    by_agency = {found.agency: found for found in await owed(context.session, context.moment.reported_by)}
+    items = [
+        _item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.catalogue.agencies
+    ]
+    return {**context.head(), "items": sorted(items, key=_owes_most)}
+
+
+def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
+    cells = [cell for (owner, _), cell in context.cells.items() if owner == code]
+    work = total(cells) if cells else Cell()
+    return {
+        "code": code,
+        "name": context.unit_name(code),
+        "light": figures.light(work),
+        "assignments_total": work.total,
+        "assignments_completed": work.complete,
+        "assignments_verified": work.verified,
+        "assignments_open": work.total - work.complete,
+        "overdue_open": work.overdue,
+        "obstacles_open": answers.obstacles_open,
+        "oldest_open_since": _written(answers.oldest_open_since),
+        "obstacles_answered": answers.answers,
+        "median_answer_hours": None if answers.median_answer_hours is None else round(answers.median_answer_hours, 1),
+    }
+
+
+def _owes_most(item: dict[str, Any]) -> tuple[Any, ...]:
+    return -item["obstacles_open"], item["oldest_open_since"] or "9", -item["assignments_open"], item["code"]
+
+
+def _written(at: datetime | None) -> str | None:
+    return text(at) if at else None

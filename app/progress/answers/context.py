@@ -1,0 +1,27 @@
+"""What an answer is made from: the campaign, moment and language, the cells of that moment, and a database session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import rows
+from app.ids import highest_at
+from app.progress import queries
+from app.progress.figures.cell import Cells
+from app.progress.figures.context import FigureContext
+
+
+@dataclass(frozen=True)
+class ReadContext(FigureContext):
+    """A scene with its cells, and the session of the database for all else."""
+
+    session: AsyncSession
+    cells: Cells
+
+    async def heard(self, owners: list[str]) -> dict[str, datetime]:
+        """When each owner was last heard of, by this moment."""
+        found = await rows(
+            self.session, queries.LAST_REPORTS, owners=owners, reported_by=highest_at(self.moment.reported_by)
+        )
+        return {row.owner: row.recorded_at for row in found}

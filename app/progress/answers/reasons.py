@@ -1,0 +1,57 @@
+"""The first assignments behind a province's light: which work is blocked, overdue or due soon."""
+
+from collections import defaultdict
+from typing import Any
+
+from app.clock import text
+from app.db import rows
+from app.progress import queries
+from app.progress.answers.context import ReadContext
+from app.progress.past import past_queries, transitions
+
+FIRST = 3
+
+FirstAssignments = dict[tuple[str, str], list[dict[str, Any]]]
+"""By owner and kind of reason."""
+
+
+async def first_assignments(context: ReadContext, wanted: list[tuple[str, str]]) -> FirstAssignments:
+    """The first three assignments behind each reason of each owner."""
+    first: FirstAssignments = defaultdict(list)
+    for row in await _found(context, wanted):
+        held = first[row.owner, row.kind]
+        if len(held) < FIRST:
+            deadline = text(row.deadline) if row.deadline else None
+            named = {"task": row.task, "unit": row.unit, "unit_name": context.unit_name(row.unit)}
+            held.append({**named, "status": row.status, "deadline": deadline})
+    return first
+
+
+async def _found(context: ReadContext, wanted: list[tuple[str, str]]) -> list[Any]:
+    """By owner, kind, task and unit: at least the first three of each."""
+    those = {"owners": [owner for owner, _ in wanted], "kinds": [kind for _, kind in wanted]}
+    asked = {**context.moment.clocks, "campaign": context.campaign.code}
+    if context.moment.present:
+        return await rows(context.session, queries.REASONS_NOW, **asked, **those)
+    places = await _places(context, set(wanted))
+    if places is None:
+        return await rows(context.session, queries.REASONS_THEN, **asked, **those)
+    owners, kinds, tasks = zip(*places, strict=True) if places else ((), (), ())
+    look = {"owners": list(owners), "kinds": list(kinds), "tasks": list(tasks)}
+    return await rows(context.session, queries.REASONS_IN_TASKS, **asked, **look)
+
+
+async def _places(context: ReadContext, wanted: set[tuple[str, str]]) -> list[tuple[str, str, str]] | None:
+    """The first tasks in which an owner has three such assignments; None where the turns do not tell."""
+    past = None if context.moment.known_at else await transitions.past(context.session, context.moment.as_of)
+    if past is None:
+        return None
+    query = past_queries.REASONS_WITH_PENDING if past.has_pending else past_queries.REASONS_PROJECTED
+    enough: dict[tuple[str, str], int] = defaultdict(int)
+    places = []
+    for row in await rows(context.session, query, campaign=context.campaign.code, **past.parameters):
+        reason = (row.owner, row.kind)
+        if reason in wanted and enough[reason] < FIRST:
+            enough[reason] += row.work
+            places.append((row.owner, row.kind, row.task))
+    return places

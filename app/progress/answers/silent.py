@@ -1,0 +1,58 @@
+"""Silence made loud: the units with open work that nobody has heard of."""
+
+from typing import Any
+
+from app.clock import EARLIEST, text
+from app.db import rows
+from app.paging import to_cursor
+from app.progress import queries
+from app.progress.answers.context import ReadContext
+from app.progress.figures.figures import SILENCE
+
+
+async def silent(
+    context: ReadContext,
+    *,
+    limit: int,
+    after: tuple[str, str] | None,
+    level: str | None = None,
+    owner: str | None = None,
+) -> dict[str, Any]:
+    """A page of them: never heard of first, then the longest silent. `after` is the last (time, unit) seen."""
+    query = queries.SILENT_NOW if context.moment.present else queries.SILENT_THEN
+    clocks = {} if context.moment.present else context.moment.clocks
+    found = await rows(
+        context.session,
+        query,
+        **clocks,
+        campaign=context.campaign.code,
+        owner=owner,
+        level=level,
+        never=EARLIEST,
+        reported_by=context.moment.reported_by,
+        silent_since=context.moment.as_of - SILENCE,
+        after_heard=after[0] if after else None,
+        after_unit=after[1] if after else None,
+        limit=limit + 1,
+    )
+    items = [_item(context, row) for row in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return {
+        **context.head(),
+        "total": found[0].total if found else 0,
+        "items": items,
+        "next_cursor": to_cursor(text(last.heard), last.unit) if last else None,
+    }
+
+
+def _item(context: ReadContext, row: Any) -> dict[str, Any]:
+    heard = None if row.heard == EARLIEST else row.heard
+    return {
+        "code": row.unit,
+        "name": context.name(row.names),
+        "level": row.level,
+        "province": row.province,
+        "reporting": "stale" if heard else "never",
+        "last_update_at": text(heard) if heard else None,
+        "assignments_open": row.open,
+    }

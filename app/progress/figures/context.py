@@ -1,0 +1,46 @@
+"""What figures are about: which campaign, at which moment, in which language. Pure."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Names, named
+from app.clock import text
+from app.language import Language
+from app.progress.figures.moment import Moment
+
+
+@dataclass(frozen=True)
+class FigureContext:
+    """What is spoken of: which campaign, at which moment, in which language."""
+
+    catalogue: Catalogue
+    campaign: Campaign
+    moment: Moment
+    lang: Language
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        return self.catalogue.categories_of(self.campaign.code)
+
+    @cached_property
+    def category_codes(self) -> list[str]:
+        return [category.code for category in self.categories]
+
+    @cached_property
+    def province_codes(self) -> list[str]:
+        return [province.code for province in self.catalogue.provinces]
+
+    def name(self, names: Names) -> str:
+        return named(names, self.lang)
+
+    def unit_name(self, code: str) -> str:
+        return self.catalogue.unit_name(code, self.lang)
+
+    def head(self) -> dict[str, object]:
+        """The first lines of every answer: which campaign, which moment by which clock."""
+        known_at = self.moment.known_at
+        return {
+            "campaign": self.campaign.code,
+            "as_of": text(self.moment.as_of),
+            "known_at": text(known_at) if known_at else None,
+        }

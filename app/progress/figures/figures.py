@@ -1,0 +1,161 @@
+"""From counts to the figures the ministry sees. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from app.progress.figures.cell import Cell, Cells, total
+
+Light = Literal["green", "yellow", "red"]
+Reporting = Literal["never", "stale", "fresh"]
+SILENCE = timedelta(hours=72)
+NOTHING = Cell()
+
+
+@dataclass(frozen=True)
+class CategoryFigures:
+    """One line of the report: its provinces by state, and its assignments of every owner."""
+
+    code: str
+    owners: Mapping[str, Cell]
+    provinces: Mapping[str, Cell]
+    written: dict[str, tuple[datetime, msgspec.Raw]] = field(default_factory=dict, compare=False)
+    """By language: the minute, and the line as JSON."""
+
+    @cached_property
+    def assignments(self) -> Cell:
+        return total(self.owners.values()) if self.owners else NOTHING
+
+    @cached_property
+    def states(self) -> Mapping[str, str]:
+        """The state of each province."""
+        return {code: cell.state for code, cell in self.provinces.items()}
+
+    @cached_property
+    def _in_states(self) -> Counter[str]:
+        return Counter(self.states.values())
+
+    def in_state(self, state: str) -> int:
+        return self._in_states[state]
+
+    @property
+    def provinces_total(self) -> int:
+        return len(self.provinces)
+
+    @property
+    def provinces_completed(self) -> int:
+        return self.in_state("completed")
+
+    @property
+    def provinces_verified(self) -> int:
+        return sum(cell.all_verified for cell in self.provinces.values())
+
+    @property
+    def missing(self) -> list[str]:
+        return [code for code, state in self.states.items() if state != "completed"]
+
+    @property
+    def completion(self) -> float | None:
+        """To 4 decimals, null where nothing applies: numerator and denominator are of the same set."""
+        return round(self.provinces_completed / self.provinces_total, 4) if self.provinces else None
+
+
+@dataclass(frozen=True)
+class ProvinceFigures:
+    code: str
+    by_category: Mapping[str, Cell]
+
+    @cached_property
+    def assignments(self) -> Cell:
+        return total(self.by_category.values()) if self.by_category else NOTHING
+
+    @cached_property
+    def categories_completed(self) -> int:
+        return sum(cell.complete == cell.total for cell in self.by_category.values())
+
+    @cached_property
+    def completed(self) -> bool:
+        return bool(self.by_category) and self.categories_completed == len(self.by_category)
+
+    @cached_property
+    def light(self) -> Light:
+        return light(self.assignments)
+
+
+class Figures(NamedTuple):
+    """All figures of a campaign at a moment."""
+
+    categories: list[CategoryFigures]
+    provinces: list[ProvinceFigures]
+
+
+class RankKey(NamedTuple):
+    """What provinces are ranked by, the best first: categories completed, share of assignments, fewest overdue."""
+
+    categories: int
+    share: float
+    overdue: int
+
+
+def categories(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[CategoryFigures]:
+    """The lines of the report in their order."""
+    owners: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for (owner, code), cell in cells.items():
+        owners[code][owner] = cell
+    return [category(code, owners[code], provinces) for code in codes]
+
+
+def category(code: str, owners: Mapping[str, Cell], provinces: Sequence[str]) -> CategoryFigures:
+    return CategoryFigures(code, owners, {province: owners[province] for province in provinces if province in owners})
+
+
+def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[ProvinceFigures]:
+    """Every province with its categories in the order of the report."""
+    return [
+        ProvinceFigures(province, {code: cells[province, code] for code in codes if (province, code) in cells})
+        for province in provinces
+    ]
+
+
+def light(cell: Cell) -> Light:
+    """Red when anything is overdue, yellow when anything is due within 48 hours or blocked, else green."""
+    if cell.overdue:
+        return "red"
+    return "yellow" if cell.due_soon or cell.blocked else "green"
+
+
+def reasons(cell: Cell) -> Iterator[tuple[str, int]]:
+    """What a light is not green for, with how many assignments of each kind."""
+    for kind, count in (("overdue", cell.overdue), ("due_soon", cell.due_soon), ("blocked", cell.blocked)):
+        if count:
+            yield kind, count
+
+
+def reporting(cell: Cell, last_update_at: datetime | None, at: datetime) -> Reporting:
+    """`never`: not one update; `stale`: none for 72 hours while work is open."""
+    if last_update_at is None:
+        return "never"
+    silent = at - last_update_at >= SILENCE
+    return "stale" if silent and cell.complete < cell.total else "fresh"
+
+
+def ranks(figures: Sequence[ProvinceFigures]) -> dict[str, int]:
+    """Each province's rank; equals share one, and the next one is left out (1, 1, 3)."""
+    standings = {province.code: _rank_key(province) for province in figures}
+    counts = Counter(standings.values())
+    ordered = sorted(counts, key=lambda s: (-s.categories, -s.share, s.overdue))
+    rank_of, better = {}, 0
+    for standing in ordered:
+        rank_of[standing] = better + 1
+        better += counts[standing]
+    return {code: rank_of[standing] for code, standing in standings.items()}
+
+
+def _rank_key(province: ProvinceFigures) -> RankKey:
+    cell = province.assignments
+    return RankKey(province.categories_completed, cell.complete / cell.total if cell.total else 0.0, cell.overdue)

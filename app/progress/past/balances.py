@@ -1,0 +1,49 @@
+"""Balances: sums of transitions, closed every day, so that a past moment is two of them and one day more."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.progress.past import balance_queries as queries
+
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where the days are counted from."""
+DAY = timedelta(days=queries.DAY_SPAN)
+PERIOD = timedelta(days=queries.PERIOD_SPAN)
+
+
+async def close_days(session: AsyncSession, closed_until: datetime | None, today: datetime) -> datetime:
+    """Close every day since the last closed one, or since the first transition. Returns the day reached."""
+    if closed_until is None:
+        first = (await session.execute(queries.FIRST_DAY)).scalar_one_or_none()
+        closed_until = min(first or today, today)
+    while closed_until < today:
+        period = _start(closed_until, PERIOD)
+        end = period + PERIOD
+        first, closed_until = closed_until + DAY, min(end, today)
+        await session.execute(queries.CLOSE_DAYS, {"period": period, "end": end, "first": first, "last": closed_until})
+    return closed_until
+
+
+def nearest_to(at: datetime, closed_until: datetime) -> dict[str, datetime]:
+    """The balances to start from for a moment: those of the nearest closed day, which may be after it."""
+    return _of(min(_start(at + DAY / 2, DAY), closed_until))
+
+
+def last_before(at: datetime, closed_until: datetime) -> dict[str, datetime]:
+    """The balances of the last day closed by a moment, for readers that need every transition since."""
+    return _of(min(_start(at, DAY), closed_until))
+
+
+def _of(day: datetime) -> dict[str, datetime]:
+    """The balances of a day: its own, and that of the period that it lies in."""
+    return {"day": day, "period": _start(day, PERIOD)}
+
+
+def today(now: datetime) -> datetime:
+    """The day up to which balances are closed, shortly after it began."""
+    return _start(now, DAY)
+
+
+def _start(at: datetime, span: timedelta) -> datetime:
+    return at - (at - ORIGIN) % span

@@ -1,0 +1,174 @@
+"""SQL of the projection: transitions computed from the history, from a time on, and the checkpoint."""
+
+from sqlalchemy import text
+
+from app.progress.past.balance_queries import COUNTS, carried
+from app.updates.feed_queries import APPEARED, BEGAN, HEAD
+
+# Only the newest transactions are looked at to know whether anything may have been reported since.
+CHECKPOINT_SQL = f"""
+select b.incarnation, b.until, b.still_open, b.closed_until,
+       date_bin('1 day', now(), '2000-01-01 00:00Z') as today, now.*,
+       cardinality(b.still_open) > 0 or cast(cast(b.until as text) as xid8) <= greatest(
+           (select max(xid) from status_update), (select max(xid) from ruling), (select max(xid) from assignment)
+       ) as is_behind
+from projection_checkpoint b cross join ({HEAD}) now
+where b.what = 'transitions'
+"""
+
+# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
+CHECKPOINT = text(
+    f"select mark.*, set_config('plan_cache_mode', 'force_custom_plan', true) from ({CHECKPOINT_SQL}) mark"
+)
+
+# Whoever comes second leaves it to the first: what is reported afterwards is projected the next time.
+LOCK_CHECKPOINT = text("select what from projection_checkpoint where what = 'transitions' for update skip locked")
+
+MOVE_CHECKPOINT = text("""
+update projection_checkpoint
+set incarnation = :incarnation, until = :until, still_open = cast(:still_open as int8[]), closed_until = :closed_until
+where what = 'transitions'
+""")
+
+# The assignments about which the transitions may say something else now, and from which moment on: behind a new report
+# nothing before it changes; a ruling or a beginning changes all of it.
+TOUCHED = text(f"""
+select owner, task, unit, nullif(min(at), '-infinity') as from_time
+from (
+    select owner, task, unit, effective_at as at from status_update where {APPEARED}
+    union all
+    select owner, task, unit, effective_at from status_update where {BEGAN}
+    union all
+    select owner, task, unit, '-infinity' from ruling where {APPEARED}
+    union all
+    select owner, task, unit, '-infinity' from ruling where {BEGAN}
+    union all
+    select owner, task, unit, '-infinity' from assignment where {APPEARED}
+    union all
+    select owner, task, unit, '-infinity' from assignment where {BEGAN}
+) new
+where at <= cast(:as_of as timestamptz)
+group by owner, task, unit
+order by owner, task, unit
+limit :limit
+""")
+
+CLEAR_TRANSITIONS = text("delete from transition")
+CLEAR_BALANCES = text("delete from balance")
+ALL_ASSIGNMENTS = text("select owner, task, unit, null as from_time from assignment order by owner, task, unit")
+
+TOUCHED_ROWS = """
+touched as materialized (
+    select owner, task, unit, coalesce(from_time, '-infinity') as from_time
+    from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[]),
+                cast(:from_time as timestamptz[])) as touched (owner, task, unit, from_time)
+),
+"""
+
+# What the history says of the touched assignments from `from_time` on. The report that wins at each effective time says
+# where the work stands and since when it is complete; reports of the time before the assignment was recorded count
+# from its beginning on. Only what changes something is a turn.
+#
+# `offset 0` forces look-ups by the key of each touched assignment. Left to itself PostgreSQL hashes all transitions,
+# assignments or reports to find those of a few.
+PROJECTED = """
+subject as (
+    select a.owner, a.task, a.unit, a.created_at, coalesce(a.deadline, 'infinity') as deadline,
+           case when t.from_time > a.created_at then t.from_time else '-infinity' end as from_time,
+           before.status as status_before, before.complete_since as since_before
+    from touched t
+    cross join lateral (
+        select * from assignment
+        where owner = t.owner and task = t.task and unit = t.unit and not not_applicable
+        offset 0
+    ) a
+    left join lateral (
+        select transition.status, transition.complete_since
+        from transition
+        where transition.owner = a.owner and transition.task = a.task and transition.unit = a.unit
+          and transition.at < t.from_time and t.from_time > a.created_at
+        order by transition.at desc
+        limit 1
+    ) before on true
+),
+winner as (
+    select distinct on (s.owner, s.task, s.unit, u.effective_at) s.*, u.effective_at, u.status
+    from subject s
+    cross join lateral (
+        select effective_at, recorded_at, id, status from status_update
+        where owner = s.owner and task = s.task and unit = s.unit and effective_at >= s.from_time
+        offset 0
+    ) u
+    order by s.owner, s.task, s.unit, u.effective_at desc, u.recorded_at desc, u.id desc
+),
+reported as (
+    select * from winner
+    union all
+    select subject.*, '-infinity', 'not_started' from subject where from_time = '-infinity'
+),
+run as (
+    select *,
+           case when status in ('completed', 'verified')
+                 and lag(status, 1, coalesce(status_before, 'not_started')) over earlier
+                     not in ('completed', 'verified')
+                then effective_at end as begins
+    from reported
+    window earlier as (partition by owner, task, unit order by effective_at)
+),
+stood as (
+    select distinct on (owner, task, unit, at)
+           *, greatest(effective_at, created_at) as at,
+           case when status in ('completed', 'verified')
+                then coalesce(max(begins) over (partition by owner, task, unit order by effective_at), since_before)
+           end as complete_since
+    from run
+    order by owner, task, unit, at, effective_at desc
+),
+side as (
+    select *, lag(status, 1, status_before) over earlier as old_status,
+           lag(complete_since, 1, since_before) over earlier as old_since
+    from stood
+    window earlier as (partition by owner, task, unit order by at)
+),
+projected as (
+    select owner, task, unit, at, deadline, status, complete_since,
+           (old_status is null)::int as total,
+           (status = 'in_progress')::int - coalesce(old_status = 'in_progress', false)::int as in_progress,
+           (status = 'blocked')::int - coalesce(old_status = 'blocked', false)::int as blocked,
+           (status = 'returned')::int - coalesce(old_status = 'returned', false)::int as returned,
+           (status = 'completed')::int - coalesce(old_status = 'completed', false)::int as completed,
+           (status = 'verified')::int - coalesce(old_status = 'verified', false)::int as verified,
+           coalesce(complete_since > deadline, false)::int - coalesce(old_since > deadline, false)::int as late
+    from side
+    where (old_status, old_since) is distinct from (status, complete_since)
+)
+"""
+
+REMOVE_FROM_TIME = text(f"""
+with {TOUCHED_ROWS}
+gone as (
+    delete from transition
+    where ctid = any(array(
+        select old.ctid
+        from touched t
+        cross join lateral (
+            select ctid from transition where owner = t.owner and task = t.task and unit = t.unit and at >= t.from_time
+            offset 0
+        ) old
+    ))
+    returning *
+)
+{carried("gone", "-")}
+""")
+
+# In the order of time, because that is how they are read.
+PROJECT = text(f"""
+with {TOUCHED_ROWS} {PROJECTED},
+added as (
+    insert into transition (owner, task, unit, at, deadline, status, complete_since, {COUNTS})
+    select owner, task, unit, at, deadline, status, complete_since, {COUNTS} from projected
+    order by at
+    returning *
+)
+{carried("added", "+")}
+""")

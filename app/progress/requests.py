@@ -1,0 +1,156 @@
+"""From a request to an exact answer: asked of the shelf first, made from one view of the database otherwise."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request, Response
+
+from app import clock
+from app.auth.authority import CanWatch
+from app.catalogue.catalogue import Campaign, Catalogue
+from app.catalogue.catalogues import Catalogues
+from app.data_version import DataVersion
+from app.db import Database, ReadSession
+from app.language import Language
+from app.language_of_request import InLanguage
+from app.progress.answers.cells import read_cells
+from app.progress.answers.context import ReadContext
+from app.progress.figures.context import FigureContext
+from app.progress.figures.figures import Figures
+from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
+from app.progress.past.past_figures import PastFigures
+from app.progress.present.current_counts import CurrentCounts
+from app.response_cache import Answer, Key, ResponseCache
+from app.web import async_dependency
+
+MakeAnswer = Callable[[ReadContext], Awaitable[dict[str, Any]]]
+MakeAnswerFromCounts = Callable[[FigureContext, Figures], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """What an answer is made in: one view of the database, the catalogue, the campaign, the language, the present."""
+
+    session: ReadSession
+    catalogue: Catalogue
+    campaign: Campaign
+    lang: Language
+    now: datetime
+
+
+class CachedRequest:
+    """What a kept route is given: who asks in which language about which campaign, and how to answer."""
+
+    def __init__(self, request: Request, who: CanWatch, lang: InLanguage, campaign: InCampaign = None) -> None:
+        self.request = request
+        self.private = who is not None
+        self.lang = lang
+        self.campaign = campaign
+
+    async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
+        """The answer made by `make`, or the kept one while it is still the truth."""
+        shelf: ResponseCache = self.request.app.state.response_cache
+        key = cache_key(self.request.scope, self.lang)
+        answer = await shelf.get(key, lambda version: self._made(make, version))
+        return respond(self.request, answer, private=self.private)
+
+    async def _made(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]], version: DataVersion) -> bytes:
+        async with query_context(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as query:
+            return msgspec.json.encode(await make(query))
+
+
+class ProgressRequest(CachedRequest):
+    """A desk that is also told the moment."""
+
+    def __init__(
+        self,
+        request: Request,
+        who: CanWatch,
+        lang: InLanguage,
+        campaign: InCampaign = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+    ) -> None:
+        super().__init__(request, who, lang, campaign)
+        self.as_of = as_of
+        self.known_at = known_at
+
+    async def answer(self, make: MakeAnswer) -> Response:
+        return await self.answer_with(self._viewed(make))
+
+    async def answer_counted(self, make: MakeAnswerFromCounts, *, else_: MakeAnswer) -> Response:
+        """From counts that one question brings, of the present or the past; where it cannot, as every answer."""
+        if self.known_at:
+            return await self.answer(else_)
+        state = self.request.app.state
+
+        async def made() -> tuple[DataVersion, bytes]:
+            counted = await self._counted(state)
+            if counted is None:
+                version = await state.data_versions.version()
+                return version, await self._made(self._viewed(else_), version)
+            version, context, figures = counted
+            return version, msgspec.json.encode(make(context, figures))
+
+        answer = await state.response_cache.get_versioned(cache_key(self.request.scope, self.lang), made)
+        return respond(self.request, answer, private=self.private)
+
+    async def _counted(self, state: Any) -> tuple[DataVersion, FigureContext, Figures] | None:
+        present: CurrentCounts = state.current_counts
+        archive: PastFigures = state.past_figures
+        if self.as_of:
+            return await archive.figures(self.campaign, self.lang, self.as_of)
+        return await present.figures(self.campaign, self.lang)
+
+    def _viewed(self, make: MakeAnswer) -> Callable[[QueryContext], Awaitable[dict[str, Any]]]:
+        async def made(query: QueryContext) -> dict[str, Any]:
+            return await make(await read_context(query, as_of=self.as_of, known_at=self.known_at))
+
+        return made
+
+
+@asynccontextmanager
+async def query_context(
+    state: Any, version: DataVersion, *, lang: Language, campaign: str | None
+) -> AsyncIterator[QueryContext]:
+    """One view of the database, at or after a version that was read just now."""
+    catalogues: Catalogues = state.catalogues
+    database: Database = state.database
+    catalogue = await catalogues.at(version)
+    now = clock.now()
+    asked = campaign_asked(catalogue, campaign, now)
+    async with database.reading() as session:
+        yield QueryContext(session, catalogue, asked, lang, now)
+
+
+async def read_context(
+    query: QueryContext, *, as_of: datetime | None = None, known_at: datetime | None = None
+) -> ReadContext:
+    """The figures' starting point at a moment."""
+    session, campaign = query.session, query.campaign
+    at = await moment(session, as_of=as_of, known_at=known_at, now=query.now)
+    cells = await read_cells(session, campaign.code, at)
+    return ReadContext(query.catalogue, campaign, at, query.lang, session, cells)
+
+
+CachedRequestDep = Annotated[CachedRequest, Depends(async_dependency(CachedRequest))]
+ProgressRequestDep = Annotated[ProgressRequest, Depends(async_dependency(ProgressRequest))]
+
+
+def cache_key(scope: Any, lang: str) -> Key:
+    """What two requests for the same answer have in common."""
+    return scope["path"], scope["query_string"].decode("latin-1"), lang
+
+
+def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
+    """The answer in the best encoding that the client takes; 304 when it has it."""
+    asked = dict(request.scope["headers"])
+    sheet = answer.variant(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
+    page = sheet.response_for(asked.get(b"if-none-match"))
+    response = Response(page.body, page.status)
+    response.raw_headers = list(page.headers)  # more are added on the way out
+    return response

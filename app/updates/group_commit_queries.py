@@ -1,0 +1,105 @@
+"""The one statement that records the commonest reports: newer than all that is known of their assignments, no verdict.
+
+It stores the reports of several callers at once. Row-level security confines it to the scopes of all of them, and it
+confines each report to the scope of its own caller.
+"""
+
+from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+
+COLUMNS = (
+    "owner",
+    "task",
+    "unit",
+    "id",
+    "status",
+    "effective_at",
+    "recorded_at",
+    "note",
+    "evidence",
+    "document_number",
+    "document_date",
+    "scope",
+    "token",
+    "tokens",
+    "catalogue",
+    "key",
+    "fingerprint",
+    "answer",
+)
+"""The attributes of the type `pending_report`, in their order. `tokens` and `catalogue` are the revisions that the
+report was judged by. An array of records takes the driver and PostgreSQL half the time that an
+array for each column takes."""
+
+# The scopes are set before the first report is looked at, for this transaction alone; before and after it the
+# connection has none, and sees no rows. So whatever plan PostgreSQL chooses, a report can only be refused too easily.
+#
+# A report goes on while its token and the catalogue are those it was judged by, its key is new, and nobody stores
+# many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, as they are once
+# it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is stored, and
+# no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later time:
+# waiting here would make all the others wait.
+RECORD_BATCH = f"""
+with confined as materialized (
+    select set_config('tiendo.scope', $1::text, true) as scopes
+),
+sent as materialized (
+    select report.*
+    from confined, unnest($2::pending_report[]) as report
+    where (report.scope = '*' or report.scope in (report.owner || '/*', report.owner || '/' || report.unit))
+      and report.tokens = (select coalesce(max(number), 0) from revision where what = 'tokens')
+      and report.catalogue = (select coalesce(max(number), 0) from revision where what = 'catalogue')
+      and not exists (select from idempotency_key used
+                      where used.owner = report.owner and used.token = report.token and used.key = report.key)
+      and pg_try_advisory_xact_lock_shared(hashtextextended('many reports ' || report.owner, 0))
+    order by report.owner, report.task, report.unit
+),
+locked as materialized (
+    select sent.*, assignment.recorded_at as last_recorded_at
+    from sent join assignment using (owner, task, unit)
+    for update of assignment skip locked
+),
+moved as (
+    update assignment
+    set status = sent.status, effective_at = sent.effective_at, recorded_at = sent.recorded_at, update_id = sent.id,
+        complete_since = case when sent.status = 'completed' then
+            case when assignment.status in ('completed', 'verified') then assignment.complete_since
+                 else sent.effective_at end
+        end
+    from locked as sent
+    where assignment.owner = sent.owner and assignment.task = sent.task and assignment.unit = sent.unit
+      and not assignment.not_applicable
+      and (assignment.effective_at is null or assignment.effective_at < sent.effective_at)
+      and (assignment.recorded_at is null or assignment.recorded_at < sent.recorded_at)
+    {BOTH_SIDES}
+),
+stored as materialized (
+    select sent.* from sent join moved on moved.update_id = sent.id
+),
+added as (
+    insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
+                               document_number, document_date, token)
+    select owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
+           document_number, document_date, token
+    from stored
+),
+{DIFFERENCE},
+heard as (
+    insert into last_report (owner, unit, last_recorded_at)
+    select owner, unit, max(recorded_at) from stored
+    group by owner, unit
+    order by owner, unit
+    on conflict (owner, unit) do update
+    set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)
+),
+kept as (
+    insert into idempotency_key (owner, token, key, fingerprint, status, headers, body, created_at)
+    select owner, token, key, fingerprint, 201, '{{"content-type": "application/json"}}', answer, recorded_at
+    from stored
+    where key is not null
+)
+select id, true as is_stored from stored
+union all
+select sent.id, false
+from sent left join locked using (id)
+where locked.id is null or locked.last_recorded_at >= sent.recorded_at
+"""
