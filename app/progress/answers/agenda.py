@@ -57,6 +57,7 @@ def _lost(view: ReadContext, owner: str, before: Cells | None) -> list[str]:
 
 
 def _order(speaker: dict[str, Any]) -> tuple[Any, ...]:
+    """By the kinds of reasons, the most urgent first; of two that share those, who has one more comes first."""
     kinds = sorted(_URGENCY[reason["kind"]] for reason in speaker["reasons"])
     overdue = sum(reason.get("overdue_open", 0) for reason in speaker["reasons"])
-    return kinds[0], -len(kinds), -overdue, speaker["level"] == "agency", speaker["code"]
+    return (*kinds, len(_URGENCY)), -overdue, speaker["level"] == "agency", speaker["code"]
