@@ -20,6 +20,8 @@ from app.progress.answers.provinces import provinces as provinces_answer
 from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
+IN_FULL = 20
+"""Bulletins that are set beside what is known today on one page; each asks as much as a page of its own."""
 
 
 async def province(context: Context, unit: Unit) -> dict[str, Any]:
@@ -136,10 +138,10 @@ async def owing(context: Context) -> dict[str, Any]:
 
 
 async def issued(context: Context) -> dict[str, Any]:
-    """Every bulletin, as issued and as known today."""
+    """The last bulletins as issued and as known today; links to those before."""
     setting, view = context.setting, context.view
     found = []
-    for head in context.bulletins:
+    for head in context.bulletins[:IN_FULL]:
         row = await bulletins.find(setting.session, setting.campaign, head.number)
         shown = await bulletins.shown(setting.session, setting.catalogue, row, view.lang)
         found.append(
@@ -156,7 +158,7 @@ async def issued(context: Context) -> dict[str, Any]:
                 "differences": [_difference(context, one) for one in shown["differences"]],
             }
         )
-    return {"issued": found}
+    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]]}
 
 
 def _difference(context: Context, one: Answer) -> dict[str, Any]:

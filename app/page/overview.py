@@ -19,6 +19,7 @@ from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress as progress_answer
 from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.answers.silent import silent
 from app.progress.figures import figures
 from app.progress.figures.cell import Cells
 from app.progress.figures.statement import moment as spoken
@@ -54,6 +55,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "agenda": speakers,
         "groups": grouped(speakers),
         "silent": _silent(provinces),
+        "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
     }
 
