@@ -6,6 +6,8 @@ from typing import Any
 
 WIDTH, HEIGHT, GAP = 112, 56, 3
 COLUMNS = 6
+WIDE = "\u3000"
+"""Letters behind this one are twice as wide."""
 
 _ROWS: tuple[tuple[tuple[float, str], ...], ...] = (
     ((1, "12"), (2, "15"), (3, "08"), (4, "04")),
@@ -84,9 +86,10 @@ def _y(row: float) -> int:
 
 
 def _in_two(name: str) -> tuple[str, ...]:
-    """Two lines as even as the words allow; a name without spaces that is long is cut in two as well."""
+    """Two lines as even as the words allow; a long name of one word, or of wide letters, is cut in two as well."""
     words = name.split(" ")
     if len(words) == 1:
-        return (name,) if len(name) <= 6 else (name[: -(-len(name) // 2)], name[-(-len(name) // 2) :])
+        most = 3 if max(name, default="") > WIDE else 6
+        return (name,) if len(name) <= most else (name[: len(name) // 2], name[len(name) // 2 :])
     best = min(range(1, len(words)), key=lambda i: abs(len(" ".join(words[:i])) - len(" ".join(words[i:]))))
     return " ".join(words[:best]), " ".join(words[best:])

@@ -24,6 +24,13 @@ LARGE = "h1, .figure b, .clocks dd, .lights b"
 SIZES = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
 LOWEST = "all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))"
 HIGHEST = "all => Math.min(...all.map(one => one.getBoundingClientRect().top))"
+CROWDED = """all => all.filter(tile => {
+  const [first, ...others] = [...tile.querySelectorAll("text")].map(one => one.getBBox());
+  const box = tile.querySelector("rect").getBBox(), mark = tile.querySelector("use").getBBox();
+  const ends = one => one.x + one.width;
+  const wide = others.some(one => ends(one) > ends(box));
+  return wide || ends(first) > (others.length ? mark.x : ends(box));
+}).map(tile => tile.textContent)"""
 OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 
 
@@ -63,6 +70,7 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
             assert rows <= head + 1, (lang, moment)
             assert words <= foot + 1, (lang, moment)
             assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
+            assert await page.eval_on_selector_all(".tile", CROWDED) == []
     await context.close()
 
 
