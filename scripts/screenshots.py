@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 MOMENT = "as_of=2025-06-27T17:00"
 SIZES = ((390, 844), (1440, 900), (1920, 1080), (3840, 2160))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 VIEWS = {
     "overview": f"/?{MOMENT}",
     "room": f"/?view=room&{MOMENT}",
@@ -28,14 +29,14 @@ class Picture(NamedTuple):
     path: str
     width: int
     height: int
-    scheme: str
+    scheme: Literal["light", "dark"]
     whole: bool
 
 
 def all_of_them(folder: Path) -> Iterator[Picture]:
     for name, path in VIEWS.items():
         for width, height in SIZES:
-            for scheme in ("light", "dark"):
+            for scheme in SCHEMES:
                 file = folder / f"{name}-{width}-{scheme}.png"
                 yield Picture(file, path, width, height, scheme, whole=name != "room")
 
@@ -46,9 +47,8 @@ def of_the_readme() -> Iterator[Picture]:
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:
-    scheme = "dark" if picture.scheme == "dark" else "light"
-    size = {"width": picture.width, "height": picture.height}
-    page = browser.new_page(viewport=size, color_scheme=scheme, locale="vi-VN")
+    size: ViewportSize = {"width": picture.width, "height": picture.height}
+    page = browser.new_page(viewport=size, color_scheme=picture.scheme, locale="vi-VN")
     page.goto(address + picture.path)
     page.locator("#live[data-state=on]").wait_for()
     page.screenshot(path=picture.file, full_page=picture.whole)
@@ -62,7 +62,7 @@ def main(address: str, folder: str) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for picture in pictures:
             take(browser, address, picture)
-            print(picture.file)
+            sys.stdout.write(f"{picture.file}\n")
         browser.close()
 
 
