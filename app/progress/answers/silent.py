@@ -17,7 +17,7 @@ async def silent(
     level: str | None = None,
     owner: str | None = None,
 ) -> dict[str, Any]:
-    """A page of them: those that never reported first, then the longest silent. `after` is the last (time, unit) seen."""
+    """A page of them: those that never reported first, then the longest silent. `after`: the last (time, unit)."""
     query = queries.SILENT_NOW if context.moment.present else queries.SILENT_THEN
     found = await rows(
         context.session,
