@@ -65,7 +65,7 @@ class DataVersionMonitor:
         return self._lately if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
 
     def now(self) -> datetime:
-        """The database's clock, by what it said last and the time since; never the same moment twice."""
+        """The database's clock or a little later: what it said last and the time since. Never twice the same."""
         said, heard = self._clock
         self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
         return self._last
@@ -78,11 +78,12 @@ class DataVersionMonitor:
         try:
             if self._connection is None:
                 await self._connect()
+            asked_at = time.monotonic()
             row = await self._statement.fetchrow()
         except BaseException:
             self._drop()
             raise
-        self._clock = (row[1], time.monotonic())
+        self._clock = (row[1], asked_at)
         self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
         return self._lately
 

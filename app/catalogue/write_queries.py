@@ -3,13 +3,14 @@
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.settled import RECORDING_MOMENT
 
 _CAMPAIGN = "code, names, opening, deadline, go_live, version"
 _CATEGORY = "code, campaign, position, names, version"
 _TASK = "code, category, level, position, names, deadline, quality_standard, created_at, version"
 _UNIT = "code, level, kind, owner, province, names, latitude, longitude, version"
 
-NOW = text("select clock_timestamp() as now")
+NOW = text(f"select {RECORDING_MOMENT} as now")
 
 ADD_CAMPAIGN = text(f"""
 insert into campaign (code, names, opening, deadline, go_live, version)
@@ -106,8 +107,8 @@ select locked.* from locked
 """)
 
 # Later than all that was decided of these assignments before, and than their own beginning.
-MOMENT = text("""
-select greatest(clock_timestamp(), max(ruling.recorded_at) + interval '1 microsecond',
+MOMENT = text(f"""
+select greatest({RECORDING_MOMENT}, max(ruling.recorded_at) + interval '1 microsecond',
                 cast(:newest as timestamptz) + interval '1 microsecond') as moment
 from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as a (owner, task, unit)
 left join ruling using (owner, task, unit)
