@@ -28,7 +28,18 @@ class DataVersion(NamedTuple):
     connection: int
     minute: datetime
 
+    def for_good(self) -> "DataVersion":
+        """Of an answer that no later transaction changes: it holds while the catalogue and the connection are these."""
+        return self._replace(snapshot=ANY_SNAPSHOT, minute=LONG_AGO)
 
+    def holds_at(self, now: "DataVersion") -> bool:
+        """Whether what was true at this version is true at a version that was read just now."""
+        if self.snapshot == ANY_SNAPSHOT:
+            return self.catalogue == now.catalogue and self.connection == now.connection
+        return self == now
+
+
+ANY_SNAPSHOT = "any"
 RECENT_SECONDS = 1.0
 """Seconds: the clock goes by the database's own, so it is set at least that often while it is needed."""
 

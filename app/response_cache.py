@@ -139,7 +139,7 @@ class CacheEntry:
 
     def valid_at(self, version: DataVersion) -> Answer | None:
         """The last answer, if it is true at a version that was read just now."""
-        if self._true_at != version:
+        if self._true_at is None or not self._true_at.holds_at(version):
             return None
         self._unused = 0
         return self.answer

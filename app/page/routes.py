@@ -1,5 +1,7 @@
 """The page over HTTP, and the way in to it."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from app.auth.authority import COOKIE, CanWatch
@@ -18,6 +20,8 @@ router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 async def page(request: Request, who: CanWatch, asked: InQuestion) -> Response:
     """The report of a moment, for people."""
     shelf: ResponseCache = request.app.state.response_cache
+    if asked.known_at:
+        asked = replace(asked, known_at=await request.app.state.settled_moments.wait_for(asked.known_at))
     signed_in = COOKIE in request.cookies and who is not None
     key = ("page", root_of(request), str(signed_in), *(f"{name}={value}" for name, value in asked.parameters.items()))
     answer = await shelf.get(key, lambda version: _made(request, version, asked, signed_in=signed_in))
