@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -32,13 +32,22 @@ SLACK = timedelta(milliseconds=100)
 """How long before its transaction began a writer may have stamped, see `recording_floor()`."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
-CLAIM = (
-    "update answered_until set moment = greatest(moment, clock_timestamp()) where what = 'known_at' returning moment"
-)
+CLAIM = """
+update answered_until set moment = greatest(moment, clock_timestamp(), $1)
+where what = 'known_at'
+returning moment
+"""
 OPEN_WRITERS = "select xid, since from open_writers()"
 
 Writers = Mapping[str, datetime | None]
 """By transaction id, since when each is open; None where that may not be seen."""
+
+
+class Wanted(NamedTuple):
+    """A moment that somebody waits for; the present is claimed even where the database's clock is behind it."""
+
+    moment: datetime
+    is_present: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +90,47 @@ class SettledMoments:
             NotSettled: no moment is known to be settled.
 
         """
-        loop = asyncio.get_running_loop()
-        began, wanted = loop.time(), moment
-        while self._settled < wanted:
-            claimed = await self._observations.submit(wanted)
-            if wanted > claimed + AT_ONCE:
-                wanted, patience = claimed, AT_ONCE
-            if self._settled >= wanted or loop.time() - began >= patience.total_seconds():
-                break
-            await asyncio.sleep(POLL.total_seconds())
+        if self._settled < moment:
+            claimed = await self._observations.submit(Wanted(moment, is_present=False))
+            if moment > claimed + AT_ONCE:
+                await self._wait(claimed, AT_ONCE)
+            else:
+                await self._wait(moment, patience)
         if self._settled == NEVER:
             raise NotSettled
         return min(moment, self._settled)
+
+    async def settle(self, present: datetime, patience: timedelta) -> None:
+        """Wait until the present is settled, by whichever clock it was read.
+
+        Raises:
+            NotSettled: it takes too long.
+
+        """
+        await self._observations.submit(Wanted(present, is_present=True))
+        await self._wait(present, patience)
+        if self._settled < present:
+            raise NotSettled
+
+    async def _wait(self, moment: datetime, patience: timedelta) -> None:
+        """Look until the moment is settled or the patience is over."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience.total_seconds()
+        while self._settled < moment and loop.time() < until:
+            await asyncio.sleep(POLL.total_seconds())
+            await self._observations.submit(Wanted(moment, is_present=False))
 
     def close(self) -> None:
         self._observations.cancel()
         self._drop()
 
-    async def _observe(self, wanted: list[datetime]) -> datetime:
+    async def _observe(self, wanted: list[Wanted]) -> datetime:
         """Look who is writing, having claimed a new moment when one is wanted. Returns the last one claimed."""
         try:
             connection = await self._connected()
-            if not self._claims or max(wanted) > self._claims[-1].moment:
-                moment = await connection.fetchval(CLAIM)
+            if not self._claims or max(wanted).moment > self._claims[-1].moment:
+                present = max((one.moment for one in wanted if one.is_present), default=NEVER)
+                moment = await connection.fetchval(CLAIM, present)
                 writers = await _open_writers(connection)
                 self._claims.append(Claim(moment, writers))
             else:

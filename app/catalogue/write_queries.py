@@ -6,9 +6,9 @@ from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.settled import RECORDING_MOMENT
 
 _CAMPAIGN = "code, names, opening, deadline, go_live, version"
-_CATEGORY = "code, campaign, position, names, version"
+_CATEGORY = "code, campaign, position, names, version, created_at"
 _TASK = "code, category, level, position, names, deadline, quality_standard, created_at, version"
-_UNIT = "code, level, kind, owner, province, names, latitude, longitude, version"
+_UNIT = "code, level, kind, owner, province, names, latitude, longitude, version, created_at"
 
 NOW = text(f"select {RECORDING_MOMENT} as now")
 
@@ -19,11 +19,11 @@ returning {_CAMPAIGN}
 """)
 
 ADD_CATEGORY = text(f"""
-insert into category (code, campaign, position, names, version)
+insert into category (code, campaign, position, names, version, created_at)
 select :code, cast(:campaign as text),
        coalesce(cast(:position as bigint),
                 (select coalesce(max(position), 0) + 1 from category where campaign = :campaign)),
-       cast(:names as jsonb), 1
+       cast(:names as jsonb), 1, cast(:created_at as timestamptz)
 returning {_CATEGORY}
 """)
 
@@ -37,9 +37,9 @@ returning {_TASK}
 """)
 
 ADD_UNIT = text(f"""
-insert into unit (code, level, kind, owner, province, names, latitude, longitude, version)
+insert into unit (code, level, kind, owner, province, names, latitude, longitude, version, created_at)
 values (:code, :level, :kind, coalesce(cast(:province as text), :code), :province, cast(:names as jsonb),
-        :latitude, :longitude, 1)
+        :latitude, :longitude, 1, :created_at)
 returning {_UNIT}
 """)
 

@@ -1,5 +1,6 @@
 """The page of one moment: from what a reader asks for to the HTML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,14 +29,16 @@ class Opening:
     known_at: datetime | None
     bulletin: int | None = None
     restated: bool = False
+    answers: Mapping[str, Any] | None = None
 
 
 async def page(setting: QueryContext, asked: Asked, *, root: str, signed_in: bool) -> bytes:
     opening = await _opening(setting, asked)
     view = await read_context(setting, as_of=opening.as_of, known_at=opening.known_at)
     say = in_language(view.lang)
-    report = await progress(view)
-    rows = wording.provinces(view, (await provinces(view))["items"], say)
+    answers = opening.answers or await _answers(view)
+    report = answers["progress"]
+    rows = wording.provinces(view, answers["provinces"]["items"], say)
     html = render(
         "page.html",
         root,
@@ -48,12 +51,16 @@ async def page(setting: QueryContext, asked: Asked, *, root: str, signed_in: boo
         progress=report,
         lines=wording.lines(view, report),
         provinces=rows,
-        matrix=wording.matrix(view, await matrix(view), rows),
+        matrix=wording.matrix(view, answers["matrix"], rows),
         milestones=wording.milestones(view, say),
         moments=_moments(setting, view, asked),
         data=_data(view, asked),
     )
     return html.encode()
+
+
+async def _answers(view: ReadContext) -> dict[str, Any]:
+    return {"progress": await progress(view), "provinces": await provinces(view), "matrix": await matrix(view)}
 
 
 async def _opening(setting: QueryContext, asked: Asked) -> Opening:
@@ -65,7 +72,7 @@ async def _opening(setting: QueryContext, asked: Asked) -> Opening:
     if row is None:
         return Opening(None, None)
     shown = await bulletins.shown(setting.session, setting.catalogue, row, setting.lang)
-    return Opening(row.as_of, row.issued_at, row.number, shown["restated"])
+    return Opening(row.as_of, row.known_at, row.number, shown["restated"], shown)
 
 
 def _head(view: ReadContext) -> dict[str, Any]:

@@ -11,20 +11,22 @@ select greatest(
     (select max(last_created_at) from tally))
 """)
 
+_RULED = """
+    select ruling.id, ruling.deadline, ruling.not_applicable
+    from ruling
+    where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
+      and ruling.recorded_at <= cast(:{by} as timestamptz)
+    order by ruling.recorded_at desc, ruling.id desc
+    limit 1
+"""
+
 # Every applicable assignment of a campaign as it stood at a moment. What was due and what applied goes by what was
 # recorded by `known_at`; an assignment counts from the moment it was recorded.
 _APPLICABLE_THEN = f"""
     from assignment a
     join task k on k.code = a.task
     join category c on c.code = k.category and c.campaign = :campaign
-    left join lateral (
-        select ruling.id, ruling.deadline, ruling.not_applicable
-        from ruling
-        where ruling.owner = a.owner and ruling.task = a.task and ruling.unit = a.unit
-          and ruling.recorded_at <= cast(:known_at as timestamptz)
-        order by ruling.recorded_at desc, ruling.id desc
-        limit 1
-    ) r on true
+    left join lateral ({_RULED.format(by="known_at")}) r on true
     left join lateral ({STATE}) s on true
     {{and_more}}
     where a.created_at <= least(cast(:as_of as timestamptz), cast(:known_at as timestamptz))
@@ -85,6 +87,24 @@ group by owner, category
 """
 
 CELLS_THEN = text(f"with standing as ({STATE_THEN}) {_CELLS}")
+
+# The same with what applied and what was due as each was known at a moment of its own: what has moved a figure since.
+CELLS_BY_CAUSE = text(f"""
+with standing as (
+    select a.owner, a.task, a.unit, k.category,
+           case when d.id is null then a.original_deadline else d.deadline end as deadline, {_STATUS_THEN},
+           run.complete_since
+    from assignment a
+    join task k on k.code = a.task
+    join category c on c.code = k.category and c.campaign = :campaign
+    left join lateral ({_RULED.format(by="applied_by")}) r on true
+    left join lateral ({_RULED.format(by="due_by")}) d on true
+    left join lateral ({STATE}) s on true
+    left join lateral ({COMPLETE_SINCE}) run on true
+    where a.created_at <= cast(:as_of as timestamptz) and not coalesce(r.not_applicable, false)
+)
+{_CELLS}
+""")
 
 # When each owner was last heard of: the last of its ids, which are in the order of recording.
 LAST_REPORTS = text("""
