@@ -84,7 +84,7 @@ async def test_a_bulletin_shows_the_names_and_figures_stored_with_it(service: Se
     bulletin = (await lan.get("/v1/bulletins/1")).json()
     assert bulletin["progress"]["provinces_total"] == 34
     row = reading.table((await lan.get("/v1/reports/progress.csv?bulletin=1&lang=en")).content)[6]
-    assert row[1:5] == ["hotlines", "Hotlines published", "0", "34"]
+    assert row[1:5] == ["hotlines", "Hotlines for people and enterprises published", "0", "34"]
     states = bulletin["matrix"]["states"]
     assert {state for row in states for state in row[:10]} == {"not_started"}
 
