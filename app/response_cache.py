@@ -188,3 +188,7 @@ class ResponseCache:
     def find(self, key: Key) -> CacheEntry | None:
         """The place of an answer that was made before."""
         return self._entries.get(key)
+
+    def clear(self) -> None:
+        """Forget everything: for whoever changes what was final."""
+        self._entries.clear()

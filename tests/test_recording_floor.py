@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 from app.db import Database
-from tests.conftest import Service, connect, run_sql
+from tests.conftest import Service
+from tests.connecting import connect, run_sql
 
 FILE = "unit,task,status\n38,online-meetings,completed\n"
 OBSTACLE = {
@@ -40,6 +42,7 @@ def single(client: AsyncClient, task: str, **more: str) -> Any:
     return client.post("/v1/status-updates", json={"task": task, "unit": "38", "status": "completed", **more})
 
 
+@pytest.mark.own_database
 async def test_every_way_to_record_stamps_after_what_was_answered_though_the_clock_was_set_back(
     service: Service, huong: AsyncClient, viettel: AsyncClient, an: AsyncClient
 ) -> None:
@@ -67,6 +70,7 @@ async def test_every_way_to_record_stamps_after_what_was_answered_though_the_clo
     assert min(stamps) > answered
 
 
+@pytest.mark.own_database
 async def test_a_group_stamped_before_an_answer_is_stamped_again(service: Service, huong: AsyncClient) -> None:
     await single(huong, "access-points")
     await run_sql(service.url, "update answered_until set moment = clock_timestamp() + interval '20 milliseconds'")

@@ -10,7 +10,8 @@ import asyncpg
 from httpx import AsyncClient
 
 from app.settled import Claim, newest_of_each
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 
 AT = datetime(2025, 6, 27, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -123,7 +124,7 @@ async def test_an_answer_is_the_same_a_minute_later(service: Service, khach: Asy
     before = [await known(khach, now, path) for path in paths]
     await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "completed"})
     kept = [await known(khach, now, path) for path in paths]
-    service.app.state.response_cache._entries.clear()
+    service.app.state.response_cache.clear()
     assert kept == [await known(khach, now, path) for path in paths] == before
 
 

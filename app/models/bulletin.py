@@ -1,11 +1,12 @@
 """What was said at the meeting: the progress of one moment, numbered and frozen."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base
+from app.models.base import Base, Xid
 
 
 class Bulletin(Base):
@@ -15,6 +16,7 @@ class Bulletin(Base):
     """
 
     __tablename__ = "bulletin"
+    __table_args__ = (Index(None, "xid", "id"),)
 
     campaign: Mapped[str] = mapped_column(ForeignKey("campaign.code"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -26,3 +28,5 @@ class Bulletin(Base):
     provinces: Mapped[dict[str, object] | None]
     matrix: Mapped[dict[str, object] | None]
     token: Mapped[str]
+    id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
+    xid: Mapped[Xid]

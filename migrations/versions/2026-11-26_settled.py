@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "settled"
-down_revision = "baseline"
+down_revision = "files"
 branch_labels = None
 depends_on = None
 

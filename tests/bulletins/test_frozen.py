@@ -8,7 +8,8 @@ import pytest
 from httpx import AsyncClient
 
 from app.bulletins import service as bulletins
-from tests.conftest import Service, connect, run_sql
+from tests.conftest import Service
+from tests.connecting import connect, run_sql
 from tests.reports import reading
 from tests.test_settled import database_now, read, slow_writer
 
@@ -77,6 +78,7 @@ async def test_later_reports_change_nothing_that_a_bulletin_shows_in_any_form(
     assert "2/34" not in page
 
 
+@pytest.mark.own_database
 async def test_a_bulletin_shows_the_names_and_figures_stored_with_it(service: Service, lan: AsyncClient) -> None:
     """Whatever happens to the tables that they were computed from."""
     await issued(lan)
@@ -134,6 +136,7 @@ async def test_what_was_not_frozen_is_computed_by_its_two_clocks_and_marked(
     assert (shown["provinces"], shown["matrix"]) == (bulletin["provinces"], bulletin["matrix"])
 
 
+@pytest.mark.own_database
 async def test_a_bulletin_asked_for_with_a_clock_set_back_holds_what_was_acknowledged(
     service: Service, lan: AsyncClient, huong: AsyncClient
 ) -> None:
