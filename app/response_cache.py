@@ -139,7 +139,7 @@ class CacheEntry:
 
     def valid_at(self, version: DataVersion) -> Answer | None:
         """The last answer, if it is true at a version that was read just now."""
-        if self._true_at != version:
+        if self._true_at is None or not self._true_at.holds_at(version):
             return None
         self._unused = 0
         return self.answer
@@ -188,3 +188,7 @@ class ResponseCache:
     def find(self, key: Key) -> CacheEntry | None:
         """The place of an answer that was made before."""
         return self._entries.get(key)
+
+    def clear(self) -> None:
+        """Forget everything: for whoever changes what was final."""
+        self._entries.clear()

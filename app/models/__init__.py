@@ -1,6 +1,7 @@
 """The shape of the data: one noun per file, one metadata for all."""
 
 from app.models.access import AuditEntry, IdempotencyKey, Incarnation, Provenance, Revision, Token
+from app.models.answered_until import AnsweredUntil
 from app.models.assignment import Assignment, Ruling
 from app.models.base import Base
 from app.models.bulletin import Bulletin
@@ -14,6 +15,7 @@ from app.models.transition import Balance, ProjectionCheckpoint, Transition
 from app.models.unit import FormerName, Unit
 
 __all__ = [
+    "AnsweredUntil",
     "Assignment",
     "AuditEntry",
     "Balance",

@@ -15,9 +15,7 @@ NOTHING_OWED = Owed("", 0, None, 0, None)
 async def agencies(context: ReadContext) -> dict[str, Any]:
     """Who owes most answers comes first, then who has owed one the longest, then who has most work open."""
     by_agency = {found.agency: found for found in await owed(context.session, context.moment.reported_by)}
-    items = [
-        _item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.catalogue.agencies
-    ]
+    items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
     return {**context.head(), "items": sorted(items, key=_owes_most)}
 
 
