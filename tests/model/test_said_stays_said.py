@@ -121,7 +121,8 @@ async def test_what_was_said_in_the_middle_of_open_writes_still_holds(workers: l
         for step in (*steps, *readers):
             everybody.create_task(run.repeat(step))
     assert [answer.text for answer in run.refused] == []
-    assert min(len(run.answers), len(run.bulletins) * 4) > ENOUGH
+    assert len(run.answers) > ENOUGH
+    assert run.bulletins
     afterwards = workers[2].client("lan")
     for path, asked, told in run.answers:
         assert (await afterwards.get(path, params=asked)).json() == told
