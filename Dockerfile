@@ -6,6 +6,7 @@ COPY requirements.prod.lock ./
 RUN /venv/bin/pip install --require-hashes --only-binary=:all: -r requirements.prod.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
+COPY push push
 COPY migrations migrations
 # Editable, so that the code lies in one place, next to its migrations, as it does in a clone.
 RUN /venv/bin/pip install --no-deps --no-build-isolation -e . && /venv/bin/python -m compileall -q app migrations

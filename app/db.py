@@ -75,7 +75,7 @@ class Database:
         """A transaction; with `repeatable_read` all its statements see one snapshot, and conflicting writes fail."""
         async with WriteSession(self._engine, expire_on_commit=False) as session:
             if repeatable_read:
-                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             await set_scope(session, scope)
             yield session
             await session.commit()

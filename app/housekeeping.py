@@ -7,23 +7,27 @@ from datetime import timedelta
 from app.auth.queries import FORGET_OLD_ANSWERS
 from app.database_errors import from_database
 from app.db import Database
-from app.imports.queries import FORGET_OLD_PREVIEWS
+from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS
 from app.logs import log
 from app.progress.past import transitions
+from app.settings import Settings
 from app.updates import feed
 
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
 """48 hours are promised; a long weekend is longer."""
-PREVIEWS_ARE_KEPT = timedelta(days=30)
 PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments complete the turns themselves: this keeps what is left to them small."""
 
 
-async def keep_tidy(database: Database) -> None:
+async def keep_tidy(database: Database, settings: Settings) -> None:
     """Tidy up a minute from now and then every hour, for as long as the worker lives."""
-    await _repeat(tidy_up, database, SOON, EVERY)
+
+    async def tidy(database: Database) -> None:
+        await tidy_up(database, settings)
+
+    await _repeat(tidy, database, SOON, EVERY)
 
 
 async def keep_projecting(database: Database) -> None:
@@ -44,10 +48,11 @@ async def _repeat(
         await asyncio.sleep(every.total_seconds())
 
 
-async def tidy_up(database: Database) -> None:
+async def tidy_up(database: Database, settings: Settings) -> None:
     async with database.writing() as session:
         await session.execute(FORGET_OLD_ANSWERS, {"age": ANSWERS_ARE_KEPT})
-        await session.execute(FORGET_OLD_PREVIEWS, {"age": PREVIEWS_ARE_KEPT})
+        await session.execute(FORGET_OLD_PREVIEWS, {"age": timedelta(days=settings.previews_kept_days)})
+        await session.execute(FORGET_OLD_ROWS, {"age": timedelta(days=settings.import_rows_kept_days)})
 
 
 async def project_once(database: Database) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import logs, routes_health, web
+from app import logs, middleware, routes_health, routes_tools, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -23,10 +23,15 @@ from app.data_version import DataVersionMonitor
 from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.event_streams import EventStreamFastPath
+from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
 from app.housekeeping import keep_projecting, keep_tidy
 from app.imports import routes as import_routes
-from app.imports.turns import Turns
+from app.imports import template_routes
+from app.imports.budgets import UploadBudget
+from app.imports.reader import ChildReaders
+from app.imports.upload_slots import UploadSlots
+from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
@@ -42,6 +47,8 @@ from app.settings import Settings
 from app.updates import routes as update_routes
 from app.updates import routes_changes
 from app.updates.group_commit import GroupCommit
+from app.updates.recording import Recorder
+from app.version import VERSION
 
 ROUTERS = (
     catalogue_routes.router,
@@ -52,13 +59,16 @@ ROUTERS = (
     update_routes.router,
     obstacle_routes.router,
     routes_changes.router,
+    inbox_routes.router,
     live_routes.router,
+    template_routes.router,
     import_routes.router,
     progress_routes.router,
     routes_dashboard.router,
     bulletin_routes.router,
     report_routes.router,
     routes_health.router,
+    routes_tools.router,
 )
 
 
@@ -76,9 +86,10 @@ def create_app(settings: Settings) -> FastAPI:
     app = Service(
         title="Tiến Độ",
         summary="How far every province is with a reform, at any moment and beyond doubt.",
-        version="1",
+        version=VERSION,
         lifespan=lifespan,
         root_path=settings.root_path,
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
     )
@@ -86,11 +97,22 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     page_routes.install(app)
-    web.install(app, max_body_size=settings.max_body_size)
-    app.add_middleware(web.RequestIds)
+    web.install(app)
+    _install_layers(app, settings)
     if settings.cors_origins:
         _allow_origins(app, settings)
     return app
+
+
+def _install_layers(app: FastAPI, settings: Settings) -> None:
+    """The layers around the routes, from the innermost to the outermost."""
+    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_size)
+    if settings.fast_path:
+        app.add_middleware(FastPathLayer)
+    app.add_middleware(middleware.Failures)
+    app.add_middleware(middleware.HeadRequests)
+    app.add_middleware(middleware.UnambiguousRequests)
+    app.add_middleware(middleware.RequestIds)
 
 
 def from_environment() -> FastAPI:
@@ -104,7 +126,7 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Everything that a worker holds open while it lives. The front of the house is given its three ways in."""
+    """Everything that a worker holds while it lives. The protocol finds the cache hits in the state that it yields."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     versions = DataVersionMonitor(database, settings)
@@ -115,20 +137,24 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.catalogues = catalogues = Catalogues(database, versions)
     app.state.current_counts = present = CurrentCounts(database, settings, versions, catalogues)
     app.state.past_figures = PastFigures(database, versions, catalogues)
-    app.state.response_cache = shelf = ResponseCache(versions)
+    app.state.response_cache = cache = ResponseCache(versions)
     app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
-    app.state.turns = Turns()
+    app.state.recorder = recorder = Recorder(database, versions, catalogues, group_commit)
+    app.state.child_readers = ChildReaders()
+    app.state.upload_slots = UploadSlots()
+    app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
     app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
-    front = {
-        "counter": CacheHitHandler(shelf, versions, identities, settings),
-        "hatch": SingleReportFastPath(group_commit, database, versions, identities, catalogues, limits),
-        "side_door": EventStreamFastPath(hub, versions, identities, limits, settings),
-    }
-    chores = [asyncio.create_task(chore(database), name=chore.__name__) for chore in (keep_tidy, keep_projecting)]
+    app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
+    app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
+    cache_hits = CacheHitHandler(cache, versions, identities, settings)
+    chores = [
+        asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
+        asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+    ]
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
-            yield front
+            yield {"cache_hits": cache_hits} if settings.fast_path else {}
     finally:
         for chore in chores:
             chore.cancel()

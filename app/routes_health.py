@@ -11,6 +11,7 @@ from app import migrating
 from app.database_errors import from_database
 from app.db import Database
 from app.settings import Settings
+from app.version import VERSION
 
 router = APIRouter(tags=["running"])
 
@@ -20,8 +21,8 @@ _DEMO = text("select count(*) from provenance where what = 'demo'")
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """The process lives."""
-    return {"status": "ok"}
+    """The process lives, and which release it runs."""
+    return {"status": "ok", "version": VERSION}
 
 
 @router.get("/readyz", response_model=None, responses={503: {"description": "Not ready: see `checks`"}})

@@ -21,27 +21,26 @@ class Settings(BaseSettings):
     root_path: str = Field("", description="The path prefix under which a proxy serves the service.")
     trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-For is believed.")
     secure_cookie: bool = Field(False, description="Send the page's cookie over HTTPS only.")
-    rate_limit: str = Field("12000/minute", description="Requests per token and worker.")
-    bad_token_limit: str = Field("60/minute", description="Bad tokens per address and worker.")
+    rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
+    bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    import_bytes_per_hour: int = Field(
+        512 * 1024 * 1024, ge=1, description="Bytes of files that a token may send to a worker within an hour."
+    )
+    import_bytes_kept: int = Field(
+        256 * 1024 * 1024, ge=1, description="Bytes of files that a token may have as previews at once."
+    )
+    previews_kept_days: int = Field(7, ge=1, description="Days that previews of files are kept.")
+    import_rows_kept_days: int = Field(365, ge=1, description="Days that the rows of committed files are kept.")
     pool_size: int = Field(16, ge=1, description="Database connections per worker for writing, and again for reading.")
     pool_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a free connection before a 503.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
+    fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
-
-
-class PushSettings(BaseSettings):
-    """What `tiendo push` needs to know: it runs where the file is, far from the service."""
-
-    model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
-
-    url: str | None = Field(None, description="Where `tiendo push` finds the service.")
-    token: str | None = Field(None, description="The token that `tiendo push` reports with.")
-    ca_file: Path | None = Field(None, description="Certificates (PEM) that `tiendo push` trusts.")
 
 
 def hand_down(settings: Settings) -> None:

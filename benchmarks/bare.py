@@ -27,7 +27,7 @@ ANSWERS = {
     )
     for status, said in SAID.items()
 }
-NOTHING = (200, [], b"")
+NOTHING: tuple[int, list[tuple[bytes, bytes]], bytes] = (200, [], b"")
 ASKS, WRITES = GIVEN.get("BARE_ASKS"), GIVEN.get("BARE_WRITES")
 TARGETS = int(GIVEN.get("BARE_TARGETS", 1))
 
@@ -54,7 +54,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await _live(receive, send)
         return
     if ASKS or WRITES:
-        await database.flights.join()
+        await database.flights.get()
     asked = any(name == b"if-none-match" for name, _ in scope["headers"])
     status, headers, body = ANSWERS.get("304" if asked else "200", NOTHING)
     await send({"type": "http.response.start", "status": status, "headers": headers})

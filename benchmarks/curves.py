@@ -80,9 +80,9 @@ def _panel(scale: str, rows: list[dict[str, Any]], place: int) -> str:
 def _apart(labels: list[Label]) -> Iterator[Label]:
     """The same from the top down, none nearer to the one above than a line."""
     above = 0.0
-    for y, *rest in sorted(labels):
+    for y, x, name, colour in sorted(labels):
         above = max(y, above + 14)
-        yield above, *rest
+        yield above, x, name, colour
 
 
 def _rule(left: float, right: float, y: float) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -22,6 +23,10 @@ _P99 = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
 _TPS = re.compile(r"tps = ([\d.]+)")
 LOAD = os.getloadavg()[0]
 """What the machine did otherwise when the benchmark began."""
+START = 0.2
+"""Seconds that wrk takes to connect and to set itself up."""
+FEW = "10"
+"""Transactions of each client where less than a second is asked for."""
 _MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -36,8 +41,13 @@ def start_wrk(url: str, script: str, *, clients: int, seconds: float) -> subproc
     """Load in the background; `rate_of` waits for its end."""
     file = Path(tempfile.mkdtemp(prefix="tiendo-wrk-")) / "load.lua"
     file.write_text(script)
-    command = [str(shutil.which("wrk")), f"-c{clients}", "-t1", f"-d{round(seconds)}s", "-s", str(file), url]
+    command = [str(shutil.which("wrk")), f"-c{clients}", "-t1", whole(seconds), "-s", str(file), url]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def whole(seconds: float) -> str:
+    """wrk knows whole seconds only."""
+    return f"-d{max(1, round(seconds))}s"
 
 
 def rate_of(process: subprocess.Popen[str]) -> float:
@@ -56,19 +66,35 @@ def wrk(
     program = shutil.which("wrk")
     if program is None:
         raise SystemExit("wrk is needed: apt-get install wrk")
-    options = [f"-c{clients}", "-t1", f"-d{max(1, round(seconds))}s", "--latency", "--timeout", "30s"]
+    options = [f"-c{clients}", "-t1", whole(seconds), "--latency", "--timeout", "30s"]
     with tempfile.TemporaryDirectory() as folder:
         if script:
             Path(folder, "load.lua").write_text(script)
             options += ["-s", str(Path(folder, "load.lua"))]
         for name, value in (headers or {}).items():
             options += ["-H", f"{name}: {value}"]
-        said = subprocess.run([program, *options, url], check=True, capture_output=True, text=True).stdout
+        said = _cut_short([program, *options, url], START + seconds) if seconds < 1 else ""
+        if not _answered(said):
+            said = subprocess.run([program, *options, url], check=True, capture_output=True, text=True).stdout
     if bad := _BAD.search(said):
         raise RuntimeError(f"{url}: {bad.group(0)}")
     rate, tail = _RATE.search(said), _P99.search(said)
     assert rate, said
     return Load(float(rate.group(1)), float(tail.group(1)) * _MS[tail.group(2)] if tail else 0.0)
+
+
+def _cut_short(command: list[str], seconds: float) -> str:
+    """What wrk says when it is interrupted: what it measured so far, or nothing where it had hardly begun."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as load:
+        with suppress(subprocess.TimeoutExpired):
+            load.wait(seconds)
+        load.send_signal(signal.SIGINT)
+        return load.communicate()[0]
+
+
+def _answered(said: str) -> bool:
+    rate = _RATE.search(said)
+    return rate is not None and float(rate.group(1)) > 0
 
 
 def lua_reports(units: list[tuple[str, str]], tasks: list[str], *, seed: int) -> str:
@@ -101,7 +127,8 @@ def start_pgbench(
     place: Place, script: str, *, clients: int, seconds: float, rate: int | None = None
 ) -> subprocess.Popen[str]:
     command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", "-", "-c", str(clients), "-j1"]
-    command += ["-T", str(max(1, round(seconds))), "-h", place.socket, "-U", "postgres"]
+    command += ["-T", str(round(seconds))] if seconds >= 1 else ["-t", FEW]
+    command += ["-h", place.socket, "-U", "postgres"]
     command += ["-R", str(rate)] if rate else []
     options = " ".join(f"-c {name}={value}" for name, value in as_service().items())
     environment = {**os.environ, "PGOPTIONS": options}  # noqa: TID251 - pgbench reads it

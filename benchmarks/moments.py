@@ -105,7 +105,7 @@ def rate(address: str, script: str, seconds: float) -> float:
     return wrk(address, clients=CLIENTS, seconds=seconds, script=script).rate
 
 
-def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
+def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, Any]]:
     """One update at a time beside a long history."""
     if scale == "provinces" and not options.quick:
         return []

@@ -15,5 +15,5 @@ def asked(description: str | None, **lists: tuple[object, ...]) -> argparse.Name
         options.add_argument(f"--{name}", type=type(default[0]), nargs="+", default=list(default))
     found = options.parse_args()
     if found.quick:
-        found.rounds, found.seconds = 1, 1
+        found.rounds, found.seconds = 1, 0.1
     return found

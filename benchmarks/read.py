@@ -136,19 +136,19 @@ def while_written(place: Place, scale: str, level: str, options: Any) -> list[di
     url = PATHS["progress"]
     seconds = options.seconds
     with serving(place) as served, limit_of(served, url, headers, 1) as limit:
-        pgbench(place, reports.statement(count), clients=4, seconds=1, rate=200)
-        wrk(served.address + url, seconds=1, headers=headers)
+        pgbench(place, reports.statement(count), clients=4, seconds=min(1, seconds), rate=200)
+        wrk(served.address + url, seconds=min(1, seconds), headers=headers)
         for turn in range(options.rounds):
             rounds.add(f"{scale}: idle", wrk(served.address + url, seconds=seconds, headers=headers).rate)
             rounds.add(f"{scale}: bare, idle", wrk(limit.address + url, seconds=seconds, headers=headers).rate)
-            beside = start_pgbench(place, reports.statement(count), clients=4, seconds=seconds + 2, rate=1000)
+            beside = start_pgbench(place, reports.statement(count), clients=4, seconds=longer(seconds), rate=1000)
             rounds.add(f"{scale}: bare, written elsewhere", after_a_moment(limit, url, headers, seconds))
             rate_of(beside)
-            elsewhere = start_pgbench(place, reports.statement(count), clients=4, seconds=seconds + 2, rate=1000)
+            elsewhere = start_pgbench(place, reports.statement(count), clients=4, seconds=longer(seconds), rate=1000)
             rounds.add(f"{scale}: written elsewhere", after_a_moment(served, url, headers, seconds))
             rounds.add(f"{scale}: written elsewhere, updates/s", rate_of(elsewhere))
             script = reports.load(place, seed=turn, pause=18)
-            here = start_wrk(served.address, script, clients=20, seconds=seconds + 2)
+            here = start_wrk(served.address, script, clients=20, seconds=longer(seconds))
             rounds.add(f"{scale}: written here", after_a_moment(served, url, headers, seconds))
             rounds.add(f"{scale}: written here, updates/s", rate_of(here))
     target = 0.9 if scale == "34 provinces" else 0.7
@@ -175,8 +175,13 @@ def while_written(place: Place, scale: str, level: str, options: Any) -> list[di
     ]
 
 
+def longer(seconds: float) -> float:
+    """How long others write, so that they still do when the reading is over."""
+    return seconds + 2 if seconds >= 1 else 4 * seconds
+
+
 def after_a_moment(served: Served, path: str, headers: dict[str, str], seconds: float) -> float:
-    time.sleep(1)
+    time.sleep(min(1, seconds))
     return wrk(served.address + path, seconds=seconds, headers=headers).rate
 
 

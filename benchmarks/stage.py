@@ -30,7 +30,7 @@ from app.embedded.files import program_directory
 from app.housekeeping import project_once
 from app.settings import Settings
 
-UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000/minute", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
+UNLIMITED = {"TIENDO_RATE_LIMIT": "100000000", "TIENDO_LOG_LEVEL": "error", "TIENDO_POOL_SIZE": "16"}
 TIENDO = ("-c", "from app.cli import main; main()")
 
 
@@ -212,7 +212,7 @@ def process(command: tuple[str, ...], environment: dict[str, str], path: str) ->
 def _until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     for _ in range(600):
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

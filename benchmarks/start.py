@@ -6,8 +6,11 @@ python -m benchmarks.start [--quick] [--data DIR]
 import io
 import random
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -37,7 +40,8 @@ def main() -> None:
 
 
 def started(rounds: Rounds, place: Place) -> None:
-    for name, begin in (("bare", bare), ("service", lambda: serving(place))):
+    begins: dict[str, Callable[[], AbstractContextManager[Served]]] = {"bare": bare, "service": partial(serving, place)}
+    for name, begin in begins.items():
         began = time.perf_counter()
         with begin() as served:
             rounds.add(f"{name}: ms", (time.perf_counter() - began) * 1000)

@@ -53,7 +53,8 @@ class Memory:
 
     def now(self) -> float:
         those = [self._process, *self._process.children(recursive=True)]
-        return sum(one.memory_info().rss for one in those) / 2**20
+        resident: int = sum(one.memory_info().rss for one in those)
+        return resident / 2**20
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -87,12 +88,17 @@ def probing(port: int, token: str, body: dict[str, Any]) -> Iterator[dict[str, f
     found.update(json.loads(said))
 
 
+def _set_when_asked(over: threading.Event) -> None:
+    sys.stdin.readline()
+    over.set()
+
+
 def _probe(port: int, token: str, body: bytes) -> None:
     over, client = threading.Event(), Client(port, token)
     took: dict[str, list[float]] = {"read": [], "write": []}
     client.ask("GET", "/v1/progress")
     client.ask("POST", "/v1/status-updates", body)
-    threading.Thread(target=lambda: (sys.stdin.readline(), over.set()), daemon=True).start()
+    threading.Thread(target=_set_when_asked, args=(over,), daemon=True).start()
     print("ready", flush=True)
     while not over.wait(0.05):
         took["read"].append(client.ask("GET", "/v1/progress")[0])

@@ -39,8 +39,8 @@ def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
         for workers in (1, 2):
             with serving(place, workers) as served:
                 for warmed in (served, least):
-                    rate(warmed, everywhere, 8, 2)
-                pgbench(place, reports.statement(count), clients=8, seconds=2)
+                    rate(warmed, everywhere, 8, min(2, options.seconds))
+                pgbench(place, reports.statement(count), clients=8, seconds=min(2, options.seconds))
                 for _ in range(options.rounds):
                     beside_pgbench(rounds, place, count, workers, {workers: served, 0: least}, options.seconds)
                     if workers == 1:
@@ -74,7 +74,8 @@ def beside_pgbench(
         }
         if clients == 1:
             runs["least"] = partial(rate, served[0], everywhere, 1, seconds)
-        for _ in range(3 if clients == 1 else 1):  # alone, each step waits for a core to wake: no two runs are alike
+        # Alone, each step waits for a core to wake: no two runs are alike.
+        for _ in range(3 if clients == 1 and seconds >= 1 else 1):
             rounds.there_and_back(runs)
 
 
@@ -110,9 +111,14 @@ def rate(served: Served, script: str, clients: int, seconds: float) -> float:
 def cost(served: Served, script: str, clients: int, seconds: float) -> float:
     """Microseconds of the one worker's CPU for each update."""
     worker = psutil.Process(served.pid)
-    before = sum(worker.cpu_times()[:2])
+    before = _cpu_seconds(worker)
     updates = rate(served, script, clients, seconds) * seconds
-    return (sum(worker.cpu_times()[:2]) - before) / updates * 1e6
+    return (_cpu_seconds(worker) - before) / updates * 1e6
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def stored_by(place: Place, run: Any) -> float:

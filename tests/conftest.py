@@ -1,4 +1,4 @@
-"""One PostgreSQL for the run, a database for each test: cloned from a seeded template, so that every commit is real."""
+"""One PostgreSQL for the run; in each process of it one database and one application, put back after every test."""
 
 import asyncio
 import itertools
@@ -7,16 +7,15 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import asyncpg
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.engine import make_url
 
 from app import clock, embedded, migrating
 from app.auth.identity import OPERATOR, Role
@@ -24,9 +23,11 @@ from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.fast_path.front import Front
+from app.fast_path.protocol import CacheHitProtocol, Limits
 from app.main import create_app
 from app.settings import Settings
+from tests.connecting import run_sql
+from tests.resetting import keep, restore
 
 TEMPLATE = "tiendo_template"
 CAST: dict[str, tuple[Role, str | None]] = {
@@ -40,7 +41,17 @@ CAST: dict[str, tuple[Role, str | None]] = {
 }
 """The fixed cast: the ministry, Thanh Hóa, Nghệ An, the admin, an agency, a ward of Thanh Hóa, a viewer."""
 
+NO_LIMITS = {"rate_limit": "1000000/second", "bad_token_limit": "1000000/second"}
+
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs neither the database nor a process of its own is a unit test."""
+    for item in items:
+        fixtures: list[str] = getattr(item, "fixturenames", [])
+        if "postgres" not in fixtures and not item.get_closest_marker("processes"):
+            item.add_marker(pytest.mark.unit)
 
 
 @dataclass(frozen=True)
@@ -86,28 +97,39 @@ async def _fill(url: str) -> dict[str, str]:
     return tokens
 
 
-async def run_sql(url: str, *statements: str) -> None:
-    """Run statements as the owner of the database, past the application."""
-    connection = await connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
+async def clone(template: Template, name: str) -> str:
+    """A database with the whole catalogue and nothing reported."""
+    await run_sql(template.server.url, f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    return template.server.url_of(name)
 
 
-async def connect(url: str) -> asyncpg.Connection:
-    parts = make_url(url)
-    return await asyncpg.connect(host=parts.query["host"], user=parts.username, database=parts.database)
+async def drop(template: Template, name: str) -> None:
+    await run_sql(template.server.url, f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+async def shared_url(template: Template) -> AsyncIterator[str]:
+    """The database that most tests of this process use, one after another."""
+    name = f"tiendo_shared_{os.getpid()}"
+    url = await clone(template, name)
+    await keep(url)
+    yield url
+    await drop(template, name)
 
 
 @pytest.fixture
-async def database_url(template: Template) -> AsyncIterator[str]:
-    """A database of the test's own, with the whole catalogue and nothing reported."""
-    name = f"tiendo_test_{os.getpid()}_{next(_numbers)}"
-    await run_sql(template.server.url, f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
-    yield template.server.url_of(name)
-    await run_sql(template.server.url, f'drop database "{name}" with (force)')
+async def database_url(request: pytest.FixtureRequest, shared_url: str, template: Template) -> AsyncIterator[str]:
+    """A database with the whole catalogue and nothing reported; whatever rows a test changes are put back.
+
+    A test marked `own_database` gets one of its own: where more than rows changes, or where all of them do.
+    """
+    if request.node.get_closest_marker("own_database"):
+        name = f"tiendo_test_{os.getpid()}_{next(_numbers)}"
+        yield await clone(template, name)
+        await drop(template, name)
+    else:
+        yield shared_url
+        await restore(shared_url)
 
 
 class Service:
@@ -118,6 +140,8 @@ class Service:
         self.url = url
         self.tokens = tokens
         self.address = address
+        self.patch = pytest.MonkeyPatch()
+        """What a test changes of the application, until it is over."""
         self._clients: list[httpx.AsyncClient] = []
 
     def client(self, name: str | None = None, **headers: str) -> httpx.AsyncClient:
@@ -137,6 +161,7 @@ class Service:
         return address.hostname, address.port
 
     async def close(self) -> None:
+        self.patch.undo()
         for client in self._clients:
             await client.aclose()
 
@@ -156,7 +181,9 @@ async def listening(url: str, tokens: dict[str, str], **settings: object) -> Asy
     """The same behind its window on a free port, so that kept answers are handed out there."""
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Front, **options))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else Limits, **options)
+    )
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(30):
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -177,10 +204,48 @@ def application(url: str, settings: dict[str, object]) -> FastAPI:
     return create_app(chosen)
 
 
+@dataclass(frozen=True)
+class Shared:
+    """The application that most tests of this process use, one after another; it listens on a port too."""
+
+    app: FastAPI
+    url: str
+    tokens: dict[str, str]
+    address: str
+
+    @asynccontextmanager
+    async def open(self, *, at_its_port: bool = False) -> AsyncIterator[Service]:
+        """It, without a network between, or behind its port, where kept answers are handed out."""
+        service = Service(self.app, self.url, self.tokens, self.address if at_its_port else None)
+        yield service
+        await service.close()
+
+
+@pytest.fixture(scope="session")
+async def shared(shared_url: str, template: Template) -> AsyncIterator[Shared]:
+    """Its background work rests: tests that need a step of it take it themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
+        patch.setattr("app.housekeeping.SOON", timedelta(days=1))
+        async with listening(shared_url, template.tokens, **NO_LIMITS) as running:
+            yield Shared(running.app, shared_url, template.tokens, str(running.address))
+
+
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with serving(database_url, template.tokens) as running:
-        yield running
+async def service(shared: Shared, database_url: str, template: Template) -> AsyncIterator[Service]:
+    """The shared application, without a network between; or one of its own for a database of its own."""
+    whose = shared.open() if database_url == shared.url else serving(database_url, template.tokens)
+    async with whose as service:
+        yield service
+
+
+@pytest.fixture
+async def listening_service(shared: Shared, database_url: str, template: Template) -> AsyncIterator[Service]:
+    """The same behind its port, where kept answers are handed out."""
+    shares = database_url == shared.url
+    whose = shared.open(at_its_port=True) if shares else listening(database_url, template.tokens)
+    async with whose as service:
+        yield service
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 
 from app.embedded import Embedded, EmbeddedUnavailable, keep_alive, running
 
+pytestmark = pytest.mark.processes
 ANOTHER_PROCESS = """
 import sys
 from pathlib import Path

@@ -6,9 +6,10 @@ from httpx import AsyncClient
 
 from app.catalogue.seeding import seed
 from app.db import Database
-from app.housekeeping import ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT, tidy_up
+from app.housekeeping import ANSWERS_ARE_KEPT, tidy_up
 from app.settings import Settings
-from tests.conftest import Service, connect, run_sql
+from tests.conftest import Service
+from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "status": "completed"}
 KEY = {"Idempotency-Key": "once"}
@@ -21,14 +22,15 @@ async def test_an_old_answer_and_an_old_preview_are_forgotten_and_the_reports_st
     file = {"content": b"task,status\nstaffing,completed\n", "headers": {"Content-Type": "text/csv"}}
     preview = (await huong.post("/v1/imports", **file)).json()  # type: ignore[arg-type]
     committed = (await huong.post("/v1/imports?commit=true", **file)).json()  # type: ignore[arg-type]
-    database = Database(service.url, Settings(database_url=service.url))
+    settings = Settings(database_url=service.url)
+    database = Database(service.url, settings)
 
-    await tidy_up(database)
+    await tidy_up(database, settings)
     assert (await huong.post("/v1/status-updates", json=REPORT, headers=KEY)).headers["idempotency-replayed"] == "true"
     assert (await huong.get(f"/v1/imports/{preview['id']}")).status_code == 200
 
-    await age(service.url, max(ANSWERS_ARE_KEPT, PREVIEWS_ARE_KEPT) + timedelta(hours=1))
-    await tidy_up(database)
+    await age(service.url, max(ANSWERS_ARE_KEPT, timedelta(days=settings.previews_kept_days)) + timedelta(hours=1))
+    await tidy_up(database, settings)
     assert (await huong.get(f"/v1/imports/{preview['id']}")).status_code == 404
     assert (await huong.get(f"/v1/imports/{committed['id']}")).status_code == 200
     assert len((await huong.get("/v1/status-updates")).json()["items"]) == 2

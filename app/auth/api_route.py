@@ -1,6 +1,7 @@
 """The door of every route: strict input on the way in, retries answered once on the way out."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import Request, Response
@@ -27,7 +28,7 @@ class ApiRoute(APIRoute):
             if takes_json:
                 await _read_json(request)
             try:
-                async with idempotency.serialize_duplicates(request):
+                async with _serialized(request):
                     response = await handle(request)
             except idempotency.Replay as before:
                 return before.response
@@ -46,3 +47,8 @@ async def _read_json(request: Request) -> None:
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMedia("send JSON, as application/json")
     request._json = strict_json(body)  # noqa: SLF001 - where Starlette keeps it
+
+
+def _serialized(request: Request) -> AbstractAsyncContextManager[object]:
+    sent = request.headers.get("idempotency-key") if request.method == "POST" else None
+    return idempotency.serialize_duplicates(request.headers.get("authorization", ""), idempotency.read_key(sent))

@@ -1,6 +1,7 @@
 """Authority in the signature: what a route asks for when it says who may."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -61,6 +62,13 @@ def cached_viewer(
     if asked:
         return identities.cached(asked, version, clock.now())
     return ANYONE if public else None
+
+
+def cached_identity(
+    identities: Identities, headers: Mapping[bytes, bytes], version: DataVersion, at: datetime
+) -> Identity | None:
+    """Who the `Authorization` header was authenticated as before, if that still holds at a version read just now."""
+    return identities.cached(headers[b"authorization"], version, at)
 
 
 async def recognise(request: Request, token: str) -> Identity:

@@ -1,4 +1,4 @@
-"""Retries answered once: the first answer to an Idempotency-Key, kept in the write's own transaction."""
+"""Retries answered once: the first answer to an Idempotency-Key, stored in the write's own transaction."""
 
 import asyncio
 import hashlib
@@ -16,12 +16,12 @@ from app.auth import queries
 from app.auth.identity import Identity
 from app.errors import BadRequest, KeyReused, RequestStillRunning
 
-KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-_KEPT_HEADERS = ("content-type", "location", "etag")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+_STORED_HEADERS = ("content-type", "location", "etag")
 
 
 class IdempotentRequest(NamedTuple):
-    """What makes two requests the same: the token, the key, and the fingerprint of all that was asked."""
+    """What makes two requests the same: the token, the key, and the fingerprint of everything that was asked."""
 
     owner: str
     token: str
@@ -33,6 +33,12 @@ class IdempotentRequest(NamedTuple):
         return {"owner": self.owner, "token": self.token, "key": self.key}
 
 
+class StoredAnswer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 class Replay(Exception):
     def __init__(self, response: Response) -> None:
         self.response = response
@@ -41,81 +47,113 @@ class Replay(Exception):
 _running: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
 
-def serialize_duplicates(request: Request) -> AbstractAsyncContextManager[object]:
-    """Let twins that reach the same worker in one by one, so that those who wait hold no database connection."""
-    key = request.headers.get("idempotency-key")
-    if key is None or request.method != "POST":
+def read_key(header: str | None) -> str | None:
+    """The key of an `Idempotency-Key` header; with quotation marks, as the draft writes it, it is the same key.
+
+    Raises:
+        BadRequest: it is not 1 to 255 visible ASCII characters.
+
+    """
+    if header is None:
+        return None
+    key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
+    if not _KEY.fullmatch(key):
+        raise BadRequest("an Idempotency-Key is 1 to 255 visible ASCII characters")
+    return key
+
+
+def serialize_duplicates(authorization: str, key: str | None) -> AbstractAsyncContextManager[object]:
+    """Run requests with the same key one by one in this worker, so that duplicates wait without a connection."""
+    if key is None:
         return nullcontext()
-    twins = (request.headers.get("authorization", ""), key)
-    lock = _running.get(twins)
+    duplicates = (authorization, key)
+    lock = _running.get(duplicates)
     if lock is None:
-        lock = _running[twins] = asyncio.Lock()
+        lock = _running[duplicates] = asyncio.Lock()
     return lock
 
 
-async def replay(request: Request, session: AsyncSession, who: Identity) -> None:
-    """Raise `Replay` when this request was answered before; wait for a twin that is still running."""
-    duplicate = await _idempotent_request(request, who)
-    if duplicate is None:
-        return
-    await _wait_for(duplicate, session)
-    kept = (await session.execute(queries.KEPT_ANSWER, duplicate.name)).one_or_none()
-    if kept is None:
-        request.state.idempotent_request = duplicate
-        return
-    if kept.fingerprint != duplicate.fingerprint:
-        raise KeyReused
-    body = kept.body if kept.status < 400 else _with_request_id(kept.body, request)
-    raise Replay(Response(body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"}))
+async def stored_answer(session: AsyncSession, asked: IdempotentRequest) -> StoredAnswer | None:
+    """The first answer to a request, after waiting for a duplicate that is still running at another worker.
 
+    Raises:
+        KeyReused: another request was answered under this key.
+        RequestStillRunning: the duplicate takes longer than the lock timeout.
 
-def _with_request_id(problem: bytes, request: Request) -> bytes:
-    """A kept problem under the id of the request that meets it now."""
-    return msgspec.json.encode({**msgspec.json.decode(problem), "request_id": request.state.request_id})
-
-
-async def keep(request: Request, response: Response) -> None:
-    """Store the answer with the write that it answers. Only success is kept.
-
-    A route that answers something to be seen once leaves what its retries get in `request.state.kept_answer`.
     """
-    duplicate: IdempotentRequest | None = getattr(request.state, "twin", None)
-    if duplicate is None or not 200 <= response.status_code < 300:
-        return
-    response = getattr(request.state, "kept_answer", response)
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    await request.state.write_session.execute(
+    await _wait_for_duplicate(session, asked)
+    found = (await session.execute(queries.KEPT_ANSWER, asked.name)).one_or_none()
+    if found is None:
+        return None
+    if found.fingerprint != asked.fingerprint:
+        raise KeyReused
+    return StoredAnswer(found.status, found.headers, found.body)
+
+
+async def store_answer(session: AsyncSession, asked: IdempotentRequest, answer: StoredAnswer) -> None:
+    await session.execute(
         queries.KEEP_ANSWER,
         {
-            **duplicate.name,
-            "fingerprint": duplicate.fingerprint,
-            "status": response.status_code,
-            "headers": msgspec.json.encode(headers).decode(),
-            "body": bytes(response.body),
+            **asked.name,
+            "fingerprint": asked.fingerprint,
+            "status": answer.status,
+            "headers": msgspec.json.encode(answer.headers).decode(),
+            "body": answer.body,
         },
     )
 
 
-async def _idempotent_request(request: Request, who: Identity) -> IdempotentRequest | None:
-    key = request.headers.get("idempotency-key")
+async def replay(request: Request, session: AsyncSession, who: Identity) -> None:
+    """Raise `Replay` when this request was answered before."""
+    asked = await idempotent_request(request, who)
+    if asked is None:
+        return
+    before = await stored_answer(session, asked)
+    if before is None:
+        request.state.idempotent_request = asked
+        return
+    body = before.body if before.status < 400 else _with_request_id(before.body, request)
+    raise Replay(Response(body, before.status, {**before.headers, "Idempotency-Replayed": "true"}))
+
+
+def _with_request_id(problem: bytes, request: Request) -> bytes:
+    """A stored problem under the id of the present request."""
+    return msgspec.json.encode({**msgspec.json.decode(problem), "request_id": request.state.request_id})
+
+
+async def keep(request: Request, response: Response) -> None:
+    """Store the answer with the write that it answers. Only success is stored.
+
+    A route whose answer may be seen only once leaves what its retries get in `request.state.kept_answer`.
+    """
+    asked: IdempotentRequest | None = getattr(request.state, "idempotent_request", None)
+    if asked is None or not 200 <= response.status_code < 300:
+        return
+    response = getattr(request.state, "kept_answer", response)
+    headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
+    answer = StoredAnswer(response.status_code, headers, bytes(response.body))
+    await store_answer(request.state.write_session, asked, answer)
+
+
+async def idempotent_request(request: Request, who: Identity) -> IdempotentRequest | None:
+    """The request by its key; None where it has none."""
+    key = read_key(request.headers.get("idempotency-key"))
     if key is None or request.method != "POST":
         return None
-    if not KEY.fullmatch(key):
-        raise BadRequest("an Idempotency-Key is 1 to 255 visible ASCII characters")
     asked = fingerprint(request.method, request.scope["path"], request.url.query, await request.body())
     return IdempotentRequest(who.owner or "*", who.token, key, asked)
 
 
 def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:
-    """What two requests have in common that ask for the same thing."""
+    """What two requests for the same thing have in common."""
     asked = hashlib.sha256(f"{method}\0{path}\0{query}\0".encode())
     asked.update(body)
     return asked.digest()
 
 
-async def _wait_for(duplicate: IdempotentRequest, session: AsyncSession) -> None:
+async def _wait_for_duplicate(session: AsyncSession, asked: IdempotentRequest) -> None:
     try:
-        await session.execute(queries.WAIT_FOR_DUPLICATE, {"twin": f"{duplicate.token} {duplicate.key}"})
+        await session.execute(queries.WAIT_FOR_DUPLICATE, {"duplicate": f"{asked.token} {asked.key}"})
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":
             raise RequestStillRunning from None

@@ -32,7 +32,7 @@ insert into revision (what, number) values (:what, 1)
 on conflict (what) do update set number = revision.number + 1
 """)
 
-WAIT_FOR_DUPLICATE = text("select pg_advisory_xact_lock(hashtextextended(:twin, 0))")
+WAIT_FOR_DUPLICATE = text("select pg_advisory_xact_lock(hashtextextended(:duplicate, 0))")
 
 KEPT_ANSWER = text("""
 select fingerprint, status, headers, body from idempotency_key

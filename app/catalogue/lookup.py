@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.auth.identity import Identity
-from app.catalogue.catalogue import Campaign, Catalogue, Unit
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Unit
 from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
 
 
@@ -22,6 +22,13 @@ def known_unit(catalogue: Catalogue, code: str, parameter: str, level: str | Non
     if unit is None or (level and unit.level != level):
         raise InvalidInput(errors=[Complaint(f"/query/{parameter}", "unknown-unit", f"there is no {parameter} {code}")])
     return unit
+
+
+def known_category(catalogue: Catalogue, code: str) -> Category:
+    category = catalogue.categories.get(code)
+    if category is None:
+        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", f"there is no {code}")])
+    return category
 
 
 def province_of(catalogue: Catalogue, code: str) -> Unit:

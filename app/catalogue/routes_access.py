@@ -1,4 +1,4 @@
-"""Over HTTP: who am I, and (for admins) who may come in and what was done with authority."""
+"""Over HTTP, for admins: who may come in, and what was done with authority."""
 
 from uuid import UUID
 
@@ -7,35 +7,16 @@ from fastapi import APIRouter, Request
 from app import clock, errors
 from app.auth import queries
 from app.auth.api_route import ApiRoute
-from app.auth.authority import CanAdminister, CanVerify, SomeIdentity
-from app.auth.identity import Role
-from app.auth.schemas import AuditEntryOut, MeOut, NewTokenOut, TokenIn, TokenOut
+from app.auth.authority import CanAdminister, CanVerify
+from app.auth.schemas import AuditEntryOut, NewTokenOut, TokenIn, TokenOut
 from app.auth.service import create_token, revoke_token
 from app.auth.sessions import Reading, Writing
-from app.catalogue.catalogue import named
 from app.catalogue.lookup import CurrentCatalogue
 from app.db import rows
-from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
 router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
-
-
-@router.get("/me")
-async def me(who: SomeIdentity, catalogue: CurrentCatalogue, lang: InLanguage) -> MeOut:
-    """Who the token is, what it may, its unit."""
-    unit = catalogue.units.get(who.unit or "")
-    return MeOut(
-        token=who.token,
-        name=who.name,
-        role=who.role,
-        may=[role for role in Role if who.role.at_least(role)],
-        unit=who.unit,
-        unit_name=named(unit.names, lang) if unit else None,
-        owner=who.owner,
-        expires_at=who.expires_at,
-    )
 
 
 @router.post("/tokens", status_code=201)

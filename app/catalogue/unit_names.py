@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.catalogue.seed.former import ALIASES, FORMER_PROVINCES
+from app.catalogue.seed.provinces import ALIASES
+from app.catalogue.seed.unit_data import former_provinces
 from app.catalogue.spelling import agrees, bare, fold, marked
 
 Level = Literal["province", "commune", "agency"]
@@ -147,7 +148,7 @@ class UnitNames:
         provinces = {unit.code for unit in known if unit.level == "province"}
         self._current = _index([*known, *_provinces(ALIASES, provinces)])
         self._keys = _keys_by_province(self._current)
-        self._former = _index(_provinces(FORMER_PROVINCES, provinces))
+        self._former = _index(_provinces(((former.name, former.code) for former in former_provinces()), provinces))
 
     def find(self, written: str, *, within: str | None = None, level: Level | None = None, offer: bool = True) -> Match:
         """Look for a commune in `within`, unless its own province is written; for `level`, when the task says it.

@@ -15,13 +15,14 @@ from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
 from app.cli.database import open_database, with_database
-from app.cli.push import push
+from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
 from app.cli.verify import verify
 from app.db import rows
 from app.settings import Settings
+from app.version import VERSION
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tiến Độ: how far every province is with a reform.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 db = typer.Typer(no_args_is_help=True, help="The schema of the database.")
 token = typer.Typer(no_args_is_help=True, help="Who may come in.")
 app.add_typer(db, name="db")
@@ -29,9 +30,24 @@ app.add_typer(token, name="token")
 app.command()(serve.serve)
 app.command()(report)
 app.command()(verify)
-app.command()(push)
+app.command(context_settings=AS_THEY_ARE)(push)
 app.command("demo")(demo.demo)
 out = Console(stderr=True)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tiendo {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Tiến Độ: how far every province is with a reform."""
 
 
 @app.command()

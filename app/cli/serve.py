@@ -12,8 +12,9 @@ from rich.console import Console
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
-from app.fast_path.front import Front
+from app.fast_path.protocol import CacheHitProtocol, Limits
 from app.settings import Settings, hand_down
+from app.version import VERSION
 
 out = Console(stderr=True, highlight=False)
 
@@ -70,6 +71,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped; we still tidy up
     hand_down(settings)
     logs.configure(settings)
+    logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)
     uvicorn.run(
         "app.main:from_environment",
         factory=True,
@@ -77,7 +79,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_config=None,
-        http=Front,
+        http=CacheHitProtocol if settings.fast_path else Limits,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,

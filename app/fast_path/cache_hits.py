@@ -1,7 +1,7 @@
-"""The counter in front of the house: kept answers are handed out while they are the truth, and everyone else sent in.
+"""Cache hits: which requests have a cached answer, whether it still holds, and who may have it.
 
-One tiny question to the database per request (shared by all who wait for it) is what makes the kept bytes exact; all
-else that a route does for the same answer was done when it was made.
+One small query per request, shared by all that wait for it, makes the cached bytes exact. Everything else that a route
+does for the same answer was done when it was made.
 """
 
 from asyncio import Future
@@ -23,17 +23,18 @@ Result = TypeVar("Result")
 
 
 class CacheLookup(NamedTuple):
-    """Who asks for an answer that was made before: the place where it is kept, and the headers of the request."""
+    """A request whose answer was made before: the cache entry, and the headers of the request."""
 
     entry: CacheEntry
     headers: dict[bytes, bytes]
 
 
-SendResponse = Callable[[PreparedResponse | None], None]
+SendResponse = Callable[[PreparedResponse | Exception | None], None]
+"""Takes a response, or what went wrong, or None where the routes have to answer. It does not raise."""
 
 
 class CacheHitHandler:
-    """What stands behind the counter: the answers, the question whether they are true, who may have them."""
+    """Answers requests from the response cache. The routes under `/v1/progress` fill it, and serve the rest."""
 
     def __init__(
         self, cache: ResponseCache, versions: DataVersionMonitor, identities: Identities, settings: Settings
@@ -44,39 +45,49 @@ class CacheHitHandler:
         self._public = settings.public_progress
 
     def lookup(self, scope: Mapping[str, Any]) -> CacheLookup | None:
-        """Who may be served here. The routes under `/v1/progress` fill the shelf, and serve the rest."""
+        """The cache entry of a request; None where the routes have to answer."""
         if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
             return None
         headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]):  # a header that stands twice is for the layers to judge
+            return None
         entry = self._cache.find(_cache_key(scope["path"], scope["query_string"], headers.get(b"accept-language", b"")))
-        if entry is None or b"origin" in headers:  # another site's page: CORS is decided further in
+        if entry is None or b"origin" in headers:  # CORS is decided by its middleware
             return None
         return CacheLookup(entry, headers)
 
     def respond(self, lookup: CacheLookup, send: SendResponse) -> None:
-        """Hand out an answer that is true at, or after, the call; or None, where the routes have to say why not."""
+        """Send an answer that is true at, or after, the call; or None, where the routes have to say why not."""
         if lookup.entry.changes_every_time:
             self._send_refreshed(lookup, send)
         else:
             self._versions.version().add_done_callback(partial(self._send_cached, lookup, send))
 
     def _send_cached(self, lookup: CacheLookup, send: SendResponse, question: Future[DataVersion]) -> None:
-        """The kept answer, if the database says that it still holds; otherwise a new one."""
+        """Send the cached answer if nothing was committed since; otherwise a refreshed one."""
         version = _result_or_none(question)
         cached = lookup.entry.valid_at(version) if version else None
         if version and cached:
-            send(self._response(lookup, version, cached))
+            send(self._response_or_error(lookup, version, cached))
         elif version:
             self._send_refreshed(lookup, send)
         else:
             send(None)
 
     def _send_refreshed(self, lookup: CacheLookup, send: SendResponse) -> None:
-        def made(making: Future[tuple[DataVersion, Answer]]) -> None:
-            answer = _result_or_none(making)
-            send(answer and self._response(lookup, *answer))
+        def refreshed(refresh: Future[tuple[DataVersion, Answer]]) -> None:
+            answer = _result_or_none(refresh)
+            send(answer and self._response_or_error(lookup, *answer))
 
-        lookup.entry.refresh().add_done_callback(made)
+        lookup.entry.refresh().add_done_callback(refreshed)
+
+    def _response_or_error(
+        self, lookup: CacheLookup, version: DataVersion, answer: Answer
+    ) -> PreparedResponse | Exception | None:
+        try:
+            return self._response(lookup, version, answer)
+        except Exception as error:  # noqa: BLE001 - a callback has no caller that could answer for it
+            return error
 
     def _response(self, lookup: CacheLookup, version: DataVersion, answer: Answer) -> PreparedResponse | None:
         headers = lookup.headers
@@ -88,13 +99,13 @@ class CacheHitHandler:
 
 
 def _result_or_none(flight: Future[Result]) -> Result | None:
-    """What a flight brought; None where it failed: the routes know how to say so."""
+    """The result of a future; None where it failed, because the routes know how to say so."""
     return None if flight.cancelled() or flight.exception() else flight.result()
 
 
 @lru_cache(maxsize=512)
 def _cache_key(path: str, query_string: bytes, accept_language: bytes) -> Key:
-    """What `shelf_key` says of the same request once its language is known."""
+    """The key of `requests.cache_key` for the same request, once its language is known."""
     query = query_string.decode("latin-1")
     return path, query, _language(query, accept_language)
 

@@ -1,54 +1,130 @@
-"""The window to the street: uvicorn's protocol, where the counter's customers are served before they come in.
+"""uvicorn's HTTP protocol with limits that always hold, and one that answers cache hits before a task is created.
 
-For uvicorn a request is a task, and an answer two messages whose headers it checks one by one. That costs about as
-much as all that the counter does, so a kept answer goes out past them, as the lines it was written in once. Parsing,
-pipelining, keeping alive and shutting down stay uvicorn's.
+These two classes are all that leans on names inside uvicorn; pyproject bounds it to the minor release that was tried.
 """
 
 from functools import partial
+from http import HTTPStatus
+from typing import Any, cast
 
+import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.fast_path.cache_hits import CacheHitHandler
+from app.middleware import failed_app
 from app.response_cache import PreparedResponse
 from app.web import request_id_of
 
+MAX_TARGET = 8 * 1024
+"""Bytes of a request's address: the longest real one, with every filter, has under 1 KB."""
+MAX_HEAD = 32 * 1024
+"""Bytes of a request's headers: a token, a cookie and a browser's own take under 4 KB."""
+MAX_FIELDS = 100
 
-class CacheHitProtocol(HttpToolsProtocol):
-    """Serves what the counter can serve. It finds the counter in the state that the lifespan shares."""
+_HOP_BY_HOP = (b"upgrade", b"http2-settings", b"connection")
+
+
+class Limits(HttpToolsProtocol):
+    """Bounds what is held of a request before anything knows whose it is, and declines every upgrade.
+
+    Java's and Ktor's clients offer HTTP/2 with every plain request. llhttp stops at such an offer and takes the body
+    for another protocol, so the request is parsed again without the offer.
+    """
+
+    url = b""
+    _head_size = 0
+    _in_head = False
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        self._head_size += len(data) if self._in_head else 0
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            self._parse_without_offer(data[offer.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(self._excess() or HTTPStatus.BAD_REQUEST)
+        else:
+            if self._in_head and self._head_size > MAX_HEAD + MAX_TARGET:
+                self._refuse(self._excess() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_size = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self._excess():
+            raise ValueError  # ends the parser; `data_received` refuses
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _parse_without_offer(self, rest: bytes) -> None:
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%b: %b\r\n" % header for header in self.headers if header[0] not in _HOP_BY_HOP]
+        head = b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, b"".join(lines))
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.data_received(head + rest)
+
+    def _excess(self) -> HTTPStatus | None:
+        if len(self.url) > MAX_TARGET:
+            return HTTPStatus.REQUEST_URI_TOO_LONG
+        headers = self.headers or []
+        size = sum(len(name) + len(value) for name, value in headers)
+        is_over = size > MAX_HEAD or len(headers) > MAX_FIELDS
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if is_over else None
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        body = b'{"type": "about:blank", "title": "%b", "status": %d}' % (status.phrase.encode(), status)
+        head = b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\n" % (status, status.phrase.encode())
+        self.transport.write(b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b" % (head, len(body), body))
+        self.transport.close()
+
+
+class CacheHitProtocol(Limits):
+    """Writes a cached response as the bytes that were prepared once.
+
+    For uvicorn a request is a task, and a response two messages whose headers it checks one by one. That costs about as
+    much as everything else about a cache hit. Pipelining, keep-alive and shutdown stay uvicorn's.
+    """
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        counter: CacheHitHandler | None = self.app_state.get("counter")
-        customer = counter.lookup(cycle.scope) if counter and self._is_open(app) else None
-        if not counter or not customer:
+        handler: CacheHitHandler | None = self.app_state.get("cache_hits")
+        # Not while uvicorn has more requests than it takes, nor for a client that does not read.
+        if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):
+            handler.respond(lookup, partial(self._respond, cycle, app))
+        else:
             super()._start_asgi_task(cycle, app)
-            return
-        counter.respond(customer, partial(self._hand_out, cycle, app))
 
-    def _is_open(self, app: ASGI3Application) -> bool:
-        """Not while uvicorn has more requests than it takes, nor for a client who doesn't read."""
-        return app is self.app and not self.flow.write_paused
-
-    def _hand_out(self, cycle: RequestResponseCycle, app: ASGI3Application, page: PreparedResponse | None) -> None:
-        if page is None:
+    def _respond(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, found: PreparedResponse | Exception | None
+    ) -> None:
+        """Write a response; a failure is a logged 500 for this request alone, and the pipeline goes on."""
+        if found is None:
             super()._start_asgi_task(cycle, app)
+        elif isinstance(found, Exception):
+            super()._start_asgi_task(cycle, cast("Any", failed_app(found)))
         elif not cycle.disconnected:
-            self._write(cycle, page.head, page.body)
+            self._write(cycle, found)
 
-    def _write(self, cycle: RequestResponseCycle, begun: bytes, body: bytes) -> None:
-        """Answer in one piece: `begun` is its first line and headers, as far as they are its own."""
-        more = [request_id_line(cycle), *cycle.default_headers]
+    def _write(self, cycle: RequestResponseCycle, found: PreparedResponse) -> None:
+        more = [(b"x-request-id", _request_id(cycle)), *cycle.default_headers]
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)
-        self.transport.write(b"%b%b\r\n%b" % (begun, lines, body))
+        self.transport.write(b"%b%b\r\n%b" % (found.head, lines, found.body))
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
 
 
-def request_id_line(cycle: RequestResponseCycle) -> tuple[bytes, bytes]:
+def _request_id(cycle: RequestResponseCycle) -> bytes:
     sent = dict(cycle.scope["headers"]).get(b"x-request-id", b"")
-    return b"x-request-id", request_id_of(sent.decode("latin-1")).encode()
+    return request_id_of(sent.decode("latin-1")).encode()

@@ -1,15 +1,38 @@
-"""SQL of imports: the previews, and what the history holds of the moments a file speaks of."""
+"""SQL of imports: the previews, what the history holds of the work a file speaks of, and what earlier files said."""
 
 from sqlalchemy import text
 
-from app.conditions import open_sql
-
-# Every report of these moments, in the order of recording: the last of each is its winner. `places` says which
-# assignment each moment is of: with all its moments at once the index of each is gone through once.
-SAID_AT = text("""
-select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
+_WANTED = """
+unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
      with ordinality as wanted (owner, task, unit, place)
+"""
+
+# What an undo adds did not come by the file, though it belongs to it; and a file that was undone counts against the
+# same bytes alone.
+_KNOWN = """
+u.id, u.undoes, u.effective_at, u.recorded_at, u.token,
+u.status, u.note, u.evidence, u.document_number, u.document_date,
+coalesce(token.name, u.token) as token_name,
+case when u.undoes is null and (i.undone_at is null or i.digest = :digest) then i.unit end as import_unit,
+case when u.undoes is null then i.templates end as templates
+"""
+_WITH_ITS_FILE = """
+left join token on token.id = u.token
+left join import i on i.id = u.import_id and i.owner in (u.owner, '*')
+"""
+
+STANDING = text(f"""
+select wanted.place, {_KNOWN}
+from {_WANTED}
+join assignment a on a.owner = wanted.owner and a.task = wanted.task and a.unit = wanted.unit
+join status_update u on u.owner = a.owner and u.id = a.update_id
+{_WITH_ITS_FILE}
+""")
+
+# `places` says which assignment each moment is of: with all its moments at once the index of each is gone through once.
+AT_MOMENTS = text(f"""
+select wanted.place, {_KNOWN}
+from {_WANTED}
 join (select place, array_agg(moment) as moments
       from unnest(cast(:places as integer[]), cast(:moments as timestamptz[])) as each (place, moment)
       group by place) as asked using (place)
@@ -19,59 +42,205 @@ cross join lateral (
       and u.effective_at = any(asked.moments)
     offset 0
 ) u
-order by u.recorded_at, u.id
+{_WITH_ITS_FILE}
 """)
 
-STANDING = text("""
-select u.task, u.unit, u.effective_at, u.status, u.note, u.evidence, u.document_number, u.document_date, u.owner
-from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
-     as wanted (owner, task, unit)
-join assignment a on a.owner = wanted.owner and a.task = wanted.task and a.unit = wanted.unit
-join status_update u on u.owner = a.owner and u.id = a.update_id
+HISTORY = text(f"""
+select wanted.place, {_KNOWN}
+from {_WANTED}
+cross join lateral (
+    select * from status_update u
+    where u.owner = wanted.owner and u.task = wanted.task and u.unit = wanted.unit
+    offset 0
+) u
+{_WITH_ITS_FILE}
+""")
+
+BASES = text(f"""
+select u.owner, u.task, u.unit, {_KNOWN}
+from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[])) as wanted (owner, id)
+join status_update u on u.owner = wanted.owner and u.id = wanted.id
+{_WITH_ITS_FILE}
+""")
+
+LAST_ROWS = text(f"""
+select wanted.place, l.token, l.sender, l.committed_at, l.effective_at,
+       l.status, l.note, l.evidence, l.document_number, l.document_date
+from {_WANTED}
+join last_row l on l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit
+where (l.token = :token or l.sender = :sender) and (not l.undone or l.digest = :digest)
+order by l.committed_at
+""")
+
+# Of each token the last word before this file stays: an undo of this file brings it back.
+FORGET_EARLIER_ROWS = text(f"""
+delete from last_row l
+using {_WANTED}
+where l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit and l.token = :token and not l.undone
+  and exists (select from last_row n
+              where n.owner = l.owner and n.task = l.task and n.unit = l.unit and n.token = l.token
+                and not n.undone and n.committed_at > l.committed_at)
+""")
+
+ADD_LAST_ROWS = text("""
+insert into last_row (owner, task, unit, token, import_id, sender, committed_at, digest, undone,
+                      status, effective_at, note, evidence, document_number, document_date)
+select owner, task, unit, :token, :import_id, :sender, :committed_at, :digest, false,
+       status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
+from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
+            string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
+            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
+     as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
+on conflict do nothing
+""")
+
+FILE_BEFORE = text("""
+select times_as_sent from import
+where owner = :owner and token = :token and committed_at is not null
+order by id desc
+limit 1
 """)
 
 ADD_IMPORT = text("""
-insert into import (owner, id, unit, token, state, source, read_as, headers, counts, created_at, committed_at)
+insert into import (owner, id, unit, token, state, source, read_as, headers, counts, created_at, committed_at,
+                    digest, size, templates, times_as_sent, warnings, columns)
 values (:owner, :id, :unit, :token, :state, :source, cast(:read_as as jsonb), :headers, cast(:counts as jsonb),
-        :created_at, :committed_at)
+        :created_at, :committed_at, :digest, :size, :templates, :times_as_sent, cast(:warnings as jsonb),
+        cast(:columns as jsonb))
 """)
 
 ADD_ROWS = text("""
-insert into import_row (owner, import_id, line, unit, outcome, report, sent)
-select :owner, :import_id, line, :unit, outcome, cast(report as jsonb), cast(sent as jsonb)
-from unnest(cast(:lines as bigint[]), cast(:outcomes as text[]), cast(:reports as text[]), cast(:sent as text[]))
-     as row (line, outcome, report, sent)
+insert into import_row (owner, import_id, place, unit, outcome, report, sent)
+select :owner, :import_id, place, :unit, outcome, cast(report as jsonb), cast(sent as jsonb)
+from unnest(cast(:places as bigint[]), cast(:outcomes as text[]), cast(:reports as text[]), cast(:sent as text[]))
+     as row (place, outcome, report, sent)
 """)
 
-IMPORT = text("select * from import where id = :id")
+FORGET_ROWS = text("delete from import_row where owner = :owner and import_id = :import_id")
 
-IMPORT_TO_COMMIT = text("select * from import where id = :id for update")
+PREVIEWED_AGAIN = text("""
+update import set counts = cast(:counts as jsonb), warnings = cast(:warnings as jsonb)
+where owner = :owner and id = :id
+""")
+
+IMPORT = text("""
+select i.*, coalesce(token.name, i.token) as sent_by
+from import i left join token on token.id = i.token
+where i.id = :id
+""")
+
+IMPORT_TO_CHANGE = text("select * from import where id = :id for update")
 
 COMMITTED = text("update import set state = 'committed', committed_at = :at where owner = :owner and id = :id")
 
+# The newest first, each owner by its own index.
+IMPORTS = text("""
+select i.*, coalesce(token.name, i.token) as sent_by
+from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)
+      union all select '*' where :ministry) o
+cross join lateral (
+    select * from import
+    where owner = o.owner and (cast(:unit as text) is null or unit = :unit)
+      and (cast(:before_id as uuid) is null or id < :before_id)
+    order by id desc
+    limit :limit
+) i
+left join token on token.id = i.token
+order by i.id desc
+limit :limit
+""")
+
+KEPT_BYTES = text("""
+select coalesce(sum(size), 0) from import
+where owner = :owner and token = :token and state = 'previewed'
+""")
+
 ROWS = text("""
-select line, outcome, cast(report as text) as report, cast(sent as text) as sent
+select place, outcome, cast(report as text) as report, cast(sent as text) as sent
 from import_row
 where owner = :owner and import_id = :import_id
   and (cast(:outcomes as text[]) is null or outcome = any(:outcomes))
-  and line > :after and line <= :upto
+  and place > :after and place <= :upto
 """)
 
-LAST_LINE = text("select max(line) from import_row where owner = :owner and import_id = :import_id")
+LAST_PLACE = text("select max(place) from import_row where owner = :owner and import_id = :import_id")
 
-# What is still to be done, with what was said of it last. Everything of a unit's own: see auth.sessions.
-OPEN_WORK = text(f"""
-select a.task, a.unit, a.deadline, a.status, u.note, u.evidence, u.document_number, u.document_date
+# What a file stored, with what held just before each of its reports, and who reported on it since.
+STORED = text("""
+select u.owner, u.task, u.unit, u.id, u.effective_at, u.status,
+       before.status as before_status, before.note, before.evidence, before.document_number, before.document_date,
+       since.recorded_at as since, coalesce(token.name, since.token) as since_by
+from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
+join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
+left join lateral (
+    select b.* from status_update b
+    where b.owner = u.owner and b.task = u.task and b.unit = u.unit
+      and b.effective_at <= u.effective_at and b.recorded_at < u.recorded_at
+    order by b.effective_at desc, b.recorded_at desc, b.id desc
+    limit 1
+) before on true
+left join lateral (
+    select s.recorded_at, s.token from status_update s
+    where s.owner = u.owner and s.task = u.task and s.unit = u.unit and s.recorded_at > u.recorded_at
+    order by s.id desc
+    limit 1
+) since on true
+left join token on token.id = since.token
+where u.undoes is null
+order by u.id
+""")
+
+UNDONE = text("""
+update import set undone_at = :at, undo = cast(:undo as jsonb) where owner = :owner and id = :id
+""")
+
+FORGET_LAST_ROWS = text("""
+update last_row set undone = true
+where owner = any(array(select distinct owner from unit)) and import_id = :import_id
+""")
+
+COLUMNS = text("""
+select header, field, created_at from import_column where owner = :owner and unit = :unit order by header
+""")
+
+REMEMBER_COLUMNS = text("""
+insert into import_column (owner, unit, header, field, token, created_at)
+select :owner, :unit, header, field, :token, :at
+from unnest(cast(:headers as text[]), cast(:fields as text[])) as said (header, field)
+on conflict (owner, unit, header) do update
+set field = excluded.field, token = excluded.token, created_at = excluded.created_at
+""")
+
+FORGET_COLUMNS = text("""
+delete from import_column
+where owner = :owner and unit = :unit and (cast(:header as text) is null or header = :header)
+""")
+
+# What a template is filled with: work of a filter with the update that stands. Everything of a unit's own: see
+# auth.sessions. `verdict` is the ministry's word where the work was returned, `reported` the unit's where it waits.
+WORK = text("""
+select a.owner, a.task, a.unit, a.deadline, a.status, a.update_id,
+       u.note, u.evidence, u.document_number, u.document_date, u.effective_at
 from assignment a
 join task t on t.code = a.task
 join category c on c.code = t.category
 left join status_update u on u.owner = a.owner and u.id = a.update_id
-where a.owner = :owner and (cast(:unit as text) is null or a.unit = :unit)
-  and not a.not_applicable and {open_sql("a.status")}
-order by a.unit <> a.owner, c.campaign, c.position, t.position, a.task, a.unit collate "C"
+where (cast(:owner as text) is null or a.owner = :owner) and (cast(:unit as text) is null or a.unit = :unit)
+  and (cast(:category as text) is null or t.category = :category)
+  and not a.not_applicable and a.status = any(cast(:statuses as text[]))
+order by a.owner, a.unit <> a.owner, c.campaign, c.position, t.position, a.task, a.unit collate "C"
+limit :limit
 """)
 
 FORGET_OLD_PREVIEWS = text("""
 delete from import
 where state = 'previewed' and created_at < clock_timestamp() - cast(:age as interval)
+""")
+
+# The import stays: reports name it, and later files are held against what it said.
+FORGET_OLD_ROWS = text("""
+delete from import_row
+using import
+where import.owner = import_row.owner and import.id = import_row.import_id
+  and import.state = 'committed' and import.committed_at < clock_timestamp() - cast(:age as interval)
 """)

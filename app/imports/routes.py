@@ -1,67 +1,69 @@
-"""Files over HTTP: a preview, then exactly that; the refused rows back; the template."""
+"""Files over HTTP: a preview, then exactly that; what became of each row; taking a file back."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app import clock
 from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
 from app.auth.sessions import ReadingOwn, Writing
-from app.catalogue.lookup import CurrentCatalogue
-from app.db import rows
-from app.errors import Complaint, InvalidInput, NotFound
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
+from app.db import Database, rows
+from app.errors import NotFound
 from app.imports import queries, service
-from app.imports.kept import KeptReport, KeptRow, sent_from_json
-from app.imports.plan import Planned, plan
-from app.imports.readers import READERS, XLSX, read_file, reader_of
-from app.imports.readers.table import Table
-from app.imports.rejected import column_names, column_of, rejected_workbook
-from app.imports.schemas import ImportOut, ImportRowOut, Outcome, RowErrorOut
-from app.imports.template import template_workbook
+from app.imports.import_rows import ImportRow
+from app.imports.receiving import KINDS, MULTIPART, XLSX, Columns, Sheets, columns_of, received
+from app.imports.rejected import rejected_workbook
+from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, ImportSummaryOut, Outcome
+from app.imports.service import SentFile
+from app.imports.shown import MOST_ERRORS, atomic_refusal, import_out, row_out, sheets_of, summary_out
+from app.imports.undoing import undo
 from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.scope import EVERYTHING
 from app.updates.gc_pause import gc_paused
+from app.updates.service import offload
 
 router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=ApiRoute)
-_FIRST_ERRORS = 100
-_BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_A_FILE: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(READERS, _BINARY)}}
-_A_WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: _BINARY}, "description": "A spreadsheet."}}
+BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_FORM = {"schema": {"type": "object", "properties": {"file": BINARY["schema"]}, "required": ["file"]}}
+_A_FILE: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {**dict.fromkeys(KINDS, BINARY), MULTIPART: _FORM}}
+}
+A_WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: BINARY}, "description": "A spreadsheet."}}
 
 
 async def _sent_file(
-    request: Request, who: CanReport, catalogue: CurrentCatalogue
-) -> AsyncIterator[tuple[Table, Sequence[Planned]]]:
-    """The file, read and understood before a database connection is taken for it. Large ones wait for their turn."""
-    kind = request.headers.get("content-type", "")
-    reader_of(kind)
-    body = await request.body()
-    async with request.app.state.turns.to_send(body):
-        with gc_paused():
-            table = await read_file(kind, body)
-            planned = await asyncio.to_thread(plan, table.rows, who, catalogue)
-        yield table, planned
+    request: Request,
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    lang: InLanguage,
+    sheet: Sheets = [],  # noqa: B006 - FastAPI's way of saying it
+    column: Columns = [],  # noqa: B006
+) -> AsyncIterator[SentFile]:
+    async with received(request, who, catalogue, lang, sheet, columns_of(column)) as file:
+        yield file
 
 
-async def _turn_to_commit(request: Request, _: CanReport) -> AsyncIterator[None]:
-    async with request.app.state.turns.to_commit():
+async def _slot_to_commit(request: Request, _: CanReport) -> AsyncIterator[None]:
+    async with request.app.state.upload_slots.to_commit():
         yield
 
 
-SentFile = Annotated[tuple[Table, Sequence[Planned]], Depends(_sent_file, scope="function")]
-TurnToCommit = Annotated[None, Depends(_turn_to_commit, scope="function")]
+Received = Annotated[SentFile, Depends(_sent_file, scope="function")]
+SlotToCommit = Annotated[None, Depends(_slot_to_commit, scope="function")]
 
 
 @router.post("", status_code=201, openapi_extra=_A_FILE)
 async def import_file(
     who: CanReport,
     catalogue: CurrentCatalogue,
-    file: SentFile,
+    file: Received,
     session: Writing,
+    lang: InLanguage,
     commit: bool = False,
     mode: Literal["atomic", "partial"] = "partial",
 ) -> ImportOut:
@@ -69,46 +71,84 @@ async def import_file(
 
     `atomic`: one bad row refuses all, 422, and nothing is kept.
     """
-    table, planned = file
+    sent_at = clock.now()
     with gc_paused():
-        judged = await service.judge(session, catalogue, who, planned, lock=commit)
-        if mode == "atomic" and judged.complaints:
-            raise _refusal(planned, judged)
-        import_id = await service.keep(session, who, table, planned, judged, committed=commit)
-    return await _import_out(session, import_id)
+        looked = await service.look(
+            session, catalogue, who, file.planned, digest=file.digest, sent_at=sent_at, lock=commit
+        )
+        if mode == "atomic" and looked.judged.remarks:
+            bad = service.refused_rows(file, looked)
+            raise atomic_refusal(bad, len(file.planned), sheets_of(file), lang, verdicts=who.sees_everything)
+        import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
+    return await _import_out(session, import_id, lang, verdicts=who.sees_everything)
 
 
-@router.get("/template.xlsx", responses=_A_WORKBOOK, response_class=Response)
-async def template(who: CanReport, catalogue: CurrentCatalogue, session: ReadingOwn, lang: InLanguage) -> Response:
-    """Your open work as a spreadsheet: fill it in and send it back as it is."""
-    only = None if who.unit == who.owner else who.unit
-    work = await rows(session, queries.OPEN_WORK, owner=who.owner or "", unit=only)
-    book = await asyncio.to_thread(template_workbook, work, who.unit, catalogue, lang, verdicts=who.sees_everything)
-    return _workbook(book, "tien-do-template.xlsx")
+@router.get("")
+async def imports(
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    session: ReadingOwn,
+    province: str | None = None,
+    unit: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[ImportSummaryOut]:
+    """The files that your unit has sent, or those of the unit asked for; the newest first."""
+    mine = unit is None and province is None
+    owner, of = (who.owner, who.unit) if mine else scope_of_list(who, catalogue, province=province, unit=unit)
+    found = await rows(
+        session,
+        queries.IMPORTS,
+        owner=(owner or EVERYTHING) if mine else owner,
+        ministry=mine and who.sees_everything,
+        unit=(of or EVERYTHING) if mine else of,
+        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        limit=limit + 1,
+    )
+    items = [summary_out(row) for row in found[:limit]]
+    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+
+
+@router.get("/columns")
+async def remembered_columns(who: CanReport, session: ReadingOwn) -> ColumnsOut:
+    """What headers mean in the files of your unit, as it was said with `?column=` and committed."""
+    found = await rows(session, queries.COLUMNS, owner=who.owner or EVERYTHING, unit=who.unit or EVERYTHING)
+    items = [ColumnOut(header=row.header, field=row.field, since=row.created_at) for row in found]
+    return ColumnsOut(items=items)
+
+
+@router.delete("/columns", status_code=204)
+async def forget_columns(who: CanReport, session: Writing, header: str | None = None) -> None:
+    """Forget what a header means to your unit; without `header` all of them."""
+    mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
+    await session.execute(queries.FORGET_COLUMNS, {**mine, "header": header})
 
 
 @router.get("/{id}")
-async def one_import(id: UUID, _: CanReport, session: ReadingOwn) -> ImportOut:  # noqa: A002 - the contract's word
+async def one_import(id: UUID, who: CanReport, session: ReadingOwn, lang: InLanguage) -> ImportOut:  # noqa: A002
     """A file that was sent: what would become, or became, of it."""
-    return await _import_out(session, id)
+    return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
 @router.get("/{id}/rows")
 async def import_rows(
+    request: Request,
     id: UUID,  # noqa: A002
-    _: CanReport,
-    session: ReadingOwn,
+    who: CanReport,
+    lang: InLanguage,
     outcome: Outcome | None = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[ImportRowOut]:
-    """Its rows in the order of the file, each with its line, its outcome and what is wrong with it."""
-    found = await _find(session, id)
+    """Its rows in the order of the file, each with its line, its outcome, what it changes and what is wrong with it."""
     after = from_cursor(cursor, tuple[int])[0] if cursor else 0
     wanted = None if outcome is None else [outcome]
-    those = await service.rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
-    items = [_row_out(row, found.headers) for row in those[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].line) if len(those) > limit else None)
+    database: Database = request.app.state.database
+    async with database.reading(who.scope) as session:
+        found = await _find(session, id)
+        those = await service.rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
+    items = await offload(those, _page, those[:limit], found, lang, who.sees_everything)
+    return Page(items=items, next_cursor=to_cursor(those[limit - 1].place) if len(those) > limit else None)
 
 
 @router.post("/{id}/commit")
@@ -116,23 +156,57 @@ async def commit_import(
     id: UUID,  # noqa: A002
     who: CanReport,
     catalogue: CurrentCatalogue,
-    _: TurnToCommit,
+    _: SlotToCommit,
     session: Writing,
+    lang: InLanguage,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
     with gc_paused():
-        await service.commit(session, catalogue, who, id)
-    return await _import_out(session, id)
+        await service.commit(session, catalogue, who, id, lang)
+    return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
-@router.get("/{id}/rejected.xlsx", responses=_A_WORKBOOK, response_class=Response)
-async def rejected(id: UUID, _: CanReport, session: ReadingOwn, lang: InLanguage) -> Response:  # noqa: A002
-    """The refused rows as they were sent, with a column that says why: correct them and send the file."""
-    found = await _find(session, id)
+@router.post("/{id}/preview")
+async def preview_again(
+    id: UUID,  # noqa: A002
+    who: CanReport,
+    catalogue: CurrentCatalogue,
+    _: SlotToCommit,
+    session: Writing,
+    lang: InLanguage,
+) -> ImportOut:
+    """Judge the same file again, by what is known now. 409 when it is stored already."""
     with gc_paused():
-        those = await service.rows_of(session, found, ["rejected"])
-        book = await asyncio.to_thread(rejected_workbook, found.headers, those, lang)
-    return _workbook(book, f"rejected-{found.id}.xlsx")
+        await service.preview_again(session, catalogue, who, id)
+    return await _import_out(session, id, lang, verdicts=who.sees_everything)
+
+
+@router.post("/{id}/undo")
+async def undo_import(
+    id: UUID,  # noqa: A002
+    who: CanReport,
+    _: SlotToCommit,
+    session: Writing,
+    lang: InLanguage,
+) -> ImportOut:
+    """Answer each report that the file stored, at its own moment, by what held just before it; once.
+
+    A verdict is never restored, and what others reported on since is left alone: both are listed.
+    """
+    await undo(session, who, id)
+    return await _import_out(session, id, lang, verdicts=who.sees_everything)
+
+
+@router.get("/{id}/rejected.xlsx", responses=A_WORKBOOK, response_class=Response)
+async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage) -> Response:  # noqa: A002
+    """The refused rows as they were sent, with a column that says why: correct them and send the file."""
+    database: Database = request.app.state.database
+    with gc_paused():
+        async with database.reading(who.scope) as session:
+            found = await _find(session, id)
+            those = await service.rows_of(session, found, ["rejected"])
+        book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
+    return workbook(book, f"rejected-{found.id}.xlsx")
 
 
 async def _find(session: Any, import_id: UUID) -> Any:
@@ -142,59 +216,18 @@ async def _find(session: Any, import_id: UUID) -> Any:
     return found[0]
 
 
-async def _import_out(session: Any, import_id: UUID) -> ImportOut:
+async def _import_out(session: Any, import_id: UUID, language: Any, *, verdicts: bool) -> ImportOut:
     found = await _find(session, import_id)
-    bad = await service.rows_of(session, found, ["rejected"], limit=_FIRST_ERRORS)
-    columns = column_names(found.headers)
-    errors = [error for row in bad for error in _errors(row.line, row.report, columns)]
-    unit = None if found.unit == EVERYTHING else found.unit
-    return ImportOut.model_validate({**found._mapping, "unit": unit, "errors": errors[:_FIRST_ERRORS]})  # noqa: SLF001
+    bad = await service.rows_of(session, found, ["rejected"], limit=MOST_ERRORS)
+    return import_out(found, bad, language, verdicts=verdicts)
 
 
-def _row_out(row: KeptRow, headers: Sequence[str]) -> ImportRowOut:
-    report = row.report
-    sent = None
-    if row.sent is not None:
-        sent = {header: cell for header, cell in zip(headers, sent_from_json(row.sent), strict=False) if header}
-    return ImportRowOut(
-        line=row.line,
-        outcome=row.outcome,
-        code=report.complaints[0].code if report.complaints else None,
-        candidates=list(report.candidates),
-        task=report.task,
-        unit=report.unit,
-        status=report.status,
-        effective_at=report.effective_at,
-        note=report.note,
-        errors=_errors(row.line, report, column_names(headers)),
-        sent=sent,
-    )
+def _page(those: list[ImportRow], found: Any, language: Any, verdicts: bool) -> list[ImportRowOut]:
+    sheets = sheets_of(found)
+    return [row_out(row, sheets, language, verdicts=verdicts) for row in those]
 
 
-def _errors(line: int, report: KeptReport, columns: dict[str, str]) -> list[RowErrorOut]:
-    return [
-        RowErrorOut(
-            line=line,
-            column=column_of(complaint.pointer, columns),
-            pointer=f"/lines/{line}{complaint.pointer}",
-            code=complaint.code,
-            detail=complaint.detail,
-            candidates=list(report.candidates) if complaint.code.startswith(("ambiguous-", "unknown-")) else [],
-        )
-        for complaint in report.complaints
-    ]
-
-
-def _refusal(planned: Sequence[Planned], judged: service.Judged) -> InvalidInput:
-    errors = [
-        Complaint(f"/lines/{planned[index].line}{complaint.pointer}", complaint.code, complaint.detail)
-        for index, those in sorted(judged.complaints.items())
-        for complaint in those
-    ]
-    return InvalidInput(f"{len(judged.complaints)} of {len(planned)} rows are bad; none was stored", errors=errors)
-
-
-def _workbook(content: bytes, name: str) -> Response:
+def workbook(content: bytes, name: str) -> Response:
     return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -1,5 +1,6 @@
 """What imports look like on the wire."""
 
+import datetime as dt
 from typing import Literal
 from uuid import UUID
 
@@ -26,9 +27,12 @@ class CountsOut(Out):
 
 
 class RowErrorOut(Out):
-    """What is wrong with a row: its line in the file, the column as the file calls it."""
+    """What is wrong with a row: its line in the file (and its sheet, where several were read), and the column as the
+    file calls it. `candidates` are for this field.
+    """
 
     line: int
+    sheet: str | None
     column: str | None
     pointer: str
     code: str
@@ -36,24 +40,70 @@ class RowErrorOut(Out):
     candidates: list[str]
 
 
-class ImportOut(Out):
-    """A file. `source` is csv, ndjson or xlsx, `read_as` how it was understood, `errors` the first 100."""
+class WarningOut(Out):
+    """What the sender of a file should know though nothing is refused for it."""
+
+    code: str
+    detail: str
+
+
+class LeftAloneOut(Out):
+    """A report of an undone file that was left as it is, and why."""
+
+    update: UUID
+    task: str
+    unit: str
+    code: str
+    detail: str
+
+
+class UndoOut(Out):
+    """`answered` reports were answered by what held before the file, at their own moments."""
+
+    at: Instant
+    answered: int
+    left_alone: list[LeftAloneOut]
+
+
+class ImportSummaryOut(Out):
+    """A file that was sent. `source` is csv, ndjson or xlsx."""
 
     id: UUID
-    state: Literal["previewed", "committed"]
+    state: Literal["previewed", "committed", "undone"]
     source: Literal["csv", "ndjson", "xlsx"]
-    read_as: dict[str, object]
     unit: str | None
+    sent_by: str
     created_at: Instant
     committed_at: Instant | None
+    undone_at: Instant | None
     counts: CountsOut
+
+
+class ImportOut(ImportSummaryOut):
+    """The same with how it was understood (`read_as`), the first 100 `errors`, and the `warnings`."""
+
+    read_as: dict[str, object]
     errors: list[RowErrorOut]
+    warnings: list[WarningOut]
+    undo: UndoOut | None
+
+
+class StoodOut(Out):
+    """Where an assignment stands, and since when; after a row with a bare `day` the commit settles the moment."""
+
+    status: str
+    effective_at: Instant | None
+    day: dt.date | None = None
 
 
 class ImportRowOut(Out):
-    """A row as it was understood. `code` is that of its first complaint, `sent` its cells where it was refused."""
+    """A row as it was understood. `code` is that of its first complaint, `sent` its cells where it was refused.
+
+    `before` and `after` are there where it changes what stands.
+    """
 
     line: int
+    sheet: str | None
     outcome: Outcome
     code: str | None
     candidates: list[str]
@@ -61,6 +111,21 @@ class ImportRowOut(Out):
     unit: str | None
     status: str | None
     effective_at: Instant | None
+    day: dt.date | None
     note: str | None
+    before: StoodOut | None
+    after: StoodOut | None
     errors: list[RowErrorOut]
     sent: dict[str, object] | None
+
+
+class ColumnOut(Out):
+    """What a header means in the files of one's unit; `field` is `-` for a column that is left out."""
+
+    header: str
+    field: str
+    since: Instant
+
+
+class ColumnsOut(Out):
+    items: list[ColumnOut]

@@ -1,10 +1,8 @@
-"""From plan to database: what would become of each row, and storing exactly that."""
+"""From plan to database: keeping what became of each row, and storing exactly that."""
 
 import asyncio
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,123 +14,103 @@ from app import clock
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.db import rows
-from app.errors import Complaint, NotFound, NotYourUnit, PreviewOutdated
+from app.errors import Complaint, Conflict, NotFound, NotYourUnit, PreviewOutdated
 from app.ids import ids_at
-from app.imports import kept, queries, rules
-from app.imports.kept import KeptRow
+from app.imports import import_rows, queries
+from app.imports.cautions import cautions
+from app.imports.import_rows import ImportRow, Stood
+from app.imports.judged import Judged, judge_rows, last_words, times_as_sent
+from app.imports.judging.rows import Sending
 from app.imports.plan import Planned
-from app.imports.readers.table import Table
-from app.imports.rules import Held, Said
-from app.imports.schemas import OUTCOMES, Outcome
+from app.imports.remarks import Remark, sentence
+from app.language import Language
 from app.scope import EVERYTHING
-from app.updates.rules import AssignmentKey, AssignmentState
-from app.updates.service import (
-    Recorded,
-    as_columns,
-    decide,
-    offload,
-    read_current,
-    resolve_assignments,
-    start_offload,
-    store,
+from app.status import Status
+from app.updates.service import as_columns, start_offload, store
+
+MOST_DIFFERENCES = 100
+NOWHERE = Stood(Status.NOT_STARTED.value, None)
+GOOD = ("current", "superseded", "unchanged")
+DECIDED_ANEW = frozenset(
+    {
+        "base-mismatch",
+        "changed-since",
+        "contradiction",
+        "in-the-future",
+        "no-such-assignment",
+        "not-applicable",
+        "not-complete",
+        "not-your-role",
+        "not-your-unit",
+        "note-required",
+        "returned-since",
+        "verified",
+    }
 )
+"""What is wrong with a row only in the light of what was reported, or of who asks and when."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What becomes of each row, by its place, and the reports among them that say something new."""
+class SentFile:
+    """A file as it was read and understood, and what is kept of it."""
 
-    outcomes: list[Outcome]
-    recorded: Recorded
-
-    @property
-    def complaints(self) -> Mapping[int, tuple[Complaint, ...]]:
-        return self.recorded.complaints
-
-    @property
-    def counts(self) -> dict[str, int]:
-        found = Counter(self.outcomes)
-        return {"received": len(self.outcomes)} | {outcome: found[outcome] for outcome in OUTCOMES}
+    planned: Sequence[Planned]
+    source: str
+    read_as: Mapping[str, object]
+    headers: Sequence[str]
+    sent: Callable[[int], Sequence[Any]]
+    digest: bytes
+    size: int
+    warnings: Sequence[Remark] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
-async def judge(
-    session: AsyncSession, catalogue: Catalogue, who: Identity, planned: Sequence[Planned], *, lock: bool
-) -> Judged:
-    """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
-    reports = [row.report for row in planned]
-    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
-    sound = {index: subject for index, subject in subjects.items() if index not in complaints}
-    found = await read_current(session, sound, lock=lock)
-    held = await _held(session, planned, sound, found)
-    same = await offload(reports, rules.unchanged, planned, sound, held)
-    new = {index: subject for index, subject in sound.items() if index not in same}
-    recorded = await decide(session, reports, new, complaints, found)
-    outcomes: list[Outcome] = ["rejected"] * len(reports)
-    for index in same:
-        outcomes[index] = "unchanged"
-    for entry in recorded.entries:
-        outcomes[entry.index] = "current" if entry.current else "superseded"
-    return Judged(outcomes, recorded)
+@dataclass(frozen=True)
+class Looked:
+    """A file in the light of what is known: what becomes of its rows, and what its sender should know."""
+
+    judged: Judged
+    sending: Sending
+    warnings: tuple[Remark, ...]
 
 
-async def _held(
+async def look(
     session: AsyncSession,
+    catalogue: Catalogue,
+    who: Identity,
     planned: Sequence[Planned],
-    subjects: Mapping[int, AssignmentKey],
-    found: Mapping[AssignmentKey, AssignmentState],
-) -> Held:
-    """What the history holds of the moments that the rows speak of, and where their assignments stand."""
-    moments, present = await offload(planned, rules.asked_about, planned, subjects, _last_times(found))
-    places = [place for place, those in enumerate(moments.values(), 1) for _ in those]
-    flat = [at for those in moments.values() for at in those]
-    held = Held()
-    for row in await _rows_about(session, queries.SAID_AT, moments, places=places, moments=flat):
-        held.at.setdefault((_subject(row), row.effective_at), []).append(_said(row))
-    for row in await _rows_about(session, queries.STANDING, present):
-        held.standing[_subject(row)] = (row.effective_at, _said(row))
-    return held
-
-
-def _last_times(found: Mapping[AssignmentKey, AssignmentState]) -> dict[AssignmentKey, datetime]:
-    """When what stands came to be: the history of an assignment holds nothing behind that."""
-    return {subject: row.effective_at for subject, row in found.items() if row.effective_at}
-
-
-async def _rows_about(
-    session: AsyncSession, query: Any, subjects: Iterable[AssignmentKey], **more: object
-) -> list[Any]:
-    those = list(subjects)
-    if not those:
-        return []
-    return await rows(
-        session,
-        query,
-        **as_columns(those),
-        **more,
+    *,
+    digest: bytes,
+    sent_at: datetime,
+    lock: bool,
+) -> Looked:
+    """Judge the rows of a file that was sent at a moment."""
+    before = await session.scalar(queries.FILE_BEFORE, {"owner": _home(who)["owner"], "token": who.token})
+    sending = Sending(
+        clock.now(),
+        who.token,
+        who.unit or EVERYTHING,
+        is_ministry=who.sees_everything,
+        without_times=bool(before) and times_as_sent(planned, sent_at),
     )
+    judged = await judge_rows(session, catalogue, who, planned, sending, digest=digest, lock=lock)
+    found = cautions(planned, judged.outcomes, judged.decisions, without_times=sending.without_times)
+    return Looked(judged, sending, tuple(found))
 
 
-def _subject(row: Any) -> AssignmentKey:
-    return AssignmentKey(row.owner, row.task, row.unit)
-
-
-def _said(row: Any) -> Said:
-    """As a file would say it: composed and trimmed."""
-    note = unicodedata.normalize("NFC", row.note).strip() if row.note else None
-    number = unicodedata.normalize("NFC", row.document_number).strip() if row.document_number else None
-    return Said(row.status, note or None, tuple(row.evidence), number or None, row.document_date)
+def _home(who: Identity) -> dict[str, str]:
+    return {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
 
 
 async def keep(
-    session: AsyncSession, who: Identity, table: Table, planned: Sequence[Planned], judged: Judged, *, committed: bool
+    session: AsyncSession, who: Identity, file: SentFile, looked: Looked, *, sent_at: datetime, committed: bool
 ) -> UUID:
     """Keep what a file was understood as, to be read row by row and committed; when it is `committed`, store it too.
 
     While PostgreSQL stores the reports, the rows are made ready for it.
     """
-    now = clock.now()
-    import_id = next(ids_at(now))
-    mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
+    judged, import_id = looked.judged, next(ids_at(sent_at))
+    mine = _home(who)
     await session.execute(
         queries.ADD_IMPORT,
         {
@@ -140,26 +118,74 @@ async def keep(
             "id": import_id,
             "token": who.token,
             "state": "committed" if committed else "previewed",
-            "source": table.source,
-            "read_as": _json(table.read_as),
-            "headers": [header.replace("\0", "␀") for header in table.headers],
+            "source": file.source,
+            "read_as": _json(file.read_as),
+            "headers": [header.replace("\0", "␀") for header in file.headers],
             "counts": _json(judged.counts),
-            "created_at": now,
+            "created_at": sent_at,
             "committed_at": judged.recorded.recorded_at if committed else None,
+            "digest": file.digest,
+            "size": file.size,
+            "templates": sorted({row.base.template for row in file.planned if row.base})[:100],
+            "times_as_sent": times_as_sent(file.planned, sent_at),
+            "warnings": _json([*file.warnings, *looked.warnings]),
+            "columns": _json(file.columns),
         },
     )
-    columns = start_offload(planned, kept.columns, table.read, planned, judged.outcomes, judged.complaints)
+    those = (file.planned, judged.outcomes, judged.before, judged.remarks, file.sent)
+    columns = start_offload(file.planned, import_rows.columns, *those)
     if committed:
-        await store(session, who, judged.recorded)
+        await _store(session, who, import_id, file.digest, file.planned, looked, file.columns)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
     return import_id
+
+
+async def _store(
+    session: AsyncSession,
+    who: Identity,
+    import_id: UUID,
+    digest: bytes,
+    planned: Sequence[Planned],
+    looked: Looked,
+    columns: Mapping[str, str],
+) -> None:
+    """Store the reports of a file, and remember for the next one what it said and how it was read."""
+    at = looked.judged.recorded.recorded_at
+    await store(session, who, looked.judged.recorded, import_id)
+    words = list(last_words(planned, looked.judged, looked.sending))
+    subjects = [subject for subject, _, _ in words]
+    if words:
+        await session.execute(queries.FORGET_EARLIER_ROWS, {**as_columns(subjects), "token": who.token})
+        said = {
+            "statuses": " ".join(content.status for _, content, _ in words),
+            "effective": [effective_at for _, _, effective_at in words],
+            "notes": [content.note for _, content, _ in words],
+            "evidence": ["\n".join(content.evidence) or None for _, content, _ in words],
+            "document_numbers": [content.document_number for _, content, _ in words],
+            "document_dates": [content.document_date for _, content, _ in words],
+        }
+        mine = {"token": who.token, "import_id": import_id, "sender": who.unit or EVERYTHING, "digest": digest}
+        await session.execute(queries.ADD_LAST_ROWS, {**as_columns(subjects), **said, **mine, "committed_at": at})
+    if columns:
+        remembered = {"headers": list(columns), "fields": list(columns.values()), "token": who.token, "at": at}
+        await session.execute(queries.REMEMBER_COLUMNS, _home(who) | remembered)
 
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode().replace("\\u0000", "␀")
 
 
-async def commit(session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID) -> None:
+def refused_rows(file: SentFile, looked: Looked) -> list[ImportRow]:
+    """The bad rows of a file that is not kept."""
+    return [
+        import_rows.refused(index, file.planned[index], those, file.sent(index))
+        for index, those in sorted(looked.judged.remarks.items())
+    ]
+
+
+async def commit(
+    session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID, language: Language
+) -> None:
     """Store exactly what was previewed. What was committed before is left as it is.
 
     Raises:
@@ -167,37 +193,99 @@ async def commit(session: AsyncSession, catalogue: Catalogue, who: Identity, imp
         PreviewOutdated: a row would come out differently by now; nothing is stored.
 
     """
-    found = await rows(session, queries.IMPORT_TO_COMMIT, id=import_id)
-    if not found:
-        raise NotFound
-    preview = found[0]
-    if not _may_commit(who, preview):
-        raise NotYourUnit
+    preview = await _to_change(session, who, import_id)
     if preview.state == "committed":
         return
-    good = await rows_of(session, preview, ["current", "superseded", "unchanged"])
-    planned = await asyncio.to_thread(lambda: [kept.planned(row.line, row.report) for row in good])
-    judged = await judge(session, catalogue, who, planned, lock=True)
-    _refuse_differences(good, judged)
-    await store(session, who, judged.recorded)
-    at = judged.recorded.recorded_at
+    good = await rows_of(session, preview, GOOD)
+    planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
+    looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
+    _refuse_differences(good, looked.judged, language)
+    await _store(session, who, import_id, preview.digest, planned, looked, preview.columns)
+    at = looked.judged.recorded.recorded_at
     await session.execute(queries.COMMITTED, {"at": at, "owner": preview.owner, "id": preview.id})
 
 
-def _may_commit(who: Identity, preview: Any) -> bool:
+async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID) -> None:
+    """Judge the rows of a preview anew, by what is known now.
+
+    Raises:
+        Conflict: it is committed already.
+
+    """
+    preview = await _to_change(session, who, import_id)
+    if preview.state == "committed":
+        raise Conflict("this file is stored already")
+    kept = await rows_of(session, preview)
+    planned = await asyncio.to_thread(lambda: [import_rows.planned(row, _remain(row)) for row in kept])
+    looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
+    fields = fields_of(preview.read_as)
+    sent = [import_rows.cells_of(row, fields[row.report.sheet]) for row in kept]
+    judged = looked.judged
+    columns = import_rows.columns(planned, judged.outcomes, judged.before, judged.remarks, sent.__getitem__)
+    mine = {"owner": preview.owner, "import_id": preview.id}
+    await session.execute(queries.FORGET_ROWS, mine)
+    await session.execute(queries.ADD_ROWS, {**mine, "unit": preview.unit, **columns})
+    read = [one for one in msgspec.convert(preview.warnings, list[Remark]) if one.code in READING_WARNINGS]
+    counts, warnings = _json(judged.counts), _json([*read, *looked.warnings])
+    about = {"owner": preview.owner, "id": preview.id, "counts": counts, "warnings": warnings}
+    await session.execute(queries.PREVIEWED_AGAIN, about)
+
+
+def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:
+    """The field of each column, sheet by sheet; those of the only sheet are also those of rows without one."""
+    fields = {sheet["name"]: [column["field"] for column in sheet["columns"]] for sheet in read_as["sheets"]}
+    return {None: next(iter(fields.values()), []), **fields}
+
+
+READING_WARNINGS = frozenset({"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-rows", "rows-skipped"})
+"""What a file is warned about however it is judged."""
+
+
+def _remain(row: ImportRow) -> tuple[Remark, ...]:
+    return tuple(remark for remark in row.report.remarks if remark.code not in DECIDED_ANEW)
+
+
+async def _look_again(
+    session: AsyncSession, catalogue: Catalogue, who: Identity, preview: Any, planned: Sequence[Planned], *, lock: bool
+) -> Looked:
+    return await look(session, catalogue, who, planned, digest=preview.digest, sent_at=preview.created_at, lock=lock)
+
+
+async def _to_change(session: AsyncSession, who: Identity, import_id: UUID) -> Any:
+    """An import that is one's own to commit, locked."""
+    found = await rows(session, queries.IMPORT_TO_CHANGE, id=import_id)
+    if not found:
+        raise NotFound
+    if not _is_own(who, found[0]):
+        raise NotYourUnit
+    return found[0]
+
+
+def _is_own(who: Identity, preview: Any) -> bool:
     if preview.owner == EVERYTHING:
         return who.sees_everything
     return who.owns(preview.owner, preview.unit)
 
 
-def _refuse_differences(good: Sequence[KeptRow], judged: Judged) -> None:
+def _refuse_differences(good: Sequence[ImportRow], judged: Judged, language: Language) -> None:
     changes = [
-        Complaint(f"/lines/{row.line}", "preview-outdated", f"was to be {row.outcome}, would now be {outcome}")
-        for row, outcome in zip(good, judged.outcomes, strict=True)
-        if row.outcome != outcome
+        _difference(row, now, judged.before.get(index), language)
+        for index, (row, now) in enumerate(zip(good, judged.outcomes, strict=True))
+        if (row.outcome, row.report.before) != (now, judged.before.get(index))
     ]
     if changes:
-        raise PreviewOutdated(f"{len(changes)} rows would come out differently by now", errors=changes[:100])
+        raise PreviewOutdated(
+            f"{len(changes)} rows would come out differently by now", errors=changes[:MOST_DIFFERENCES]
+        )
+
+
+def _difference(row: ImportRow, now: str, before: Stood | None, language: Language) -> Complaint:
+    """The outcome of a row has changed, or where it finds its work."""
+    expected, found = str(row.outcome), now
+    if expected == found:
+        expected, found = (row.report.before or NOWHERE).status, (before or NOWHERE).status
+    remark = Remark("", "preview-outdated", {"expected": expected, "now": found})
+    return Complaint(f"/lines/{row.report.line}", "preview-outdated", sentence(remark, language))
 
 
 async def rows_of(
@@ -207,16 +295,16 @@ async def rows_of(
     *,
     after: int = 0,
     limit: int | None = None,
-) -> list[KeptRow]:
+) -> list[ImportRow]:
     """The rows of an import in the order of the file."""
     mine = {"owner": preview.owner, "import_id": preview.id}
     wanted = None if outcomes is None else list(outcomes)
-    last = await session.scalar(queries.LAST_LINE, mine) or 0
-    found: list[KeptRow] = []
-    at = kept.stretch_of(after + 1) * kept.STRETCH
-    step = kept.STRETCH if limit else last
+    last = await session.scalar(queries.LAST_PLACE, mine) or 0
+    found: list[ImportRow] = []
+    at = import_rows.stretch_of(after + 1) * import_rows.STRETCH
+    step = import_rows.STRETCH if limit else last
     while at < last and (limit is None or len(found) < limit):
         stored = await rows(session, queries.ROWS, **mine, outcomes=wanted, after=at, upto=at + step)
-        found += [row for row in await asyncio.to_thread(kept.unpacked, stored) if row.line > after]
+        found += [row for row in await asyncio.to_thread(import_rows.unpacked, stored) if row.place > after]
         at, step = at + step, step * 2
     return found[:limit]

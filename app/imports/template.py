@@ -1,135 +1,165 @@
-"""The template: a unit's open work as a spreadsheet with drop-downs, ready to be filled in and sent back."""
+"""The template: work as a spreadsheet with drop-downs, ready to be filled in, sorted, printed and sent back."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import clock
 from app.catalogue.catalogue import Catalogue, named
+from app.imports.judging.content import ReportContent, filled_from
+from app.imports.judging.rows import Base, base_to_text
+from app.imports.reading.words import status_word
 from app.imports.sheets import CELL, HEADER, new_book, write
-from app.imports.words import status_word
+from app.imports.template_texts import (
+    CHOOSE,
+    GUIDE,
+    GUIDE_LINES,
+    HEADERS,
+    LEAD,
+    MOMENT,
+    NOTHING_OPEN,
+    NOTHING_WAITS,
+    PAGE,
+    TABLE,
+    TITLE,
+    TITLE_OF_VERDICTS,
+    Column,
+)
 from app.language import Language
 from app.status import REPORTABLE, VERDICTS, Status
 
-_TITLES: Mapping[Language, str] = {"vi": "Báo cáo tiến độ", "en": "Progress report", "ja": "進捗報告"}
-_GUIDE: Mapping[Language, str] = {
-    "vi": "Chọn trạng thái ở cột Trạng thái. Để trống Thời điểm nếu đúng vào lúc gửi. Dòng không đổi sẽ không ghi lại.",
-    "en": "Choose the status. Leave the time empty when it is true as of sending. Rows left as they are add nothing.",
-    "ja": "状態を選んでください。時点は、送信時点であれば空欄のままにします。変更のない行は記録されません。",
-}
-_CHOICE: Mapping[Language, tuple[str, str]] = {
-    "vi": ("Trạng thái", "Hãy chọn một trạng thái trong danh sách."),
-    "en": ("Status", "Choose a status from the list."),
-    "ja": ("状態", "一覧から状態を選んでください。"),
-}
-_MOMENT: Mapping[Language, str] = {
-    "vi": "Ngày và giờ Việt Nam, ví dụ 27/06/2025 17:00.",
-    "en": "Day and hour in Viet Nam, such as 27/06/2025 17:00.",
-    "ja": "ベトナム時間の日時。例：27/06/2025 17:00",
-}
 _GREY = {**CELL, "bg_color": "#F2F2F2"}
-_OPEN = {**CELL, "locked": False}
 _HEADER_ROW = 3
 _HEIGHT = 15.5
 _MOST_LINES = 8
-_SPARE_ROWS = 200
+HIDDEN: tuple[Column, ...] = ("task_code", "unit_code", "base")
+WIDTHS: dict[Column, float] = {
+    "task_code": 16, "unit_code": 10, "base": 12, "task": 44, "unit": 24, "deadline": 16, "verdict": 32,
+    "reported": 40, "status": 17, "effective_at": 16, "note": 34, "evidence": 32, "document_number": 18,
+    "document_date": 13,
+}  # fmt: skip
+INPUT: tuple[Column, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date")
 
 
-class Column(NamedTuple):
-    headers: Mapping[Language, str]
-    width: float
-    style: str
+class Template(NamedTuple):
+    """Whose template it is and what is in it. `id` marks every row, so that its files are known to be of one kind."""
+
+    id: str
+    at: datetime
+    unit: str | None
+    verdicts: bool
+    language: Language
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        told: Column = "reported" if self.verdicts else "verdict"
+        return (*HIDDEN, "task", "unit", "deadline", told, *INPUT)
 
 
-COLUMNS = (
-    Column({"vi": "Mã nhiệm vụ", "en": "task_code", "ja": "タスクコード"}, 16, "fixed"),
-    Column({"vi": "Mã đơn vị", "en": "unit_code", "ja": "機関コード"}, 10, "fixed"),
-    Column({"vi": "Nhiệm vụ", "en": "Task", "ja": "タスク"}, 46, "fixed"),
-    Column({"vi": "Đơn vị", "en": "Unit", "ja": "機関"}, 26, "fixed"),
-    Column({"vi": "Hạn", "en": "Deadline", "ja": "期限"}, 17, "deadline"),
-    Column({"vi": "Trạng thái", "en": "Status", "ja": "状態"}, 18, "open"),
-    Column({"vi": "Thời điểm", "en": "Time", "ja": "時点"}, 17, "moment"),
-    Column({"vi": "Ghi chú", "en": "Note", "ja": "備考"}, 40, "open"),
-    Column({"vi": "Minh chứng", "en": "Evidence", "ja": "証拠"}, 36, "open"),
-    Column({"vi": "Số văn bản", "en": "Document number", "ja": "文書番号"}, 20, "open"),
-    Column({"vi": "Ngày văn bản", "en": "Document date", "ja": "文書日付"}, 14, "day"),
-)
-_STATUS, _TIME, _DATE = 5, 6, 10
-
-
-def template_workbook(
-    work: Sequence[Any], unit: str | None, catalogue: Catalogue, language: Language, *, verdicts: bool
-) -> bytes:
-    """The open work of a unit; what may not be changed is locked, the codes that make it exact are hidden."""
+def template_workbook(work: Sequence[Any], template: Template, catalogue: Catalogue) -> bytes:
+    """A row for each piece of work: grey what is told, white what is asked, hidden what makes it exact."""
     out, book = new_book()
-    sheet = book.add_worksheet("Tiến Độ")
+    sheet = book.add_worksheet(TABLE[template.language])
     styles = _styles(book)
-    _head(sheet, styles, catalogue, unit, language)
+    _head(sheet, styles, template, catalogue, empty=not work)
     for number, row in enumerate(work, _HEADER_ROW + 1):
-        _line(sheet, number, row, catalogue, language, styles)
-    last = _HEADER_ROW + len(work) + (0 if work else _SPARE_ROWS)
-    _rules(sheet, last, language, VERDICTS if verdicts else REPORTABLE)
-    _look(sheet, last)
+        _line(sheet, number, _values(row, template, catalogue), template, styles)
+    last = _HEADER_ROW + max(1, len(work))
+    _validate(sheet, last, template)
+    _look(sheet, last, template)
+    _guide(book, template.language)
     book.close()
     return out.getvalue()
 
 
 def _styles(book: Any) -> dict[str, Any]:
+    moment, day = {"num_format": "dd/mm/yyyy hh:mm", "align": "left"}, {"num_format": "dd/mm/yyyy", "align": "left"}
     return {
         "title": book.add_format({"bold": True, "font_size": 15, "font_color": "#1F4E79"}),
-        "guide": book.add_format({"italic": True, "font_color": "#595959"}),
+        "lead": book.add_format({"italic": True, "font_color": "#595959"}),
         "header": book.add_format(HEADER),
-        "fixed": book.add_format(_GREY),
-        "deadline": book.add_format({**_GREY, "num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
-        "open": book.add_format(_OPEN),
-        "moment": book.add_format({**_OPEN, "num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
-        "day": book.add_format({**_OPEN, "num_format": "dd/mm/yyyy", "align": "left"}),
+        "grey": book.add_format(_GREY),
+        "deadline": book.add_format({**_GREY, **moment}),
+        "white": book.add_format(CELL),
+        "effective_at": book.add_format({**CELL, **moment}),
+        "document_date": book.add_format({**CELL, **day}),
     }
 
 
-def _head(sheet: Any, styles: dict[str, Any], catalogue: Catalogue, unit: str | None, language: Language) -> None:
-    whose = f" – {named(catalogue.units[unit].names, language)}" if unit else ""
-    sheet.write_string(0, 2, _TITLES[language] + whose, styles["title"])
-    sheet.write_string(1, 2, _GUIDE[language], styles["guide"])
+def _head(sheet: Any, styles: dict[str, Any], template: Template, catalogue: Catalogue, *, empty: bool) -> None:
+    language = template.language
+    whose = f" – {named(catalogue.units[template.unit].names, language)}" if template.unit else ""
+    title = TITLE_OF_VERDICTS if template.verdicts else TITLE
+    lead = (NOTHING_WAITS if template.verdicts else NOTHING_OPEN) if empty else LEAD
+    at = f"{clock.in_vietnam(template.at):%H:%M %d/%m/%Y}"
+    first = len(HIDDEN)
+    sheet.write_string(0, first, title[language] + whose, styles["title"])
+    sheet.write_string(1, first, lead[language].format(at=at), styles["lead"])
     sheet.set_row(0, 24)
     sheet.set_row(_HEADER_ROW, 22)
-    for place, column in enumerate(COLUMNS):
-        hidden = {"hidden": True} if place < 2 else {}
-        sheet.set_column(place, place, column.width, None, hidden)
-        sheet.write_string(_HEADER_ROW, place, column.headers[language], styles["header"])
+    for place, column in enumerate(template.columns):
+        hidden = {"hidden": True} if column in HIDDEN else {}
+        sheet.set_column(place, place, WIDTHS[column], None, hidden)
+        sheet.write_string(_HEADER_ROW, place, HEADERS[column][language], styles["header"])
 
 
-def _line(sheet: Any, number: int, row: Any, catalogue: Catalogue, language: Language, styles: dict[str, Any]) -> None:
-    values = (
-        row.task,
-        row.unit,
-        named(catalogue.tasks[row.task].names, language),
-        catalogue.unit_name(row.unit, language),
-        _wall_clock(row.deadline),
-        status_word(Status(row.status), language),
-        None,
-        row.note,
-        " ".join(row.evidence or ()),
-        row.document_number,
-        row.document_date,
+def _values(row: Any, template: Template, catalogue: Catalogue) -> dict[Column, object]:
+    language = template.language
+    filled = filled_from(_content(row) if row.update_id else None)
+    papers = {} if template.verdicts else _papers(filled)
+    return {
+        "task_code": row.task,
+        "unit_code": row.unit,
+        "base": base_to_text(Base(template.id, row.update_id)),
+        "task": named(catalogue.tasks[row.task].names, language),
+        "unit": catalogue.unit_name(row.unit, language),
+        "deadline": _wall_clock(row.deadline),
+        "verdict": row.note if row.status in VERDICTS else None,
+        "reported": _reported(row),
+        "status": status_word(Status(row.status), language),
+        **papers,
+    }
+
+
+def _content(row: Any) -> ReportContent:
+    return ReportContent(row.status, row.note, tuple(row.evidence or ()), row.document_number, row.document_date)
+
+
+def _papers(filled: ReportContent) -> dict[Column, object]:
+    return {
+        "evidence": "\n".join(filled.evidence),
+        "document_number": filled.document_number,
+        "document_date": filled.document_date,
+    }
+
+
+def _reported(row: Any) -> str:
+    """What the unit says of its work: when, in which words, with which papers."""
+    at = f"{clock.in_vietnam(row.effective_at):%d/%m/%Y %H:%M}" if row.effective_at else ""
+    document = " – ".join(
+        part for part in (row.document_number, row.document_date and f"{row.document_date:%d/%m/%Y}") if part
     )
-    sheet.set_row(number, _HEIGHT * _lines(values))
-    for place, value in enumerate(values):
-        style = styles[COLUMNS[place].style]
+    return "\n".join(part for part in (at, row.note, *(row.evidence or ()), document) if part)
+
+
+def _line(sheet: Any, number: int, values: dict[Column, object], template: Template, styles: dict[str, Any]) -> None:
+    sheet.set_row(number, _HEIGHT * _height(values, template))
+    for place, column in enumerate(template.columns):
+        value = values.get(column)
+        style = styles.get(column) or styles["white" if column in INPUT else "grey"]
         if hasattr(value, "year"):
             sheet.write_datetime(number, place, value, style)
         else:
             write(sheet, number, place, value, style)
 
 
-def _lines(values: Sequence[object]) -> int:
+def _height(values: dict[Column, object], template: Template) -> int:
     """How many lines the longest text of a row takes in its column: not every program finds that out by itself."""
-    widths = [column.width * 0.9 for column in COLUMNS]
     needed = [
-        sum(math.ceil(max(1, len(line)) / width) for line in value.splitlines())
-        for value, width in zip(values[2:], widths[2:], strict=True)
-        if isinstance(value, str)
+        sum(math.ceil(max(1, len(line)) / (WIDTHS[column] * 0.9)) for line in value.splitlines())
+        for column, value in values.items()
+        if isinstance(value, str) and column in template.columns and column not in HIDDEN
     ]
     return min(max(needed, default=1), _MOST_LINES)
 
@@ -138,39 +168,56 @@ def _wall_clock(at: datetime | None) -> datetime | None:
     return clock.in_vietnam(at).replace(tzinfo=None) if at else None
 
 
-def _rules(sheet: Any, last: int, language: Language, statuses: frozenset[Status]) -> None:
-    title, message = _CHOICE[language]
-    words = [status_word(status, language) for status in Status if status in statuses]
-    sheet.data_validation(
-        _HEADER_ROW + 1,
-        _STATUS,
-        last,
-        _STATUS,
-        # A row that came back from the ministry keeps its word until it is reported on: the list warns, no more.
-        {
-            "validate": "list",
-            "source": words,
-            "error_type": "warning",
-            "error_title": title,
-            "error_message": message,
-            "ignore_blank": True,
-        },
-    )
-    sheet.data_validation(
-        _HEADER_ROW + 1,
-        _TIME,
-        last,
-        _TIME,
-        {"validate": "any", "input_title": COLUMNS[_TIME].headers[language], "input_message": _MOMENT[language]},
-    )
+def statuses_to_choose(*, verdicts: bool, language: Language) -> list[str]:
+    possible = VERDICTS if verdicts else REPORTABLE
+    return [status_word(status, language) for status in Status if status in possible]
 
 
-def _look(sheet: Any, last: int) -> None:
-    sheet.freeze_panes(_HEADER_ROW + 1, 4)
-    sheet.autofilter(_HEADER_ROW, 0, last, len(COLUMNS) - 1)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+def _validate(sheet: Any, last: int, template: Template) -> None:
+    status, moment = template.columns.index("status"), template.columns.index("effective_at")
+    words = statuses_to_choose(verdicts=template.verdicts, language=template.language)
+    choose_status(sheet, (_HEADER_ROW + 1, status, last, status), words, template.language)
+    told = {"input_title": HEADERS["effective_at"][template.language], "input_message": MOMENT[template.language]}
+    sheet.data_validation(_HEADER_ROW + 1, moment, last, moment, {"validate": "any", **told})
+
+
+def choose_status(sheet: Any, where: tuple[int, int, int, int], words: Sequence[str], language: Language) -> None:
+    """A drop-down. A row may show a word that is not in it, such as that of a return: so it warns, and no more."""
+    title, message = CHOOSE[language]
+    rule = {"validate": "list", "source": list(words), "error_type": "warning", "ignore_blank": True}
+    sheet.data_validation(*where, {**rule, "error_title": title, "error_message": message})
+
+
+def _look(sheet: Any, last: int, template: Template) -> None:
+    """Not protected, so that it is sorted and filtered as one likes; on paper a page is as wide as the table."""
+    sheet.freeze_panes(_HEADER_ROW + 1, template.columns.index("unit") + 1)
+    sheet.autofilter(_HEADER_ROW, 0, last, len(template.columns) - 1)
+    sheet.hide_gridlines(2)
+    print_nicely(sheet, _HEADER_ROW, template.language)
+
+
+def print_nicely(sheet: Any, header_row: int, language: Language) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADER_ROW)
+    sheet.repeat_rows(header_row)
+    sheet.set_footer(f"&L&8Tiến Độ&R&8{PAGE[language]}")
+
+
+def _guide(book: Any, language: Language) -> None:
+    sheet = book.add_worksheet(GUIDE[language])
     sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 4)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 1, GUIDE[language], book.add_format({"bold": True, "font_size": 15, "font_color": "#1F4E79"}))
+    number, line = (
+        book.add_format({"valign": "top", "bold": True}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    for place, text in enumerate(GUIDE_LINES[language], 1):
+        sheet.write_string(place + 1, 0, f"{place}.", number)
+        sheet.write_string(place + 1, 1, text, line)
+        sheet.set_row(place + 1, _HEIGHT * math.ceil(len(text) / 95))
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)

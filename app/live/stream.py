@@ -1,5 +1,5 @@
-"""A stream as the answer of a route. FastAPI's own event streams encode each event anew for each client and cost each
-a task group and a memory stream; here one encoding serves all, and a client is one coroutine that waits.
+"""A stream as an ASGI response. FastAPI's own event streams encode each event anew for each client and cost each a task
+group and a memory stream; here one encoding serves all, and a client is one task that waits for its end.
 """
 
 import asyncio
@@ -19,14 +19,20 @@ STREAM_HEADERS = [
 
 
 class AsgiListener(Listener):
-    """A listener whose words somebody waits for."""
+    """Sends what the hub has for one client. A task exists only while something is being sent."""
 
-    __slots__ = ("_ended", "_heartbeat_due", "_waiting")
+    __slots__ = ("_ended", "_heartbeat_due", "_send", "_sending")
 
     def __init__(self, subscriber: Subscriber) -> None:
         super().__init__(subscriber)
         self._heartbeat_due = self._ended = False
-        self._waiting: asyncio.Future[None] | None = None
+        self._send: Send | None = None
+        self._sending: asyncio.Task[None] | None = None
+
+    def begin(self, send: Send) -> None:
+        """From now on events are sent; those that came before are held until now."""
+        self._send = send
+        self._wake()
 
     def send_event(self, event: Event) -> None:
         self._hold(event)
@@ -40,25 +46,23 @@ class AsgiListener(Listener):
         self._ended = True
         self._wake()
 
-    async def next_bytes(self) -> bytes:
-        """What is to be sent next, as soon as there is anything; nothing at the end."""
-        while not self._ended:
-            if next_bytes := self._take():
-                return next_bytes
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
-        return b""
-
     def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        if self._send is not None and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.get_running_loop().create_task(self._send_all(self._send))
+
+    async def _send_all(self, send: Send) -> None:
+        while not self._ended and (next_bytes := self._take()):
+            await send(_body(next_bytes))
+        if self._ended:
+            self._send = None
+            await send(_body(b"", more=False))
 
     def _take(self) -> bytes:
-        event, send_heartbeat = self._pending, self._heartbeat_due
+        event, heartbeat_due = self._pending, self._heartbeat_due
         self._pending, self._heartbeat_due = None, False
         if event is not None:
             return event.encoded()
-        return HEARTBEAT if send_heartbeat else b""
+        return HEARTBEAT if heartbeat_due else b""
 
 
 class EventStream(Response):
@@ -69,27 +73,19 @@ class EventStream(Response):
     def __init__(self, hub: Hub, subscriber: Subscriber, last_event_id: str | None) -> None:
         super().__init__()
         self._hub = hub
-        self._waiter = AsgiListener(subscriber)
+        self._listener = AsgiListener(subscriber)
         self._last_event_id = last_event_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
-        first = await self._hub.join(self._waiter, self._last_event_id)
-        gone = asyncio.create_task(_until_gone(receive, self._waiter))
+        first = await self._hub.join(self._listener, self._last_event_id)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
             await send(_body(first))
-            while next_bytes := await self._waiter.next_bytes():
-                await send(_body(next_bytes))
-            await send(_body(b"", more=False))
+            self._listener.begin(send)
+            while (await receive())["type"] != "http.disconnect":  # also after the last byte was sent
+                pass
         finally:
-            gone.cancel()
-            self._hub.leave(self._waiter)
-
-
-async def _until_gone(receive: Receive, waiter: AsgiListener) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    waiter.end()
+            self._hub.leave(self._listener)
 
 
 def _body(next_bytes: bytes, *, more: bool = True) -> Message:

@@ -5,7 +5,7 @@ from app.models.assignment import Assignment, Ruling
 from app.models.base import Base
 from app.models.bulletin import Bulletin
 from app.models.campaign import Campaign
-from app.models.importing import Import, ImportRow
+from app.models.importing import Import, ImportColumn, ImportRow, LastRow
 from app.models.obstacle import Obstacle, ObstacleEvent
 from app.models.status_update import StatusUpdate
 from app.models.tally import LastReport, Tally
@@ -24,9 +24,11 @@ __all__ = [
     "FormerName",
     "IdempotencyKey",
     "Import",
+    "ImportColumn",
     "ImportRow",
     "Incarnation",
     "LastReport",
+    "LastRow",
     "Obstacle",
     "ObstacleEvent",
     "ProjectionCheckpoint",

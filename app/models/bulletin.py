@@ -1,17 +1,19 @@
 """What was said at the meeting: the progress of one moment, numbered and frozen."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base
+from app.models.base import Base, Xid
 
 
 class Bulletin(Base):
     """Append-only. `progress` holds the answer of `/v1/progress` in each language, as it was when issued."""
 
     __tablename__ = "bulletin"
+    __table_args__ = (Index(None, "xid", "id"),)
 
     campaign: Mapped[str] = mapped_column(ForeignKey("campaign.code"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -20,3 +22,5 @@ class Bulletin(Base):
     as_of: Mapped[datetime]
     progress: Mapped[dict[str, object]]
     token: Mapped[str]
+    id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
+    xid: Mapped[Xid]

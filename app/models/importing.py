@@ -1,9 +1,10 @@
-"""A file that was sent: what it was read as, and what would become, or became, of each of its rows."""
+"""A file that was sent: what it was read as, what became of its rows, and what it leaves for the next one."""
 
+import datetime as dt
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +12,10 @@ from app.models.base import Base, Code, Id
 
 
 class Import(Base):
-    """`unit` is whose token sent it; the ministry's belong to `*`."""
+    """`unit` is whose token sent it; the ministry's belong to `*`. `columns` are those that its sender explained.
+
+    One that was undone is still `committed`: it was, and says when it was taken back.
+    """
 
     __tablename__ = "import"
     __table_args__ = (CheckConstraint("state in ('previewed', 'committed')", name="state"),)
@@ -27,10 +31,21 @@ class Import(Base):
     counts: Mapped[dict[str, object]]
     created_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
+    digest: Mapped[bytes] = mapped_column(server_default="")
+    size: Mapped[int] = mapped_column(server_default="0")
+    templates: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    times_as_sent: Mapped[bool] = mapped_column(server_default="false")
+    warnings: Mapped[dict[str, object]] = mapped_column(server_default="[]")
+    columns: Mapped[dict[str, object]] = mapped_column(server_default="{}")
+    undone_at: Mapped[datetime | None]
+    undo: Mapped[dict[str, object] | None] = mapped_column(JSONB())
 
 
 class ImportRow(Base):
-    """`report` is the row as it was understood, with its complaints; `sent` its cells, kept where it was refused."""
+    """`report` is the row as it was understood, with its complaints; `sent` its cells, kept where it was refused.
+
+    `place` counts the rows of a file through all its sheets.
+    """
 
     __tablename__ = "import_row"
     __table_args__ = (
@@ -40,8 +55,44 @@ class ImportRow(Base):
 
     owner: Mapped[Code]
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
-    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit: Mapped[str]
     outcome: Mapped[str]
     report: Mapped[dict[str, object]]
     sent: Mapped[dict[str, object] | None] = mapped_column(JSONB())
+
+
+class LastRow(Base):
+    """The last word of a committed file on an assignment. `sender` is the unit whose token sent it, or `*`."""
+
+    __tablename__ = "last_row"
+    __table_args__ = (Index(None, "owner", "import_id"),)
+
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    unit: Mapped[Code]
+    token: Mapped[Code]
+    import_id: Mapped[Id]
+    sender: Mapped[str]
+    committed_at: Mapped[datetime]
+    digest: Mapped[bytes]
+    undone: Mapped[bool]
+    status: Mapped[str]
+    effective_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    document_number: Mapped[str | None]
+    document_date: Mapped[dt.date | None]
+
+
+class ImportColumn(Base):
+    """What a header means to a unit, said once and remembered: a field, or `-` for none."""
+
+    __tablename__ = "import_column"
+
+    owner: Mapped[Code]
+    unit: Mapped[Code]
+    header: Mapped[Code]
+    field: Mapped[str]
+    token: Mapped[str]
+    created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Code, Id
+from app.models.base import Base, Code, Id, Xid
 
 STATE = "state in ('open', 'acknowledged', 'resolved', 'declined')"
 GROUP = "\"group\" in ('infrastructure', 'systems', 'institution_staff', 'support')"
@@ -49,6 +49,7 @@ class ObstacleEvent(Base):
         CheckConstraint(STATE, name="state"),
         ForeignKeyConstraint(["owner", "obstacle"], ["obstacle.owner", "obstacle.id"]),
         Index(None, "owner", "obstacle", "at", "id"),
+        Index(None, "xid", "id"),
     )
 
     owner: Mapped[Code]
@@ -60,3 +61,4 @@ class ObstacleEvent(Base):
     state: Mapped[str]
     response: Mapped[str | None]
     token: Mapped[str]
+    xid: Mapped[Xid]

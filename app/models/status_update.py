@@ -1,6 +1,7 @@
 """What was reported about an assignment and when it became true. Append-only."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -12,7 +13,10 @@ from app.models.base import Base, Code, Id, Xid
 
 
 class StatusUpdate(Base):
-    """The id is a UUIDv7 made from `recorded_at`, so the order by id is the order of recording."""
+    """The id is a UUIDv7 made from `recorded_at`, so the order by id is the order of recording.
+
+    `import_id` is the file that it came by, `undoes` the report of that file that it takes back.
+    """
 
     __tablename__ = "status_update"
     __table_args__ = (
@@ -43,4 +47,6 @@ class StatusUpdate(Base):
     document_number: Mapped[str | None]
     document_date: Mapped[date | None]
     token: Mapped[str]
+    import_id: Mapped[UUID | None]
+    undoes: Mapped[UUID | None]
     xid: Mapped[Xid]

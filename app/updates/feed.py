@@ -1,4 +1,4 @@
-"""The change feed: every update once, and nothing that is committed later behind a place already reached.
+"""The change feed: every change once, and nothing that is committed later behind a place already reached.
 
 Ids commit out of order, so no id can say how far a reader has come. What PostgreSQL calls a snapshot can: it names the
 transactions that were visible. What one snapshot sees and an earlier one did not is exactly what was committed between.
@@ -6,14 +6,19 @@ A transaction that stays open holds nobody back, and what it wrote comes once it
 """
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.auth.identity import ANYONE, Identity
 from app.db import Database, rows
-from app.errors import Gone
-from app.updates import feed_queries
+from app.errors import Gone, Unavailable
+from app.scope import EVERYTHING
+from app.updates import change_queries, feed_queries
+from app.updates.change_schemas import ChangeKind
 from app.updates.cursors import NOTHING, FeedPosition, Snapshot, snapshot_from
 
 LOWEST = (0, UUID(int=0))
@@ -47,37 +52,78 @@ async def begin(database: Database) -> None:
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 
+class ChangeFilter(NamedTuple):
+    """Which changes: of what kinds, about whose work, and for whom to see."""
+
+    who: Identity
+    kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
+    owner: str | None = None
+    unit: str | None = None
+
+    def parameters(self) -> dict[str, object]:
+        own = self.who if self.who.scope else ANYONE
+        return {
+            "kinds": [kind.value for kind in self.kinds],
+            "owner": self.owner,
+            "unit": self.unit,
+            "everything": self.who.sees_everything,
+            "my_owner": own.owner,
+            "my_unit": own.unit,
+            "whole_owner": own.unit == own.owner,
+        }
+
+
+@asynccontextmanager
+async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, FeedHead]]:
+    """A session, and where the feed is in it; a new incarnation of the database is begun where that has to be."""
+    for _ in range(2):
+        async with database.reading(scope) as session:
+            now = await head(session)
+            if now is not None:
+                yield session, now
+                return
+        await begin(database)
+    raise Unavailable
+
+
 async def page(
-    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, limit: int
+    session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: ChangeFilter, limit: int
 ) -> tuple[list[Any], FeedPosition]:
-    """The next changes behind a place, and the place behind them.
+    """The kinds and keys of the next changes behind a place, and the place behind them.
 
     Raises:
-        Gone: the place is of another life of the database, or of a future that a restore undid.
+        Gone: the position is of another incarnation of the database, or of a future that a restore undid.
 
     """
+    refuse_unknown(now, reached)
     reached = reached or FeedPosition(now.incarnation, NOTHING)
-    if not knows(now, reached):
-        raise Gone
     reading = reached.reading or now.snapshot
-    found = await _changes(session, reached.seen, reading, reached.last or LOWEST, limit + 1)
+    last_xid, last_id = reached.last or LOWEST
+    behind = {"last_xid": str(last_xid), "last_id": last_id, "limit": limit + 1}
+    found = await rows(
+        session, change_queries.CHANGES, **between(reached.seen, reading), **behind, **wanted.parameters()
+    )
     if len(found) <= limit:
         return found, FeedPosition(now.incarnation, reading)
     last = found[limit - 1]
     return found[:limit], FeedPosition(now.incarnation, reached.seen, reading, (int(last.transaction), last.id))
 
 
+def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
+    """Refuse a place that means nothing here.
+
+    Raises:
+        Gone: it is of another incarnation of the database, or of a future that a restore undid.
+
+    """
+    if position is not None and not knows(now, position):
+        raise Gone
+
+
 def knows(now: FeedHead, position: FeedPosition) -> bool:
     """Whether a place lies in this life of the database, and not in its future."""
     furthest = position.reading or position.seen
     return position.incarnation == now.incarnation and now.snapshot.reaches(furthest)
-
-
-async def _changes(
-    session: AsyncSession, seen: Snapshot, reading: Snapshot, last: tuple[int, UUID], limit: int
-) -> list[Any]:
-    behind = {"last_xid": str(last[0]), "last_id": last[1], "limit": limit}
-    return await rows(session, feed_queries.CHANGES, **between(seen, reading), **behind)
 
 
 def between(earlier: Snapshot, later: Snapshot) -> dict[str, object]:

@@ -25,21 +25,3 @@ BEGAN = """
     xid >= cast(cast(:since as text) as xid8) and xid < cast(cast(:until as text) as xid8)
     and xid <> all(cast(cast(:still_open as text[]) as xid8[]))
 """
-_AFTER = "(xid, id) > (cast(cast(:last_xid as text) as xid8), cast(:last_id as uuid)) order by xid, id limit :limit"
-
-CHANGES = text(f"""
-with fresh as (
-    (select * from status_update where {APPEARED} and {_AFTER})
-    union all
-    (select * from status_update where {BEGAN} and {_AFTER})
-    order by xid, id
-    limit :limit
-)
-select u.*, u.xid::text as transaction, a.update_id is not distinct from u.id as is_current, t.category,
-       case when unit.level <> 'agency' then unit.owner end as province
-from fresh u
-join assignment a on a.owner = u.owner and a.task = u.task and a.unit = u.unit
-join task t on t.code = u.task
-join unit on unit.code = u.unit
-order by u.xid, u.id
-""")

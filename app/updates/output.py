@@ -11,8 +11,11 @@ from app.updates.schemas import DocumentOut, StatusUpdateOut
 
 
 def status_update_from_row(row: Any) -> StatusUpdateOut:
-    document = {"number": row.document_number, "date": row.document_date} if row.document_number else None
-    return StatusUpdateOut.model_validate({**row._mapping, "document": document})  # noqa: SLF001 - SQLAlchemy's way
+    return StatusUpdateOut.model_validate({**row._mapping, "document": document_of(row)})  # noqa: SLF001 - SQLAlchemy's way
+
+
+def document_of(row: Any) -> dict[str, Any] | None:
+    return {"number": row.document_number, "date": row.document_date} if row.document_number else None
 
 
 def status_update_out(

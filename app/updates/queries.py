@@ -56,14 +56,15 @@ left join lateral ("""
 
 ADD = text("""
 insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
-                           document_number, document_date, token)
+                           document_number, document_date, token, import_id, undoes)
 select owner, id, task, unit, status, effective_at, :recorded_at, note,
-       coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, :token
+       coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, :token,
+       cast(:import_id as uuid), undoes
 from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array(:tasks, ' '),
             string_to_array(:units, ' '), string_to_array(:statuses, ' '), cast(:effective as timestamptz[]),
             cast(:notes as text[]), cast(:evidence as text[]), cast(:document_numbers as text[]),
-            cast(:document_dates as date[]))
-     as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date)
+            cast(:document_dates as date[]), cast(:undoes as uuid[]))
+     as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date, undoes)
 """)
 
 _STATE_NOW = without_clocks(f"cross join lateral ({STATE}) s cross join lateral ({COMPLETE_SINCE}) run")

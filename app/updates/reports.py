@@ -121,7 +121,7 @@ def read_plainly(raw: object) -> Report | None:
     if not all(map(_is_link, sent.evidence)):
         return None
     number, day = (sent.document.number, sent.document.date) if sent.document else (None, None)
-    return Report(sent.task, sent.unit, sent.status, effective_at, sent.note, sent.evidence, number, day)
+    return Report(sent.task, sent.unit, sent.status, effective_at, sent.note or None, sent.evidence, number, day)
 
 
 def within_bounds(report: Report) -> bool:
@@ -153,7 +153,7 @@ def _report(sent: Any, complaints: Sequence[Complaint] = ()) -> Report:
         unit=sent.unit,
         status=sent.status,
         effective_at=sent.effective_at,
-        note=sent.note,
+        note=sent.note or None,
         evidence=tuple(sent.evidence or ()),
         document_number=sent.document and sent.document.number,
         document_date=sent.document and sent.document.date,

@@ -3,22 +3,24 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import SkipValidation
 
 from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
+from app.auth.idempotency import idempotent_request
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.clock import Instant
 from app.db import rows
-from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit, Problem
+from app.errors import Complaint, InvalidInput, NotFound
 from app.ids import lowest_at
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
-from app.updates import queries, rules
+from app.updates import queries
 from app.updates.gc_pause import gc_paused
-from app.updates.output import status_update_from_row, status_update_out
+from app.updates.output import status_update_from_row
+from app.updates.recording import Recorder
 from app.updates.reports import StatusUpdateIn, read_report, read_reports
 from app.updates.schemas import BatchIn, BatchOut, ComplaintOut, StatusUpdateOut
 from app.updates.service import Recorded, offload, record
@@ -26,24 +28,15 @@ from app.updates.service import Recorded, offload, record
 router = APIRouter(prefix="/v1/status-updates", tags=["reporting"], route_class=ApiRoute)
 
 
-@router.post("", status_code=201)
-async def report_status(
-    sent: Annotated[StatusUpdateIn, SkipValidation], who: CanReport, catalogue: CurrentCatalogue, session: Writing
-) -> StatusUpdateOut:
+@router.post("", status_code=201, response_model=StatusUpdateOut)
+async def report_status(sent: Annotated[StatusUpdateIn, SkipValidation], who: CanReport, request: Request) -> Response:
     """Report what is true of an assignment, and since when. An older report than the current one is kept as history."""
-    recorded = await record(session, catalogue, who, [read_report(sent)])
-    if complaints := recorded.complaints.get(0):
-        raise refusal(complaints)
-    [entry] = recorded.entries
-    return status_update_out(
-        catalogue,
-        entry.subject,
-        entry.report,
-        id=entry.id,
-        effective_at=entry.effective_at,
-        recorded_at=recorded.recorded_at,
-        current=entry.current,
-    )
+    state = request.app.state
+    recorder: Recorder = state.recorder
+    asked = await idempotent_request(request, who)
+    answer = await recorder.record(who, await state.data_versions.version(), read_report(sent), asked)
+    headers = {"Idempotency-Replayed": "true"} if answer.is_replay else None
+    return Response(answer.body, 201, headers, media_type="application/json")
 
 
 @router.post("/batch")
@@ -113,15 +106,6 @@ async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdat
     if not found:
         raise NotFound
     return status_update_from_row(found[0])
-
-
-def refusal(complaints: tuple[Complaint, ...]) -> Problem:
-    """What a single report is refused with: 403 when it is about who is asking, else 422."""
-    codes = {complaint.code for complaint in complaints}
-    if codes & rules.AUTHORITY:
-        kind = NotYourUnit if "not-your-unit" in codes else NotYourRole
-        return kind(errors=complaints)
-    return InvalidInput(errors=complaints)
 
 
 def _batch_out(

@@ -6,54 +6,66 @@ from fastapi import APIRouter, Query, Request
 
 from app.auth.api_route import ApiRoute
 from app.auth.authority import CanView
-from app.auth.identity import Identity
+from app.catalogue.lookup import CurrentCatalogue, filtered
 from app.db import Database
-from app.errors import Complaint, InvalidInput, Unavailable
+from app.errors import Complaint, InvalidInput
 from app.paging import Limit
 from app.updates import feed
+from app.updates.change_details import details
+from app.updates.change_schemas import ChangeKind, ChangesOut
 from app.updates.cursors import BrokenCursor, FeedPosition, from_text, to_text
-from app.updates.output import status_update_from_row
-from app.updates.schemas import ChangesOut, StatusUpdateOut
+from app.updates.feed import ChangeFilter
 
 router = APIRouter(prefix="/v1/changes", tags=["reporting"], route_class=ApiRoute)
 
+NOW = "now"
 After = Annotated[
-    str | None, Query(max_length=8000, description="The `next_cursor` of the page before; none: from the beginning.")
+    str | None,
+    Query(
+        max_length=8000,
+        description="The `next_cursor` of the page before, asked with the same filter; `now`: begin here; none: from "
+        "the beginning.",
+    ),
+]
+Kinds = Annotated[
+    list[ChangeKind] | None, Query(alias="kind", description="Only these kinds of changes; may be repeated.")
 ]
 
 
 @router.get("")
-async def changes(request: Request, who: CanView, after: After = None, limit: Limit = 100) -> ChangesOut:
-    """Every update once, corrections too, in an order in which nothing new appears behind a cursor given out.
+async def changes(
+    request: Request,
+    who: CanView,
+    catalogue: CurrentCatalogue,
+    after: After = None,
+    kind: Kinds = None,
+    province: str | None = None,
+    unit: str | None = None,
+    limit: Limit = 100,
+) -> ChangesOut:
+    """Every change once, corrections too, in an order in which nothing new appears behind a cursor given out.
 
     There is always a `next_cursor`; an empty page means that you have everything. After a restore of the database old
-    cursors answer 410: begin again without one. Notes, evidence and documents are left out
-    where they are not yours to read.
+    cursors answer 410: begin again without one. Obstacles come to those who may read them; notes, evidence, documents,
+    reasons and who did it are left out where they are not yours to read. Bulletins belong to no unit, so a filter by
+    one leaves them out.
     """
+    owner, unit = filtered(catalogue, province=province, unit=unit)
+    wanted = ChangeFilter(who, tuple(kind or ChangeKind), owner, unit)
     database: Database = request.app.state.database
-    reached = _position(after) if after is not None else None
-    for _ in range(2):
-        async with database.reading() as session:
-            now = await feed.head(session)
-            if now is not None:
-                found, position = await feed.page(session, now, reached, limit)
-                items = [_for(who, row.owner, status_update_from_row(row)) for row in found]
-                return ChangesOut(items=items, next_cursor=to_text(position))
-        await feed.begin(database)
-    raise Unavailable
+    reached = position_of(after, "after") if after not in (None, NOW) else None
+    async with feed.reading(database) as (session, now):
+        if after == NOW:
+            return ChangesOut(items=[], next_cursor=to_text(FeedPosition(now.incarnation, now.snapshot)))
+        found, position = await feed.page(session, now, reached, wanted, limit)
+        return ChangesOut(items=await details(session, who, found), next_cursor=to_text(position))
 
 
-def _position(cursor: str) -> FeedPosition:
+def position_of(cursor: str, parameter: str) -> FeedPosition:
+    """The position that a parameter names; one that was never given out is refused."""
     try:
         return from_text(cursor)
     except BrokenCursor:
         raise InvalidInput(
-            errors=[Complaint("/query/after", "broken-cursor", "this is not a cursor that was given out")]
+            errors=[Complaint(f"/query/{parameter}", "broken-cursor", "this is not a cursor that was given out")]
         ) from None
-
-
-def _for(who: Identity, owner: str, update: StatusUpdateOut) -> StatusUpdateOut:
-    """An update as somebody may see it: what was written about it belongs to its unit."""
-    if who.may_read(owner, update.unit):
-        return update
-    return update.model_copy(update={"note": None, "evidence": [], "document": None})

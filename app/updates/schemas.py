@@ -17,9 +17,12 @@ class DocumentOut(BaseModel):
 
 
 class StatusUpdateOut(BaseModel):
-    """A report as stored. `is_current` is false when a newer one was already there: stored, but history."""
+    """A report as stored. `is_current` is false when a newer one was already there: stored, but history.
 
-    model_config = ConfigDict(frozen=True)
+    `import` is the file that it came by, `undoes` the report of that file that it takes back.
+    """
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
     id: UUID
     task: str
@@ -33,15 +36,8 @@ class StatusUpdateOut(BaseModel):
     evidence: list[str]
     document: DocumentOut | None
     is_current: bool
-
-
-class ChangesOut(BaseModel):
-    """A piece of the change feed. `next_cursor` is always there, also on an empty page."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: list[StatusUpdateOut]
-    next_cursor: str
+    import_id: Annotated[UUID | None, Field(serialization_alias="import")] = None
+    undoes: UUID | None = None
 
 
 Unchecked = Annotated[StatusUpdateIn, SkipValidation]

@@ -44,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     effective_at: datetime
     current: bool
     moves: bool
+    undoes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,14 @@ async def decide(
     return Recorded(recorded_at, entries, complaints)
 
 
-async def store(session: AsyncSession, who: Identity, recorded: Recorded) -> None:
-    """Add good reports to the history, and move what stands and what is counted. Their assignments are locked."""
+async def store(session: AsyncSession, who: Identity, recorded: Recorded, import_id: UUID | None = None) -> None:
+    """Add good reports to the history, and move what stands and what is counted. Their assignments are locked.
+
+    `import_id` is the file that they came by.
+    """
     if not recorded.entries:
         return
-    those = {"recorded_at": recorded.recorded_at, "token": who.token}
+    those = {"recorded_at": recorded.recorded_at, "token": who.token, "import_id": import_id}
     for start in range(0, len(recorded.entries), ROWS_PER_STATEMENT):
         await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + ROWS_PER_STATEMENT]))
     if moving := sorted({entry.subject for entry in recorded.entries if entry.moves}):
@@ -135,6 +139,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, Any]:
         "evidence": _unless_empty(["\n".join(entry.report.evidence) or None for entry in entries]),
         "document_numbers": _unless_empty([entry.report.document_number for entry in entries]),
         "document_dates": _unless_empty([entry.report.document_date for entry in entries]),
+        "undoes": _unless_empty([entry.undoes for entry in entries]),
     }
 
 

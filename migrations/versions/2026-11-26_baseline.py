@@ -67,6 +67,8 @@ begin
   end if;
   update status_update set xid = '0' where not pg_visible_in_snapshot(xid, pg_current_snapshot());
   update ruling set xid = '0' where not pg_visible_in_snapshot(xid, pg_current_snapshot());
+  update obstacle_event set xid = '0' where not pg_visible_in_snapshot(xid, pg_current_snapshot());
+  update bulletin set xid = '0' where not pg_visible_in_snapshot(xid, pg_current_snapshot());
   update assignment set xid = '0' where not pg_visible_in_snapshot(xid, pg_current_snapshot());
   insert into incarnation (fingerprint, began_at) values (named, clock_timestamp());
 end $$
@@ -351,9 +353,12 @@ def create_tables() -> None:
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("progress", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("xid", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaign.code"], name=op.f("fk_bulletin_campaign")),
         sa.PrimaryKeyConstraint("campaign", "number", name=op.f("pk_bulletin")),
     )
+    op.create_index(op.f("ix_bulletin_xid_id"), "bulletin", ["xid", "id"], unique=False)
     op.create_table(
         "category",
         sa.Column("code", sa.Text(), nullable=False),
@@ -494,6 +499,7 @@ def create_tables() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("response", sa.Text(), nullable=True),
         sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("xid", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
         sa.CheckConstraint(
             "state in ('open', 'acknowledged', 'resolved', 'declined')", name=op.f("ck_obstacle_event_state")
         ),
@@ -508,6 +514,7 @@ def create_tables() -> None:
         ["owner", "obstacle", "at", "id"],
         unique=False,
     )
+    op.create_index(op.f("ix_obstacle_event_xid_id"), "obstacle_event", ["xid", "id"], unique=False)
     op.create_table(
         "ruling",
         sa.Column("owner", sa.Text(), nullable=False),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,6 +18,12 @@ def data() -> Iterator[Path]:
     """One directory for all: what the first makes the others find. Not a directory of pytest's own."""
     with tempfile.TemporaryDirectory(prefix="tiendo-bench-tests-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def wrk() -> None:
+    """A missing program fails: a benchmark that was passed over would look like one that runs."""
+    assert shutil.which("wrk"), "wrk is needed: apt-get install wrk (scripts/test does it)"
 
 
 def run(*arguments: str) -> str:
@@ -32,8 +39,10 @@ def test_the_figures_of_made_up_data_agree_with_its_history(data: Path) -> None:
     assert "provinces_2000: 0 differences" in run("benchmarks.data", *arguments)
 
 
-@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
-@pytest.mark.parametrize("name", ["read", "write", "bulk", "moments", "streams", "start"])
+SLOW = ("read", "write", "moments", "streams", "start")
+
+
+@pytest.mark.parametrize("name", ["bulk", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
 def test_a_benchmark_runs_at_toy_size(data: Path, name: str) -> None:
     kept = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
     before = [file.read_bytes() for file in kept]

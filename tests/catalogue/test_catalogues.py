@@ -24,6 +24,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return found
 
 
+@pytest.mark.own_database
 async def test_a_crowd_that_finds_it_changed_waits_for_one_load(
     service: Service, an: AsyncClient, khach: AsyncClient, loads: list[Any]
 ) -> None:

@@ -1,11 +1,10 @@
 """The seeded catalogue is the one that was in force on 1 July 2025."""
 
-import json
 from collections import Counter
 from itertools import chain
 
 from app.catalogue import seed
-from app.catalogue.seed.dataset import dataset_folder, rows
+from app.catalogue.seed.unit_data import units
 from app.catalogue.spelling import fold
 from app.clock import end_of_day
 
@@ -54,9 +53,10 @@ def test_everything_has_a_name_in_each_language() -> None:
 
 
 def test_the_provinces_are_named_as_the_data_names_them() -> None:
-    short = dict(rows("select distinct provinceCode, provinceShort from admin_units"))
-    ours = {unit.code: unit.names["vi"].removeprefix("Thành phố ") for unit in seed.provinces()}
-    assert ours == short
+    listed = {
+        row.code: row.name.removeprefix("Tỉnh ").removeprefix("Thành phố ") for row in units() if not row.province
+    }
+    assert {unit.code: unit.names["vi"].removeprefix("Thành phố ") for unit in seed.provinces()} == listed
 
 
 def test_a_province_is_named_in_three_languages() -> None:
@@ -124,16 +124,14 @@ def test_every_task_says_when_it_is_well_done() -> None:
 
 
 def test_a_former_province_leads_to_the_one_it_was_merged_into() -> None:
-    mergers = json.loads((dataset_folder() / "converter_2025.json").read_text())["DICT_PROVINCE"]
-    now = dict(rows("select distinct provinceKey, provinceCode from admin_units"))
-    then = dict(rows("select distinct provinceKey, provinceShort from admin_units_legacy"))
-    merged = {then[old]: now[new] for new, olds in mergers.items() for old in olds if old not in now}
-    assert dict(seed.FORMER_PROVINCES) == {**merged, "Thừa Thiên Huế": "46"}
+    codes = {former.name: former.code for former in seed.former_provinces()}
+    assert len(codes) == 30
+    assert (codes["Nam Định"], codes["Bà Rịa - Vũng Tàu"], codes["Thừa Thiên Huế"]) == ("37", "79", "46")
 
 
 def test_no_former_province_bears_the_name_of_a_present_one() -> None:
     present = {fold(unit.names["vi"]) for unit in seed.provinces()}
-    assert present.isdisjoint(fold(name) for name, _ in seed.FORMER_PROVINCES)
+    assert present.isdisjoint(fold(former.name) for former in seed.former_provinces())
 
 
 def _units() -> chain[seed.SeedUnit]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 
 NAMES = {"vi": "Chữ ký số", "en": "Digital signatures", "ja": "電子署名"}
 TASK = {"code": "signatures", "category": "hotlines", "level": "province", "names": NAMES, "deadline": "2026-12-31"}

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 
 ONE = "/v1/assignments/hotlines/38"
 OFFICE = {"responsible_office": "Sở Khoa học và Công nghệ", "responsible_person": "Nguyễn Văn A"}

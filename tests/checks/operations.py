@@ -14,6 +14,7 @@ EXAMPLES = {
     "task": "hotlines",
     "unit": "38",
     "number": "1",
+    "name": "tiendo-push.pyz",
     "id": "0197a9a5-1c00-7000-8000-000000000000",
 }
 """A value for each parameter of a path."""

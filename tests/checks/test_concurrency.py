@@ -13,7 +13,8 @@ from app.db import Database
 from app.progress.past.verify import differences
 from app.settings import Settings
 from tests.checks.problems import refused
-from tests.conftest import Service, Template, connect, run_sql, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect, run_sql
 
 UPDATES = "/v1/status-updates"
 JUNE = datetime(2025, 6, 20, tzinfo=UTC)

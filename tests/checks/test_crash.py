@@ -14,7 +14,8 @@ from app import embedded, migrating
 from app.embedded import Embedded
 from tests.checks.listening import Listening, listening, somebody_listens, until
 from tests.checks.test_concurrency import found_by_verify
-from tests.conftest import Template, _fill, connect
+from tests.conftest import Template, _fill
+from tests.connecting import connect
 
 UPDATES = "/v1/status-updates"
 
@@ -70,6 +71,7 @@ async def stored(url: str) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.mark.slow
 async def test_workers_killed_under_load_lose_nothing_and_store_nothing_twice(
     database_url: str, template: Template, tmp_path: Path
 ) -> None:
@@ -116,6 +118,8 @@ def own_tokens(own_postgres: Embedded) -> dict[str, str]:
     return asyncio.run(_fill(own_postgres.url))
 
 
+@pytest.mark.processes
+@pytest.mark.slow
 async def test_postgresql_gone_and_back_under_load_is_only_503(
     own_tokens: dict[str, str], own_postgres: Embedded, tmp_path: Path
 ) -> None:
@@ -152,7 +156,7 @@ async def read_on(service: Listening, token: str, seen: set[tuple[int, bool]]) -
                 await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 async def test_a_dead_supervisor_leaves_nobody_on_the_port(how: int, database_url: str, tmp_path: Path) -> None:
     with listening(database_url, tmp_path, workers=2) as service:
         until(lambda: len(service.workers()) == 2)

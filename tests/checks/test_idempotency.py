@@ -12,7 +12,8 @@ from starlette.types import Message
 
 from app.auth import idempotency
 from tests.checks.problems import refused
-from tests.conftest import Service, Template, connect, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect
 
 UPDATES = "/v1/status-updates"
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}

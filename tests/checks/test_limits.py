@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import pytest
-from limits import parse
 
 from app.auth.limits import FixedWindow
 from app.errors import TooManyRequests
@@ -19,7 +18,7 @@ class Held(NamedTuple):
 @pytest.fixture
 def held() -> Held:
     seconds = [1_000.0]
-    return Held(FixedWindow(parse("2/minute"), lambda: seconds[0]), seconds)
+    return Held(FixedWindow(2, lambda: seconds[0]), seconds)
 
 
 def test_each_has_room_for_his_own(held: Held) -> None:

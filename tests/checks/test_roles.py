@@ -31,6 +31,7 @@ TABLE: dict[str, dict[str | None, str]] = {
     "GET /healthz": OPEN,
     "GET /readyz": OPEN,
     "GET /metrics": OPEN,
+    "GET /tools/{name}": OPEN,
     "GET /v1/me": VIEW,
     "GET /v1/campaigns": VIEW,
     "GET /v1/campaigns/{code}": VIEW,
@@ -63,6 +64,7 @@ TABLE: dict[str, dict[str | None, str]] = {
     "GET /v1/status-updates": PROVINCE_ALONE,
     "GET /v1/status-updates/{id}": REPORT,
     "GET /v1/changes": VIEW,
+    "GET /v1/inbox": REPORT,
     "GET /v1/progress": VIEW,
     "GET /v1/progress/provinces": VIEW,
     "GET /v1/progress/provinces/{code}": VIEW,
@@ -91,6 +93,11 @@ TABLE: dict[str, dict[str | None, str]] = {
     "GET /v1/imports/{id}/rows": REPORT,
     "POST /v1/imports/{id}/commit": REPORT,
     "GET /v1/imports/{id}/rejected.xlsx": REPORT,
+    "GET /v1/imports": REPORT,
+    "GET /v1/imports/columns": REPORT,
+    "DELETE /v1/imports/columns": REPORT,
+    "POST /v1/imports/{id}/preview": REPORT,
+    "POST /v1/imports/{id}/undo": REPORT,
 }
 """`yes` means let in: what is there or right of what was sent is another question, and 404 or 422 answers it."""
 

@@ -14,7 +14,8 @@ from app import clock
 from app.auth import tokens
 from tests.checks.listening import listening
 from tests.checks.problems import refused
-from tests.conftest import Service, Template, connect, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect
 
 ME = "/v1/me"
 
@@ -97,7 +98,7 @@ async def test_a_tokens_list_never_shows_a_secret(an: AsyncClient, service: Serv
 
 
 async def test_too_many_requests_of_one_token_are_429_and_others_go_on(database_url: str, template: Template) -> None:
-    async with serving(database_url, template.tokens, rate_limit="5/minute") as limited:
+    async with serving(database_url, template.tokens, rate_limit=5) as limited:
         huong = limited.client("huong")
         answers = [await huong.get(ME) for _ in range(7)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
@@ -107,7 +108,7 @@ async def test_too_many_requests_of_one_token_are_429_and_others_go_on(database_
 
 
 async def test_reporting_counts_against_the_same_limit(database_url: str, template: Template) -> None:
-    async with serving(database_url, template.tokens, rate_limit="5/minute") as limited:
+    async with serving(database_url, template.tokens, rate_limit=5) as limited:
         huong = limited.client("huong")
         report = {"task": "hotlines", "status": "completed"}
         statuses = [(await huong.post("/v1/status-updates", json=report)).status_code for _ in range(8)]
@@ -115,7 +116,7 @@ async def test_reporting_counts_against_the_same_limit(database_url: str, templa
 
 
 async def test_bad_tokens_are_counted_by_address(database_url: str, template: Template) -> None:
-    async with serving(database_url, template.tokens, bad_token_limit="5/minute") as limited:
+    async with serving(database_url, template.tokens, bad_token_limit=5) as limited:
         anyone = limited.client()
         statuses = [(await ask(anyone, tokens.new_token())).status_code for _ in range(7)]
         assert statuses == [401] * 5 + [429] * 2
@@ -131,7 +132,7 @@ async def test_bad_tokens_are_counted_by_address(database_url: str, template: Te
 async def test_a_forged_address_does_not_get_past_the_limit(
     trusted: str, forwarded: str, database_url: str, tmp_path: Path
 ) -> None:
-    with listening(database_url, tmp_path, bad_token_limit="5/minute", trusted_proxies=trusted) as running:
+    with listening(database_url, tmp_path, bad_token_limit="5", trusted_proxies=trusted) as running:
         async with AsyncClient(base_url=running.url) as client:
             headers = [{"X-Forwarded-For": forwarded.format(number)} for number in range(8)]
             statuses = [(await ask(client, "tdo_bad", **one)).status_code for one in headers]

@@ -15,6 +15,7 @@ import pytest
 from app.embedded.files import data_directory
 from app.embedded.server import Embedded
 
+pytestmark = pytest.mark.processes
 TIENDO = Path(sys.executable).parent / "tiendo"
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from app.cli import main
 from app.demo.story import story
-from tests.conftest import Template, connect, run_sql
+from tests.conftest import Template
+from tests.connecting import connect, run_sql
 
 REAL = """
 insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, token)

@@ -14,7 +14,8 @@ from app.demo.service import HoldsRealReports, load_demo
 from app.demo.story import story
 from app.progress.past.verify import differences
 from app.settings import Settings
-from tests.conftest import Service, Template, connect, run_sql, serving
+from tests.conftest import Service, Template, serving
+from tests.connecting import connect, run_sql
 
 MOMENT = "2025-06-27T17:00:00+07:00"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "demo.md"

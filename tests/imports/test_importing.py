@@ -49,31 +49,36 @@ async def test_sending_the_file_again_adds_nothing(huong: AsyncClient) -> None:
     assert (again["counts"]["unchanged"], len(await history(huong))) == (3, 3)
 
 
-async def test_a_file_that_corrects_itself_adds_nothing_when_sent_again(huong: AsyncClient) -> None:
+async def test_a_file_that_contradicts_itself_is_refused_where_it_does(huong: AsyncClient) -> None:
     file = csv(("38", "hotlines", "Vướng mắc", "27/06/2025 15:00", ""), GOOD)
     first = await send(huong, file, query="?commit=true")
-    assert (first["counts"]["current"], first["counts"]["superseded"]) == (1, 1)
-    assert (await send(huong, file, query="?commit=true"))["counts"]["unchanged"] == 2
+    assert [(error["line"], error["code"]) for error in first["errors"]] == [
+        (2, "contradiction"),
+        (3, "contradiction"),
+    ]
+    assert "dòng 3" in first["errors"][0]["detail"]
+    assert await history(huong) == []
 
 
-async def test_a_later_correction_at_the_same_moment_is_not_swallowed(huong: AsyncClient) -> None:
+async def test_a_correction_is_not_undone_by_the_file_that_it_corrects(huong: AsyncClient) -> None:
     await send(huong, csv(GOOD), query="?commit=true")
     await send(huong, csv(("38", "hotlines", "Vướng mắc", "27/06/2025 15:00", "")), query="?commit=true")
     back = await send(huong, csv(GOOD), query="?commit=true")
-    assert back["counts"]["current"] == 1
-    assert (await huong.get("/v1/assignments/hotlines/38")).json()["status"] == "completed"
+    assert [error["code"] for error in back["errors"]] == ["changed-since"]
+    assert (await huong.get("/v1/assignments/hotlines/38")).json()["status"] == "blocked"
 
 
 @pytest.mark.parametrize("place", [2, 4])
 async def test_a_row_that_differs_in_one_field_is_new(huong: AsyncClient, place: int) -> None:
     await send(huong, csv(GOOD), query="?commit=true")
     other = [*GOOD]
-    other[place] = "Đang thực hiện" if place == 2 else ""
+    other[place] = "Đang thực hiện" if place == 2 else "Số máy 1022"
     assert (await send(huong, csv(other)))["counts"]["current"] == 1
 
 
-async def test_a_column_that_is_not_there_says_nothing(huong: AsyncClient) -> None:
+async def test_a_column_that_is_not_there_and_an_empty_cell_say_nothing(huong: AsyncClient) -> None:
     await send(huong, csv(GOOD), query="?commit=true")
+    assert (await send(huong, csv((*GOOD[:4], ""))))["counts"]["unchanged"] == 1
     bare = csv(("38", "hotlines", "completed"), header=("unit", "task", "status"))
     assert (await send(huong, bare))["counts"]["unchanged"] == 1
 
@@ -223,15 +228,18 @@ async def test_the_rows_of_a_long_file_are_each_there_once_whatever_became_of_th
 
 
 async def test_refused_rows_come_back_corrected_and_are_taken(huong: AsyncClient) -> None:
-    rows = [("38", "hotlines", "Xong", 45835.625, "+1+1"), GOOD]
+    rows = [("38", "hotlines", "Xong", 45835.625, "+1+1"), ("38", "staffing", "Hoàn thành", 45835.625, "")]
     preview = await send(huong, workbook(("Sở TT&TT",), (), HEADER, *rows), XLSX)
     answer = await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")
     assert answer.headers["content-type"] == XLSX
     assert answer.headers["content-disposition"] == f'attachment; filename="rejected-{preview["id"]}.xlsx"'
     header, bad = read(answer.content)
     assert header == (*HEADER, "Lý do từ chối", "Dòng trong tệp đã gửi")
-    assert bad[:5] == ("38", "hotlines", "Xong", "27/06/2025 15:00:00", "+1+1")
-    assert (bad[5].startswith("Trạng thái: không có trạng thái này"), bad[6]) == (True, 4)
+    assert bad[:5] == ("38", "hotlines", "Xong", 45835.625, "+1+1")
+    assert bad[5] == (
+        "Trạng thái: “Xong” không phải là trạng thái; dùng: Chưa thực hiện, Đang thực hiện, Vướng mắc, Hoàn thành"
+    )
+    assert bad[6] == 4
     corrected = workbook(header, (*bad[:2], "Hoàn thành", *bad[3:]))
     assert (await send(huong, corrected, XLSX, "?commit=true"))["counts"]["current"] == 1
 

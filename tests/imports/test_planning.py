@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Task, Unit
-from app.imports.plan import plan
-from app.imports.readers.table import Row
-from app.imports.readers.workbook import CellError
+from app.imports.plan import Planned, plan
+from app.imports.reading.rows import CellComplaint, ReadRow
 
 AT = datetime(2025, 6, 27, 10, tzinfo=UTC)
 HUONG = Identity("huong", "huong", Role.REPORTER, "38", "38")
@@ -32,50 +31,74 @@ UNITS = (
     unit("1", "agency", "1", "Một"),
 )
 TASKS = (task("hotlines", "province", "Đường dây nóng"), task("network", "commune", "Mạng"), task("1", "agency", "Một"))
-CATALOGUE = Catalogue({}, {one.code: one for one in UNITS}, {}, {one.code: one for one in TASKS})
+FORMER = (("40", {"vi": "Xứ Nghệ"}),)
+CATALOGUE = Catalogue({}, {one.code: one for one in UNITS}, {}, {one.code: one for one in TASKS}, FORMER)
 
-GOOD = {"unit": "Thanh Hóa", "task": "hotlines", "status": "Hoàn thành", "effective_at": "27/06/2025 15:00"}
-ODD: list[Any] = [None, "", "  ", "\0", "_x0000_", 0, 1, 1.0, True, False, 38, [], ["https://a.vn"], [["x"]], {}, AT]
-ODD += [CellError("#REF!"), "\ud800", "x" * 4001]
+GOOD: dict[str, Any] = {"unit": "Thanh Hóa", "task": "hotlines", "status": "completed", "effective_at": AT}
 WRITTEN: dict[str, list[Any]] = {
-    "task": ["hotlines", " hotlines ", "Đường dây nóng", "network", "1", "nope"],
-    "task_code": ["hotlines", "network", "1"],
-    "unit": ["38", "Thanh Hóa", "tinh thanh hoa", "40", "14758", "1", "Hạc Thành", "nowhere"],
-    "unit_code": ["38", "40", "14758", "1"],
-    "status": ["completed", "Hoàn thành", " hoan thanh", "verified", "xong"],
-    "effective_at": [
-        "27/06/2025 15:00",
-        "2025-06-27T15:00:00+07:00",
-        "2025-06-27T15:00:00.5-03:00",
-        " 2025-06-27T15:00:00+07:00",
-        "2025-06-27T15:00:00 07:00",
-        "2025-06-27T15:00:00",
-        "2025-06-27T15:00+07:00",
-        "2025-13-27T15:00:00+07:00",
-        "1025-06-27T15:00:00+07:00",
-        "31/02/2025",
-        45835,
-    ],
-    "note": ["Đã công bố", " đã\u0300 ", "x" * 4000],
-    "evidence": ["https://a.vn/1 https://a.vn/2", "ftp://a", ["https://a.vn"], ["x"] * 21, "https://a.vn " * 21],
-    "document_number": ["1234/UBND", "x" * 100, "x" * 101],
-    "document_date": ["27/06/2025", date(2025, 6, 27), "31/02/2025"],
+    "task": [None, "hotlines", "Đường dây nóng", "network", "1", "nope"],
+    "task_code": [None, "hotlines", "network", "1"],
+    "unit": [None, "38", "Thanh Hóa", "tinh thanh hoa", "40", "14758", "1", "Hạc Thành", "nowhere"],
+    "unit_code": [None, "38", "40", "14758", "1"],
+    "status": [None, "completed", "verified"],
+    "effective_at": [None, AT],
+    "note": [None, "Đã công bố", "x" * 4000, "x" * 4001],
+    "evidence": [(), ("https://a.vn/1", "https://a.vn/2"), ("ftp://a",), tuple(["https://a.vn"] * 21)],
+    "document_number": [None, "1234/UBND", "x" * 101],
+    "document_date": [None, date(2025, 6, 27)],
+    "complaints": [(), (CellComplaint("note", "cell-error", {"seen": "#REF!"}),)],
 }
-CELLS = {name: st.sampled_from([*words, *ODD]) for name, words in WRITTEN.items()}
+CELLS = {name: st.sampled_from(words) for name, words in WRITTEN.items()}
 SAID = st.fixed_dictionaries({}, optional=CELLS)
 NEARLY_GOOD = st.fixed_dictionaries({}, optional=CELLS).map(lambda said: GOOD | dict(list(said.items())[:2]))
 
 
+def row(line: int, said: dict[str, Any]) -> ReadRow:
+    return ReadRow(0, line, **said)
+
+
+def planned(*rows: ReadRow) -> list[Planned]:
+    return plan(rows, [None], HUONG, CATALOGUE)
+
+
+def codes(**said: Any) -> list[tuple[str, str]]:
+    [one] = planned(row(2, GOOD | said))
+    assert [(c.pointer, c.code) for c in one.report.complaints] == [(r.pointer, r.code) for r in one.remarks]
+    return [(remark.pointer, remark.code) for remark in one.remarks]
+
+
 def test_a_row_is_understood_again_as_it_was_before() -> None:
-    first, second = plan([Row(2, dict(GOOD), ()), Row(3, dict(GOOD), ())], HUONG, CATALOGUE)
+    first, second = planned(row(2, GOOD), row(3, GOOD))
     assert first.report == second.report
     assert (first.report.task, first.report.unit, first.report.complaints) == ("hotlines", "38", ())
 
 
 @given(st.lists(SAID | NEARLY_GOOD, min_size=1, max_size=6))
 def test_a_row_means_the_same_whatever_was_read_before_it(rows: list[dict[str, Any]]) -> None:
-    alone = [plan([Row(1, said, ())], HUONG, CATALOGUE)[0] for said in rows]
-    words = [{"task": "hotlines", "unit": "38", "status": status} for status in ("completed", "Hoàn thành")]
-    before = [Row(1, said, ()) for said in (GOOD, *words, *rows)]
-    again = plan([*before, *(Row(1, said, ()) for said in rows)], HUONG, CATALOGUE)[len(before) :]
+    alone = [planned(row(1, said))[0] for said in rows]
+    words = [{"task": "hotlines", "unit": "38", "status": "completed"}]
+    before = [row(1, said) for said in (GOOD, *words, *rows)]
+    again = planned(*before, *(row(1, said) for said in rows))[len(before) :]
     assert again == alone
+
+
+def test_a_name_of_before_is_an_offer_and_never_an_answer() -> None:
+    [one] = planned(row(2, GOOD | {"unit": "Xứ Nghệ"}))
+    [remark] = one.remarks
+    assert (remark.code, remark.parameters["candidates"]) == ("former-unit", ["40"])
+    assert one.report.task is None
+
+
+def test_a_code_that_is_not_understood_is_refused_and_a_name_beside_a_good_code_does_not_matter() -> None:
+    assert codes(unit_code="999") == [("/unit", "unknown-unit")]
+    assert codes(unit_code="38", unit="nowhere") == []
+    assert codes(unit_code="40") == [("/unit", "contradictory-unit")]
+
+
+def test_what_a_row_was_filled_from_is_read_or_a_mismatch() -> None:
+    mark = f"{'a' * 32}:-"
+    [one] = planned(row(2, GOOD | {"base": mark}))
+    assert one.base is not None
+    assert (one.base.template, one.base.update) == ("a" * 32, None)
+    assert codes(base="x") == [("/base", "base-mismatch")]
+    assert codes(base=mark, status=None) == [("/status", "status-cleared")]

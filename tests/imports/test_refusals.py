@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import text  # noqa: TID251 - past the application
 
-from app.imports.readers.table import MOST_ROWS
+from app.imports.reading.limits import MOST_ROWS
 from tests.conftest import Service, Template, serving
 from tests.imports.sheets import GOOD, HEADER, XLSX, csv, post, send, with_parts, workbook
 
@@ -37,7 +37,6 @@ LAUGHS = (
 )
 FILES = {
     "macro": ("macro-file", with_parts(workbook(HEADER, GOOD), {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
-    "nested": ("nested-archive", with_parts(workbook(HEADER, GOOD), {"xl/embeddings/a.zip": workbook(HEADER)})),
     "far cell": ("cell-out-of-range", spoiled(f'{HEAD_ROW}<row r="1048576">{inline("XFD1048576", "x")}</row>')),
     "far column": ("cell-out-of-range", spoiled(f'{HEAD_ROW}<row r="2">{inline("XFD2", "x")}</row>')),
     "entities": ("document-type", spoiled(f'<row r="1">{inline("A1", "&j;")}</row>', LAUGHS)),
@@ -46,7 +45,7 @@ FILES = {
     "raw NUL": ("malformed-xlsx", spoiled(f'{HEAD_ROW}<row r="2">{inline("A2", chr(0))}</row>')),
     "bad coordinate": ("malformed-xlsx", spoiled(f'{HEAD_ROW}<row r="2">{inline("2A", "x")}</row>')),
     "bad row": ("malformed-xlsx", spoiled('<row r="x"/>')),
-    "some zip": ("malformed-xlsx", with_parts(b"PK\x05\x06" + b"\0" * 18, {"a.txt": b"a"})),
+    "some zip": ("not-a-workbook", with_parts(b"PK\x05\x06" + b"\0" * 18, {"a.txt": b"a"})),
     "plain text": ("wrong-magic", csv(GOOD).encode()),
     "old xls": ("wrong-magic", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512),
     "empty": ("wrong-magic", b""),
@@ -54,6 +53,11 @@ FILES = {
     "no rows": ("no-rows", workbook(HEADER)),
     "twice": ("duplicate-column", workbook((*HEADER, "status"), GOOD)),
 }
+
+
+async def test_an_attachment_is_never_opened(huong: AsyncClient) -> None:
+    body = with_parts(workbook(HEADER, GOOD), {"xl/embeddings/a.zip": workbook(HEADER)})
+    assert (await send(huong, body, XLSX))["counts"]["current"] == 1
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -128,7 +132,9 @@ async def test_bad_text_in_a_cell_is_a_bad_row(huong: AsyncClient) -> None:
     body = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")).status_code
     rows = (await huong.get(f"/v1/imports/{preview['id']}/rows?outcome=rejected")).json()["items"]
     assert (body, rows[0]["sent"]["Ghi chú"]) == (200, "a␀b")
-    sheet = spoiled(f'{HEAD_ROW}<row r="2">{inline("A2", "38")}{inline("B2", "hotlines_x0000_")}</row>')
+    sheet = spoiled(
+        f'{HEAD_ROW}<row r="2">{inline("A2", "38")}{inline("B2", "hotlines_x0000_")}{inline("C2", "x")}</row>'
+    )
     assert (await send(huong, sheet, XLSX))["errors"][0]["code"] == "nul-character"
 
 
@@ -138,7 +144,7 @@ async def test_bad_text_in_a_cell_is_a_bad_row(huong: AsyncClient) -> None:
         ("{", "malformed-json"),
         ("[1]", "wrong-type"),
         ('{"task": "hotlines", "status": NaN}', "malformed-json"),
-        ('{"task": "hotlines", "status": "\\ud800"}', "malformed-json"),
+        ('{"task": "hotlines", "status": "\\ud800"}', "lone-surrogate"),
         ('{"task": "hotlines", "status": "completed", "note": "\\u0000"}', "nul-character"),
         ('{"task": "hotlines", "status": "completed", "province": "38"}', "unknown-field"),
         ('{"task": "hotlines", "status": "completed", "\\u0000": 1}', "unknown-field"),

@@ -9,8 +9,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.updates import service as updates
 from tests.conftest import Service
+from tests.fast_path.test_single_reports import expect_exact
 from tests.imports.sheets import csv, post, send
-from tests.updates.test_hatch import expect_exact
 
 ROWS = [("38", "hotlines", "Hoàn thành", f"{day:02}/06/2025 15:00", "") for day in range(1, 8)]
 
@@ -57,7 +57,7 @@ async def test_what_fails_in_the_middle_leaves_nothing_of_the_file(
             raise PoolTimeout
         return columns(entries)
 
-    monkeypatch.setattr(updates, "SLICE", 3)
+    monkeypatch.setattr(updates, "ROWS_PER_STATEMENT", 3)
     monkeypatch.setattr(updates, "_columns", lost_at_the_second_slice)
     assert (await post(team, csv(*ROWS), query="?commit=true")).status_code == 503
     assert await history(team) == []

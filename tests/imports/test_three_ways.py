@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 from tests.imports.sheets import XLSX, post, workbook
 
 FIELDS = ("task", "unit", "status", "effective_at", "note")
@@ -67,6 +68,8 @@ async def send(client: AsyncClient, way: str, piece: list[dict[str, str]]) -> No
             assert (await client.post(f"/v1/imports/{preview.json()['id']}/commit")).status_code == 200
         case "xlsx":
             assert (await post(client, workbook(FIELDS, *table), XLSX, "?commit=true&mode=atomic")).status_code == 201
+        case _:
+            raise ValueError(way)
 
 
 async def figures(service: Service, client: AsyncClient) -> dict[str, Any]:

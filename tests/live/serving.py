@@ -63,10 +63,11 @@ class Stream:
     async def until(self, provinces: set[str]) -> Block:
         """The first event by which all these provinces have been named."""
         missing = set(provinces)
-        while missing:
+        while True:
             event = await self.event()
             missing -= set(event.data["provinces"])
-        return event
+            if not missing:
+                return event
 
     async def ended(self) -> None:
         """Wait for the end of the stream."""

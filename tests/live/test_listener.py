@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from starlette.types import Message
+
 from app.db import Database
 from app.live.events import Event
 from app.live.listener import Subscriber
@@ -19,33 +21,76 @@ def event(number: int) -> Event:
     )
 
 
+class Client:
+    """What one client was sent, and whether it reads at the moment."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.reads = asyncio.Event()
+        self.reads.set()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [message["body"] for message in self.messages]
+
+    async def send(self, message: Message) -> None:
+        await self.reads.wait()
+        self.messages.append(message)
+
+
+async def settle() -> None:
+    """Let everything that is ready run."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
 async def test_what_comes_while_a_client_is_busy_is_one_event() -> None:
-    listener = AsgiListener(Subscriber())
+    listener, client = AsgiListener(Subscriber()), Client()
     for number in (1, 3, 2):
         listener.send_event(event(number))
     listener.send_heartbeat()
     listener.send_event(event(4))
-    assert await listener.next_bytes() == (
-        b"event: progress\nid: place-4\n"
+    listener.begin(client.send)
+    await settle()
+    assert client.bodies == [
+        b"event: progress\nid: place-4\n"  # noqa: ISC004 - one event
         b'data: {"provinces":["01","02","03","04"],"categories":["hotlines"],"recorded_at":"2025-06-27T09:00:00Z"}\n\n'
-    )
+    ]
     listener.send_heartbeat()
-    assert await listener.next_bytes() == b":\n\n"
+    await settle()
+    assert client.bodies[1:] == [b":\n\n"]
+
+
+async def test_a_client_that_does_not_read_is_sent_what_it_missed_as_one_event() -> None:
+    listener, client = AsgiListener(Subscriber()), Client()
+    listener.begin(client.send)
+    client.reads.clear()
+    for number in (1, 2, 3):
+        listener.send_event(event(number))
+        await settle()
+    client.reads.set()
+    await settle()
+    assert [body.count(b"event:") for body in client.bodies] == [1, 1]
+    assert b'"provinces":["02","03"]' in client.bodies[1]
 
 
 async def test_an_event_is_encoded_once_for_everyone() -> None:
-    told, listeners = event(1), [AsgiListener(Subscriber()) for _ in range(3)]
-    for listener in listeners:
-        listener.send_event(told)
-    sent = [await listener.next_bytes() for listener in listeners]
-    assert all(next_bytes is sent[0] for next_bytes in sent)
+    sent, clients = event(1), [Client() for _ in range(3)]
+    for client in clients:
+        listener = AsgiListener(Subscriber())
+        listener.begin(client.send)
+        listener.send_event(sent)
+    await settle()
+    assert all(client.bodies[0] is clients[0].bodies[0] for client in clients)
 
 
-async def test_an_ended_listener_says_nothing_more() -> None:
-    listener = AsgiListener(Subscriber())
+async def test_an_ended_listener_sends_nothing_more() -> None:
+    listener, client = AsgiListener(Subscriber()), Client()
     listener.send_event(event(1))
     listener.end()
-    assert await listener.next_bytes() == b""
+    listener.begin(client.send)
+    await settle()
+    assert client.messages == [{"type": "http.response.body", "body": b"", "more_body": False}]
 
 
 async def test_a_bell_rung_anywhere_is_heard_by_all(database_url: str) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tests.model.campaign import REPORTERS
 from tests.model.model import COMPLETE, VERDICTS, Moment, Update, World
-from tests.model.stage import Stage
+from tests.model.service_handle import ServiceHandle
 
 AHEAD = timedelta(minutes=5)
 MINISTRY = ("lan", "an")
@@ -54,12 +54,12 @@ def is_bad(world: World, who: str, report: Report, now: datetime) -> bool:
     return refused_for_authority(world, who, report) or refused_for_meaning(world, report, now)
 
 
-def report_one(stage: Stage, world: World, who: str, report: Report) -> None:
+def report_one(service: ServiceHandle, world: World, who: str, report: Report) -> None:
     """One report: stored as the contract says, or refused as it says."""
-    answer = stage.ask(who, "POST", "/v1/status-updates", json=report.sent())
+    answer = service.ask(who, "POST", "/v1/status-updates", json=report.sent())
     if refused_for_authority(world, who, report):
         assert answer.status_code == 403, (who, report, answer.text)
-    elif refused_for_meaning(world, report, stage.now):
+    elif refused_for_meaning(world, report, service.now):
         assert answer.status_code == 422, (who, report, answer.text)
     else:
         assert answer.status_code == 201, (who, report, answer.text)
@@ -71,7 +71,8 @@ def _store(world: World, report: Report, stored: dict[str, Any]) -> None:
     expected = min(report.effective_at or recorded_at, recorded_at)
     assert (stored["task"], stored["unit"], stored["status"]) == (report.task, report.unit, report.status)
     assert datetime.fromisoformat(stored["effective_at"]) == expected, (report, stored)
-    update = Update(UUID(stored["id"]), report.status, expected, recorded_at)
+    undoes = UUID(stored["undoes"]) if stored["undoes"] else None
+    update = Update(UUID(stored["id"]), report.status, expected, recorded_at, stored["note"], stored["import"], undoes)
     world.assignments[report.task, report.unit].updates.append(update)
     if "is_current" in stored:
         assert stored["is_current"] is is_current(world, report, update), (report, stored)
@@ -116,12 +117,14 @@ class _Trial:
             self.world.assignments[report.task, report.unit].updates.pop()
 
 
-def report_many(stage: Stage, world: World, who: str, reports: list[Report], *, mode: str, dry_run: bool) -> None:
+def report_many(
+    service: ServiceHandle, world: World, who: str, reports: list[Report], *, mode: str, dry_run: bool
+) -> None:
     """A batch: what the answer counts is what the model counts, and what it stored is what the history then holds."""
-    good, bad = good_and_bad(world, who, reports, stage.now)
+    good, bad = good_and_bad(world, who, reports, service.now)
     params = {"mode": mode, "dry_run": str(dry_run).lower()}
     rows = [report.sent() for report in reports]
-    answer = stage.ask(who, "POST", "/v1/status-updates/batch", params=params, json={"updates": rows})
+    answer = service.ask(who, "POST", "/v1/status-updates/batch", params=params, json={"updates": rows})
     named = sorted({int(error["pointer"].split("/")[2]) for error in answer.json().get("errors", [])})
     assert named == bad, (who, reports, answer.text)
     if mode == "atomic" and bad:
@@ -132,19 +135,19 @@ def report_many(stage: Stage, world: World, who: str, reports: list[Report], *, 
     assert (counted["received"], counted["stored"], counted["rejected"]) == (len(reports), len(good), len(bad))
     if dry_run:
         return
-    assert counted["current"] == take_from_history(stage, world, good)
+    assert counted["current"] == take_from_history(service, world, good)
     assert counted["superseded"] == counted["stored"] - counted["current"]
 
 
-def take_from_history(stage: Stage, world: World, expected: list[Report]) -> int:
+def take_from_history(service: ServiceHandle, world: World, expected: list[Report]) -> int:
     """Put what was just recorded into the model as the history tells it; answers how many of it are current."""
     known = {update.id for _, update in world.updates()}
-    since = stage.now.isoformat()
-    rows = [row for row in stage.all_of("/v1/status-updates", recorded_since=since) if UUID(row["id"]) not in known]
+    since = service.now.isoformat()
+    rows = [row for row in service.all_of("/v1/status-updates", recorded_since=since) if UUID(row["id"]) not in known]
     rows.reverse()
     assert len(rows) == len(expected), (rows, expected)
     for row, report in zip(rows, expected, strict=True):
         _store(world, report, {name: value for name, value in row.items() if name != "is_current"})
     newest = [world.assignments[report.task, report.unit].updates[-1] for report in expected]
-    standing = {world.assignments[r.task, r.unit].winners(Moment(stage.now + AHEAD))[-1].id for r in expected}
+    standing = {world.assignments[r.task, r.unit].winners(Moment(service.now + AHEAD))[-1].id for r in expected}
     return len({UUID(row["id"]) for row in rows} & standing) if newest else 0

@@ -9,7 +9,7 @@ from tests.model.acting import MINISTRY
 from tests.model.campaign import REPORTERS, moment
 from tests.model.model import World
 from tests.model.obstacles import ANSWERS, Obstacle
-from tests.model.stage import Stage
+from tests.model.service_handle import ServiceHandle
 
 TASKS_OF = {"province": ("province", "commune"), "commune": ("commune",), "agency": ("agency",)}
 """Whose work a unit's difficulty may be about: a province also speaks of its communes'."""
@@ -45,9 +45,9 @@ def is_theirs(world: World, who: str, unit: str) -> bool:
     return REPORTERS.get(who) in (unit, world.units[unit].owner)
 
 
-def ask_for_help(stage: Stage, world: World, who: str, request: Request) -> UUID | None:
+def ask_for_help(service: ServiceHandle, world: World, who: str, request: Request) -> UUID | None:
     """Report an obstacle; answers which it is, or None when it was rightly refused."""
-    answer = stage.ask(who, "POST", "/v1/obstacles", json=request.sent())
+    answer = service.ask(who, "POST", "/v1/obstacles", json=request.sent())
     if not is_theirs(world, who, request.unit):
         assert answer.status_code == 403, (who, request, answer.text)
         return None
@@ -57,14 +57,14 @@ def ask_for_help(stage: Stage, world: World, who: str, request: Request) -> UUID
     assert answer.status_code == 201, (who, request, answer.text)
     made = Obstacle(request.unit, world.units[request.unit].owner, request.task, request.addressed_to)
     world.obstacles[UUID(answer.json()["id"])] = made
-    _take_change(stage, made, "open", answer.json())
+    _take_change(service, made, "open", answer.json())
     return UUID(answer.json()["id"])
 
 
-def _take_change(stage: Stage, obstacle: Obstacle, state: str, told: dict[str, Any]) -> None:
+def _take_change(service: ServiceHandle, obstacle: Obstacle, state: str, told: dict[str, Any]) -> None:
     """Put a change into the model at the moment that the service tells of it."""
     at = datetime.fromisoformat(told["history"][-1]["at"])
-    assert stage.now <= at <= stage.now + timedelta(milliseconds=1), (stage.now, told)
+    assert service.now <= at <= service.now + timedelta(milliseconds=1), (service.now, told)
     obstacle.changes.append((at, state))
     assert [change["state"] for change in told["history"]] == [said for _, said in obstacle.changes]
     assert (told["state"], told["unit"], told["task"]) == (state, obstacle.unit, obstacle.task)
@@ -72,16 +72,16 @@ def _take_change(stage: Stage, obstacle: Obstacle, state: str, told: dict[str, A
     assert moment(told["waiting_since"]) == (None if waits[-1].until else waits[-1].since), (told, waits)
 
 
-def change_obstacle(stage: Stage, world: World, who: str, obstacle: UUID, reply: Reply) -> None:
+def change_obstacle(service: ServiceHandle, world: World, who: str, obstacle: UUID, reply: Reply) -> None:
     """Answer an obstacle or open it again: done as the contract says, or refused as it says."""
-    answer = stage.ask(who, "PATCH", f"/v1/obstacles/{obstacle}", json=reply.sent())
+    answer = service.ask(who, "PATCH", f"/v1/obstacles/{obstacle}", json=reply.sent())
     about = world.obstacles[obstacle]
     refusals = refused_for_authority(world, who, about, reply) or refused_for_meaning(who, about, reply)
     if refusals:
         assert answer.status_code in refusals, (who, about, reply, answer.text)
         return
     assert answer.status_code == 200, (who, about, reply, answer.text)
-    _take_change(stage, about, reply.state, answer.json())
+    _take_change(service, about, reply.state, answer.json())
 
 
 def may_answer(who: str, about: Obstacle) -> bool:

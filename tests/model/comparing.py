@@ -7,7 +7,7 @@ from tests.model import figures
 from tests.model.campaign import moment
 from tests.model.figures import Cells
 from tests.model.model import Moment, World
-from tests.model.stage import Stage
+from tests.model.service_handle import ServiceHandle
 
 Clocks = dict[str, datetime]
 """`as_of` and `known_at`, where they are given."""
@@ -17,13 +17,13 @@ def written(clocks: Clocks) -> dict[str, str]:
     return {name: at.isoformat() for name, at in clocks.items()}
 
 
-def present_moments(stage: Stage, world: World) -> set[datetime]:
+def present_moments(service: ServiceHandle, world: World) -> set[datetime]:
     """The later of the minute's start and the newest thing recorded, whether rulings are or not."""
-    minute = stage.now.replace(second=0, microsecond=0)
+    minute = service.now.replace(second=0, microsecond=0)
     return {max(minute, world.newest_recorded_at(rulings=ruled, obstacles=True)) for ruled in (True, False)}
 
 
-def moment_of(stage: Stage, world: World, clocks: Clocks, answer: dict[str, Any]) -> Moment:
+def moment_of(service: ServiceHandle, world: World, clocks: Clocks, answer: dict[str, Any]) -> Moment:
     """The moment that was asked about; the answer has to say the same."""
     as_of, known_at = moment(answer["as_of"]), clocks.get("known_at")
     assert as_of
@@ -31,19 +31,19 @@ def moment_of(stage: Stage, world: World, clocks: Clocks, answer: dict[str, Any]
     if "as_of" in clocks:
         assert as_of == clocks["as_of"]
     else:
-        present = present_moments(stage, world)
+        present = present_moments(service, world)
         assert as_of in ({min(known_at, at) for at in present} if known_at else present), (as_of, known_at, present)
     return Moment(as_of, known_at)
 
 
-def compare_all(stage: Stage, world: World, clocks: Clocks) -> None:
+def compare_all(service: ServiceHandle, world: World, clocks: Clocks) -> None:
     """Every figure of a moment, on every answer that tells figures of one moment."""
     asked = {"campaign": world.campaign, **written(clocks)}
-    answer = stage.get("/v1/progress", **asked)
-    cells = Cells(world, moment_of(stage, world, clocks, answer))
+    answer = service.get("/v1/progress", **asked)
+    cells = Cells(world, moment_of(service, world, clocks, answer))
     same_figures(answer, figures.progress(cells), f"progress {clocks}")
-    same_figures(stage.get("/v1/progress/matrix", **asked), figures.matrix(cells), f"matrix {clocks}")
-    same_provinces(stage.get("/v1/progress/provinces", **asked), figures.provinces(cells), f"provinces {clocks}")
+    same_figures(service.get("/v1/progress/matrix", **asked), figures.matrix(cells), f"matrix {clocks}")
+    same_provinces(service.get("/v1/progress/provinces", **asked), figures.provinces(cells), f"provinces {clocks}")
 
 
 def same_figures(answer: Any, expected: Any, where: str) -> None:
@@ -92,9 +92,9 @@ EDGES = (
 """How far from a moment at which something happened figures are looked at: where lights and silences turn, and not."""
 
 
-def turning_points(stage: Stage, world: World) -> list[datetime]:
+def turning_points(service: ServiceHandle, world: World) -> list[datetime]:
     """Every moment at which something was recorded, became true or was due."""
-    points = {stage.now, *(at for obstacle in world.obstacles.values() for at, _ in obstacle.changes)}
+    points = {service.now, *(at for obstacle in world.obstacles.values() for at, _ in obstacle.changes)}
     for assignment in world.assignments.values():
         points.add(assignment.created_at)
         points |= {at for u in assignment.updates for at in (u.recorded_at, u.effective_at)}

@@ -8,14 +8,14 @@ from tests.model.campaign import moment
 from tests.model.comparing import Clocks, moment_of, same_figures, same_province, written
 from tests.model.figures import Cells
 from tests.model.model import Moment, World
-from tests.model.stage import Stage
+from tests.model.service_handle import ServiceHandle
 
 HALF_A_TENTH = 0.05 + 1e-6
 
 
-def compare_province(stage: Stage, world: World, clocks: Clocks, province: str) -> None:
-    answer = stage.get(f"/v1/progress/provinces/{province}", campaign=world.campaign, **written(clocks))
-    expected = details.province_in_full(Cells(world, moment_of(stage, world, clocks, answer)), province)
+def compare_province(service: ServiceHandle, world: World, clocks: Clocks, province: str) -> None:
+    answer = service.get(f"/v1/progress/provinces/{province}", campaign=world.campaign, **written(clocks))
+    expected = details.province_in_full(Cells(world, moment_of(service, world, clocks, answer)), province)
     where = f"province {province} {clocks}"
     for name in ("delay_hours", "delay_waiting_hours"):
         same_hours(answer[name], expected.pop(name), f"{where} · {name}")
@@ -35,9 +35,9 @@ def same_hours(answer: float | None, exactly: float | None, where: str) -> None:
     assert abs(answer - exactly) <= HALF_A_TENTH, f"{where}: {answer} hours, not {exactly}"
 
 
-def compare_agencies(stage: Stage, world: World, clocks: Clocks) -> None:
-    answer = stage.get("/v1/progress/agencies", campaign=world.campaign, **written(clocks))
-    expected = owing.agencies(Cells(world, moment_of(stage, world, clocks, answer)))
+def compare_agencies(service: ServiceHandle, world: World, clocks: Clocks) -> None:
+    answer = service.get("/v1/progress/agencies", campaign=world.campaign, **written(clocks))
+    expected = owing.agencies(Cells(world, moment_of(service, world, clocks, answer)))
     assert [item["code"] for item in answer["items"]] == [item["code"] for item in expected], (clocks, answer, expected)
     for item, owed in zip(answer["items"], expected, strict=True):
         where = f"agency {owed['code']} {clocks}"
@@ -63,20 +63,25 @@ def same_communes(answer: list[Any], expected: dict[str, Any], where: str) -> No
 
 
 def compare_timeline(
-    stage: Stage, world: World, span: tuple[datetime, datetime], step: str, category: str | None, clocks: Clocks
+    service: ServiceHandle,
+    world: World,
+    span: tuple[datetime, datetime],
+    step: str,
+    category: str | None,
+    clocks: Clocks,
 ) -> None:
     start, end = span
     of = {"category": category} if category else {}
     asked = {"from": start.isoformat(), "to": end.isoformat(), "step": step, **of, **written(clocks)}
-    answer = stage.get("/v1/progress/timeline", campaign=world.campaign, **asked)
+    answer = service.get("/v1/progress/timeline", campaign=world.campaign, **asked)
     points = details.boundaries(start, end, step)
     expected = details.timeline(world, clocks.get("known_at"), points, category)
     same_figures(answer, {"step": step, "points": expected}, f"timeline {asked}")
 
 
-def compare_comparison(stage: Stage, world: World, start: datetime, end: datetime, clocks: Clocks) -> None:
+def compare_comparison(service: ServiceHandle, world: World, start: datetime, end: datetime, clocks: Clocks) -> None:
     asked = {"from": start.isoformat(), "to": end.isoformat(), **written(clocks)}
-    answer = stage.get("/v1/progress/compare", campaign=world.campaign, **asked)
+    answer = service.get("/v1/progress/compare", campaign=world.campaign, **asked)
     known_at = clocks.get("known_at")
     expected = details.comparison(Cells(world, Moment(start, known_at)), Cells(world, Moment(end, known_at)))
     changes = {(one["province"], one["category"]): (one["before"], one["after"]) for one in answer["changes"]}
@@ -85,9 +90,9 @@ def compare_comparison(stage: Stage, world: World, start: datetime, end: datetim
     same_figures(answer, {"from": start, "to": end, **expected}, f"compare {asked}")
 
 
-def compare_silent(stage: Stage, world: World, clocks: Clocks) -> None:
-    answer = stage.get("/v1/progress/silent", campaign=world.campaign, limit=1000, **written(clocks))
-    expected = details.silent(Cells(world, moment_of(stage, world, clocks, answer)))
+def compare_silent(service: ServiceHandle, world: World, clocks: Clocks) -> None:
+    answer = service.get("/v1/progress/silent", campaign=world.campaign, limit=1000, **written(clocks))
+    expected = details.silent(Cells(world, moment_of(service, world, clocks, answer)))
     same_by("code", answer["items"], expected, f"silent {clocks}")
     assert answer["total"] == len(expected)
     heard = [moment(item["last_update_at"]) for item in answer["items"]]
@@ -95,9 +100,9 @@ def compare_silent(stage: Stage, world: World, clocks: Clocks) -> None:
     assert heard == [None] * (len(heard) - len(said)) + sorted(said), f"silent {clocks}: never first, then the longest"
 
 
-def compare_dashboard(stage: Stage, world: World, clocks: Clocks) -> None:
+def compare_dashboard(service: ServiceHandle, world: World, clocks: Clocks) -> None:
     """The three answers in one are the three answers."""
     asked = {"campaign": world.campaign, **written(clocks)}
-    dashboard = stage.get("/v1/progress/dashboard", **asked)
+    dashboard = service.get("/v1/progress/dashboard", **asked)
     for part, path in (("progress", ""), ("provinces", "/provinces"), ("matrix", "/matrix")):
-        assert dashboard[part] == stage.get(f"/v1/progress{path}", **asked), (part, asked)
+        assert dashboard[part] == service.get(f"/v1/progress{path}", **asked), (part, asked)

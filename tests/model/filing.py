@@ -1,67 +1,181 @@
-"""Reports by file, done to the model as well: a preview, and its commit."""
+"""Files, done to the model as well: every kind of row, templates taken and sent back, files taken back."""
 
 import csv
+import hashlib
 import io
 import json
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from tests.model.acting import Report, good_and_bad, is_bad, refused_for_authority, take_from_history
-from tests.model.model import Moment, World
-from tests.model.stage import Stage
+import openpyxl
+
+from tests.model.acting import (
+    AHEAD,
+    MINISTRY,
+    Report,
+    good_and_bad,
+    refused_for_authority,
+    take_from_history,
+)
+from tests.model.campaign import REPORTERS
+from tests.model.file_rules import FileRow, Judgement, Sender, end_of, last_words_of, stamped, vietnamese_day
+from tests.model.model import VERDICTS, CommittedFile, Update, World
+from tests.model.service_handle import ServiceHandle
 
 KINDS = {"text/csv": 2, "application/x-ndjson": 1}
 """The kinds of file, and the line that their first row stands on."""
+WORDS = {
+    "Chưa thực hiện": "not_started",
+    "Đang thực hiện": "in_progress",
+    "Vướng mắc": "blocked",
+    "Hoàn thành": "completed",
+    "Đã xác minh": "verified",
+    "Trả lại": "returned",
+}
 
 
-def file_of(kind: str, reports: list[Report]) -> bytes:
+def cells(row: FileRow) -> dict[str, Any]:
+    at = row.at.isoformat() if row.at else f"{row.day:%d/%m/%Y}" if row.day else ""
+    base = f"{row.base[0]}:{row.base[1] or '-'}" if row.base else ""
+    return {
+        "task": row.task,
+        "unit": row.unit,
+        "status": row.status,
+        "effective_at": at,
+        "note": row.note or "",
+        "base": base,
+    }
+
+
+def file_of(kind: str, rows: list[FileRow]) -> bytes:
     if kind == "application/x-ndjson":
-        return "\n".join(json.dumps(report.sent(), ensure_ascii=False) for report in reports).encode()
+        said = [{name: value for name, value in cells(row).items() if value} for row in rows]
+        return "\n".join(json.dumps(one, ensure_ascii=False) for one in said).encode()
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["task", "unit", "status", "effective_at", "note"])
-    for r in reports:
-        writer.writerow([r.task, r.unit, r.status, r.effective_at.isoformat() if r.effective_at else "", r.note or ""])
+    writer = csv.DictWriter(text, list(cells(rows[0])))
+    writer.writeheader()
+    writer.writerows(map(cells, rows))
     return text.getvalue().encode()
 
 
-def one_of_each(reports: list[Report]) -> list[Report]:
-    """One row for each assignment: what rows say of one another is for the tests of files."""
-    return list({(report.task, report.unit): report for report in reports}.values())
+def is_bad_by_itself(world: World, who: str, row: FileRow, now: datetime) -> bool:
+    """Whether a row is refused whatever was reported: not theirs, to come, without the note of a return."""
+    if row.key not in world.assignments:
+        return True
+    if (row.at and row.at > now + AHEAD) or (row.day and row.day > vietnamese_day(now)):
+        return True
+    return refused_for_authority(world, who, Report(*row.key, row.status)) or (
+        row.status == "returned" and not row.note
+    )
 
 
-def unchanged(world: World, report: Report, now: datetime) -> bool:
-    """With a time: that report holds at that time already. Without one: that is the status already."""
-    if report.effective_at is None:
-        return world.status_now(report.task, report.unit, now) == report.status
-    winners = world.assignments[report.task, report.unit].winners(Moment(now))
-    return any(w.effective_at == report.effective_at and w.status == report.status for w in winners)
+def shows_no_more_than_it_should(world: World, who: str, row: FileRow, now: datetime) -> bool:
+    """Whether only the status of a template row is not theirs to say: it may be as it was filled."""
+    known = row.key in world.assignments
+    to_come = (row.at and row.at > now + AHEAD) or (row.day and row.day > vietnamese_day(now))
+    own = who in MINISTRY or not refused_for_authority(world, who, Report(*row.key, "completed"))
+    return row.base is not None and known and own and not to_come
 
 
-def may_say(world: World, who: str, report: Report) -> bool:
-    """Whether a row can be held against what holds, which comes before asking whether it could be stored today.
-
-    So a file that was stored once is never refused later, because what it is about no longer applies.
-    """
-    lacks_note = report.status == "returned" and not report.note
-    known = (report.task, report.unit) in world.assignments
-    return known and not lacks_note and not refused_for_authority(world, who, report)
+def as_report(row: FileRow, now: datetime) -> Report:
+    at = row.at or (end_of(row.day) if row.day and end_of(row.day) <= now else None)
+    return Report(row.task, row.unit, row.status, at)
 
 
-def send_file(stage: Stage, world: World, who: str, reports: list[Report], *, kind: str, at_once: bool) -> None:
-    """A file, committed with the preview or after it: its counts are the model's, and so is what it stores."""
-    said = [r for r in reports if may_say(world, who, r) and unchanged(world, r, stage.now)]
-    bad = [place for place, r in enumerate(reports) if r not in said and is_bad(world, who, r, stage.now)]
-    new, _ = good_and_bad(world, who, [r for p, r in enumerate(reports) if p not in bad and r not in said], stage.now)
+def send_file(service: ServiceHandle, world: World, who: str, rows: list[FileRow], *, kind: str, at_once: bool) -> None:
+    """A file, committed with the preview or after it: what becomes of each row is the model's, and what it stores."""
+    body, now = file_of(kind, rows), service.now
+    sender = Sender(who, REPORTERS.get(who, "*"), who in MINISTRY, hashlib.sha256(body).digest())
+    judgement = Judgement(world, sender, rows, now)
+    early = {p for p, row in enumerate(rows) if is_bad_by_itself(world, who, row, now)}
+    shown = {p for p in early if shows_no_more_than_it_should(world, who, rows[p], now)}
+    decided = judgement.outcomes({p: row for p, row in enumerate(rows) if p not in early or p in shown})
+    decided = {p: code for p, code in decided.items() if p not in shown or code != "stored"}
+    refused = {p: code for p, code in decided.items() if code != "unchanged"}
+    unchanged = {p for p, code in decided.items() if code == "unchanged"}
+    left = [p for p in range(len(rows)) if p not in early | decided.keys()]
+    good, late = good_and_bad(world, who, [as_report(rows[p], now) for p in left], now)
+    bad = (early - unchanged) | refused.keys() | {left[place] for place in late}
+    done = _send(service, who, kind, body, at_once=at_once)
+    _same_outcomes(rows, kind, done, bad, refused, unchanged)
+    assert done["counts"]["current"] == take_from_history(service, world, good), (rows, done)
+    as_filled = {p for p in unchanged if rows[p].base and judgement.by_base(rows[p]) == "unchanged"}
+    kept = [p for p in range(len(rows)) if p not in bad and p not in as_filled]
+    committed_at = datetime.fromisoformat(done["committed_at"])
+    words = last_words_of(judgement, rows, kept, committed_at)
+    templates = {row.base[0] for row in rows if row.base}
+    file = CommittedFile(done["id"], who, sender.unit, sender.digest, stamped(rows, now), templates, words)
+    world.files.append(file)
+
+
+def _send(service: ServiceHandle, who: str, kind: str, body: bytes, *, at_once: bool) -> Any:
     params = {"commit": str(at_once).lower()}
-    headers = {"Content-Type": kind}
-    answer = stage.ask(who, "POST", "/v1/imports", params=params, headers=headers, content=file_of(kind, reports))
+    answer = service.ask(who, "POST", "/v1/imports", params=params, headers={"Content-Type": kind}, content=body)
     assert answer.status_code == 201, answer.text
     if not at_once:
-        answer = stage.ask(who, "POST", f"/v1/imports/{answer.json()['id']}/commit")
+        answer = service.ask(who, "POST", f"/v1/imports/{answer.json()['id']}/commit")
         assert answer.status_code in (200, 201), answer.text
-    counts, errors = answer.json()["counts"], answer.json()["errors"]
-    assert sorted({error["line"] for error in errors}) == [place + KINDS[kind] for place in bad], (reports, errors)
-    assert (counts["received"], counts["rejected"]) == (len(reports), len(bad)), (reports, counts)
-    assert counts["unchanged"] == len(said), (reports, said, counts)
-    assert counts["current"] == take_from_history(stage, world, new), (reports, counts)
-    assert counts["superseded"] == len(new) - counts["current"], (reports, counts)
+    return answer.json()
+
+
+def _same_outcomes(
+    rows: list[FileRow], kind: str, done: Any, bad: set[int], refused: dict[int, str], unchanged: set[int]
+) -> None:
+    first = KINDS[kind]
+    found = {error["line"] - first: error["code"] for error in done["errors"]}
+    assert set(found) == bad, (rows, refused, done["errors"])
+    for place, code in refused.items():
+        assert found[place] == code, (rows[place], code, done["errors"])
+    assert done["counts"]["received"] == len(rows)
+    assert done["counts"]["rejected"] == len(bad)
+    assert done["counts"]["unchanged"] == len(unchanged), (rows, unchanged, done)
+
+
+def take_template(service: ServiceHandle, who: str) -> list[FileRow]:
+    """The rows of a template as they are filled."""
+    answer = service.ask(who, "GET", "/v1/imports/template.xlsx?lang=vi")
+    assert answer.status_code == 200, answer.text
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True).worksheets[0]
+    table = [list(line) for line in sheet.iter_rows(min_row=4, values_only=True)]
+    header = table[0]
+    return [_filled(dict(zip(header, line, strict=True))) for line in table[1:] if line[0]]
+
+
+def _filled(line: dict[str, Any]) -> FileRow:
+    template, _, update = str(line["base"]).partition(":")
+    base = (template, None if update == "-" else UUID(update))
+    return FileRow(line["Mã nhiệm vụ"], line["Mã đơn vị"], WORDS[line["Trạng thái"]], base=base)
+
+
+def take_back(service: ServiceHandle, world: World, file: CommittedFile) -> None:
+    """An undo by the sender: what it answers, and what it leaves alone, is the model's."""
+    expected, left = [], 0
+    stored = [(key, u) for key, a in world.assignments.items() for u in a.updates if u.file == file.id and not u.undoes]
+    for key, update in sorted(stored, key=lambda one: one[1].id):
+        before = _before(world, key, update)
+        status = before.status if before else "not_started"
+        since = any(u.recorded_at > update.recorded_at for u in world.assignments[key].updates)
+        if since or status in VERDICTS:
+            left += 1
+        else:
+            expected.append(Report(*key, status, update.effective_at))
+    answer = service.ask(file.who, "POST", f"/v1/imports/{file.id}/undo")
+    if file.undone:
+        assert answer.status_code == 409, answer.text
+        return
+    assert answer.status_code == 200, answer.text
+    undo = answer.json()["undo"]
+    assert (undo["answered"], len(undo["left_alone"])) == (len(expected), left), answer.text
+    take_from_history(service, world, expected)
+    file.undone = True
+
+
+def _before(world: World, key: tuple[str, str], update: Update) -> Update | None:
+    """What held at the moment of a report just before it was recorded."""
+    earlier = [
+        u
+        for u in world.assignments[key].updates
+        if u.effective_at <= update.effective_at and u.recorded_at < update.recorded_at
+    ]
+    return max(earlier, key=lambda u: u.place, default=None)

@@ -50,6 +50,13 @@ class Update:
     status: str
     effective_at: datetime
     recorded_at: datetime
+    note: str | None = None
+    file: str | None = None
+    undoes: UUID | None = None
+
+    @property
+    def place(self) -> tuple[datetime, datetime, UUID]:
+        return self.effective_at, self.recorded_at, self.id
 
     @property
     def complete(self) -> bool:
@@ -170,6 +177,29 @@ class Standing(NamedTuple):
         return self.status == "blocked"
 
 
+class LastWord(NamedTuple):
+    """What a committed file said last of a piece of work; `at` where it had a time."""
+
+    status: str
+    note: str | None
+    at: datetime | None
+    committed_at: datetime
+
+
+@dataclass
+class CommittedFile:
+    """A file that was stored: whose it was, whether its times were those of its sending, what it said last."""
+
+    id: str
+    who: str
+    unit: str
+    digest: bytes
+    stamped: bool
+    templates: set[str]
+    words: dict[tuple[str, str], LastWord]
+    undone: bool = False
+
+
 @dataclass
 class World:
     """One campaign: who owes what, and all that was ever said about it."""
@@ -180,6 +210,7 @@ class World:
     tasks: dict[str, Task] = field(default_factory=dict)
     assignments: dict[tuple[str, str], Assignment] = field(default_factory=dict)
     obstacles: dict[UUID, Obstacle] = field(default_factory=dict)
+    files: list[CommittedFile] = field(default_factory=list)
 
     @property
     def provinces(self) -> list[str]:

@@ -1,22 +1,23 @@
 """Every figure of every progress answer, against the plain model, in runs of events that nobody thought of.
 
-`scripts/test` makes a few short runs, the same every time. `scripts/model` makes new ones for ten minutes.
+`scripts/test` makes two short runs, `scripts/test --all` eight, the same every time. `scripts/model` makes new ones
+for ten minutes.
 """
 
 import os
 import time
 from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model.conftest import Company
+from tests.model.conftest import ModelFixture
 from tests.model.machine import Rollout
 
 MINUTES = float(os.environ.get("TIENDO_MODEL_MINUTES", "0"))  # noqa: TID251 - a setting of the tests, not of the service
 
 QUICK = settings(
-    max_examples=8,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
@@ -37,9 +38,11 @@ LONG = settings(
 )
 
 
-def test_the_service_agrees_with_the_model_at_every_moment(company: Company) -> None:
+@pytest.mark.parametrize("runs", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_the_service_agrees_with_the_model_at_every_moment(model_fixture: ModelFixture, runs: int) -> None:
     if not MINUTES:
-        run_state_machine_as_test(partial(Rollout, company), settings=QUICK)  # type: ignore[arg-type]
+        quick = settings(QUICK, max_examples=runs)
+        run_state_machine_as_test(partial(Rollout, model_fixture), settings=quick)  # type: ignore[arg-type]
     ends = time.monotonic() + MINUTES * 60
     while time.monotonic() < ends:
-        run_state_machine_as_test(partial(Rollout, company), settings=LONG)  # type: ignore[arg-type]
+        run_state_machine_as_test(partial(Rollout, model_fixture), settings=LONG)  # type: ignore[arg-type]

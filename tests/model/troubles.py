@@ -24,39 +24,39 @@ class Troubles(Readings):
     @rule(data=DATA, times=st.integers(2, 4))
     def units_ask_for_help(self, data: st.DataObject, times: int) -> None:
         for _ in range(times):
-            self.stage.wait(BLINK)
+            self.service.wait(BLINK)
             request = data.draw(some.requests(self.world))
-            ask_for_help(self.stage, self.world, data.draw(st.sampled_from(self.speakers(request))), request)
+            ask_for_help(self.service, self.world, data.draw(st.sampled_from(self.speakers(request))), request)
 
     @rule(data=DATA, who=ANYONE)
     def someone_asks_for_help_for_what_may_not_be_theirs(self, data: st.DataObject, who: str) -> None:
-        self.stage.wait(BLINK)
-        ask_for_help(self.stage, self.world, who, data.draw(some.requests(self.world)))
+        self.service.wait(BLINK)
+        ask_for_help(self.service, self.world, who, data.draw(some.requests(self.world)))
 
     @precondition(lambda self: self.world.obstacles)
     @rule(data=DATA, times=st.integers(2, 6))
     def agencies_and_units_answer_each_other(self, data: st.DataObject, times: int) -> None:
         for _ in range(times):
-            self.stage.wait(data.draw(LATER_ON))
+            self.service.wait(data.draw(LATER_ON))
             obstacle = data.draw(st.sampled_from(list(self.world.obstacles)))
             who = data.draw(st.sampled_from(self.parties(obstacle)))
-            change_obstacle(self.stage, self.world, who, obstacle, data.draw(some.REPLIES))
+            change_obstacle(self.service, self.world, who, obstacle, data.draw(some.REPLIES))
         self.who_waits_is_read(data)
 
     def who_waits_is_read(self, data: st.DataObject) -> None:
         """Around the moments at which waiting began and ended, as known then and since."""
         for _ in range(2):
             clocks = data.draw(some.waiting_clocks(self.world))
-            compare_agencies(self.stage, self.world, clocks)
+            compare_agencies(self.service, self.world, clocks)
             owner = data.draw(st.sampled_from([obstacle.owner for obstacle in self.world.obstacles.values()]))
             if owner in self.world.provinces:
-                compare_province(self.stage, self.world, clocks, owner)
+                compare_province(self.service, self.world, clocks, owner)
 
     @precondition(lambda self: self.world.obstacles)
     @rule(data=DATA, reply=some.REPLIES, who=ANYONE)
     def someone_answers_what_may_not_be_theirs(self, data: st.DataObject, reply: Reply, who: str) -> None:
-        self.stage.wait(BLINK)
-        change_obstacle(self.stage, self.world, who, data.draw(st.sampled_from(list(self.world.obstacles))), reply)
+        self.service.wait(BLINK)
+        change_obstacle(self.service, self.world, who, data.draw(st.sampled_from(list(self.world.obstacles))), reply)
 
     def speakers(self, request: Request) -> list[str]:
         return [who for who in sorted(REPORTERS) if is_theirs(self.world, who, request.unit)]

@@ -15,7 +15,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from app.db import Database
 from app.demo.service import load_demo
 from app.settings import Settings
-from tests.conftest import TEMPLATE, Service, Template, run_sql, serving
+from tests.conftest import TEMPLATE, Service, Template, serving
+from tests.connecting import run_sql
 
 CHROMIUM = Path("/usr/bin/chromium")
 MOMENT = "2025-06-27T17:00"
@@ -76,8 +77,7 @@ async def site(demo: Service) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}: the page was not tried in a browser")
+    assert CHROMIUM.exists(), f"{CHROMIUM} is needed: apt-get install chromium (scripts/test does it)"
     return CHROMIUM
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from app.language import LANGUAGES
 from app.page.rendering import STRICT
-from tests.conftest import Service, run_sql
+from tests.conftest import Service
+from tests.connecting import run_sql
 from tests.page.conftest import MOMENT, figures
 
 REPORT = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T15:00:00+07:00"}

@@ -66,7 +66,7 @@ async def test_a_bad_token_is_refused_without_being_shown(anyone: httpx.AsyncCli
 
 
 async def test_bad_tokens_are_counted(database_url: str, template: Template) -> None:
-    async with serving(database_url, template.tokens, bad_token_limit="3/minute") as service:
+    async with serving(database_url, template.tokens, bad_token_limit=3) as service:
         client = service.client()
         answers = [await client.post("/sign-in?lang=en", data={"token": "bad"}, headers=OWN) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]

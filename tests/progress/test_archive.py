@@ -15,7 +15,8 @@ from app.progress.answers.progress import progress
 from app.progress.past import balances, transitions
 from app.progress.past.past_figures import PastFigures
 from app.progress.requests import query_context, read_context
-from tests.conftest import Service, run_sql
+from tests.conftest import Service
+from tests.connecting import run_sql
 
 NOW = clock.now().replace(microsecond=0)
 MIDNIGHT = balances.today(NOW)
@@ -76,7 +77,7 @@ async def test_what_is_told_is_one_question_and_the_same_answer(service: Service
         for lang in ("vi", "en", "ja"):
             answer = await huong.get("/v1/progress", params={"as_of": as_of.isoformat(), "lang": lang})
             assert answer.content == await from_session(service, as_of, lang)
-        said.add(answer.content.split(b'"provinces_total"', 1)[1])
+            said.add(answer.content.split(b'"provinces_total"', 1)[1])
     assert len(said) >= len(STORY)  # the story is seen
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, Template, listening, serving
+from tests.conftest import Service, Shared, Template, listening, serving
 
 PROGRESS = "/v1/progress"
 WAYS = {"at the routes": serving, "at the window": listening}
@@ -19,8 +19,8 @@ def way(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-async def service(way: Any, database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with way(database_url, template.tokens) as running:
+async def service(way: Any, shared: Shared, database_url: str) -> AsyncIterator[Service]:
+    async with shared.open(at_its_port=way is listening) as running:
         yield running
 
 

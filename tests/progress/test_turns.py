@@ -13,7 +13,8 @@ from app.housekeeping import project_once
 from app.progress.past import transitions
 from app.progress.past.verify import Difference, differences
 from app.settings import Settings
-from tests.conftest import Service, connect, run_sql
+from tests.conftest import Service
+from tests.connecting import connect, run_sql
 
 NOW = clock.now().replace(microsecond=0)
 MOMENTS = [NOW + timedelta(hours=hours) for hours in (-30 * 24, -80, -49, -25, -3, -1)]

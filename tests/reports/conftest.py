@@ -11,7 +11,8 @@ from app.db import Database
 from app.demo.service import load_demo
 from app.reports.report import Line, Province, Reason, Report
 from app.settings import Settings
-from tests.conftest import TEMPLATE, Service, Template, run_sql, serving
+from tests.conftest import TEMPLATE, Service, Template, serving
+from tests.connecting import run_sql
 
 MOMENT = "2025-06-27T17:00:00+07:00"
 

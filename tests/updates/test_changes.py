@@ -16,7 +16,8 @@ from app.embedded.files import program_directory
 from app.updates.cursors import FeedPosition, Snapshot, from_text, to_text
 from app.updates.reports import read_report
 from app.updates.service import record
-from tests.conftest import Service, connect, run_sql, serving
+from tests.conftest import Service, serving
+from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 HUONG = Identity(token="huong", name="Hương", role=Role.REPORTER, unit="38", owner="38")
@@ -62,11 +63,12 @@ async def test_an_empty_page_has_a_cursor(lan: AsyncClient) -> None:
     assert page["next_cursor"]
 
 
-async def test_the_shape_is_that_of_a_status_update(huong: AsyncClient) -> None:
+async def test_an_update_has_the_shape_of_a_status_update_and_says_who_reported_it(huong: AsyncClient) -> None:
     sent = {"note": "Xong", "evidence": ["https://a.vn/1"], "document": {"number": "1/UBND", "date": "2025-06-27"}}
     await report(huong, **sent)
     item = (await follow(huong))[0][0]
-    assert item == (await huong.get(f"/v1/status-updates/{item['id']}")).json()
+    stored = (await huong.get(f"/v1/status-updates/{item['id']}")).json()
+    assert item == {**stored, "kind": "update", "by": "huong"}
 
 
 async def test_what_was_written_about_an_update_belongs_to_its_unit(

@@ -13,16 +13,16 @@ from httpx import AsyncClient, Response
 from app import clock, migrating
 from app.auth.identity import Identity
 from app.updates import group_commit_queries, queries
-from tests.conftest import Service, Template, connect, listening, run_sql
-from tests.updates.test_hatch import expect_exact, watch
+from tests.conftest import Service, listening
+from tests.connecting import connect, run_sql
+from tests.fast_path.test_single_reports import expect_exact, watch
 
 TASKS = ("hotlines", "staffing", "procedures-published", "online-meetings")
 
 
 @pytest.fixture
-async def service(database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens) as running:
-        yield running
+def service(listening_service: Service) -> Service:
+    return listening_service
 
 
 @pytest.fixture
@@ -159,6 +159,7 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
     assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
 
 
+@pytest.mark.own_database
 async def test_after_its_type_was_made_anew_it_prepares_its_statement_anew(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
@@ -180,6 +181,7 @@ async def test_what_is_sent_of_a_report_is_what_its_type_has(service: Service) -
     assert tuple(row["attname"] for row in found) == group_commit_queries.COLUMNS
 
 
+@pytest.mark.own_database
 async def test_after_its_connection_was_lost_it_opens_another(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.conftest import Service, Template, listening, serving
+from tests.conftest import Service, Shared
 
-WAYS = {"by the route": serving, "by the hatch": listening}
+WAYS = {"by the route": False, "by the hatch": True}
 """The same claims hold wherever a report comes in. The hatch takes it of whoever has been there before."""
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 
 
 @pytest.fixture(params=WAYS)
-async def service(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with WAYS[request.param](database_url, template.tokens) as running:
+async def service(request: pytest.FixtureRequest, shared: Shared, database_url: str) -> AsyncIterator[Service]:
+    async with shared.open(at_its_port=WAYS[request.param]) as running:
         for name in ("huong", "minh"):
             await running.client(name).get("/v1/tasks")
         yield running

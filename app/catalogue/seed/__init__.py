@@ -2,8 +2,7 @@
 
 from app.catalogue.seed.agencies import agencies
 from app.catalogue.seed.communes import communes
-from app.catalogue.seed.former import ALIASES, FORMER_PROVINCES
-from app.catalogue.seed.provinces import provinces
+from app.catalogue.seed.provinces import ALIASES, provinces
 from app.catalogue.seed.shapes import (
     Kind,
     Level,
@@ -13,11 +12,12 @@ from app.catalogue.seed.shapes import (
     SeedTask,
     SeedUnit,
 )
+from app.catalogue.seed.unit_data import FormerProvince, former_provinces
 from app.catalogue.seed.work import campaign, categories, tasks
 
 __all__ = [
     "ALIASES",
-    "FORMER_PROVINCES",
+    "FormerProvince",
     "Kind",
     "Level",
     "Names",
@@ -29,6 +29,7 @@ __all__ = [
     "campaign",
     "categories",
     "communes",
+    "former_provinces",
     "provinces",
     "tasks",
 ]

@@ -3,34 +3,34 @@
 import unicodedata
 from functools import cache
 
-from app.catalogue.seed.dataset import rows
 from app.catalogue.seed.shapes import Kind, Names, SeedUnit
+from app.catalogue.seed.unit_data import UnitRow, in_force, units
+from app.catalogue.seed.work import campaign
 
-# The type is read from the name: in four rows the data's own type column says the other one.
-_KINDS: tuple[tuple[str, Kind, str], ...] = (
-    ("Xã ", "commune", "Commune"),
-    ("Phường ", "ward", "Ward"),
-    ("Đặc khu ", "special_zone", "Special Zone"),
-)
+_KINDS: dict[str, tuple[Kind, str, str]] = {
+    "commune": ("commune", "Xã ", "Commune"),
+    "ward": ("ward", "Phường ", "Ward"),
+    "special_zone": ("special_zone", "Đặc khu ", "Special Zone"),
+}
 
 
 @cache
 def communes() -> tuple[SeedUnit, ...]:
-    return tuple(_commune(*row) for row in rows(_COMMUNES))
+    listed = in_force(units(), campaign().go_live.date())
+    return tuple(_commune(row) for row in listed if row.province)
 
 
-def _commune(code: str, name: str, province: str, latitude: float, longitude: float) -> SeedUnit:
-    name = unicodedata.normalize("NFC", name)
-    prefix, kind, english = next(entry for entry in _KINDS if name.startswith(entry[0]))
+def _commune(row: UnitRow) -> SeedUnit:
+    kind, prefix, english = _KINDS[row.kind]
     return SeedUnit(
-        code=code,
+        code=row.code,
         level="commune",
         kind=kind,
-        owner=province,
-        province=province,
-        names=_names(name, f"{_unaccented(name.removeprefix(prefix))} {english}"),
-        latitude=latitude,
-        longitude=longitude,
+        owner=row.province,
+        province=row.province,
+        names=_names(row.name, f"{_unaccented(row.name.removeprefix(prefix))} {english}"),
+        latitude=row.latitude,
+        longitude=row.longitude,
     )
 
 
@@ -42,10 +42,3 @@ def _names(own: str, english: str) -> Names:
 def _unaccented(text: str) -> str:
     letters = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-_COMMUNES = """
-select wardCode, ward, provinceCode, wardLat, wardLon
-from admin_units
-order by wardCode
-"""

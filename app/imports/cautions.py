@@ -1,0 +1,31 @@
+"""What a file's sender should know though nothing is refused for it. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from app import clock
+from app.imports.judging.judge import Decisions
+from app.imports.judging.known import KnownReport
+from app.imports.plan import Planned
+from app.imports.remarks import Remark, some_lines
+from app.imports.schemas import Outcome
+
+
+def cautions(
+    planned: Sequence[Planned], outcomes: Sequence[Outcome], decisions: Decisions, *, without_times: bool
+) -> Iterator[Remark]:
+    """Whose recent reports are replaced, what an earlier file of the same template changed, how times were taken."""
+    if without_times:
+        yield Remark("", "judged-without-times")
+    replaced: dict[str, list[tuple[int, KnownReport]]] = defaultdict(list)
+    for index, report in decisions.replaced.items():
+        if outcomes[index] == "current":
+            replaced[report.token_name or report.token].append((planned[index].line, report))
+    for by, those in sorted(replaced.items()):
+        since = max(report.recorded_at for _, report in those)
+        lines = some_lines(sorted(line for line, _ in those))
+        parameters = {"count": len(those), "by": by, "since": clock.text(since), "lines": lines}
+        yield Remark("", "replaces-others", parameters)
+    if decisions.overtaken:
+        lines = some_lines(sorted(planned[index].line for index in decisions.overtaken))
+        yield Remark("", "changed-by-earlier-file", {"count": len(decisions.overtaken), "lines": lines})

@@ -1,0 +1,170 @@
+"""What becomes of each row of a file: names and authority first, then the steps of judgement, then what is stored."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.auth.identity import Identity
+from app.catalogue.catalogue import Catalogue
+from app.errors import Complaint
+from app.imports import knowledge
+from app.imports.import_rows import Stood
+from app.imports.judging.content import ReportContent
+from app.imports.judging.judge import Decisions, judge
+from app.imports.judging.rows import JudgedRow, Sending, moment_of, of_one_moment
+from app.imports.plan import Planned
+from app.imports.remarks import Remark
+from app.imports.schemas import OUTCOMES, Outcome
+from app.updates import rules as reporting
+from app.updates.reports import Report
+from app.updates.rules import AssignmentKey, AssignmentState
+from app.updates.service import Recorded, decide, offload, read_current, resolve_assignments
+
+AS_SHOWN = frozenset({"not-your-role", "not-your-unit", "note-required"})
+"""What is no mistake in an untouched template row: it shows what the ministry or the unit has said."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of each row, by its place, and the reports among them that say something new."""
+
+    outcomes: list[Outcome]
+    recorded: Recorded
+    subjects: Mapping[int, AssignmentKey]
+    decisions: Decisions
+    remarks: Mapping[int, tuple[Remark, ...]]
+    before: Mapping[int, Stood] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(self.outcomes)
+        return {"received": len(self.outcomes)} | {outcome: found[outcome] for outcome in OUTCOMES}
+
+
+async def judge_rows(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    who: Identity,
+    planned: Sequence[Planned],
+    sending: Sending,
+    *,
+    digest: bytes,
+    lock: bool,
+) -> Judged:
+    """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
+    reports = [_settled(row, sending) for row in planned]
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
+    _refuse_days_to_come(planned, sending, complaints)
+    shown = _as_shown(planned, who, catalogue, complaints)
+    sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown
+    found = await read_current(session, sound, lock=lock)
+    judgeable = [(subject, _row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found]
+    known = await knowledge.known_reports(session, judgeable, found, sending, digest)
+    bases = await knowledge.bases_of(session, judgeable, digest)
+    decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
+    for index in decisions.unchanged:
+        complaints.pop(index, None)
+    for index, refusal in decisions.refused.items():
+        complaints[index] = (Complaint(f"/{refusal.field}", refusal.code, ""),)
+    new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
+    recorded = await decide(session, reports, new, complaints, found)
+    remarks = {i: _remarks(planned[i], those, decisions, i) for i, those in complaints.items()}
+    return Judged(
+        _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
+    )
+
+
+def _settled(row: Planned, sending: Sending) -> Report:
+    """A bare day means its last second, or now when that has not come yet."""
+    if row.day is None:
+        return row.report
+    end = clock.end_of_day(row.day)
+    return msgspec.structs.replace(row.report, effective_at=end if end <= sending.now else None)
+
+
+def _refuse_days_to_come(
+    planned: Sequence[Planned], sending: Sending, complaints: dict[int, tuple[Complaint, ...]]
+) -> None:
+    today = sending.today
+    for index, row in enumerate(planned):
+        if row.day is not None and row.day > today:
+            wrong = Complaint("/effective_at", "in-the-future", "")
+            complaints[index] = (*complaints.get(index, ()), wrong)
+
+
+def _as_shown(
+    planned: Sequence[Planned], who: Identity, catalogue: Catalogue, complaints: Mapping[int, tuple[Complaint, ...]]
+) -> dict[int, AssignmentKey]:
+    """Template rows that are bad only if somebody meant to say what they show; whether so is to be judged."""
+    shown = {}
+    for index, those in complaints.items():
+        row = planned[index]
+        if row.base is None or not {complaint.code for complaint in those} <= AS_SHOWN:
+            continue
+        subject = reporting.find_assignment(msgspec.structs.replace(row.report, status=None), who, catalogue)
+        if isinstance(subject, AssignmentKey):
+            shown[index] = subject
+    return shown
+
+
+def _row(index: int, row: Planned) -> JudgedRow:
+    return JudgedRow(index, row.line, content_of(row.report), row.report.effective_at, row.day, row.base, row.sheet)
+
+
+def content_of(report: Report) -> ReportContent:
+    return ReportContent(
+        str(report.status), report.note, tuple(report.evidence), report.document_number, report.document_date
+    )
+
+
+def _outcomes(count: int, decisions: Decisions, recorded: Recorded) -> list[Outcome]:
+    outcomes: list[Outcome] = ["rejected"] * count
+    for index in decisions.unchanged:
+        outcomes[index] = "unchanged"
+    for entry in recorded.entries:
+        outcomes[entry.index] = "current" if entry.current else "superseded"
+    return outcomes
+
+
+def _before(recorded: Recorded, found: Mapping[AssignmentKey, AssignmentState]) -> dict[int, Stood]:
+    """Where the assignments stood that the file moves."""
+    return {
+        entry.index: Stood(found[entry.subject].status, found[entry.subject].effective_at)
+        for entry in recorded.entries
+        if entry.current
+    }
+
+
+def _remarks(row: Planned, complaints: Sequence[Complaint], decisions: Decisions, index: int) -> tuple[Remark, ...]:
+    """The complaints with what their sentences tell: from the reading of the row, or from its judgement."""
+    refusal = decisions.refused.get(index)
+    parameters = {(remark.pointer, remark.code): remark.parameters for remark in row.remarks}
+    if refusal:
+        parameters[f"/{refusal.field}", refusal.code] = refusal.parameters
+    return tuple(Remark(c.pointer, c.code, parameters.get((c.pointer, c.code), {})) for c in complaints)
+
+
+def last_words(
+    planned: Sequence[Planned], judged: Judged, sending: Sending
+) -> Iterator[tuple[AssignmentKey, ReportContent, datetime | None]]:
+    """The last word of the file on each assignment, stored or unchanged; an untouched template row says nothing."""
+    last: dict[AssignmentKey, tuple[float, int]] = {}
+    for index, subject in judged.subjects.items():
+        if judged.outcomes[index] == "rejected" or index in judged.decisions.as_filled:
+            continue
+        place = (of_one_moment(moment_of(_row(index, planned[index]), sending)), index)
+        last[subject] = max(place, last.get(subject, place))
+    for subject, (_, index) in last.items():
+        yield subject, content_of(planned[index].report), planned[index].report.effective_at
+
+
+def times_as_sent(planned: Sequence[Planned], sent_at: datetime) -> bool:
+    """Whether all times of a file lie within ten minutes of its sending, and so say little more than that."""
+    times = [row.report.effective_at for row in planned if row.report.effective_at]
+    days: list[date] = [row.day for row in planned if row.day]
+    return bool(times) and not days and all(abs((at - sent_at).total_seconds()) <= 600 for at in times)

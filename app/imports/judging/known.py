@@ -1,0 +1,107 @@
+"""What is known of an assignment while a file is judged: its reports in the order in which they hold. Pure."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.imports.judging.content import ReportContent
+from app.imports.judging.rows import LastRow, day_of
+
+
+class KnownReport(NamedTuple):
+    """A report of the history, and how it came: `import_unit` and `templates` are those of its file, if it had one."""
+
+    id: UUID
+    effective_at: datetime
+    recorded_at: datetime
+    content: ReportContent
+    token: str
+    token_name: str = ""
+    import_unit: str | None = None
+    templates: tuple[str, ...] = ()
+    undoes: UUID | None = None
+
+    @property
+    def place(self) -> tuple[datetime, datetime, UUID]:
+        """Of the reports up to a moment the one with the greatest place holds."""
+        return self.effective_at, self.recorded_at, self.id
+
+    def is_of_files_of(self, unit: str) -> bool:
+        return self.import_unit == unit
+
+
+@dataclass
+class KnownReports:
+    """The reports of one assignment that matter, in the order in which they hold; and what earlier files said last.
+
+    While the file is judged, what its rows store goes into `timeline`, beside what was reported before; and `said_on`
+    has what they said of each day, stored or not.
+    """
+
+    reports: list[KnownReport] = field(default_factory=list)
+    complete_since: datetime | None = None
+    last_rows: tuple[LastRow, ...] = ()
+    timeline: list[KnownReport] = field(default_factory=list)
+    said_on: list[tuple[date, ReportContent]] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        reports: Iterable[KnownReport],
+        complete_since: datetime | None = None,
+        last_rows: tuple[LastRow, ...] = (),
+    ) -> "KnownReports":
+        in_order = sorted(reports, key=_place)
+        return cls(in_order, complete_since, last_rows, list(in_order))
+
+    @property
+    def standing(self) -> KnownReport | None:
+        """What stands by all that was reported before this file."""
+        return self.reports[-1] if self.reports else None
+
+    @property
+    def stands(self) -> KnownReport | None:
+        """What stands as if the earlier rows of the file were stored."""
+        return self.timeline[-1] if self.timeline else None
+
+    def store(self, report: KnownReport) -> None:
+        """Let the rows after this one be judged as if it were stored."""
+        insort(self.timeline, report, key=_place)
+
+    def at(self, moment: datetime) -> list[KnownReport]:
+        """The reports of exactly that moment; the last is its winner."""
+        first = bisect_left(self.reports, moment, key=_effective_at)
+        return self.reports[first : bisect_right(self.reports, moment, key=_effective_at)]
+
+    def on(self, day: date) -> list[KnownReport]:
+        return [report for report in self.timeline if day_of(report.effective_at) == day]
+
+    def not_taken_back(self, day: date) -> list[KnownReport]:
+        """The reports of a day but those that were taken back with their file."""
+        taken_back = {report.undoes for report in self.reports if report.undoes}
+        return [report for report in self.on(day) if report.id not in taken_back]
+
+    def own_kind(self, row: ReportContent, until: KnownReport) -> ReportContent | None:
+        """The last report, or verdict, up to another: what the cells of a row of that kind are compared with."""
+        same = (r for r in reversed(self.timeline) if r.place <= until.place and r.content.is_verdict == row.is_verdict)
+        return next((report.content for report in same), None)
+
+    def run_before_return(self) -> list[KnownReport]:
+        """The run of complete reports that the return which stands has ended."""
+        run: list[KnownReport] = []
+        for report in reversed(self.reports[:-1]):
+            if not report.content.is_complete:
+                break
+            run.append(report)
+        return run
+
+
+def _place(report: KnownReport) -> tuple[datetime, datetime, UUID]:
+    return report.place
+
+
+def _effective_at(report: KnownReport) -> datetime:
+    return report.effective_at

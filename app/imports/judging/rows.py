@@ -1,0 +1,106 @@
+"""A row of a file as it is judged: what it says, of which moment, and what it was filled from. Pure."""
+
+import re
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from app import clock
+from app.imports.judging.content import ReportContent
+
+_TEMPLATE = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_UPDATE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+class Base(NamedTuple):
+    """What a template row was filled from: the template, and the update that stood then; None where there was none."""
+
+    template: str
+    update: UUID | None
+
+
+def base_to_text(base: Base) -> str:
+    """The hidden mark of a template row."""
+    return f"{base.template}:{base.update or '-'}"
+
+
+def base_from_text(mark: str) -> Base | None:
+    """What a hidden mark says; None when it is not one that a template was given."""
+    template, _, update = mark.strip().partition(":")
+    if not _TEMPLATE.fullmatch(template):
+        return None
+    if update == "-":
+        return Base(template, None)
+    return Base(template, UUID(update)) if _UPDATE.fullmatch(update) else None
+
+
+class JudgedRow(msgspec.Struct, frozen=True, gc=False):
+    """A row that names an assignment. It has a time, a bare day, or neither."""
+
+    index: int
+    line: int
+    content: ReportContent
+    effective_at: datetime | None = None
+    day: date | None = None
+    base: Base | None = None
+    sheet: str | None = None
+
+    @property
+    def has_no_time(self) -> bool:
+        return self.effective_at is None and self.day is None
+
+
+class LastRow(NamedTuple):
+    """The last word of an earlier committed file on an assignment."""
+
+    content: ReportContent
+    effective_at: datetime | None
+    committed_at: datetime
+
+
+class Sending(NamedTuple):
+    """A file on its way: when it is judged, and whose it is. `unit` is `*` for the ministry.
+
+    `without_times`: its times say nothing but when it was sent, so it is judged as if it had none.
+    """
+
+    now: datetime
+    token: str
+    unit: str
+    is_ministry: bool = False
+    without_times: bool = False
+
+    @property
+    def today(self) -> date:
+        return clock.in_vietnam(self.now).date()
+
+
+def day_of(at: datetime) -> date:
+    """The Vietnamese day that a moment lies in."""
+    return clock.in_vietnam(at).date()
+
+
+def moment_of(row: JudgedRow, sending: Sending) -> datetime | None:
+    """The moment that a row speaks of; None is now.
+
+    Without a time, with a bare day of today, and with a time that has not come yet it speaks of now.
+    """
+    if sending.without_times or row.has_no_time:
+        return None
+    at = clock.end_of_day(row.day) if row.day else row.effective_at
+    return at if at and at <= sending.now else None
+
+
+def of_one_moment(at: datetime | None) -> float:
+    """The order of moments: now comes last."""
+    return at.timestamp() if at else float("inf")
+
+
+def is_bare_day(row: JudgedRow, sending: Sending) -> bool:
+    return row.day is not None and not sending.without_times
+
+
+def has_time(row: JudgedRow, sending: Sending) -> bool:
+    return row.effective_at is not None and not sending.without_times

@@ -1,0 +1,188 @@
+"""The seven steps of judgement, each named by what it decides; the first that decides holds. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from app import clock
+from app.imports.judging.content import (
+    NOTHING_YET,
+    ReportContent,
+    agrees_with,
+    contradicts,
+    filled_from,
+    says,
+    sets_back,
+    status_holds,
+)
+from app.imports.judging.known import KnownReport, KnownReports
+from app.imports.judging.rows import JudgedRow, Sending, day_of, has_time, is_bare_day, moment_of
+from app.status import Status
+
+RECENTLY = timedelta(hours=72)
+"""How long whoever replaces another's report is warned of it."""
+
+
+class Refusal(NamedTuple):
+    """Why a row is not stored: a code, the field it is about, and what its message tells."""
+
+    code: str
+    field: str
+    parameters: dict[str, Any]
+
+
+def as_filled(row: JudgedRow, base: KnownReport | None) -> bool:
+    """1. The cells of a template row are as it was filled; an emptied note, link or document says nothing."""
+    filled = filled_from(base.content if base else None)
+    return (
+        row.has_no_time
+        and row.content.status == filled.status
+        and row.content.note is None
+        and agrees_with(row.content, filled)
+    )
+
+
+def contradiction(rows: Sequence[JudgedRow]) -> bool:
+    """2. Rows of one assignment and one moment that cannot all be meant."""
+    first, *others = rows
+    if all(first.content == row.content for row in others):
+        return False
+    return any(contradicts(row.content, other.content) for place, row in enumerate(rows) for other in rows[:place])
+
+
+def returned_since(row: JudgedRow, known: KnownReports, sending: Sending) -> Refusal | None:
+    """3. A row that says of returned work what had been said before the return, and no more."""
+    standing = known.stands
+    if standing is None or standing.content.status != Status.RETURNED:
+        return None
+    if not any(says(row.content, report.content) for report in known.run_before_return()):
+        return None
+    if is_bare_day(row, sending) and row.day and row.day > day_of(standing.effective_at):
+        return None
+    if has_time(row, sending) and not (row.effective_at and known.at(row.effective_at)):
+        return None
+    return _stands("returned-since", standing)
+
+
+def holds_already(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
+    """4. What the row says holds: at its time, on its day, or now."""
+    if has_time(row, sending) and row.effective_at:
+        there = known.at(row.effective_at)
+        return bool(there) and _holds(row.content, there[-1], known)
+    otherwise = any(not says(row.content, last.content) for last in known.last_rows)
+    if is_bare_day(row, sending) and row.day and not (row.day == sending.today and otherwise):
+        return any(_holds(row.content, report, known) for report in known.not_taken_back(row.day))
+    return _holds(row.content, known.stands, known) if known.stands else says(row.content, NOTHING_YET)
+
+
+def _holds(row: ReportContent, held: KnownReport, known: KnownReports) -> bool:
+    """The status holds, and the filled cells are those of the last report of the row's own kind."""
+    if not status_holds(row, held.content):
+        return False
+    if row.is_bare or _repeats_last_row(row, known):
+        return True
+    own = known.own_kind(row, held)
+    return own is not None and agrees_with(row, own)
+
+
+def _repeats_last_row(row: ReportContent, known: KnownReports) -> bool:
+    return any(says(row, last.content) for last in known.last_rows)
+
+
+def changed_since(row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending) -> Refusal | None:
+    """5. Somebody reported something else, of which the row's sender cannot have known."""
+    if known.stands is None:
+        return None
+    if has_time(row, sending):
+        changed = _corrected_since(row, known, sending)
+    elif _is_news(row, known, sending):
+        changed = False
+    else:
+        changed = _reported_since_last_row(row, known) or _moved_since_base(row, known, base)
+    if changed or (is_bare_day(row, sending) and _set_back_on_its_day(row, known, sending)):
+        return _stands("changed-since", known.stands)
+    return None
+
+
+def _is_news(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
+    """A bare day after that of the last report."""
+    if not is_bare_day(row, sending) or row.day is None:
+        return False
+    return known.standing is None or row.day > day_of(known.standing.effective_at)
+
+
+def _reported_since_last_row(row: JudgedRow, known: KnownReports) -> bool:
+    """(a) The row repeats a last row, and something else was reported since."""
+    return any(
+        says(row.content, last.content)
+        and any(r.recorded_at > last.committed_at and not says(row.content, r.content) for r in known.reports)
+        for last in known.last_rows
+    )
+
+
+def _moved_since_base(row: JudgedRow, known: KnownReports, base: KnownReport | None) -> bool:
+    """(b) The work of an edited template row moved since it was filled, not by files of the same template.
+
+    A return that stands is answered by the row: otherwise `returned_since` had refused it.
+    """
+    if row.base is None:
+        return False
+    standing = known.standing
+    answered = standing if standing and standing.content.status == Status.RETURNED else None
+    return any(
+        row.base.template not in report.templates
+        for report in known.reports
+        if report is not answered and (base is None or (report.place > base.place and report.id > base.id))
+    )
+
+
+def _corrected_since(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
+    """(c) The unit's files said just this of that moment, and something else was reported of it since."""
+    if row.effective_at is None:
+        return False
+    there = known.at(row.effective_at)
+    said = any(r.is_of_files_of(sending.unit) and says(row.content, r.content) for r in there)
+    said = said or any(
+        last.effective_at == row.effective_at and says(row.content, last.content) for last in known.last_rows
+    )
+    return said and not says(row.content, there[-1].content) if there else False
+
+
+def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
+    """(d) The row would become current, and take back what was reported on its day by others, or in the file."""
+    standing = known.standing
+    moment = moment_of(row, sending)
+    if row.day is None or (standing and moment and moment < standing.effective_at):
+        return False
+    others = [r.content for r in known.on(row.day) if not r.is_of_files_of(sending.unit)]
+    in_file = [content for day, content in known.said_on if day == row.day]
+    return any(sets_back(row.content, said) for said in (*others[-1:], *in_file[-1:]))
+
+
+def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> Refusal | None:
+    """6. Only the ministry takes back a verdict: a file does not replace it, nor break the run it stands on."""
+    standing = known.stands
+    if standing is None or standing.content.status != Status.VERIFIED or sending.is_ministry:
+        return None
+    at = moment_of(row, sending) or sending.now
+    breaks = not row.content.is_complete and known.complete_since is not None and at >= known.complete_since
+    return _stands("verified", standing) if at >= standing.effective_at or breaks else None
+
+
+def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownReport | None:
+    """7. The row is stored; what another token reported lately and it replaces, its sender is warned of."""
+    standing = known.standing
+    if standing is None or standing.token == sending.token or standing.recorded_at < sending.now - RECENTLY:
+        return None
+    at: datetime = moment_of(row, sending) or sending.now
+    return standing if at >= standing.effective_at else None
+
+
+def _stands(code: str, standing: KnownReport) -> Refusal:
+    parameters = {
+        "status": str(standing.content.status),
+        "since": clock.text(standing.effective_at),
+        "by": standing.token_name or standing.token,
+        "note": standing.content.note,
+    }
+    return Refusal(code, "status", parameters)

@@ -1,0 +1,1 @@
+"""Bytes to typed rows, in a child process that imports the standard library alone."""

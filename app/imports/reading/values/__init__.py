@@ -1,0 +1,1 @@
+"""What a cell says: its text, its moment, its links."""

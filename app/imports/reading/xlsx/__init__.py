@@ -1,0 +1,1 @@
+"""XLSX: a package of parts, its workbook, and its sheets as lines of cells."""

@@ -1,0 +1,173 @@
+"""A file on its way in: its bytes and what kind they are, what its sender says about it, and what it is read as."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Query, Request
+from starlette.datastructures import UploadFile
+
+from app.auth.identity import Identity
+from app.catalogue.catalogue import Catalogue
+from app.db import Database, rows
+from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
+from app.imports import queries
+from app.imports.plan import plan
+from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
+from app.imports.reading.rows import FileWarning, Refusal, Source
+from app.imports.reading.words import HEADERS
+from app.imports.remarks import Remark, sentence
+from app.imports.service import SentFile
+from app.imports.template_texts import GUIDE
+from app.language import Language
+from app.scope import EVERYTHING
+from app.settings import Settings
+from app.updates.gc_pause import gc_paused
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS: dict[str, Source] = {"text/csv": "csv", "application/x-ndjson": "ndjson", XLSX: "xlsx"}
+MULTIPART = "multipart/form-data"
+_BY_NAME: dict[str, Source] = {
+    "csv": "csv",
+    "txt": "csv",
+    "tsv": "csv",
+    "ndjson": "ndjson",
+    "jsonl": "ndjson",
+    "xlsx": "xlsx",
+}
+CHOOSABLE = ("-", *(field for field in HEADERS if field not in ("base", "as_filled")))
+
+Sheets = Annotated[list[str], Query(alias="sheet", max_length=50, description="Read these sheets only, by name.")]
+Columns = Annotated[
+    list[str],
+    Query(alias="column", max_length=64, description="`HEADER:FIELD` says what a column is; `HEADER:-` leaves it out."),
+]
+
+
+MORE = ("candidates", "column", "sheet", "line")
+"""What a refusal tells beside its sentence, for programs."""
+
+
+class Body(NamedTuple):
+    """The bytes of a file, and what they are said to be."""
+
+    source: Source
+    content: bytes
+
+
+async def body_of(request: Request) -> Body:
+    """The file of a request: its whole body, or the one file of a form."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in KINDS:
+        return Body(KINDS[kind], await request.body())
+    if kind != MULTIPART:
+        raise UnsupportedMedia(f"send one of {', '.join(KINDS)} or {MULTIPART}")
+    await request.body()  # kept: what makes two requests the same is asked for later
+    async with request.form(max_files=1, max_fields=0) as form:
+        files = [part for part in form.values() if isinstance(part, UploadFile)]
+        if len(files) != 1:
+            raise InvalidInput(errors=[Complaint("", "missing", "the form holds no file")])
+        return Body(_kind_of(files[0]), await files[0].read())
+
+
+def _kind_of(file: UploadFile) -> Source:
+    """By its own content type, or by the ending of its name: browsers know few types."""
+    named = (file.content_type or "").partition(";")[0].strip().lower()
+    ending = (file.filename or "").rpartition(".")[2].lower()
+    source = KINDS.get(named) or _BY_NAME.get(ending)
+    if source is None:
+        raise UnsupportedMedia(f"send one of {', '.join(KINDS)}")
+    return source
+
+
+def columns_of(said: Sequence[str]) -> dict[str, str]:
+    """What `?column=HEADER:FIELD` says; a header may hold a colon itself."""
+    columns = {}
+    for one in said:
+        header, _, field = one.rpartition(":")
+        if not header.strip() or field not in CHOOSABLE:
+            wrong = Complaint(
+                "/query/column", "malformed", f"write HEADER:FIELD; FIELD is one of {', '.join(CHOOSABLE)}"
+            )
+            raise InvalidInput(errors=[wrong])
+        columns[header.strip()] = field
+    return columns
+
+
+@asynccontextmanager
+async def received(
+    request: Request,
+    who: Identity,
+    catalogue: Catalogue,
+    language: Language,
+    sheets: Sequence[str],
+    columns: dict[str, str],
+) -> AsyncIterator[SentFile]:
+    """The file, read and understood before a database connection is held for it. Large ones wait for their turn."""
+    body = await body_of(request)
+    state = request.app.state
+    state.upload_budget.spend(who.token, len(body.content))
+    async with state.upload_slots.to_send(body.content):
+        remembered = await _remembered(state.database, who, state.settings)
+        wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
+        with gc_paused():
+            yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
+
+
+async def _remembered(database: Database, who: Identity, settings: Settings) -> dict[str, str]:
+    """What headers mean to the unit; refused where its previews hold too much already."""
+    mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
+    async with database.reading(who.scope) as session:
+        kept = await session.scalar(queries.KEPT_BYTES, {"owner": mine["owner"], "token": who.token})
+        if kept and kept > settings.import_bytes_kept:
+            raise TooManyRequests("too many previews are kept; commit them, or wait", headers={"Retry-After": "3600"})
+        return {row.header: row.field for row in await rows(session, queries.COLUMNS, **mine)}
+
+
+async def _understood(
+    readers: ChildReaders, body: Body, wanted: Wanted, who: Identity, catalogue: Catalogue, language: Language
+) -> SentFile:
+    try:
+        read = await readers.read(body.source, body.content, wanted)
+    except FileRefused as refused:
+        raise _refusal(refused.refusal, language) from None
+    names = [sheet.name for sheet in read.sheets]
+    return SentFile(
+        planned=await asyncio.to_thread(plan, read.rows, names, who, catalogue),
+        source=read.source,
+        read_as={**read.read_as, "sheets": [_sheet(sheet) for sheet in read.sheets]},
+        headers=[column.header for column in read.sheets[0].columns],
+        sent=read.sent,
+        digest=hashlib.sha256(body.content).digest(),
+        size=len(body.content),
+        warnings=[Remark("", warning.code, warning.params) for warning in _warnings(read)],
+        columns=dict(wanted.columns),
+    )
+
+
+def _sheet(sheet: Any) -> dict[str, Any]:
+    return {
+        "name": sheet.name,
+        "header_line": sheet.header_line,
+        "columns": [{"header": column.header, "field": column.field} for column in sheet.columns],
+    }
+
+
+def _warnings(read: ReadFile) -> list[FileWarning]:
+    """All of them, but that the template's guide was not read."""
+    guides = set(GUIDE.values())
+    return [
+        warning
+        for warning in read.warnings
+        if warning.code != "sheets-left-out" or {one.name for one in read.left_out} - guides
+    ]
+
+
+def _refusal(refusal: Refusal, language: Language) -> MalformedFile | TooLarge:
+    detail = sentence(Remark("", refusal.code, refusal.params), language)
+    if refusal.code == "too-large":
+        return TooLarge(detail)
+    more: dict[str, Any] = {name: refusal.params[name] for name in MORE if name in refusal.params}
+    return MalformedFile(detail, errors=[Complaint("", refusal.code, detail)], **more)

@@ -1,0 +1,54 @@
+"""What is said about a row or a file: a code with parameters, written out in the reader's language at the end."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from app import clock
+from app.imports.reading.words import status_word
+from app.language import Language
+from app.messages import text
+from app.status import REPORTABLE, Status
+
+MOST_LINES = 10
+LONGEST_VALUE = 80
+
+
+class Remark(msgspec.Struct, frozen=True, array_like=True):
+    """Where (`/status`), a stable code, and what the sentence tells beside it."""
+
+    pointer: str
+    code: str
+    parameters: Mapping[str, Any] = {}
+
+
+def sentence(remark: Remark, language: Language, *, seen: object = None, verdicts: bool = False) -> str:
+    """The remark as a person reads it. `seen` is the cell as it was sent."""
+    parameters = {name: _written(name, one, language) for name, one in remark.parameters.items()}
+    parameters.setdefault("seen", short("" if seen is None else str(seen)))
+    statuses = Status if verdicts else [status for status in Status if status in REPORTABLE]
+    parameters.setdefault("possible", ", ".join(status_word(status, language) for status in statuses))
+    return text(remark.code, language, **parameters)
+
+
+def _written(name: str, value: object, language: Language) -> object:
+    if name in ("status", "expected", "now") and value in set(Status):
+        return status_word(Status(str(value)), language)
+    if name == "since" and isinstance(value, str):
+        return f"{clock.in_vietnam(datetime.fromisoformat(value)):%d/%m/%Y %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else value
+
+
+def short(written: str) -> str:
+    return written if len(written) <= LONGEST_VALUE else f"{written[: LONGEST_VALUE - 1]}…"
+
+
+def some_lines(lines: Iterable[int]) -> str:
+    """The first few lines, and that there are more."""
+    those = list(lines)
+    more = "…" if len(those) > MOST_LINES else ""
+    return ", ".join(map(str, those[:MOST_LINES])) + more

@@ -1,0 +1,165 @@
+"""Imports and their rows as their readers see them: in their language, with the columns as the file calls them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from app.errors import Complaint, InvalidInput
+from app.imports.import_rows import ImportRow, sent_from_json
+from app.imports.remarks import Remark, sentence
+from app.imports.schemas import (
+    ImportOut,
+    ImportRowOut,
+    ImportSummaryOut,
+    LeftAloneOut,
+    RowErrorOut,
+    StoodOut,
+    UndoOut,
+    WarningOut,
+)
+from app.imports.undoing import Undo
+from app.language import Language
+from app.scope import EVERYTHING
+
+MOST_ERRORS = 100
+
+
+class SheetColumns:
+    """The columns of a sheet: their headers in order, and what the file calls each field."""
+
+    def __init__(self, columns: Sequence[Mapping[str, Any]]) -> None:
+        self.headers = [column["header"] for column in columns]
+        self.fields = [column["field"] for column in columns]
+        self._named: dict[str, int] = {}
+        for place, field in enumerate(self.fields):
+            if field:
+                name = field.removesuffix("_code")
+                if name == field or name not in self._named:
+                    self._named[name] = place
+
+    def of(self, pointer: str) -> tuple[str | None, int | None]:
+        """The header, and the place, of the column that a complaint is about; a name goes before its code."""
+        place = self._named.get(pointer.split("/")[1]) if "/" in pointer else None
+        return (self.headers[place], place) if place is not None else (None, None)
+
+
+def sheets_of(file: Any) -> dict[str | None, SheetColumns]:
+    """The columns of each sheet of an import; a single one is that of rows without a sheet, too."""
+    sheets = {sheet["name"]: SheetColumns(sheet["columns"]) for sheet in file.read_as["sheets"]}
+    return sheets | {None: next(iter(sheets.values()))} if sheets else {None: SheetColumns([])}
+
+
+def summary_out(file: Any) -> ImportSummaryOut:
+    return ImportSummaryOut.model_validate({**_facts(file)})
+
+
+def _facts(file: Any) -> dict[str, Any]:
+    unit = None if file.unit == EVERYTHING else file.unit
+    state = "undone" if file.undone_at else file.state
+    return {**file._mapping, "unit": unit, "state": state}  # noqa: SLF001 - SQLAlchemy's way
+
+
+def import_out(file: Any, bad: Sequence[ImportRow], language: Language, *, verdicts: bool) -> ImportOut:
+    sheets = sheets_of(file)
+    errors = [error for row in bad for error in row_errors(row, sheets, language, verdicts=verdicts)]
+    read_as = {name: value for name, value in file.read_as.items() if name != "headers"}
+    warnings = [_warning(one, language) for one in msgspec.convert(file.warnings, list[Remark])]
+    more = {"read_as": read_as, "errors": errors[:MOST_ERRORS], "warnings": warnings, "undo": _undo(file, language)}
+    return ImportOut.model_validate({**_facts(file), **more})
+
+
+def _warning(remark: Remark, language: Language) -> WarningOut:
+    return WarningOut(code=remark.code, detail=sentence(remark, language))
+
+
+def _undo(file: Any, language: Language) -> UndoOut | None:
+    if file.undo is None:
+        return None
+    undo = msgspec.convert(file.undo, Undo)
+    left = [
+        LeftAloneOut(
+            update=one.update, task=one.task, unit=one.unit, code=one.remark.code, detail=sentence(one.remark, language)
+        )
+        for one in undo.left_alone
+    ]
+    return UndoOut(at=file.undone_at, answered=undo.answered, left_alone=left)
+
+
+def row_out(
+    row: ImportRow, sheets: Mapping[str | None, SheetColumns], language: Language, *, verdicts: bool
+) -> ImportRowOut:
+    report = row.report
+    moves = report.before is not None
+    return ImportRowOut(
+        line=report.line,
+        sheet=report.sheet,
+        outcome=row.outcome,
+        code=report.remarks[0].code if report.remarks else None,
+        candidates=row.candidates,
+        task=report.task,
+        unit=report.unit,
+        status=report.status,
+        effective_at=report.effective_at,
+        day=report.day,
+        note=report.note,
+        before=StoodOut(**report.before._asdict()) if report.before else None,
+        after=StoodOut(status=str(report.status), effective_at=report.effective_at, day=report.day) if moves else None,
+        errors=row_errors(row, sheets, language, verdicts=verdicts),
+        sent=_sent(row, sheets),
+    )
+
+
+def _sent(row: ImportRow, sheets: Mapping[str | None, SheetColumns]) -> dict[str, object] | None:
+    if row.sent is None:
+        return None
+    headers = sheets[row.report.sheet].headers
+    return {header: cell for header, cell in zip(headers, sent_from_json(row.sent), strict=False) if header}
+
+
+def row_errors(
+    row: ImportRow, sheets: Mapping[str | None, SheetColumns], language: Language, *, verdicts: bool
+) -> list[RowErrorOut]:
+    columns, cells = sheets[row.report.sheet], sent_from_json(row.sent)
+    errors = []
+    for remark in row.report.remarks:
+        header, place = columns.of(remark.pointer)
+        seen = seen_in(cells[place]) if place is not None and place < len(cells) else None
+        errors.append(
+            RowErrorOut(
+                line=row.report.line,
+                sheet=row.report.sheet,
+                column=header,
+                pointer=f"/lines/{row.report.line}{remark.pointer}",
+                code=remark.code,
+                detail=sentence(remark, language, seen=seen, verdicts=verdicts),
+                candidates=list(remark.parameters.get("candidates", ())),
+            )
+        )
+    return errors
+
+
+def atomic_refusal(
+    rows: Sequence[ImportRow],
+    received: int,
+    sheets: Mapping[str | None, SheetColumns],
+    language: Language,
+    *,
+    verdicts: bool,
+) -> InvalidInput:
+    """What a file is refused with as a whole when one of its rows is bad."""
+    errors = [
+        Complaint(error.pointer, error.code, f"{error.column}: {error.detail}" if error.column else error.detail)
+        for row in rows
+        for error in row_errors(row, sheets, language, verdicts=verdicts)
+    ]
+    more: dict[str, Any] = {"more": len(errors) - MOST_ERRORS} if len(errors) > MOST_ERRORS else {}
+    detail = f"{len(rows)} of {received} rows are bad; none was stored"
+    return InvalidInput(detail, errors=errors[:MOST_ERRORS], **more)
+
+
+def seen_in(cell: Any) -> object:
+    """What a person sees in a cell."""
+    if not isinstance(cell, Mapping):
+        return cell
+    return next((cell[key] for key in ("error", "text", "value", "date", "link") if key in cell), "")

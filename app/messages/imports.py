@@ -1,0 +1,423 @@
+"""What is wrong with a row of a file, what its sender should know, and what an undo left alone."""
+
+from collections.abc import Mapping
+
+from app.language import Language
+
+_ROWS: dict[str, dict[Language, str]] = {
+    "ambiguous-task": {
+        "vi": "“{seen}” có thể là nhiều nhiệm vụ: {named}; hãy ghi mã nhiệm vụ",
+        "en": "“{seen}” may be any of these tasks: {named}; write the task's code",
+        "ja": "「{seen}」は複数のタスクに当てはまります：{named}。タスクコードを記入してください",
+    },
+    "ambiguous-unit": {
+        "vi": "“{seen}” có thể là nhiều đơn vị: {named}; hãy ghi mã đơn vị",
+        "en": "“{seen}” may be any of these units: {named}; write the unit's code",
+        "ja": "「{seen}」は複数の機関に当てはまります：{named}。機関コードを記入してください",
+    },
+    "former-unit": {
+        "vi": "“{seen}” là tên cũ, nay thuộc: {named}; hãy ghi tên hoặc mã hiện nay",
+        "en": "“{seen}” is a former name, today: {named}; write today's name or code",
+        "ja": "「{seen}」は旧名称です。現在は：{named}。現在の名称またはコードを記入してください",
+    },
+    "base-mismatch": {
+        "vi": "dòng này mang dấu ẩn của một việc khác; hãy tải biểu mẫu mới, đừng chép dòng này sang dòng kia",
+        "en": "the row carries the hidden mark of other work; take a new template, and do not copy rows onto others",
+        "ja": "この行には別の作業の隠し情報が入っています。新しい様式を取得し、行を別の行に複写しないでください",
+    },
+    "cell-error": {
+        "vi": "ô đang hiển thị lỗi {seen}; hãy sửa công thức hoặc gõ giá trị vào ô",
+        "en": "the cell shows {seen}; correct the formula, or type the value",
+        "ja": "セルに {seen} と表示されています。数式を直すか、値を入力してください",
+    },
+    "changed-since": {
+        "vi": "hiện nay là “{status}” từ {since} do {by} báo cáo, sau lần gửi trước của tệp; "
+        "nếu vẫn đúng, hãy ghi Thời điểm sau thời điểm đó",
+        "en": "it stands at “{status}” since {since}, reported by {by} after this was last sent or filled in; "
+        "if the row is right all the same, write a time after that",
+        "ja": "前回の送信後に {by} が報告し、{since} から「{status}」です。"
+        "それでも正しい場合は、それより後の時点を記入してください",
+    },
+    "contradiction": {
+        "vi": "mâu thuẫn với dòng {lines}: cùng một việc, cùng thời điểm nhưng nội dung khác nhau; hãy giữ một dòng",
+        "en": "it contradicts line {lines}: the same work at the same moment, said differently; keep one of them",
+        "ja": "{lines} 行目と矛盾しています：同じ作業・同じ時点で内容が異なります。一つだけ残してください",
+    },
+    "contradictory-task": {
+        "vi": "mã {code} và tên “{seen}” không phải cùng một nhiệm vụ; hãy sửa một trong hai",
+        "en": "the code {code} and the name “{seen}” are not the same task; correct one of them",
+        "ja": "コード {code} と名称「{seen}」は同じタスクではありません。どちらかを直してください",
+    },
+    "contradictory-unit": {
+        "vi": "mã {code} và tên “{seen}” không phải cùng một đơn vị; hãy sửa một trong hai",
+        "en": "the code {code} and the name “{seen}” are not the same unit; correct one of them",
+        "ja": "コード {code} と名称「{seen}」は同じ機関ではありません。どちらかを直してください",
+    },
+    "date-for-number": {
+        "vi": "ô Số văn bản đang là một ngày ({seen}); hãy định dạng ô là Văn bản (Text) rồi gõ lại số",
+        "en": "the cell holds a date ({seen}) where the number of a document belongs; "
+        "format it as text and type it again",
+        "ja": "文書番号のセルが日付（{seen}）になっています。書式を文字列にして入力し直してください",
+    },
+    "in-the-future": {
+        "vi": "“{seen}” chưa đến; hãy ghi thời điểm đã qua, hoặc để trống nếu là lúc gửi",
+        "en": "“{seen}” has not come yet; write a moment that has passed, or leave it empty for the moment of sending",
+        "ja": "「{seen}」はまだ来ていません。過去の時点を書くか、送信時点であれば空欄にしてください",
+    },
+    "lone-surrogate": {
+        "vi": "ô có một ký tự hỏng; hãy gõ lại",
+        "en": "the cell holds half a character; type it again",
+        "ja": "セルに壊れた文字があります。入力し直してください",
+    },
+    "malformed-date": {
+        "vi": "“{seen}” không phải là ngày; hãy viết như 27/06/2025",
+        "en": "“{seen}” is not a date; write it like 27/06/2025",
+        "ja": "「{seen}」は日付ではありません。27/06/2025 のように書いてください",
+    },
+    "malformed-json": {
+        "vi": "dòng không phải là JSON: {seen}",
+        "en": "the line is not JSON: {seen}",
+        "ja": "行が JSON ではありません：{seen}",
+    },
+    "malformed-time": {
+        "vi": "“{seen}” không phải là thời điểm; hãy viết như 27/06/2025 17:00 (giờ Việt Nam)",
+        "en": "“{seen}” is not a time; write it like 27/06/2025 17:00 (in Viet Nam)",
+        "ja": "「{seen}」は時点ではありません。27/06/2025 17:00（ベトナム時間）のように書いてください",
+    },
+    "missing": {
+        "vi": "còn trống; hãy điền vào",
+        "en": "it is empty; fill it in",
+        "ja": "空欄です。記入してください",
+    },
+    "naive-time": {
+        "vi": "“{seen}” thiếu múi giờ; hãy thêm +07:00",
+        "en": "“{seen}” has no offset; write +07:00 behind it",
+        "ja": "「{seen}」に時差がありません。末尾に +07:00 を付けてください",
+    },
+    "no-such-assignment": {
+        "vi": "đơn vị này không được giao nhiệm vụ này; hãy kiểm tra lại đơn vị và nhiệm vụ",
+        "en": "the unit does not have this task; check the unit and the task",
+        "ja": "この機関にはこのタスクが割り当てられていません。機関とタスクを確認してください",
+    },
+    "not-a-link": {
+        "vi": "“{seen}” không phải là liên kết; hãy dán địa chỉ bắt đầu bằng https://",
+        "en": "“{seen}” is not a link; paste an address that begins with https://",
+        "ja": "「{seen}」はリンクではありません。https:// で始まるアドレスを貼り付けてください",
+    },
+    "not-applicable": {
+        "vi": "Bộ đã xác định nhiệm vụ này không áp dụng cho đơn vị; hãy bỏ dòng này",
+        "en": "the ministry has ruled that this task does not apply to the unit; leave the row out",
+        "ja": "省はこのタスクが当該機関に適用されないと決定しました。この行を削除してください",
+    },
+    "not-complete": {
+        "vi": "tại thời điểm đó công việc chưa hoàn thành nên chưa thể xác minh hoặc trả lại",
+        "en": "at that moment the work was not complete, so there is nothing to verify or return",
+        "ja": "その時点では作業が完了していないため、確認も差し戻しもできません",
+    },
+    "not-your-role": {
+        "vi": "chỉ Bộ được ghi Đã xác minh hoặc Trả lại; hãy dùng: {possible}",
+        "en": "only the ministry says Verified or Returned; use: {possible}",
+        "ja": "「確認済み」「差し戻し」を記入できるのは省だけです。使える語：{possible}",
+    },
+    "not-your-unit": {
+        "vi": "“{seen}” không thuộc đơn vị của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị",
+        "en": "“{seen}” is not yours to report on; leave the row out, or correct the unit",
+        "ja": "「{seen}」は貴機関の報告対象ではありません。行を削除するか、機関を直してください",
+    },
+    "note-required": {
+        "vi": "khi trả lại, hãy ghi rõ ở Ghi chú việc cần làm lại",
+        "en": "returning work needs a note that says what has to be done again",
+        "ja": "差し戻す場合は、やり直すべき内容を備考に記入してください",
+    },
+    "nul-character": {
+        "vi": "ô có ký tự NUL; hãy gõ lại",
+        "en": "the cell holds a NUL character; type it again",
+        "ja": "セルに NUL 文字があります。入力し直してください",
+    },
+    "returned-since": {
+        "vi": "Bộ đã trả lại ngày {since} ({by}): “{note}”; nếu đã làm lại, hãy ghi Thời điểm sau lúc trả lại "
+        "(có giờ), hoặc ghi chú, minh chứng, văn bản mới",
+        "en": "the ministry returned it on {since} ({by}): “{note}”; once it is done again, write a time after the "
+        "return (with its hour), or a new note, link or document",
+        "ja": "{since} に差し戻されました（{by}）：「{note}」。やり直した場合は、差し戻し後の時点（時刻付き）か、"
+        "新しい備考・証拠・文書を記入してください",
+    },
+    "time-out-of-range": {
+        "vi": "“{seen}” nằm ngoài các năm 1990 đến 2199",
+        "en": "“{seen}” is outside the years 1990 to 2199",
+        "ja": "「{seen}」は1990年から2199年の範囲外です",
+    },
+    "too-long": {
+        "vi": "nội dung dài hơn mức cho phép; hãy rút gọn",
+        "en": "it is longer than is taken; shorten it",
+        "ja": "長すぎます。短くしてください",
+    },
+    "combining-marks": {
+        "vi": "ô có quá nhiều dấu chồng lên nhau; hãy gõ lại",
+        "en": "the cell piles up more marks than letters have; type it again",
+        "ja": "セルに結合文字が多すぎます。入力し直してください",
+    },
+    "duplicate-field": {
+        "vi": "trường này được ghi hai lần; hãy giữ một",
+        "en": "the field is there twice; keep one",
+        "ja": "同じ項目が二つあります。一つだけ残してください",
+    },
+    "formula-not-calculated": {
+        "vi": "công thức {seen} chưa được tính; hãy mở tệp bằng Excel, lưu lại, hoặc gõ giá trị vào ô",
+        "en": "the formula {seen} was never calculated; open the file in Excel and save it, or type the value",
+        "ja": "数式 {seen} が計算されていません。Excel で開いて保存し直すか、値を入力してください",
+    },
+    "more-complaints": {
+        "vi": "còn {more} lỗi khác ở dòng này",
+        "en": "{more} more things are wrong with this row",
+        "ja": "この行にはほかに {more} 件の誤りがあります",
+    },
+    "too-many-links": {
+        "vi": "ô có quá nhiều liên kết; tối đa 20",
+        "en": "the cell has more links than are taken: 20 at the most",
+        "ja": "リンクが多すぎます。20件までです",
+    },
+    "status-cleared": {
+        "vi": "ô Trạng thái bị xoá; hãy chọn một trong: {possible}; nếu không có gì mới, hãy giữ nguyên như biểu mẫu",
+        "en": "the status was cleared; choose one of: {possible}; with nothing new, leave it as the template had it",
+        "ja": "状態が消されています。次から選んでください：{possible}。変更がなければ様式のままにしてください",
+    },
+    "too-many-cells": {
+        "vi": "dòng có nhiều ô hơn tiêu đề; hãy xoá các ô thừa",
+        "en": "the row has more cells than the header; delete those that are too many",
+        "ja": "行のセルが見出しより多くあります。余分なセルを削除してください",
+    },
+    "too-short": {
+        "vi": "nội dung quá ngắn; hãy điền đầy đủ",
+        "en": "it is too short; fill it in",
+        "ja": "短すぎます。記入してください",
+    },
+    "unknown-field": {
+        "vi": "không có trường “{seen}”; hãy bỏ trường này",
+        "en": "there is no field “{seen}”; leave it out",
+        "ja": "「{seen}」という項目はありません。削除してください",
+    },
+    "unknown-task": {
+        "vi": "không có nhiệm vụ “{seen}”; hãy ghi đúng tên hoặc mã trong danh mục",
+        "en": "there is no task “{seen}”; write its name or code as in the catalogue",
+        "ja": "「{seen}」というタスクはありません。一覧の名称またはコードを記入してください",
+    },
+    "unknown-unit": {
+        "vi": "không có đơn vị “{seen}”; gần giống: {named}",
+        "en": "there is no unit “{seen}”; similar: {named}",
+        "ja": "「{seen}」という機関はありません。似た名称：{named}",
+    },
+    "unknown-value": {
+        "vi": "“{seen}” không phải là trạng thái; dùng: {possible}",
+        "en": "“{seen}” is not a status; use: {possible}",
+        "ja": "「{seen}」は状態ではありません。使える語：{possible}",
+    },
+    "verified": {
+        "vi": "việc này đã được Bộ xác minh ngày {since} ({by}) nên tệp không thay đổi được; "
+        "nếu cần, hãy báo cáo riêng việc này",
+        "en": "the ministry verified this on {since} ({by}), so a file does not change it; "
+        "if it has to be, report it by itself",
+        "ja": "{since} に省が確認済みのため（{by}）、ファイルでは変更できません。必要な場合は個別に報告してください",
+    },
+    "wrong-type": {
+        "vi": "ô phải là một đoạn văn bản",
+        "en": "this is one text",
+        "ja": "ここは一つの文字列です",
+    },
+    "malformed": {
+        "vi": "“{seen}” viết không đúng cách",
+        "en": "“{seen}” is not written as it has to be",
+        "ja": "「{seen}」の書き方が正しくありません",
+    },
+    "preview-outdated": {
+        "vi": "khi xem trước là “{expected}”, nay sẽ là “{now}”; hãy xem trước lại",
+        "en": "it was to be {expected}, and would now be {now}; preview it again",
+        "ja": "プレビューでは「{expected}」でしたが、今は「{now}」になります。もう一度プレビューしてください",
+    },
+}
+
+_WARNINGS: dict[str, dict[Language, str]] = {
+    "judged-without-times": {
+        "vi": "thời điểm trong tệp chỉ là lúc gửi, như lần trước, nên được xét như tệp không ghi thời điểm",
+        "en": "the times in the file say no more than when it was sent, as did those before: "
+        "it is judged as one without times",
+        "ja": "ファイルの時点は前回と同じく送信時刻にすぎないため、時点のないファイルとして判定しました",
+    },
+    "replaces-others": {
+        "vi": "{count} dòng thay báo cáo do {by} gửi trong 72 giờ qua (gần nhất lúc {since}): dòng {lines}",
+        "en": "{count} rows replace what {by} reported within the last 72 hours (last at {since}): line {lines}",
+        "ja": "{count} 行が、過去72時間以内の {by} の報告（最新 {since}）を置き換えます：{lines} 行目",
+    },
+    "changed-by-earlier-file": {
+        "vi": "{count} dòng để nguyên nhưng một tệp trước của cùng biểu mẫu đã thay đổi: dòng {lines}",
+        "en": "{count} rows were left as they are, though an earlier file of the same template changed their work: "
+        "line {lines}",
+        "ja": "{count} 行は変更なしですが、同じ様式の以前のファイルがその作業を変更しています：{lines} 行目",
+    },
+    "sheets-left-out": {
+        "vi": "không đọc trang tính: {sheets}",
+        "en": "these sheets were not read: {sheets}",
+        "ja": "読み取らなかったシート：{sheets}",
+    },
+    "hidden-rows": {
+        "vi": "{count} dòng ẩn hoặc bị lọc cũng được đọc",
+        "en": "{count} rows that are hidden or filtered out were read like the others",
+        "ja": "非表示またはフィルターされた {count} 行も読み取りました",
+    },
+    "columns-not-read": {
+        "vi": "không đọc các cột: {columns}",
+        "en": "these columns were not read: {columns}",
+        "ja": "読み取らなかった列：{columns}",
+    },
+    "columns-chosen": {
+        "vi": "các cột được đọc theo khai báo của đơn vị: {columns}",
+        "en": "these columns were read as your unit has said: {columns}",
+        "ja": "貴機関の指定どおりに読み取った列：{columns}",
+    },
+    "rows-skipped": {
+        "vi": "{count} dòng có chữ nhưng không phải dòng báo cáo (mục, tổng cộng, chữ ký…): {lines}",
+        "en": "{count} lines hold text but are no rows (sections, totals, signatures): {lines}",
+        "ja": "{count} 行は文字がありますが報告行ではありません（見出し・合計・署名など）：{lines}",
+    },
+}
+
+_FILES: dict[str, dict[Language, str]] = {
+    "wrong-magic": {
+        "vi": "tệp không đúng loại đã khai báo (thực ra là {kind}); hãy lưu lại dạng .xlsx hoặc CSV UTF-8 rồi gửi",
+        "en": "the file is not what it was announced as (it is {kind}); save it as .xlsx or CSV UTF-8 and send that",
+        "ja": "ファイルの種類が申告と異なります（実際は {kind}）。.xlsx または CSV UTF-8 で保存し直してください",
+    },
+    "malformed-xlsx": {
+        "vi": "tệp .xlsx bị hỏng; hãy mở bằng Excel, lưu lại rồi gửi",
+        "en": "the .xlsx file is damaged; open it in Excel, save it again and send that",
+        "ja": ".xlsx ファイルが壊れています。Excel で開いて保存し直してください",
+    },
+    "not-a-workbook": {
+        "vi": "tệp này không phải là bảng tính; hãy lưu lại dạng .xlsx rồi gửi",
+        "en": "this is no workbook; save it as .xlsx and send that",
+        "ja": "表計算ファイルではありません。.xlsx で保存し直してください",
+    },
+    "macro-file": {
+        "vi": "không nhận tệp có macro; hãy lưu lại dạng .xlsx (không macro)",
+        "en": "files with macros are not taken; save it as .xlsx without",
+        "ja": "マクロ付きファイルは受け付けません。マクロなしの .xlsx で保存してください",
+    },
+    "nested-archive": {
+        "vi": "trong tệp có một tệp nén khác; hãy bỏ đi rồi lưu lại",
+        "en": "there is another archive in the file; take it out and save it again",
+        "ja": "ファイルの中に別の圧縮ファイルがあります。取り除いて保存し直してください",
+    },
+    "document-type": {
+        "vi": "tệp có khai báo DTD nên không được đọc; hãy mở bằng Excel rồi lưu lại",
+        "en": "the file holds a document type definition, which is not read; open it in Excel and save it again",
+        "ja": "ファイルに DTD 宣言があるため読み取れません。Excel で開いて保存し直してください",
+    },
+    "too-large": {
+        "vi": "tệp quá lớn; hãy chia nhỏ rồi gửi từng phần",
+        "en": "the file is too large; send it in parts",
+        "ja": "ファイルが大きすぎます。分けて送ってください",
+    },
+    "too-many-sheets": {
+        "vi": "tệp có quá nhiều trang tính; hãy chỉ giữ các trang cần gửi",
+        "en": "the file has too many sheets; keep those that are to be sent",
+        "ja": "シートが多すぎます。送信するシートだけ残してください",
+    },
+    "too-many-rows": {
+        "vi": "tệp có hơn 100.000 dòng; hãy chia nhỏ rồi gửi từng phần",
+        "en": "the file has more than 100,000 rows; send it in parts",
+        "ja": "10万行を超えています。分けて送ってください",
+    },
+    "too-many-columns": {
+        "vi": "tệp có quá nhiều cột; hãy chỉ giữ các cột cần gửi",
+        "en": "the file has too many columns; keep those that are to be sent",
+        "ja": "列が多すぎます。送信する列だけ残してください",
+    },
+    "cell-out-of-range": {
+        "vi": "có ô nằm quá xa vùng dữ liệu ({seen}); hãy xoá các ô thừa rồi lưu lại",
+        "en": "a cell lies far outside the table ({seen}); delete what is out there and save it again",
+        "ja": "表から離れた位置にセルがあります（{seen}）。削除して保存し直してください",
+    },
+    "no-rows": {
+        "vi": "tệp không có dòng báo cáo nào",
+        "en": "the file holds no rows",
+        "ja": "報告行がありません",
+    },
+    "no-header": {
+        "vi": "không thấy dòng tiêu đề: cần ít nhất cột Nhiệm vụ và cột Trạng thái",
+        "en": "there is no header: it names at least task (Nhiệm vụ) and status (Trạng thái)",
+        "ja": "見出し行がありません。少なくともタスク（Nhiệm vụ）と状態（Trạng thái）が必要です",
+    },
+    "unknown-sheet": {
+        "vi": "không có trang tính “{seen}”; các trang: {candidates}",
+        "en": "there is no sheet “{seen}”; the sheets are: {candidates}",
+        "ja": "「{seen}」というシートはありません。シート：{candidates}",
+    },
+    "unknown-column": {
+        "vi": "không có cột “{column}” trong tệp",
+        "en": "there is no column “{column}” in the file",
+        "ja": "ファイルに列「{column}」はありません",
+    },
+    "duplicate-column": {
+        "vi": "nhiều cột cùng một nội dung: {columns}; hãy giữ một cột",
+        "en": "more than one column is the same: {columns}; keep one",
+        "ja": "同じ内容の列が複数あります：{columns}。一つだけ残してください",
+    },
+    "unclear-column": {
+        "vi": "cột “{column}” có thể là: {candidates}; hãy đổi tên cột, hoặc gửi kèm ?column={column}:… "
+        "(dấu - để bỏ qua)",
+        "en": "the column “{column}” may be: {candidates}; rename it, or say which with ?column={column}:… "
+        "(- leaves it out)",
+        "ja": "列「{column}」は次のいずれかかもしれません：{candidates}。列名を変えるか、?column={column}:… "
+        "で指定してください（- は読み飛ばし）",
+    },
+    "month-first": {
+        "vi": "cột “{column}” ghi tháng trước ngày (“{seen}”, dòng {line}); hãy ghi ngày trước tháng: 27/06/2025",
+        "en": "the column “{column}” has the month first (“{seen}”, line {line}); write the day first: 27/06/2025",
+        "ja": "列「{column}」は月が先になっています（{line} 行目「{seen}」）。27/06/2025 のように日を先にしてください",
+    },
+    "mixed-dates": {
+        "vi": "cột “{column}” vừa có ô kiểu ngày vừa có chữ kiểu ngày/tháng (“{seen}”, dòng {line}), dễ lẫn ngày với "
+        "tháng; hãy dùng một kiểu cho cả cột",
+        "en": "the column “{column}” mixes date cells with text (“{seen}”, line {line}), where day and month get "
+        "confused; use one kind for the whole column",
+        "ja": "列「{column}」に日付セルと文字列の日付が混在しています（{line} 行目「{seen}」）。"
+        "列全体を同じ形式にしてください",
+    },
+    "unknown-encoding": {
+        "vi": "bảng mã của tệp làm mất chữ (“{seen}”, dòng {line}); hãy lưu lại dạng CSV UTF-8",
+        "en": "letters of the file are lost or cannot be read (“{seen}”, line {line}); save it as CSV UTF-8",
+        "ja": "文字コードが読み取れないか、文字が失われています（{line} 行目「{seen}」）。"
+        "CSV UTF-8 で保存し直してください",
+    },
+    "legacy-font": {
+        "vi": "tệp dùng phông chữ cũ TCVN3 hoặc VNI (“{seen}”, dòng {line}); hãy chuyển sang Unicode rồi lưu lại "
+        "dạng CSV UTF-8 hoặc .xlsx",
+        "en": "the file is written in a legacy font, TCVN3 or VNI (“{seen}”, line {line}); convert it to Unicode",
+        "ja": "旧フォント（TCVN3・VNI）の文字です（{line} 行目「{seen}」）。Unicode に変換してください",
+    },
+    "malformed-csv": {
+        "vi": "không đọc được CSV từ dòng {line}; hãy kiểm tra dấu nháy kép",
+        "en": "from line {line} on this is not CSV; check the quotation marks",
+        "ja": "{line} 行目から CSV として読み取れません。引用符を確認してください",
+    },
+    "unreadable-file": {
+        "vi": "không đọc được tệp trong giới hạn cho phép; hãy mở bằng Excel, lưu lại hoặc chia nhỏ rồi gửi",
+        "en": "the file could not be read within the limits; open it in Excel and save it again, or send it in parts",
+        "ja": "制限内で読み取れませんでした。Excel で開いて保存し直すか、分けて送ってください",
+    },
+}
+
+_UNDO: dict[str, dict[Language, str]] = {
+    "reported-since": {
+        "vi": "{by} đã báo cáo tiếp lúc {since} nên giữ nguyên",
+        "en": "{by} reported on it since, at {since}: left alone",
+        "ja": "{since} に {by} がその後報告したため、そのままにしました",
+    },
+    "verdict-not-restored": {
+        "vi": "trước đó là “{status}”; chỉ Bộ mới kết luận lại được nên giữ nguyên",
+        "en": "it stood at “{status}” before, which only the ministry says anew: left alone",
+        "ja": "以前は「{status}」でした。改めて判断できるのは省だけなので、そのままにしました",
+    },
+}
+
+IMPORTS: Mapping[str, Mapping[Language, str]] = _ROWS | _WARNINGS | _FILES | _UNDO

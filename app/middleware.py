@@ -1,0 +1,166 @@
+"""The ASGI layers around the routes: request ids, unambiguous requests, HEAD, body limit, failures as problems."""
+
+from functools import partial
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import errors
+from app.database_errors import from_database
+from app.logs import log
+from app.web import request_id_of, respond
+
+SINGLE_HEADERS = frozenset(
+    (b"authorization", b"content-type", b"idempotency-key", b"if-match", b"last-event-id", b"origin", b"x-request-id")
+)
+"""Headers that may stand once: a second one with another value is ambiguous."""
+NEVER_EMPTY = frozenset((b"authorization", b"idempotency-key", b"if-match"))
+
+
+class RequestIds:
+    """Gives every request an id, the client's own where it is sane, and refuses NUL in the path or query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                refusal = respond(Request(scope), errors.BadRequest("a NUL character in the path or query"))
+                return await refusal(scope, receive, send_with_id)
+            return await self.app(scope, receive, send_with_id)
+
+
+class UnambiguousRequests:
+    """Refuses headers that stand twice with different values or are empty; serves both spellings of a path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if wrong := _ambiguity(scope["headers"]):
+            return await respond(Request(scope), errors.BadRequest(wrong))(scope, receive, send)
+        if scope["path"] != "/" and scope["path"].endswith("/"):
+            scope["path"] = scope["path"].rstrip("/") or "/"
+        return await self.app(scope, receive, send)
+
+
+def _ambiguity(headers: list[tuple[bytes, bytes]]) -> str:
+    seen: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in SINGLE_HEADERS and seen.setdefault(name, value) != value:
+            return f"the header {name.decode()} stands twice with different values"
+        if name in NEVER_EMPTY and not value:
+            return f"the header {name.decode()} is empty"
+    return ""
+
+
+class HeadRequests:
+    """Answers HEAD as GET without a body. A stream ends after its headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self.app(scope, receive, send)
+        is_over = False
+
+        async def receive_until_headers() -> Message:
+            return {"type": "http.disconnect"} if is_over else await receive()
+
+        async def send_headers_only(message: Message) -> None:
+            nonlocal is_over
+            if is_over:
+                return
+            await send(message)
+            if message["type"] == "http.response.start":
+                is_over = True
+                await send({"type": "http.response.body", "body": b""})
+
+        return await self.app({**scope, "method": "GET"}, receive_until_headers, send_headers_only)
+
+
+class BodyLimit:
+    """Refuses a body over the limit: at once when it tells its length, else as soon as too much has come.
+
+    FastAPI's own limit answers in plain text, whatever the routes make of it.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        told = Headers(scope=scope).get("content-length", "")
+        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
+            return await respond(Request(scope), errors.TooLarge())(scope, receive, send)
+        left = self.limit
+
+        async def limited_receive() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise errors.TooLarge
+            return message
+
+        return await self.app(scope, limited_receive, send)
+
+
+class Failures:
+    """Turns what escapes the routes into a problem: a lost database is 503, the rest our mistake, logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except ClientDisconnect:  # nobody is there to be answered
+            return None
+        except Exception as error:
+            if started:
+                raise
+            await answer_failure(error, scope, receive, send)
+
+
+async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for what failed: try again where the database was away, our mistake (and a log line) otherwise."""
+    problem = from_database(error)
+    if problem is None:
+        problem = errors.Internal()
+        log.error("request failed", path=scope["path"], method=scope["method"], exc_info=error)
+    elif isinstance(problem, errors.OtherSchema):
+        log.error("not the schema that is needed", path=scope["path"], method=scope["method"], error=str(error))
+    await respond(Request(scope), problem)(scope, receive, send)
+
+
+def failed_app(error: Exception) -> ASGIApp:
+    """An application that answers every request with the problem of one failure."""
+    return RequestIds(partial(answer_failure, error))

@@ -1,0 +1,130 @@
+"""One request to the service, and what came back: through proxies, with certificates of one's own, never redirected."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, Callable, Iterator, Mapping
+
+from tiendo_push.outcome import NotReached, WrongUsage
+
+CONNECT_SECONDS = 10.0
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[], Iterator[bytes]] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+
+
+class Client:
+    """The service as the holder of a token reaches it."""
+
+    def __init__(self, url: str, token: str, lang: str, ca_file: str | None) -> None:
+        self.url = url
+        self._headers = {"Authorization": f"Bearer {token}", "User-Agent": "tiendo-push", "Accept-Language": lang}
+        # The empty handler takes the place of the one that follows redirects, and would take the token along.
+        self._opener = urllib.request.build_opener(_Http(), _Https(_trust(ca_file)), _NoRedirects())
+
+    def ask(self, request: Request, seconds: float) -> Answer:
+        """The answer, whatever its status. `seconds` may pass without a single byte.
+
+        Raises:
+            NotReached: there was none.
+
+        """
+        wire = urllib.request.Request(  # noqa: S310 - the scheme was checked
+            self.url + request.path,
+            data=request.body() if request.body else None,
+            headers={**self._headers, **request.headers},
+            method=request.method,
+        )
+        try:
+            with self._opener.open(wire, timeout=seconds) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            return _answer_of(error)
+        except (OSError, http.client.HTTPException) as error:
+            raise _not_reached(error) from None
+
+
+def _answer_of(error: urllib.error.HTTPError) -> Answer:
+    try:
+        with error:
+            return Answer(error.code, error.headers, error.read())
+    except (OSError, http.client.HTTPException) as broken:
+        raise _not_reached(broken) from None
+
+
+def _not_reached(error: Exception) -> NotReached:
+    reason = getattr(error, "reason", None) or error
+    why = str(reason) or type(reason).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in why:
+        return NotReached("certificate", why=why)
+    # A proxy that does not let through now will not in a minute either.
+    return NotReached("not-reached", why=why, again="Tunnel connection failed: 40" not in why)
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise WrongUsage("no-certificates", file=ca_file, why=error) from None
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+class _Patient(http.client.HTTPConnection):
+    """A connection is there soon or not at all; an answer may take longer.
+
+    Who is refused before all was sent (a file too large, a bad token) still reads why.
+    """
+
+    timeout: float
+
+    def connect(self) -> None:
+        silence, self.timeout = self.timeout, min(CONNECT_SECONDS, self.timeout)
+        super().connect()
+        self.sock.settimeout(silence)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().request(*args, **kwargs)
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+            if self.sock is None:
+                raise
+
+
+class _PatientOverTls(_Patient, http.client.HTTPSConnection):
+    pass
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_Patient, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        super().__init__(context=trust)
+        self._trust = trust
+
+    def https_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_PatientOverTls, req, context=self._trust)
