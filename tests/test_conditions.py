@@ -15,7 +15,8 @@ from app.progress.figures.cell import Cell
 from app.progress.past.past_queries import CELL
 from app.progress.present.current_figures import Count
 from tests.checks.edited_conditions import AGENCY, PROVINCE, TASK
-from tests.conftest import Service, connect
+from tests.conftest import Service
+from tests.connecting import connect
 
 ROOT = Path(conditions.__file__).parents[1]
 NOON = datetime(2025, 6, 27, 12, tzinfo=clock.VIETNAM)

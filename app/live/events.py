@@ -1,4 +1,4 @@
-"""What is told: which provinces and categories moved. Pure."""
+"""The event: which provinces and categories changed. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,12 @@ from app.clock import text
 
 HEARTBEAT = b":\n\n"
 RECONNECT_AFTER = 2000
-"""Milliseconds that a client waits before it comes back."""
+"""Milliseconds that a client waits before it reconnects."""
 
 
 @dataclass(slots=True)
 class Event:
-    """`id` is the place in the change feed behind all that the event tells of."""
+    """`id` is the position in the change feed after everything that the event covers."""
 
     id: str
     provinces: frozenset[str]
@@ -23,7 +23,7 @@ class Event:
     _encoded: bytes | None = None
 
     def encoded(self) -> bytes:
-        """As it goes over the wire, the same bytes for everyone."""
+        """The bytes that are sent, the same for every client."""
         if self._encoded is None:
             data = {
                 "provinces": sorted(self.provinces),
@@ -34,7 +34,7 @@ class Event:
         return self._encoded
 
     def after(self, earlier: "Event") -> "Event":
-        """One event that tells of both."""
+        """One event that covers both."""
         return Event(
             self.id,
             self.provinces | earlier.provinces,
@@ -44,6 +44,6 @@ class Event:
 
 
 def first_bytes(position: str | None) -> bytes:
-    """The first words of a stream: no event, but a client that is cut off before the first one knows its place."""
+    """The first bytes of a stream: not an event, but an id from which a client can resume before the first event."""
     known = b"id: %b\n" % position.encode() if position else b""
     return b"retry: %d\n%b\n" % (RECONNECT_AFTER, known)

@@ -1,4 +1,4 @@
-"""The shape of the data: one noun per file, one metadata for all."""
+"""The tables, one noun per file, with one metadata for all."""
 
 from app.models.access import AuditEntry, IdempotencyKey, Incarnation, Provenance, Revision, Token
 from app.models.assignment import Assignment, Ruling

@@ -1,4 +1,4 @@
-"""Who may come in: tokens, the answers already given to their retries, and what was done with authority."""
+"""Tokens, idempotency keys, the audit log, and the revisions by which workers notice changes."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Code, Id
 
 
 class Token(Base):
-    """A key to the service. Only the hash of its secret is stored."""
+    """An access token. Only the hash of its secret is stored."""
 
     __tablename__ = "token"
     __table_args__ = (CheckConstraint("role in ('viewer', 'reporter', 'agency', 'ministry', 'admin')", name="role"),)
@@ -26,7 +26,7 @@ class Token(Base):
 
 
 class IdempotencyKey(Base):
-    """The first answer to a request, kept to be given again. Stored in the transaction of the write itself."""
+    """The answer to a request, for its retries. Stored in the transaction of the write itself."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (Index(None, "created_at"),)
@@ -57,7 +57,7 @@ class AuditEntry(Base):
 
 
 class Incarnation(Base):
-    """The database as one unbroken life: after a restore transaction ids mean something else, and a new one begins."""
+    """An incarnation of the database. A restore begins a new one, because transaction ids then mean something else."""
 
     __tablename__ = "incarnation"
 

@@ -12,10 +12,10 @@ STATUS = "status in ('not_started', 'in_progress', 'blocked', 'completed', 'veri
 
 
 class Assignment(Base):
-    """`status` to `complete_since` say where the work stands now: always what its history says, see updates.queries.
+    """`status` to `complete_since` are the current state: always what the history says, see updates.state_queries.
 
-    The row is written at every report, so no index may hold what a report changes: with room left in the page
-    PostgreSQL then moves it in place.
+    The row is written at every report, so no index may contain a column that a report changes: with free space in
+    the page PostgreSQL then updates it in place (HOT).
     """
 
     __tablename__ = "assignment"

@@ -1,4 +1,4 @@
-"""What was said at the meeting: the progress of one moment, numbered and frozen."""
+"""The progress of one moment as it was issued, numbered and frozen."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A file that was sent: what it was read as, what became of its rows, and what it leaves for the next one."""
+"""A file that was sent, its rows, and what is remembered of it for later files."""
 
 import datetime as dt
 from datetime import datetime
@@ -63,7 +63,7 @@ class ImportRow(Base):
 
 
 class LastRow(Base):
-    """The last word of a committed file on an assignment. `sender` is the unit whose token sent it, or `*`."""
+    """The last row of a committed file about an assignment. `sender` is the unit whose token sent it, or `*`."""
 
     __tablename__ = "last_row"
     __table_args__ = (Index(None, "owner", "import_id"),)

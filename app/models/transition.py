@@ -14,9 +14,9 @@ from app.models.base import Base, Code
 
 
 class Transition(Base):
-    """From `at` on the assignment stands at `status`; `total` to `late` are what that adds to the counts before it.
+    """From `at` on the assignment has this `status`; `total` to `late` are the differences to the counts before.
 
-    The first one is its beginning. `deadline` is the one that holds now, `infinity` where there is none.
+    The first one is its creation. `deadline` is the present one, `infinity` where there is none.
     """
 
     __tablename__ = "transition"
@@ -64,7 +64,7 @@ class Balance(Base):
 class ProjectionCheckpoint(Base):
     """How far the history is projected: everything that one snapshot saw, in one incarnation of the database.
 
-    Balances exist up to the day `closed_until`; none where it is null.
+    Balances exist up to the day `closed_until`; null means none.
     """
 
     __tablename__ = "projection_checkpoint"

@@ -1,4 +1,4 @@
-"""SQL of the read path. For the present the kept counts answer; for any other moment the history does."""
+"""SQL of the figures: from the tally for the present, from the history for any other moment."""
 
 from sqlalchemy import text
 
@@ -12,8 +12,8 @@ select greatest(
     (select max(last_created_at) from tally))
 """)
 
-# Every applicable assignment of a campaign as it stood at a moment. What was due and what applied goes by what was
-# recorded by `known_at`; an assignment counts from the moment it was recorded.
+# Every applicable assignment of a campaign in its state at a moment. Deadlines and applicability are those ruled by
+# `known_at`; an assignment counts from its creation.
 _APPLICABLE_THEN = f"""
     from assignment a
     join task k on k.code = a.task
@@ -79,7 +79,7 @@ cross join lateral (
 ) u
 """)
 
-# The first three assignments behind each reason; how many there are in all, the counts say.
+# The first three assignments behind each reason. The counts give their number.
 _IS_REASON = f"""
     case o.kind
         when 'blocked' then a.status = 'blocked'
@@ -123,7 +123,7 @@ REASONS_THEN = text(f"""
 {_REASONS_THEN.format(and_task="")}
 """)
 
-# The same where it is known in which tasks to look: up to three of each.
+# The same where the tasks to search are known: up to three of each.
 REASONS_IN_TASKS = text(f"""
 {_REASONS} unnest(cast(:owners as text[]), cast(:kinds as text[]), cast(:tasks as text[])) as o (owner, kind, task)
 {_REASONS_THEN.format(and_task="and a.task = o.task")}

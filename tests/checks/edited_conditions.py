@@ -71,6 +71,8 @@ async def answers(url: str, token: str, deadline: datetime) -> dict[str, bool]:
             found[f"silent {name}"] = page["items"][-1]["reporting"] == "stale"  # those that never reported come first
             item = await get(f"/v1/progress/provinces/{PROVINCE}", at)
             found[f"reporting {name}"] = item["reporting"] == "stale"
+        waiting = await get("/v1/inbox", {"province": PROVINCE})
+        found["inbox"] = waiting["counts"]["due_soon"] > 0
         found["events"] = await _is_event(service.app.state, now - timedelta(hours=13))
     return found
 
@@ -91,4 +93,4 @@ async def _is_event(state: Any, since: datetime) -> bool:
 if __name__ == "__main__":
     _, url, token, due_soon, silent, deadline = sys.argv
     edit(due_soon, silent)
-    print(json.dumps(asyncio.run(answers(url, token, datetime.fromisoformat(deadline)))))
+    print(json.dumps(asyncio.run(answers(url, token, datetime.fromisoformat(deadline)))))  # noqa: T201 - the test reads it

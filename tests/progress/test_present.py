@@ -212,7 +212,7 @@ async def test_a_ledger_that_took_its_counts_one_by_one_is_as_one_that_took_them
     for _ in range(300):
         count = some_count(chance, at)
         counts[count[:3]] = count
-        moved.take([count])
+        moved.update([count])
         now = at + timedelta(hours=chance.randint(-80, 80))
         fresh = CurrentFigures(catalogue, "two-tier-2025", counts.values()).figures(now)
         assert moved.figures(now) == fresh

@@ -1,4 +1,4 @@
-"""How the figures moved: at every hour or day, exactly as of each point."""
+"""How many provinces and assignments were complete at each hour or day, exactly as of each point."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -47,17 +47,17 @@ async def timeline(
 ) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
     at = points(start, end, step)
-    moved = await _changes(context, at, category)
+    changes = await _changes(context, at, category)
     return {
         **context.head(),
         "category": category,
         "step": step,
-        "points": list(_sweep(at, moved, set(context.province_codes))),
+        "points": list(_points_out(at, changes, set(context.province_codes))),
     }
 
 
 async def _changes(context: ReadContext, points: list[datetime], category: str | None) -> list[Any]:
-    """How the counts moved between the points: from the turns, or from the history as it was known."""
+    """How the counts changed between the points: from transitions, or from the history as it was known."""
     asked = {"campaign": context.campaign.code, "category": category, "points": points}
     known_at = context.moment.known_at
     past = None if known_at else await transitions.past(context.session, points[-1], since=points[0])
@@ -67,10 +67,16 @@ async def _changes(context: ReadContext, points: list[datetime], category: str |
     return await rows(context.session, query, **asked, **past.parameters)
 
 
-def _sweep(at: list[datetime], moved: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
-    """Run through the points, carrying how much of each owner's work in each category is open."""
+def _points_out(at: list[datetime], changes: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
+    """Walk through the points with a running count of each owner's open work in each category."""
     by_point = defaultdict(list)
-    for owner, category, point, complete, total in moved:  # a month by the hour has many: names would cost most of it
+    for (
+        owner,
+        category,
+        point,
+        complete,
+        total,
+    ) in changes:  # many rows: attribute access would cost most
         by_point[point].append((owner, category, complete, total - complete))
     open_work: dict[tuple[str, str], int] = defaultdict(int)
     open_categories: dict[str, int] = defaultdict(int)
