@@ -15,7 +15,7 @@ from app import logs, middleware, routes_health, routes_tools, web
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
-from app.bulletins import routes_dashboard
+from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
 from app.catalogue import routes_access, routes_assignments, routes_units, routes_write
 from app.catalogue.catalogues import Catalogues
@@ -64,6 +64,8 @@ ROUTERS = (
     template_routes.router,
     import_routes.router,
     progress_routes.router,
+    routes_agenda.router,
+    routes_compare.router,
     routes_dashboard.router,
     bulletin_routes.router,
     report_routes.router,

@@ -54,7 +54,8 @@ class UnambiguousRequests:
             return await self.app(scope, receive, send)
         if wrong := _ambiguity(scope["headers"]):
             return await respond(Request(scope), errors.BadRequest(wrong))(scope, receive, send)
-        if scope["path"] != "/" and scope["path"].endswith("/"):
+        home = f"{scope.get('root_path', '').rstrip('/')}/"
+        if scope["path"] != home and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
         return await self.app(scope, receive, send)
 

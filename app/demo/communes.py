@@ -7,7 +7,7 @@ from random import Random
 from app.catalogue.seed import SeedUnit, communes, tasks
 from app.demo import phrases
 from app.demo.hours import between, june, late_between
-from app.demo.june27 import MOMENT, SEED, readiness
+from app.demo.june27 import EVERYTHING_DONE, KNOWN_BY, MOMENT, SEED, readiness
 from app.demo.lives import END, Life, hold_up, verify
 from app.demo.shapes import Told, Work
 from app.status import Status
@@ -50,7 +50,9 @@ def _life(unit: SeedUnit, task: str) -> Life:
     life = Life(work, SEED, unit.code if alone else unit.owner, in_the_evening=not alone)
     share = 0.42 + 0.5 * readiness()[unit.owner] - (0.08 if task == "commune-network" else 0)
     if (task, unit.code) == SHARING:
-        life.complete(between(life.rng, june(23, 8), june(26, 16)))
+        life.complete(between(life.rng, june(23, 8), june(26, 16)), known_by=KNOWN_BY)
+    elif unit.owner in EVERYTHING_DONE:
+        _get_done(life, late_between(life.rng, june(12, 8), KNOWN_BY), known_by=KNOWN_BY)
     elif task == "commune-network" and unit.code in WAITING:
         _wait_for_the_cable(life)
     elif life.likely(share):
@@ -62,9 +64,9 @@ def _life(unit: SeedUnit, task: str) -> Life:
     return life
 
 
-def _get_done(life: Life, at: datetime) -> None:
+def _get_done(life: Life, at: datetime, known_by: datetime = END) -> None:
     _begin(life, at - _DAY)
-    done = life.complete(at)
+    done = life.complete(at, known_by=known_by)
     if life.likely(0.06):
         verify(life, done, june(29, 8), END)
 

@@ -60,7 +60,8 @@ def _done_afterwards(life: Life, known_by: datetime) -> None:
         go_on(life, june(28, 8), june(31, 16))
         return
     late = life.likely(0.05)
-    done = finish(life, _LATE if late else _AFTER_THE_REPORT, END if late else june(30, 23))
+    in_time = june(29, 23) if life.likely(0.75) else june(30, 23)
+    done = finish(life, _LATE if late else _AFTER_THE_REPORT, END if late else in_time)
     if life.likely(0.4):
         verify(life, done, june(30, 8), END)
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.catalogue.seed import campaign, communes
+from app.catalogue.seed import campaign, communes, provinces, tasks
 from app.clock import end_of_day
 from app.demo.agencies import COORDINATOR
 from app.demo.communes import SHARING, WAITING
 from app.demo.hours import june
+from app.demo.june27 import is_done
 from app.demo.provinces import NEVER_DONE
 from app.demo.shapes import Ruled, Work
 
@@ -31,9 +32,21 @@ def told_by_the_ministry() -> Iterator[Ruled]:
         yield _moved(Work(code, "reporting-system", code), june(16, 16, 5), june(26), "Chạy thử trước ngày 27/6.")
     yield _moved(points, june(20, 9, 30), june(30), "Trở lại thời hạn chung.")
     yield _moved(shared, june(20, 15, 26), june(30), "Trụ sở đã sửa xong.")
+    yield from _promises()
     yield from _islands()
     for task, code in sorted(NEVER_DONE):
         yield _moved(Work(code, task, code), june(31, 9, 15), june(45), "Gia hạn lần cuối.")
+
+
+def _promises() -> Iterator[Ruled]:
+    """What the provinces had open at the meeting, they promised for 29 June; recorded that evening as a deadline."""
+    earlier = {("hotlines", code) for code in EARLY_HOTLINES} | {("reporting-system", code) for code in EARLY_REPORTING}
+    for province in provinces():
+        for task in tasks():
+            work = Work(province.code, task.code, province.code)
+            is_open = task.level == "province" and not is_done(task.code, province.code)
+            if is_open and (task.code, province.code) not in earlier:
+                yield _moved(work, june(27, 18, 20), june(29), "Địa phương cam kết hoàn thành trước ngày 29/6.")
 
 
 def _islands() -> Iterator[Ruled]:

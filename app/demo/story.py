@@ -21,13 +21,13 @@ from app.ids import ids_at
 
 FROM_THE_REPORT = (
     "the number of provinces that had completed each of the ten categories at 17:00 on 27 June 2025",
-    "that Thanh Hóa (38) had completed all ten, as one of few",
-    "the deadline of 30 June and the start on 1 July 2025",
+    "that Thanh Hóa (38) had completed everything, as one of few",
+    "the provinces' promise of 29 June, the deadline of 30 June and the start on 1 July 2025",
 )
 MADE_UP = (
-    "which other provinces stand behind each figure",
+    "which other provinces stand behind each figure, and that the few were three: 33, 38 and 46",
     "every single report, with its times, note, paper and link",
-    "all figures of any other moment, of the communes and of the agencies",
+    "all figures of any other moment, of the communes and of the agencies; which work was promised for 29 June",
     "the ministry's verdicts, the moved deadlines, the work ruled not applicable, the obstacles",
 )
 

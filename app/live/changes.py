@@ -75,16 +75,18 @@ async def _difference(
     position: FeedPosition,
     at: datetime,
 ) -> Event | None:
-    found = await rows(
-        session, queries.CHANGED_FIGURES, **feed.between(since.seen, position.seen), lit_at=lit_at, lights_at=at
-    )
-    if not found:
+    between = feed.between(since.seen, position.seen)
+    moved = await rows(session, queries.CHANGED_FIGURES, **between, lit_at=lit_at, lights_at=at)
+    announced = await rows(session, queries.ANNOUNCED, **between)
+    if not moved and not announced:
         return None
     return Event(
         to_text(position),
-        frozenset(row.owner for row in found if not catalogue.is_agency(row.owner)),
-        frozenset(row.category for row in found),
-        max((row.recorded_at for row in found if row.recorded_at), default=at),
+        frozenset(row.owner for row in moved if not catalogue.is_agency(row.owner)),
+        frozenset(row.category for row in moved),
+        max((row.recorded_at for row in (*moved, *announced) if row.recorded_at), default=at),
+        frozenset((row.campaign, row.number) for row in announced if row.campaign),
+        frozenset(row.agency for row in announced if row.agency),
     )
 
 

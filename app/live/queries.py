@@ -25,3 +25,24 @@ select fresh.owner, task.category, max(fresh.recorded_at) as recorded_at
 from fresh join task on task.code = fresh.task
 group by fresh.owner, task.category
 """)
+
+# Both tables are small and only ever added to, so the system's own column says which transaction wrote a row; it holds
+# the last 32 bits of its id. No more transactions lie between two positions than fit into those.
+_WRITTEN_BETWEEN = """
+    cast(cast({table}.xmin as text) as bigint) = any(
+        select cast(one as bigint) & 4294967295 from unnest(cast(:appeared as text[])) one)
+    or ((cast(cast({table}.xmin as text) as bigint) - cast(cast(:since as text) as bigint)) & 4294967295)
+       < cast(cast(:until as text) as bigint) - cast(cast(:since as text) as bigint)
+       and cast(cast({table}.xmin as text) as bigint) <> all(
+        select cast(one as bigint) & 4294967295 from unnest(cast(:still_open as text[])) one)
+"""
+
+# What was issued and asked for: never a title, a text or an answer, for everyone is told.
+ANNOUNCED = text(f"""
+select campaign, number, null as agency, issued_at as recorded_at
+from bulletin where {_WRITTEN_BETWEEN.format(table="bulletin")}
+union all
+select null, null, addressed_to, max(at)
+from obstacle_event where {_WRITTEN_BETWEEN.format(table="obstacle_event")}
+group by addressed_to
+""")

@@ -1,10 +1,10 @@
 """What a reader asks the page for: the language, the campaign, the moment; written as people write it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -15,8 +15,15 @@ from app.errors import Complaint, InvalidInput
 from app.language import LANGUAGES, Language, accepted
 
 PRESENT = "now"
+THEN: Literal["then"] = "then"
+"""`known_at=then`: only what had been recorded by the moment shown."""
+
+SHARED = ("lang", "campaign", "as_of", "known_at", "bulletin")
+"""Parameters that every page takes; they travel along in its links."""
+
 _WALL_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +31,51 @@ class Asked:
     """`present` says that the reader asked for the present, and not for what the page opens on."""
 
     lang: Language
-    campaign: str | None
-    as_of: datetime | None
-    known_at: datetime | None
-    present: bool
+    campaign: str | None = None
+    as_of: datetime | None = None
+    known_at: datetime | Literal["then"] | None = None
+    bulletin: int | None = None
+    present: bool = False
+    room: bool = False
 
     @property
     def parameters(self) -> dict[str, str]:
         """The same question as query parameters."""
-        return question(self.lang, self.campaign, PRESENT if self.present else self.as_of, self.known_at)
+        return question(
+            self.lang,
+            self.campaign,
+            PRESENT if self.present else self.as_of,
+            self.known_at,
+            bulletin=self.bulletin,
+        )
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the reader chose a moment."""
+        return self.present or self.as_of is not None or self.known_at is not None or self.bulletin is not None
 
 
 def question(
     lang: Language | None = None,
     campaign: str | None = None,
     as_of: datetime | str | None = None,
-    known_at: datetime | None = None,
+    known_at: datetime | str | None = None,
+    *,
+    bulletin: int | None = None,
 ) -> dict[str, str]:
     """Query parameters of the page, only those that say something."""
     given = {
         "lang": lang,
         "campaign": campaign,
-        "as_of": wall_clock(as_of) if isinstance(as_of, datetime) else as_of,
-        "known_at": wall_clock(known_at) if known_at else None,
+        "as_of": _written(as_of),
+        "known_at": _written(known_at),
+        "bulletin": str(bulletin) if bulletin else None,
     }
     return {name: value for name, value in given.items() if value}
+
+
+def _written(moment: datetime | str | None) -> str | None:
+    return wall_clock(moment) if isinstance(moment, datetime) else moment
 
 
 def link(path: str, parameters: Mapping[str, str]) -> str:
@@ -75,7 +102,19 @@ def read_moment(written: str, parameter: str) -> datetime:
     try:
         return read(_completed(written.strip()))
     except (PydanticCustomError, ValueError):
-        raise InvalidInput(errors=[Complaint(f"/query/{parameter}", "malformed-time", "not a time")]) from None
+        raise _refused(parameter, "malformed-time", "not a time") from None
+
+
+def read_number(written: str, parameter: str) -> int:
+    """The number of a bulletin.
+
+    Raises:
+        InvalidInput: it is not a number of 1 or more.
+
+    """
+    if not _NUMBER.fullmatch(written):
+        raise _refused(parameter, "malformed", "not the number of a bulletin")
+    return int(written)
 
 
 def _completed(written: str) -> datetime | str:
@@ -94,18 +133,60 @@ def language_of(request: Request) -> Language:
     return accepted(request.headers.get("accept-language", ""))
 
 
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """A parameter that the page does not know, or that stands twice, is answered and not ignored.
+
+    Raises:
+        InvalidInput: `unknown-parameter`, `unfit`, or `unknown-value` for a language that the page does not speak.
+
+    """
+    for name in request.query_params:
+        if name not in known:
+            raise _refused(name, "unknown-parameter", "there is no such parameter")
+        if len(set(request.query_params.getlist(name))) > 1:
+            raise _refused(name, "unfit", "it takes one value")
+    if request.query_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
+        raise _refused("lang", "unknown-value", f"one of {', '.join(LANGUAGES)}")
+
+
+def _refused(parameter: str, code: str, detail: str) -> InvalidInput:
+    return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, detail)])
+
+
 async def _asked(request: Request) -> Asked:
-    """Empty fields of the form ask for nothing; what the page does not know, it leaves alone."""
-    given = request.query_params
-    as_of = given.get("as_of", "").strip()
-    known_at = given.get("known_at", "").strip()
+    refuse_unknown(request, SHARED)
+    return asked_of(request)
+
+
+async def _asked_of_overview(request: Request) -> Asked:
+    refuse_unknown(request, (*SHARED, "view"))
+    return asked_of(request)
+
+
+def asked_of(request: Request) -> Asked:
+    """Empty fields of a form ask for nothing.
+
+    Raises:
+        InvalidInput: a moment, a number or a view that cannot be read; a bulletin beside a moment of one's own.
+
+    """
+    given = {name: value.strip() for name, value in request.query_params.items()}
+    as_of, known_at, view = given.get("as_of", ""), given.get("known_at", ""), given.get("view", "")
+    bulletin = given.get("bulletin", "")
+    if view not in ("", "room"):
+        raise _refused("view", "unknown-value", "the only view is room")
+    if bulletin and (as_of or known_at):
+        raise _refused("bulletin", "not-together", "a bulletin has its own moment")
     return Asked(
         lang=language_of(request),
-        campaign=given.get("campaign", "").strip()[:64] or None,
+        campaign=given.get("campaign", "")[:64] or None,
         as_of=read_moment(as_of, "as_of") if as_of and as_of != PRESENT else None,
-        known_at=read_moment(known_at, "known_at") if known_at else None,
+        known_at=THEN if known_at == THEN else read_moment(known_at, "known_at") if known_at else None,
+        bulletin=read_number(bulletin, "bulletin") if bulletin else None,
         present=as_of == PRESENT,
+        room=view == "room",
     )
 
 
 InQuestion = Annotated[Asked, Depends(_asked)]
+InQuestionOfOverview = Annotated[Asked, Depends(_asked_of_overview)]

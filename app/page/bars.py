@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 CELL = 10
+WIDTH = 340
+"""How wide a bar is at least: that of 34 provinces."""
+
 COUNTABLE = 60
 """Up to so many units are drawn as cells that can be counted; more are one smooth bar."""
 
@@ -28,10 +31,27 @@ class Bar:
 
 def bar(line: Mapping[str, Any]) -> Bar:
     """The bar of a line of the report: its provinces, or where it has none, the work of the agencies."""
-    counts = dict(_provinces(line) if line["provinces_total"] else _assignments(line))
+    return _drawn(dict(_provinces(line) if line["provinces_total"] else _assignments(line)))
+
+
+def _drawn(counts: Mapping[str, int]) -> Bar:
+    """A few units have wide cells, so that the hatching of a short bar is not stretched."""
     total = sum(counts.values())
-    cuts = "".join(f"M{x * CELL} 0v16" for x in range(1, total)) if total <= COUNTABLE else ""
-    return Bar(tuple(_segments(counts)), max(total, 1) * CELL, cuts)
+    cell = max(CELL, WIDTH // max(total, 1))
+    cuts = "".join(f"M{x * cell} 0v16" for x in range(1, total)) if total <= COUNTABLE else ""
+    return Bar(tuple(_segments(counts, cell)), max(total, 1) * cell, cuts)
+
+
+def bar_of(line: Mapping[str, Any]) -> Bar:
+    """The bar of one province's line: its assignments."""
+    counts = {
+        "verified": line["assignments_verified"],
+        "completed": line["assignments_completed"] - line["assignments_verified"],
+        "in_progress": line["assignments_in_progress"] + line["assignments_returned"],
+        "blocked": line["assignments_blocked"],
+        "not_started": line["assignments_not_started"],
+    }
+    return _drawn(counts)
 
 
 def _provinces(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -48,9 +68,9 @@ def _assignments(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     yield "not_started", line["assignments_total"] - line["assignments_completed"]
 
 
-def _segments(counts: Mapping[str, int]) -> Iterator[Segment]:
+def _segments(counts: Mapping[str, int], cell: int) -> Iterator[Segment]:
     x = 0
     for state, count in counts.items():
         if count:
-            yield Segment(state, x * CELL, count * CELL)
+            yield Segment(state, x * cell, count * cell)
         x += count

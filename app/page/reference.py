@@ -28,7 +28,8 @@ class PageFiles(StaticFiles):
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = "public, max-age=3600"
+        kept = "max-age=31536000, immutable" if response.media_type == "font/woff2" else "max-age=3600"
+        response.headers["Cache-Control"] = f"public, {kept}"
         return safely(response)
 
 

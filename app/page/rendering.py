@@ -15,16 +15,22 @@ from app.database_errors import from_database
 from app.errors import Problem
 from app.language import LANGUAGES, Language
 from app.page.asking import language_of, link
-from app.page.texts import SELF_NAMES, in_language, number
+from app.page.texts import SELF_NAMES, day, decimal, in_language, number, short, signed
 
 STRICT = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-"""What a page may load: its own style and pictures. No script at all."""
+"""What a page may load: its own style, script, font and pictures, and the events of its own host."""
 
 _TROUBLES = {
     "malformed-time": "bad-time",
     "unknown-campaign": "unknown-campaign",
+    "unknown-parameter": "unknown-parameter",
+    "unknown-value": "unknown-value",
+    "not-together": "not-together",
+    "malformed": "bad-number",
+    "unfit": "twice",
     "not-found": "not-found",
     "other-site": "other-site",
     "too-many-requests": "too-many-requests",
@@ -39,12 +45,14 @@ pages = Environment(
     lstrip_blocks=True,
 )
 pages.globals["link"] = link
+DRESS = ("page.css", "room.css", "page.js")
 
 
 @cache
 def style_version() -> str:
-    """Changes with the style, so that a browser never shows a new page in an old dress."""
-    return hashlib.sha256(files(__package__).joinpath("static/page.css").read_bytes()).hexdigest()[:8]
+    """Changes with style and script, so that a browser never shows a new page in an old dress."""
+    static = files(__package__).joinpath("static")
+    return hashlib.sha256(b"".join(static.joinpath(name).read_bytes() for name in DRESS)).hexdigest()[:8]
 
 
 def render(template: str, root: str, lang: Language, **values: Any) -> str:
@@ -54,6 +62,10 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
         lang=lang,
         say=in_language(lang),
         number=partial(number, lang),
+        decimal=partial(decimal, lang),
+        day=partial(day, lang),
+        short=partial(short, lang),
+        signed=signed,
         languages=[(code, SELF_NAMES[code]) for code in LANGUAGES],
         version=style_version(),
         **values,
@@ -63,6 +75,12 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
 def root_of(request: Request) -> str:
     """The path prefix under which a proxy serves the service."""
     return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def here(request: Request) -> str:
+    """The path below the prefix that a proxy may add."""
+    path, root = request.url.path, root_of(request)
+    return path[len(root) :] if root and path.startswith(root) else path
 
 
 def safely(response: Response, policy: str = STRICT) -> Response:

@@ -1,32 +1,83 @@
-"""The page over HTTP, and the way in to it."""
+"""The page over HTTP: the overview, what stands behind it, and the way in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from app.auth.authority import COOKIE, CanWatch
+from app.catalogue.lookup import CurrentCatalogue, province_of
 from app.data_version import DataVersion
-from app.page import reference, service, sign_in
-from app.page.asking import Asked, InQuestion
-from app.page.rendering import root_of
+from app.errors import NotFound
+from app.page import details, reference, sign_in
+from app.page.asking import Asked, InQuestion, InQuestionOfOverview
+from app.page.comparing import InComparison, comparison
+from app.page.context import Context, context_of, surroundings
+from app.page.overview import overview
+from app.page.rendering import here, render, root_of
 from app.page.sign_in import GuardedRoute
 from app.progress.requests import query_context, respond
 from app.response_cache import ResponseCache
+
+Gather = Callable[[Context], Awaitable[Mapping[str, Any]]]
 
 router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 
 @router.get("/")
-async def page(request: Request, who: CanWatch, asked: InQuestion) -> Response:
-    """The report of a moment, for people."""
-    shelf: ResponseCache = request.app.state.response_cache
+async def page(request: Request, who: CanWatch, asked: InQuestionOfOverview) -> Response:
+    """The report of a moment, for people; `?view=room` for the screen of a room."""
+    return await _page(request, who, asked, "room.html" if asked.room else "overview.html", overview)
+
+
+@router.get("/provinces/{code}")
+async def province(
+    request: Request, who: CanWatch, asked: InQuestion, code: str, catalogue: CurrentCatalogue
+) -> Response:
+    unit = province_of(catalogue, code)
+    return await _page(request, who, asked, "province.html", partial(details.province, unit=unit))
+
+
+@router.get("/lines/{code}")
+async def line(request: Request, who: CanWatch, asked: InQuestion, code: str, catalogue: CurrentCatalogue) -> Response:
+    category = catalogue.categories.get(code)
+    if category is None:
+        raise NotFound(f"there is no category {code}")
+    return await _page(request, who, asked, "line.html", partial(details.line, category=category))
+
+
+@router.get("/agencies")
+async def agencies(request: Request, who: CanWatch, asked: InQuestion) -> Response:
+    return await _page(request, who, asked, "agencies.html", details.owing)
+
+
+@router.get("/bulletins")
+async def bulletins(request: Request, who: CanWatch, asked: InQuestion) -> Response:
+    return await _page(request, who, asked, "bulletins.html", details.issued)
+
+
+@router.get("/compare")
+async def compare(request: Request, who: CanWatch, asked: InComparison) -> Response:
+    """Two moments beside each other."""
+    return await _page(request, who, asked.asked, "compare.html", partial(comparison, ends=asked), *asked.key)
+
+
+async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:
+    """The page made by `gather`, or the kept one while it is still the truth."""
+    cache: ResponseCache = request.app.state.response_cache
     signed_in = COOKIE in request.cookies and who is not None
-    key = ("page", root_of(request), str(signed_in), *(f"{name}={value}" for name, value in asked.parameters.items()))
-    answer = await shelf.get(key, lambda version: _made(request, version, asked, signed_in=signed_in))
+    asks = [f"{name}={value}" for name, value in asked.parameters.items()]
+    key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)
+
+    async def made(version: DataVersion) -> bytes:
+        async with query_context(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
+            context = await context_of(setting, asked, root=root_of(request), signed_in=signed_in)
+            values = {**surroundings(context, here(request)), **await gather(context)}
+            return render(template, context.root, asked.lang, **values).encode()
+
+    answer = await cache.get(key, made)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
-
-
-async def _made(request: Request, version: DataVersion, asked: Asked, *, signed_in: bool) -> bytes:
-    async with query_context(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
-        return await service.page(setting, asked, root=root_of(request), signed_in=signed_in)
 
 
 def install(app: FastAPI) -> None:

@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.auth.authority import COOKIE, recognise
 from app.errors import Problem, Unauthenticated
 from app.page.asking import language_of, link
-from app.page.rendering import PageRoute, render, root_of
+from app.page.rendering import PageRoute, here, render, root_of
 from app.settings import Settings
 
-_ONWARD = re.compile(r"\?[\w.,:%&=+-]{0,2000}", re.ASCII)
-"""Where a reader goes after signing in: the page, with nothing but a question."""
+_ONWARD = re.compile(
+    r"(/((provinces|lines)/[\w-]{1,64}|agencies|bulletins|compare))?(\?[\w.,:%&=+-]{0,2000})?", re.ASCII
+)
+"""Where a reader goes after signing in: one of the pages, with nothing but a question."""
 
 
 class OtherSite(Problem):
@@ -40,11 +42,12 @@ class GuardedRoute(PageRoute):
 def _ask_to_sign_in(request: Request, refusal: Response) -> Response:
     """On to the form; a cookie that is no longer good is dropped, and where progress is public it was not needed."""
     settings: Settings = request.app.state.settings
-    question = f"?{request.url.query}" if request.url.query else ""
+    path = "" if here(request) == "/" else here(request)
+    onward = path + (f"?{request.url.query}" if request.url.query else "")
     if settings.public_progress and COOKIE in request.cookies:
-        target = f"{root_of(request)}/{question}"
+        target = _address(request, onward)
     else:
-        target = root_of(request) + link("/sign-in", {"lang": language_of(request), "next": question})
+        target = root_of(request) + link("/sign-in", {"lang": language_of(request), "next": onward})
     response = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     response.headers.update({name: refusal.headers[name] for name in ("Content-Security-Policy", "Referrer-Policy")})
     _forget(response)
@@ -70,7 +73,7 @@ async def sign_in(request: Request) -> Response:
     except Unauthenticated:
         return _form(request, onward, refused=True)
     settings: Settings = request.app.state.settings
-    response = RedirectResponse(f"{root_of(request)}/{onward}", 303, {"Cache-Control": "no-store"})
+    response = RedirectResponse(_address(request, onward), 303, {"Cache-Control": "no-store"})
     response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=settings.secure_cookie)
     return response
 
@@ -93,8 +96,12 @@ def _form(request: Request, onward: str, *, refused: bool = False) -> Response:
     return HTMLResponse(body, 401 if refused else 200, headers)
 
 
+def _address(request: Request, onward: str) -> str:
+    return root_of(request) + (onward if onward.startswith("/") else f"/{onward}")
+
+
 def _onward(asked: str) -> str:
-    """Only a question to the page itself: never another address."""
+    """Only a page of our own with a question to it: never another address."""
     return asked if _ONWARD.fullmatch(asked) else ""
 
 

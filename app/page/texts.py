@@ -35,10 +35,38 @@ def in_language(lang: Language) -> Say:
     return say
 
 
+def short_line(lang: Language, code: str, name: str) -> str:
+    """A line's name where there is little room; the name itself of a line that has no short one."""
+    return table(lang).get(f"line.{code}", name)
+
+
+def short_unit(lang: Language, code: str, name: str) -> str:
+    """A province's name on a tile; in Japanese without the word for province or city."""
+    return table(lang).get(f"unit.{code}") or (name.rstrip("省市") if lang == "ja" else name)
+
+
 def number(lang: Language, value: int) -> str:
     """With the language's own mark between thousands: 3.321 or 3,321."""
     grouped = f"{value:,}"
     return grouped.replace(",", ".") if lang == "vi" else grouped
+
+
+def decimal(lang: Language, value: float) -> str:
+    """To one place, with the language's own mark: 1,5 or 1.5."""
+    return f"{value:.1f}".replace(".", ",") if lang == "vi" else f"{value:.1f}"
+
+
+def day(lang: Language, at: datetime) -> str:
+    """A day on an axis: `27/6`, `27 Jun`, `6月27日`."""
+    local = in_vietnam(at)
+    if lang == "en":
+        return f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{local.day}/{local.month}" if lang == "vi" else f"{local.month}月{local.day}日"
+
+
+def signed(value: int) -> str:
+    """A change: `+4`, `−1` with a real minus, `±0`."""
+    return f"+{value}" if value > 0 else f"−{-value}" if value else "±0"
 
 
 def short(lang: Language, at: datetime) -> str:

@@ -1,26 +1,19 @@
 """The answers of /v1/progress in the words of the page: provinces, reasons, milestones. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from app.clock import read
-from app.page.bars import bar
 from app.page.texts import Say, short
 from app.progress.answers.context import ReadContext
-from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
 
 
-def lines(view: ReadContext, progress: Answer) -> list[dict[str, Any]]:
-    """The lines of the report, each with its bar and the names of those it still waits for."""
-    return [
-        {**line, "bar": bar(line), "missing_units": [(code, view.unit_name(code)) for code in line["missing"]]}
-        for line in progress["categories"]
-    ]
+STATES = ("verified", "completed", "in_progress", "blocked", "not_started")
+"""In the order of a bar: what is complete from the left."""
 
 
 def provinces(view: ReadContext, items: Sequence[Answer], say: Say) -> list[dict[str, Any]]:
@@ -72,20 +65,3 @@ def matrix(view: ReadContext, answer: Answer, order: Sequence[Answer]) -> dict[s
 def _cells(states: Sequence[str | None], verified: Sequence[bool | None]) -> Iterator[str]:
     for state, all_verified in zip(states, verified, strict=True):
         yield "verified" if state == "completed" and all_verified else state or "none"
-
-
-def milestones(view: ReadContext, say: Say) -> list[tuple[str, datetime, str, str]]:
-    """The deadline and the go-live: what, when, in words, and how far away at the moment shown."""
-    campaign, at = view.campaign, view.moment.as_of
-    return [
-        (say(what), moment, spoken(view.lang, moment), _distance(at, moment, say))
-        for what, moment in (("deadline", campaign.deadline), ("go_live", campaign.go_live))
-    ]
-
-
-def _distance(at: datetime, moment: datetime, say: Say) -> str:
-    ahead = moment >= at
-    apart = abs(moment - at)
-    if apart >= 2 * _DAY:
-        return say("left" if ahead else "past", n=apart // _DAY)
-    return say("left_hours" if ahead else "past_hours", n=max(round(apart / _HOUR), 1))

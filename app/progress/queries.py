@@ -189,8 +189,9 @@ _SILENT = f"""
 ),
 silent as (
     select w.unit, w.open, coalesce(l.at, :never) as last_report_at
-    from open_work w left join last_reports l using (owner, unit)
-    where l.at is null or {conditions.silent_sql("l.at", _AS_OF)}
+    from open_work w left join last_reports l using (owner, unit) join unit u on u.code = w.unit
+    where (l.at is null or {conditions.silent_sql("l.at", _AS_OF)})
+      and (cast(:level as text) is null or u.level = :level)
 )
 select silent.unit, silent.open, last_report_at, u.level, u.province, u.names, (select count(*) from silent) as total
 from silent join unit u on u.code = silent.unit

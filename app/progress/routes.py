@@ -1,26 +1,26 @@
 """Progress over HTTP: every figure the ministry sees, at any moment, by either clock."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from app.auth.api_route import ApiRoute
-from app.catalogue.lookup import CurrentCatalogue, province_of
+from app.catalogue.catalogue import Catalogue
+from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
 from app.paging import Cursor, Limit, from_cursor
 from app.progress.answers import province_detail
 from app.progress.answers.agencies import agencies
-from app.progress.answers.compare import compare
+from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress, progress_counted
 from app.progress.answers.provinces import provinces
 from app.progress.answers.silent import silent
-from app.progress.answers.timeline import Step, timeline
+from app.progress.answers.timeline import Span, Step, series, timeline
 from app.progress.requests import ProgressRequestDep
 from app.progress.schemas import (
     AgenciesOut,
-    CompareOut,
     MatrixOut,
     ProgressOut,
     ProvinceDetailOut,
@@ -28,6 +28,8 @@ from app.progress.schemas import (
     SilentOut,
     TimelineOut,
 )
+
+Level = Literal["province", "commune", "agency"]
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 
@@ -64,40 +66,50 @@ async def agencies_(request: ProgressRequestDep) -> Response:
 
 
 @router.get("/silent", response_model=SilentOut)
-async def silent_(request: ProgressRequestDep, limit: Limit = 100, cursor: Cursor = None) -> Response:
+async def silent_(
+    request: ProgressRequestDep,
+    catalogue: CurrentCatalogue,
+    level: Level | None = None,
+    province: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
     """Units with open work that never reported, or not lately: provinces, communes and agencies alike."""
+    owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     after = from_cursor(cursor, tuple[str, str]) if cursor else None
-    return await request.answer(lambda context: silent(context, limit=limit, after=after))
+    return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=owner))
 
 
 @router.get("/timeline", response_model=TimelineOut)
 async def timeline_(
     request: ProgressRequestDep,
     catalogue: CurrentCatalogue,
-    category: str | None = None,
+    category: Annotated[
+        list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
+    ] = None,
     from_: Annotated[Instant | None, Query(alias="from", description="Default: the campaign's opening.")] = None,
     to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
     step: Step = "day",
 ) -> Response:
-    """How many provinces and assignments were completed at each hour or day, exactly as of each point."""
-    if category is not None and category not in catalogue.categories:
-        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", f"there is no {category}")])
-    return await request.answer(
-        lambda context: timeline(
-            context,
-            start=from_ or context.campaign.opening,
-            end=to or context.moment.as_of,
-            step=step,
-            category=category,
-        )
-    )
+    """How many provinces and assignments were completed at each hour or day, exactly as of each point.
+
+    One category or none gives `points`; several, or `*`, give `series` with the points of each.
+    """
+    asked = category or []
+    _refuse_unknown_categories(catalogue, asked)
+
+    async def made(context: ReadContext) -> dict[str, Any]:
+        span = Span(from_ or context.campaign.opening, to or context.moment.as_of, step)
+        if len(asked) > 1 or "*" in asked:
+            those = context.category_codes if "*" in asked else list(dict.fromkeys(asked))
+            return await series(context, span, those)
+        return await timeline(context, span, asked[0] if asked else None)
+
+    return await request.answer(made)
 
 
-@router.get("/compare", response_model=CompareOut)
-async def compare_(
-    request: ProgressRequestDep,
-    from_: Annotated[Instant, Query(alias="from")],
-    to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
-) -> Response:
-    """What changed between two moments, province by province and line by line."""
-    return await request.answer(lambda context: compare(context, start=from_, end=to or context.moment.as_of))
+def _refuse_unknown_categories(catalogue: Catalogue, asked: list[str]) -> None:
+    unknown = [code for code in asked if code != "*" and code not in catalogue.categories]
+    if unknown:
+        complaints = [Complaint("/query/category", "unknown-category", f"there is no {code}") for code in unknown]
+        raise InvalidInput(errors=complaints)

@@ -57,6 +57,7 @@ class ProgressOut(Head):
     provinces_total: int
     provinces_completed: int
     lights: LightsOut
+    statement: str
     categories: list[LineOut]
 
 
@@ -225,31 +226,67 @@ class PointOut(BaseModel):
     assignments_completed: int
 
 
-class TimelineOut(Head):
-    category: str | None
-    step: Literal["hour", "day"]
+class SeriesOut(BaseModel):
+    category: str
     points: list[PointOut]
+
+
+class TimelineOut(Head):
+    """`points` of one category or of all together, or the `series` of several."""
+
+    step: Literal["hour", "day"]
+    category: str | None = None
+    points: list[PointOut] | None = None
+    series: list[SeriesOut] | None = None
 
 
 class ChangeOut(BaseModel):
     province: str
+    province_name: str
     category: str
+    category_name: str
     before: State | None
     after: State | None
 
 
 class LineChangeOut(BaseModel):
-    """Provinces completed at both moments."""
+    """Provinces completed at both moments, and assignments."""
 
     code: str
+    name: str
     before: int
     after: int
+    assignments_before: int
+    assignments_after: int
+
+
+class LightChangeOut(BaseModel):
+    """Null where nothing applied."""
+
+    province: str
+    name: str
+    before: Light | None
+    after: Light | None
+
+
+class LightChangesOut(BaseModel):
+    """How many provinces had each light at both moments, and whose changed."""
+
+    before: LightsOut
+    after: LightsOut
+    changes: list[LightChangeOut]
 
 
 class CompareOut(BaseModel):
     campaign: str
     known_at: Instant | None
     from_: Instant = Field(alias="from")
+    from_known_at: Instant | None
+    from_bulletin: int | None
     to: Instant
+    to_known_at: Instant | None
+    to_bulletin: int | None
     changes: list[ChangeOut]
     categories: list[LineChangeOut]
+    lights: LightChangesOut
+    sentences: list[str]

@@ -86,6 +86,7 @@ class Report:
     known_at: datetime | None
     drawn_up: datetime
     notes: tuple[str, ...]
+    statement: str
     provinces_completed: int
     provinces_total: int
     lights: tuple[tuple[str, int], ...]
@@ -100,11 +101,8 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """How many have completed everything, and how many stand at which light."""
-        done, whole = self.provinces_completed, self.provinces_total
-        key = "summary" if 0 < done < whole else "summary_all" if done else "summary_none"
-        said = self.say(key, completed=done, total=whole)
-        return f"{said}{self.say('space')}{self.say('lights', **dict(self.lights))}"
+        """Who has completed everything, and how many stand at which light."""
+        return f"{self.statement}{self.say('space')}{self.say('lights', **dict(self.lights))}"
 
     def reasons_of(self, province: Province) -> str:
         return self.say("mark").join(self.say(f"reason.{one.kind}", n=one.count) for one in province.reasons)

@@ -96,6 +96,7 @@ async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: 
         known_at=context.moment.known_at,
         drawn_up=drawn_up,
         notes=(),
+        statement=progress["statement"],
         provinces_completed=progress["provinces_completed"],
         provinces_total=progress["provinces_total"],
         lights=tuple(progress["lights"].items()),

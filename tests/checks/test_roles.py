@@ -72,6 +72,7 @@ TABLE: dict[str, dict[str | None, str]] = {
     "GET /v1/progress/silent": VIEW,
     "GET /v1/progress/timeline": VIEW,
     "GET /v1/progress/compare": VIEW,
+    "GET /v1/progress/agenda": VIEW,
     "GET /v1/progress/agencies": VIEW,
     "GET /v1/progress/dashboard": VIEW,
     "GET /v1/events": VIEW,

@@ -2,7 +2,7 @@
 
 import re
 import string
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from app.language import LANGUAGES, Language
 from app.page import texts
 from app.page.bars import bar
+from app.page.countdown import distance
 
 HOME = Path(texts.__file__).parent
 
@@ -46,8 +47,27 @@ def test_a_moment_in_a_table_is_short_and_vietnamese(lang: Language, said: str) 
 
 def test_one_day_is_not_one_days() -> None:
     say = texts.in_language("en")
-    assert (say("left", n=1), say("left", n=2)) == ("1 day left", "2 days left")
-    assert say("tasks_done", completed=texts.number("vi", 4278), total="x") == "4.278/x tasks"
+    assert (say("time.days", n=1), say("time.days", n=2)) == ("1 day", "2 days")
+    assert (texts.number("vi", 4278), texts.number("en", 4278)) == ("4.278", "4,278")
+
+
+@pytest.mark.parametrize(
+    ("apart", "said"),
+    [
+        (timedelta(days=3, hours=7, minutes=20), "3 days 7 hours left"),
+        (timedelta(days=41, hours=7), "41 days left"),
+        (timedelta(hours=5, minutes=12), "5 hours 12 minutes left"),
+        (timedelta(minutes=12), "12 minutes left"),
+        (timedelta(seconds=20), "1 minute left"),
+        (timedelta(0), "now"),
+        (-timedelta(seconds=59), "now"),
+        (-timedelta(minutes=1), "1 minute ago"),
+        (-timedelta(days=2), "2 days ago"),
+    ],
+)
+def test_time_is_counted_down_to_the_minute_and_up_again(apart: timedelta, said: str) -> None:
+    at = datetime(2025, 6, 30, 16, 59, 59, tzinfo=UTC)
+    assert distance(at, at + apart, texts.in_language("en")).sentence == said
 
 
 def test_a_bar_is_as_long_as_its_units() -> None:
@@ -71,4 +91,4 @@ def test_a_bar_is_as_long_as_its_units() -> None:
 
 def test_a_bar_of_nothing_is_still_a_bar() -> None:
     nothing = {"provinces_total": 0, "assignments_verified": 0, "assignments_completed": 0, "assignments_total": 0}
-    assert (bar(nothing).segments, bar(nothing).width) == ((), 10)
+    assert (bar(nothing).segments, bar(nothing).width) == ((), 340)

@@ -11,7 +11,7 @@ from app.progress.answers.context import ReadContext
 from app.progress.figures import figures
 from app.progress.figures.context import FigureContext
 from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigures
-from app.progress.figures.statement import NAMED_AT_MOST, statement
+from app.progress.figures.statement import NAMED_AT_MOST, statement, whole
 
 
 async def progress(context: ReadContext) -> dict[str, Any]:
@@ -42,7 +42,17 @@ def _summary(context: FigureContext, provinces: list[ProvinceFigures]) -> dict[s
         "provinces_total": sum(bool(province.by_category) for province in provinces),
         "provinces_completed": sum(province.completed for province in provinces),
         "lights": {light: lights[light] for light in ("green", "yellow", "red")},
+        "statement": statement_of_whole(context, provinces),
     }
+
+
+def statement_of_whole(context: FigureContext, provinces: list[ProvinceFigures]) -> str:
+    """Who has completed everything, the one with the most work first."""
+    those = [province for province in provinces if province.by_category]
+    done = sorted((one for one in those if one.completed), key=lambda one: (-one.assignments.total, one.code))
+    names = [context.unit_name(one.code) for one in done]
+    at = context.moment.as_of
+    return whole(context.lang, at=at, total=len(those), completed=names, rest=len(those) - len(done))
 
 
 def _line(context: FigureContext, line: CategoryFigures) -> dict[str, Any]:

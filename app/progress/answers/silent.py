@@ -9,15 +9,23 @@ from app.progress import queries
 from app.progress.answers.context import ReadContext
 
 
-async def silent(context: ReadContext, *, limit: int, after: tuple[str, str] | None) -> dict[str, Any]:
-    """A page of them: those that never reported first, then the longest silent. `after`: the last (time, unit) seen."""
+async def silent(
+    context: ReadContext,
+    *,
+    limit: int,
+    after: tuple[str, str] | None,
+    level: str | None = None,
+    owner: str | None = None,
+) -> dict[str, Any]:
+    """A page of them: those that never reported first, then the longest silent. `after`: the last (time, unit)."""
     query = queries.SILENT_NOW if context.moment.present else queries.SILENT_THEN
     found = await rows(
         context.session,
         query,
         **context.moment.clocks,
         campaign=context.campaign.code,
-        owner=None,
+        owner=owner,
+        level=level,
         never=EARLIEST,
         reported_by=context.moment.reported_by,
         after_report_at=after[0] if after else None,

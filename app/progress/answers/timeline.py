@@ -1,9 +1,9 @@
 """How many provinces and assignments were complete at each hour or day, exactly as of each point."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
@@ -42,18 +42,63 @@ def _boundaries(start: datetime, end: datetime, step: Step) -> Iterator[datetime
         yield boundary
 
 
-async def timeline(
-    context: ReadContext, *, start: datetime, end: datetime, step: Step, category: str | None = None
-) -> dict[str, Any]:
+class Span(NamedTuple):
+    """The first and the last moment of a timeline, and the step between its points."""
+
+    start: datetime
+    end: datetime
+    step: Step
+
+    @property
+    def points(self) -> list[datetime]:
+        return points(self.start, self.end, self.step)
+
+
+async def timeline(context: ReadContext, span: Span, category: str | None = None) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
-    at = points(start, end, step)
+    at = span.points
     changes = await _changes(context, at, category)
     return {
         **context.head(),
         "category": category,
-        "step": step,
+        "step": span.step,
         "points": list(_points_out(at, changes, set(context.province_codes))),
     }
+
+
+async def series(context: ReadContext, span: Span, categories: Sequence[str]) -> dict[str, Any]:
+    """The points of each of several categories, from one query."""
+    found = await points_by_category(context, span.points)
+    return {
+        **context.head(),
+        "step": span.step,
+        "series": [{"category": code, "points": found[code]} for code in categories if code in found],
+    }
+
+
+async def points_by_category(context: ReadContext, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
+    """The points of every category of the campaign."""
+    by_category = defaultdict(list)
+    for row in await _changes(context, at, None):
+        by_category[row[1]].append(row)
+    provinces = set(context.province_codes)
+    return {code: list(_points_out(at, by_category[code], provinces)) for code in context.category_codes}
+
+
+async def points_of_owner(context: ReadContext, at: list[datetime], owner: str) -> list[dict[str, Any]]:
+    """How many categories and assignments one owner had completed at each point."""
+    by_point = defaultdict(list)
+    for unit, category, point, complete, total in await _changes(context, at, None):
+        if unit == owner:
+            by_point[point].append((category, complete, total))
+    found, done, of = [], Counter[str](), Counter[str]()
+    for index, moment in enumerate(at):
+        for category, complete, total in by_point[index]:
+            done[category] += complete
+            of[category] += total
+        lines = sum(1 for category, total in of.items() if total and done[category] == total)
+        found.append({"at": text(moment), "categories_completed": lines, "assignments_completed": done.total()})
+    return found
 
 
 async def _changes(context: ReadContext, points: list[datetime], category: str | None) -> list[Any]:

@@ -54,6 +54,68 @@ def statement(
     return _OPENINGS[lang].format(moment=moment(lang, at)) + _SENTENCES[lang](line) + _ENDINGS[lang]
 
 
+def whole(lang: Lang, *, at: datetime, total: int, completed: Sequence[str], rest: int) -> str:
+    """How many of `total` provinces have completed everything: `completed`, by name, who has most work first."""
+    return _OPENINGS[lang].format(moment=moment(lang, at)) + _WHOLE[lang](total, completed, rest) + _ENDINGS[lang]
+
+
+def _whole_vi(total: int, completed: Sequence[str], rest: int) -> str:
+    if total == 0:
+        return "chưa có nhiệm vụ nào được giao cho các tỉnh, thành phố"
+    if not completed:
+        return f"trong số {total} tỉnh, thành phố, chưa có địa phương nào hoàn thành toàn bộ nhiệm vụ được giao"
+    if not rest:
+        return f"toàn bộ {total}/{total} tỉnh, thành phố đã hoàn thành toàn bộ nhiệm vụ được giao"
+    done = f"{len(completed)}/{total} tỉnh, thành phố đã hoàn thành toàn bộ nhiệm vụ được giao"
+    first, *others = completed
+    if not others:
+        return f"{done}; {first} là địa phương duy nhất; {rest} địa phương chưa hoàn thành"
+    if len(completed) > NAMED_AT_MOST:
+        return f"{done}; {rest} địa phương chưa hoàn thành"
+    with_others = f"cùng với {_listed(others, ', ', ' và ')}"
+    return (
+        f"{done}; {first} là một trong {len(completed)} địa phương, một trong số ít, {with_others}; "
+        f"{rest} địa phương chưa hoàn thành"
+    )
+
+
+def _whole_en(total: int, completed: Sequence[str], rest: int) -> str:
+    if total == 0:
+        return "no province or city has been given any work"
+    if not completed:
+        return f"none of the {total} provinces and cities has yet completed everything assigned to it"
+    if not rest:
+        return f"all {total} provinces and cities have completed everything assigned to them"
+    have = "has" if len(completed) == 1 else "have"
+    done = f"{len(completed)} of {total} provinces and cities {have} completed everything assigned to them"
+    still = f"{rest} {'has' if rest == 1 else 'have'} yet to do so"
+    first, *others = completed
+    if not others:
+        return f"{done}: {first} is the only one; {still}"
+    if len(completed) > NAMED_AT_MOST:
+        return f"{done}; {still}"
+    together = _listed(others, ", ", " and ")
+    return f"{done}; {first} is one of the {len(completed)}, one of few, together with {together}; {still}"
+
+
+def _whole_ja(total: int, completed: Sequence[str], rest: int) -> str:
+    if total == 0:
+        return "省・市に割り当てられた業務はありません"
+    if not completed:
+        return f"{total}省・市のうち、すべての業務を完了した省・市はまだありません"
+    if not rest:
+        return f"{total}省・市のすべてで全業務が完了しています"
+    done = f"{total}省・市のうち{len(completed)}省・市が全業務を完了しています"
+    first, *others = completed
+    left = f"残る{rest}省・市は未完了です"
+    if not others:
+        return f"{done}。完了したのは{first}のみで、{left}"
+    if len(completed) > NAMED_AT_MOST:
+        return f"{done}。{left}"
+    together = _listed(others, "、", "と" if len(others) == 2 else "、")
+    return f"{done}。{first}は{together}とともに、その数少ない{len(completed)}省・市の一つです。{left}"
+
+
 def moment(lang: Lang, at: datetime) -> str:
     """`17 giờ ngày 27/6/2025`, `17:00 on 27 June 2025`, `2025年6月27日17時`: always Vietnamese time."""
     if at.tzinfo is None:
@@ -173,6 +235,7 @@ _MONTHS = (
 )
 _MOMENTS: dict[Lang, Callable[[datetime], str]] = {"vi": _moment_vi, "en": _moment_en, "ja": _moment_ja}
 _SENTENCES: dict[Lang, Callable[[_Line], str]] = {"vi": _vi, "en": _en, "ja": _ja}
+_WHOLE: dict[Lang, Callable[[int, Sequence[str], int], str]] = {"vi": _whole_vi, "en": _whole_en, "ja": _whole_ja}
 _OPENINGS: dict[Lang, str] = {"vi": "Tính đến {moment}, ", "en": "As of {moment}, ", "ja": "{moment}現在、"}
 _ENDINGS: dict[Lang, str] = {"vi": ".", "en": ".", "ja": "。"}
 

@@ -1,0 +1,178 @@
+"""What stands behind the overview: a province, a line, the agencies, the bulletins, two moments beside each other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.bulletins import service as bulletins
+from app.catalogue.catalogue import Category, Unit
+from app.clock import read, text
+from app.page import wording
+from app.page.bars import bar, bar_of
+from app.page.context import Context
+from app.page.overview import counted, courses_of, drawn, horizon, shown_progress
+from app.page.texts import short, short_line
+from app.page.trend import CHART, trend
+from app.progress.answers import province_detail, timeline
+from app.progress.answers.agencies import agencies
+from app.progress.answers.matrix import matrix as matrix_answer
+from app.progress.answers.progress import progress as progress_answer
+from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.figures.statement import moment as spoken
+
+Answer = Mapping[str, Any]
+IN_FULL = 20
+"""Bulletins that are set beside what is known today on one page; each asks as much as a page of its own."""
+
+
+async def province(context: Context, unit: Unit) -> dict[str, Any]:
+    """Its lights with reasons, lines, open work, communes in bands, history and rank."""
+    view, say = context.view, context.say
+    found = await province_detail.province(view, unit)
+    [item] = wording.provinces(view, [found], say)
+    everyone = (await provinces_answer(view))["items"]
+    start, end = view.campaign.opening, min(view.moment.as_of, horizon(view))
+    course = await timeline.points_of_owner(view, timeline.points(start, end, "day"), unit.code) if end > start else []
+    return {
+        "item": item,
+        "of": len(everyone),
+        "equals": sum(one["rank"] == item["rank"] for one in everyone),
+        "statement": (await progress_answer(view))["statement"] if _complete(item) else None,
+        "lines": [{**line, "bar": bar_of(line), "short": line["name"], "words": _why(context, line)}
+                  for line in found["categories"]],
+        "open": [_open(context, one) for one in found["open_assignments"]],
+        "communes": [_communes(context, one) for one in found["communes"]],
+        "chart": trend(
+            [(read(point["at"]), point["assignments_completed"]) for point in course],
+            found["assignments_total"],
+            start=view.campaign.opening,
+            end=horizon(view),
+            deadline=view.campaign.deadline,
+            size=CHART,
+        ),
+        "names": [(one["code"], one["name"]) for one in everyone],
+    }  # fmt: skip
+
+
+def _complete(item: Answer) -> bool:
+    return bool(item["categories_total"]) and item["categories_completed"] == item["categories_total"]
+
+
+def _why(context: Context, line: Answer) -> list[str]:
+    """What is to be said of a province's line, in counts that are not zero."""
+    say = context.say
+    kinds = ("in_progress", "blocked", "returned", "not_started")
+    counts = [(kind, line[f"assignments_{kind}"]) for kind in kinds] + [("overdue", line["overdue_open"])]
+    return [say(f"count.{kind}", n=count) for kind, count in counts if count]
+
+
+def _open(context: Context, one: Answer) -> dict[str, Any]:
+    """A piece of open work, with its deadline and, where that was moved, the one before."""
+    view = context.view
+    moved = one["original_deadline"] != one["deadline"]
+    return {
+        **one,
+        "name": view.name(view.catalogue.tasks[one["task"]].names),
+        "line": view.name(view.catalogue.categories[one["category"]].names),
+        "due": short(view.lang, read(one["deadline"])) if one["deadline"] else None,
+        "due_before": short(view.lang, read(one["original_deadline"])) if moved and one["original_deadline"] else None,
+        "since": short(view.lang, read(one["effective_at"])) if one["effective_at"] else None,
+    }
+
+
+def _communes(context: Context, one: Answer) -> dict[str, Any]:
+    """Communes in bands that do not overlap, as parts of a bar, and those that hold the province back."""
+    total, all_, over_70, over_50 = one["communes_total"], one["all"], one["over_70"], one["over_50"]
+    category = context.view.catalogue.categories[one["category"]]
+    bands = (
+        ("all", all_),
+        ("over_70", max(over_70 - all_, 0)),
+        ("over_50", max(over_50 - max(over_70, all_), 0)),
+        ("below", total - max(over_50, all_)),
+    )
+    return {**one, "name": context.view.name(category.names), "bands": bands, "total": total}
+
+
+async def line(context: Context, category: Category) -> dict[str, Any]:
+    """One line of the report in full: its sentence, its course, and where every province stands."""
+    view = context.view
+    progress = await shown_progress(context)
+    found = next(one for one in progress["categories"] if one["code"] == category.code)
+    matrix = await matrix_answer(view)
+    column = matrix["categories"].index(category.code)
+    items = {item["code"]: item for item in (await provinces_answer(view))["items"]}
+    course = (await courses_of(view))[category.code] if context.has_begun else []
+    owners = [(owner, cell) for (owner, code), cell in sorted(view.cells.items()) if code == category.code]
+    by_state: dict[str, list[Any]] = {state: [] for state in wording.STATES}
+    for owner, cell in owners:
+        state = "verified" if cell.state == "completed" and cell.all_verified else cell.state
+        by_state[state].append((owner, view.unit_name(owner), cell, owner in items))
+    tasks = view.catalogue.tasks_of(category.code)
+    return {
+        "line": {**found, **counted(found)},
+        "bar": bar(found),
+        "chart": drawn(view, found, course),
+        "course": [(read(point["at"]), point) for point in course],
+        "by_state": by_state,
+        "tasks": [
+            {
+                "name": view.name(task.names),
+                "level": task.level,
+                "quality": task.quality_standard,
+                "due": short(view.lang, task.deadline) if task.deadline else None,
+            }
+            for task in tasks
+        ],
+        "column": column,
+        "others": [(c.code, c.position, short_line(view.lang, c.code, view.name(c.names))) for c in view.categories],
+    }
+
+
+async def owing(context: Context) -> dict[str, Any]:
+    """What each agency owes, who owes most first."""
+    view = context.view
+    items = (await agencies(view))["items"]
+    for item in items:
+        since = item["oldest_open_since"]
+        item["oldest"] = short(view.lang, read(since)) if since else None
+    return {"agencies": items}
+
+
+async def issued(context: Context) -> dict[str, Any]:
+    """The last bulletins as issued and as known today; links to those before."""
+    setting, view = context.setting, context.view
+    found = []
+    for head in context.bulletins[:IN_FULL]:
+        row = await bulletins.find(setting.session, setting.campaign, head.number)
+        shown = await bulletins.shown(setting.session, setting.catalogue, row, view.lang)
+        found.append(
+            {
+                "number": row.number,
+                "title": row.title,
+                "as_of": spoken(view.lang, row.as_of),
+                "as_of_text": text(row.as_of),
+                "issued_at": spoken(view.lang, row.issued_at),
+                "issued_at_text": text(row.issued_at),
+                "completed": shown["progress"]["provinces_completed"],
+                "total": shown["progress"]["provinces_total"],
+                "restated": shown["restated"],
+                "differences": [_difference(context, one) for one in shown["differences"]],
+            }
+        )
+    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]]}
+
+
+def _difference(context: Context, one: Answer) -> dict[str, Any]:
+    view, code = context.view, one["category"]
+    known = code in view.catalogue.categories
+    name = view.name(view.catalogue.categories[code].names) if known else context.say("whole_campaign")
+    issued, now = (_figure(context, one[side]) for side in ("issued", "now"))
+    return {"line": name, "figure": context.say(f"figure.{one['figure']}"), "issued": issued, "now": now}
+
+
+def _figure(context: Context, value: Any) -> str:
+    """A figure as people write it: a list of provinces by their names, a share in per cent."""
+    if isinstance(value, list):
+        return ", ".join(context.view.unit_name(code) for code in value) or "–"
+    if isinstance(value, float):
+        return f"{value:.0%}"
+    return "–" if value is None else str(value)

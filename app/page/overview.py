@@ -1,0 +1,177 @@
+"""The overview of one moment, for a desk and for the room: from the answers of /v1/progress to what is drawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.bulletins.baseline import Baseline, baseline
+from app.clock import read, text
+from app.page import wording
+from app.page.bars import bar
+from app.page.context import Context
+from app.page.texts import short_line, short_unit
+from app.page.tile_map import tile_map
+from app.page.trend import CHART, SPARK, Size, Trend, trend
+from app.progress.answers import timeline
+from app.progress.answers.agencies import agencies
+from app.progress.answers.agenda import agenda
+from app.progress.answers.context import ReadContext
+from app.progress.answers.matrix import matrix
+from app.progress.answers.progress import progress as progress_answer
+from app.progress.answers.provinces import provinces as provinces_answer
+from app.progress.answers.silent import silent
+from app.progress.figures import figures
+from app.progress.figures.cell import Cells
+from app.progress.figures.statement import moment as spoken
+
+Answer = Mapping[str, Any]
+_DAY = timedelta(days=1)
+ROOM_FOR_NAMES = 84
+"""Letters of names that fit on two lines of the room's screen."""
+
+
+async def overview(context: Context) -> dict[str, Any]:
+    view, say = context.view, context.say
+    progress = await shown_progress(context)
+    items = (await provinces_answer(view))["items"]
+    before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
+    cells = before.cells if before else None
+    lines = await _lines(context, progress, cells)
+    provinces = wording.provinces(view, items, say)
+    owing = (await agencies(view))["items"]
+    speakers = agenda(view, items, owing, cells)
+    return {
+        "progress": progress,
+        "headline": headline(context, progress),
+        "statement": progress["statement"],
+        "since": _since(context, before) if before else None,
+        "delta": _delta(context, progress, cells),
+        "lines": lines,
+        "provinces": provinces,
+        "map": tile_map(
+            items, {code: short_unit(view.lang, code, view.unit_name(code)) for code in view.province_codes}
+        ),
+        "matrix": wording.matrix(view, await matrix(view), provinces),
+        "agenda": speakers,
+        "groups": grouped(speakers),
+        "silent": _silent(provinces),
+        "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
+        "agencies": owing,
+    }
+
+
+async def shown_progress(context: Context) -> Any:
+    """The report of the moment; of a bulletin, as it was issued."""
+    row = context.opening.row
+    return row.progress[context.view.lang] if row else await progress_answer(context.view)
+
+
+def headline(context: Context, progress: Answer) -> str:
+    """The first thing that is read, short enough for the wall of a room."""
+    say, done, total = context.say, progress["provinces_completed"], progress["provinces_total"]
+    if not context.has_begun or not total:
+        return say("headline.nothing")
+    if not done:
+        return say("headline.none", total=total)
+    if done == total:
+        return say("headline.all", total=total)
+    return say("headline.some", n=done, total=total)
+
+
+def _since(context: Context, before: Baseline) -> dict[str, Any]:
+    """What the changes are measured from, in words."""
+    say, number, as_of = context.say, before.bulletin, before.moment.as_of
+    return {
+        "bulletin": number,
+        "as_of_text": text(as_of),
+        "words": say("since.bulletin", number=number) if number else say("since.day"),
+        "spoken": spoken(context.view.lang, as_of),
+    }
+
+
+def _delta(context: Context, progress: Answer, before: Cells | None) -> int | None:
+    if before is None:
+        return None
+    those = figures.provinces(before, context.view.category_codes, context.view.province_codes)
+    return int(progress["provinces_completed"]) - sum(one.completed for one in those)
+
+
+async def _lines(context: Context, progress: Answer, before: Cells | None) -> list[dict[str, Any]]:
+    """The lines of the report: figure, change, bar, course, and the names of those it still waits for."""
+    view = context.view
+    courses = await courses_of(view) if context.has_begun else {}
+    were = figures.categories(before, view.category_codes, view.province_codes) if before else ()
+    counts = {line.code: line for line in were}
+    return [
+        {
+            **line,
+            **counted(line),
+            "short": short_line(view.lang, line["code"], line["name"]),
+            "bar": bar(line),
+            "change": _change(line, counts.get(line["code"])),
+            "spark": drawn(view, line, courses.get(line["code"], ()), SPARK),
+            "missing_units": [(code, view.unit_name(code)) for code in line["missing"]],
+        }
+        for line in progress["categories"]
+    ]
+
+
+def counted(line: Answer) -> dict[str, Any]:
+    """A line counts provinces; one that only agencies have work in counts their tasks."""
+    level = "provinces" if line["provinces_total"] else "assignments"
+    return {
+        "agencies": level == "assignments",
+        "completed": line[f"{level}_completed"],
+        "total": line[f"{level}_total"],
+        "verified": line[f"{level}_verified"],
+    }
+
+
+def _change(line: Answer, was: figures.CategoryFigures | None) -> int | None:
+    if was is None:
+        return None
+    before = was.provinces_completed if line["provinces_total"] else was.assignments.complete
+    return int(counted(line)["completed"]) - before
+
+
+async def courses_of(view: ReadContext) -> dict[str, list[dict[str, Any]]]:
+    """The daily course of every line up to the moment shown."""
+    start, end = view.campaign.opening, max(view.moment.as_of, view.campaign.opening)
+    end = min(end, horizon(view))
+    return await timeline.points_by_category(view, timeline.points(start, end, "day"))
+
+
+def horizon(view: ReadContext) -> datetime:
+    """Where a course ends on paper: two days after the go-live."""
+    return view.campaign.go_live + 2 * _DAY
+
+
+def drawn(view: ReadContext, line: Answer, course: Sequence[Answer], size: Size = CHART) -> Trend | None:
+    level = "provinces" if line["provinces_total"] else "assignments"
+    points = [(read(point["at"]), point[f"{level}_completed"]) for point in course]
+    return trend(
+        points,
+        line[f"{level}_total"],
+        start=view.campaign.opening,
+        end=horizon(view),
+        deadline=view.campaign.deadline,
+        size=size,
+    )
+
+
+def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
+    """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
+    by_kind: dict[str, list[str]] = {}
+    for speaker in speakers:
+        by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
+    found = []
+    for kind, names in by_kind.items():
+        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= ROOM_FOR_NAMES]
+        found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
+    return found
+
+
+def _silent(provinces: Sequence[Answer]) -> list[Answer]:
+    """The provinces that were never heard of, then those that have been silent."""
+    those = [one for one in provinces if one["reporting"] in ("never", "stale")]
+    return sorted(those, key=lambda one: (one["last_update_at"] or "", one["code"]))

@@ -1,0 +1,130 @@
+// Keeps a page true while it is open: listens to the event stream, fetches the page anew and morphs it in.
+"use strict";
+(() => {
+  const QUIET = 250; // milliseconds in which several events become one look
+  const RETRY = 5000;
+  const PARTS = "main";
+  let source, waiting, running, again, lost = false;
+
+  const live = () => document.getElementById("live");
+  const clock = () => new Date().toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
+
+  function say(state, text) {
+    const node = live();
+    if (!node) return;
+    node.dataset.state = state;
+    const says = node.querySelector(".says");
+    if (says.textContent !== text) says.textContent = text;
+  }
+
+  function updated() {
+    const node = live();
+    node.querySelector(".when").textContent = "· " + node.dataset.updated.replace("{time}", clock());
+  }
+
+  function goLost() {
+    if (live()) say("lost", live().dataset.lost);
+    lost = true;
+  }
+
+  function goOn() {
+    const data = live().dataset;
+    say("on", lost ? data.back : data.on);
+    if (lost) setTimeout(() => lost || say("on", live().dataset.on), 8000);
+    lost = false;
+  }
+
+  const figures = () =>
+    new Map([...document.querySelectorAll("[data-figure]")].map((node) => [
+      node.dataset.figure, node.getAttribute("aria-label") || node.textContent,
+    ]));
+
+  function mark(before) {
+    for (const [key, text] of figures()) {
+      if (!before.has(key) || before.get(key) === text) continue;
+      const node = document.querySelector(`[data-figure="${CSS.escape(key)}"]`);
+      node.classList.add("changed");
+      setTimeout(() => node.classList.remove("changed"), 4000);
+    }
+  }
+
+  function morph(next) {
+    const before = figures();
+    const { state } = live().dataset;
+    const kept = live().innerHTML;
+    Idiomorph.morph(document.querySelector(PARTS), next.querySelector(PARTS), {
+      ignoreActiveValue: true,
+      callbacks: {
+        beforeNodeMorphed: (old) => old.id !== "live" && old.id !== "moment",
+        beforeAttributeUpdated: (name, node) => !(name === "open" && node.localName === "details"),
+      },
+    });
+    live().dataset.state = state;
+    live().innerHTML = kept;
+    document.title = next.title;
+    mark(before);
+  }
+
+  async function look() {
+    if (running) { again = true; return; }
+    running = true;
+    try {
+      const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" } });
+      if (answer.redirected) { location.reload(); return; }
+      if (!answer.ok) throw new Error(answer.status);
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (next.documentElement.dataset.version !== document.documentElement.dataset.version) { location.reload(); return; }
+      morph(next);
+      goOn();
+      updated();
+    } catch {
+      goLost();
+      soon(RETRY);
+    } finally {
+      running = false;
+      if (again) { again = false; soon(QUIET); }
+    }
+  }
+
+  function soon(delay = QUIET) {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, delay);
+  }
+
+  function listen() {
+    source = new EventSource(live().dataset.events);
+    let first = true;
+    source.onopen = () => { if (!first || lost) soon(0); else goOn(); first = false; };
+    for (const kind of ["progress", "bulletin", "obstacle"]) source.addEventListener(kind, () => soon());
+    source.onerror = () => {
+      goLost();
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY);
+    };
+  }
+
+  function everyMinute() {
+    if (!live().dataset.every) return;
+    setTimeout(() => { soon(0); everyMinute(); }, 60000 - (Date.now() % 60000) + 500);
+  }
+
+  function slide() {
+    const slider = document.querySelector(".slider");
+    if (!slider) return;
+    slider.hidden = false;
+    const range = slider.querySelector("input"), said = slider.querySelector("output");
+    const field = document.getElementById("as_of");
+    const at = () => new Date(Date.parse(slider.dataset.start) + range.value * 3600000);
+    const local = (form) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Ho_Chi_Minh", ...form });
+    range.addEventListener("input", () => {
+      said.textContent = local({ dateStyle: "medium", timeStyle: "short" }).format(at());
+      field.value = new Date(at().getTime() + 7 * 3600000).toISOString().slice(0, 16);
+    });
+    range.addEventListener("change", () => range.form.requestSubmit());
+  }
+
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) { listen(); soon(0); } });
+  addEventListener("online", () => soon(0));
+  addEventListener("offline", goLost);
+  if (live()) { updated(); listen(); everyMinute(); slide(); }
+})();

@@ -1,0 +1,63 @@
+"""Who must speak at the meeting, and why: red, silent with open work, fallen back; each with facts and a sentence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.progress.answers.context import ReadContext
+from app.progress.figures.agenda_sentences import sentence
+from app.progress.figures.cell import Cells
+
+Item = Mapping[str, Any]
+_URGENCY = {"red": 0, "fallen_back": 1, "silent": 2}
+
+
+def agenda(
+    view: ReadContext, provinces: Sequence[Item], agencies: Sequence[Item], before: Cells | None
+) -> list[dict[str, Any]]:
+    """The most urgent first. `before` are the cells of the moment that falling back is measured from."""
+    those = [*_speakers(view, "province", provinces, before), *_speakers(view, "agency", agencies, before)]
+    return sorted(those, key=_order)
+
+
+def _speakers(view: ReadContext, level: str, items: Sequence[Item], before: Cells | None) -> Iterator[dict[str, Any]]:
+    for item in items:
+        reasons = list(_reasons(view, item, before))
+        if reasons:
+            yield {
+                "level": level,
+                "code": item["code"],
+                "name": item["name"],
+                "reasons": reasons,
+                "sentence": sentence(view, item["name"], reasons),
+            }
+
+
+def _reasons(view: ReadContext, item: Item, before: Cells | None) -> Iterator[dict[str, Any]]:
+    if item["light"] == "red":
+        first: Sequence[Item] = next((r["assignments"] for r in item.get("reasons", ()) if r["kind"] == "overdue"), [])
+        yield {"kind": "red", "overdue_open": item["overdue_open"], "assignments": first}
+    if lost := _lost(view, item["code"], before):
+        yield {"kind": "fallen_back", "categories": lost}
+    if item.get("reporting") in ("never", "stale"):
+        still_open = item["assignments_total"] - item["assignments_completed"]
+        if still_open:
+            yield {"kind": "silent", "last_update_at": item["last_update_at"], "assignments_open": still_open}
+
+
+def _lost(view: ReadContext, owner: str, before: Cells | None) -> list[str]:
+    """The lines that an owner had completed and has no longer."""
+    if before is None:
+        return []
+    return [
+        code
+        for code in view.category_codes
+        if (was := before.get((owner, code))) and was.state == "completed"
+        if (now := view.cells.get((owner, code))) and now.state != "completed"
+    ]
+
+
+def _order(speaker: dict[str, Any]) -> tuple[Any, ...]:
+    """By the kinds of reasons, the most urgent first; of two that share those, who has one more comes first."""
+    kinds = sorted(_URGENCY[reason["kind"]] for reason in speaker["reasons"])
+    overdue = sum(reason.get("overdue_open", 0) for reason in speaker["reasons"])
+    return (*kinds, len(_URGENCY)), -overdue, speaker["level"] == "agency", speaker["code"]

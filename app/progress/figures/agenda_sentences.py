@@ -1,0 +1,76 @@
+"""What is said of each who must speak, in three languages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app.clock import read
+from app.language import Language
+from app.progress.figures.context import FigureContext
+from app.progress.figures.statement import moment
+
+NAMED_AT_MOST = 2
+Reason = Mapping[str, Any]
+
+
+def sentence(scene: FigureContext, name: str, reasons: Sequence[Reason]) -> str:
+    """`Quảng Ninh: 1 việc quá hạn (Hoàn thành hệ thống báo cáo); lùi lại ở 1 nội dung.`"""
+    lang = scene.lang
+    parts = (_SAY[reason["kind"]](scene, reason) for reason in reasons)
+    colon, comma, stop = _MARKS[lang]
+    return f"{name}{colon}{comma.join(parts)}{stop}"
+
+
+def _red(scene: FigureContext, reason: Reason) -> str:
+    count = reason["overdue_open"]
+    names = [scene.name(scene.catalogue.tasks[one["task"]].names) for one in reason["assignments"][:NAMED_AT_MOST]]
+    text = _RED[scene.lang].format(n=count, s="" if count == 1 else "s")
+    if not names or len(reason["assignments"]) > NAMED_AT_MOST or count > NAMED_AT_MOST:
+        return text
+    opening, between, closing = _BRACKETS[scene.lang]
+    return f"{text}{opening}{between.join(names)}{closing}"
+
+
+def _fallen_back(scene: FigureContext, reason: Reason) -> str:
+    names = [scene.name(scene.catalogue.categories[code].names) for code in reason["categories"]]
+    return _FALLEN[scene.lang].format(names=_BRACKETS[scene.lang][1].join(names))
+
+
+def _silent(scene: FigureContext, reason: Reason) -> str:
+    count, heard = reason["assignments_open"], reason["last_update_at"]
+    words = {"n": count, "s": "" if count == 1 else "s"}
+    if heard is None:
+        return _NEVER[scene.lang].format(**words)
+    return _STALE[scene.lang].format(moment=moment(scene.lang, read(heard)), **words)
+
+
+_SAY: Mapping[str, Callable[[FigureContext, Reason], str]] = {
+    "red": _red,
+    "fallen_back": _fallen_back,
+    "silent": _silent,
+}
+_MARKS: Mapping[Language, tuple[str, str, str]] = {
+    "vi": (": ", "; ", "."),
+    "en": (": ", "; ", "."),
+    "ja": ("：", "、", "。"),
+}
+_BRACKETS: Mapping[Language, tuple[str, str, str]] = {
+    "vi": (" (", "; ", ")"),
+    "en": (" (", "; ", ")"),
+    "ja": ("（", "、", "）"),
+}
+_RED: Mapping[Language, str] = {"vi": "{n} việc quá hạn", "en": "{n} task{s} overdue", "ja": "期限超過{n}件"}
+_FALLEN: Mapping[Language, str] = {
+    "vi": "đã hoàn thành nhưng nay lùi lại: {names}",
+    "en": "had completed, and no longer has: {names}",
+    "ja": "完了していたが後退：{names}",
+}
+_NEVER: Mapping[Language, str] = {
+    "vi": "chưa gửi báo cáo nào, còn {n} việc chưa xong",
+    "en": "has never reported, with {n} task{s} open",
+    "ja": "報告が一度もなく、未完了{n}件",
+}
+_STALE: Mapping[Language, str] = {
+    "vi": "không có báo cáo mới từ {moment}, còn {n} việc chưa xong",
+    "en": "has not reported since {moment}, with {n} task{s} open",
+    "ja": "{moment}以降報告がなく、未完了{n}件",
+}

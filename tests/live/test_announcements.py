@@ -1,0 +1,73 @@
+"""The event stream tells of bulletins and obstacles too, and of an obstacle no more than everyone may know."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Template
+from tests.live.serving import Server, in_process
+
+OBSTACLE = {
+    "unit": "38",
+    "group": "infrastructure",
+    "title": "Chưa có đường truyền",
+    "detail": "Sáu trụ sở mới chưa có cáp quang.",
+    "addressed_to": "viettel",
+}
+
+
+@pytest.fixture
+async def live(database_url: str, template: Template) -> AsyncIterator[Server]:
+    async with in_process(database_url, template.tokens) as server:
+        yield server
+
+
+async def post(server: Server, name: str, path: str, sent: dict[str, Any]) -> Any:
+    async with server.client(name) as client:
+        answer = await client.post(path, json=sent)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_bulletin_is_told_with_its_number(live: Server) -> None:
+    async with live.stream() as stream:
+        bulletin = await post(live, "lan", "/v1/bulletins", {"as_of": "2025-06-27T17:00:00+07:00"})
+        event = await stream.event()
+    assert event.event == "bulletin"
+    assert event.id
+    assert event.data == {
+        "campaign": "two-tier-2025",
+        "number": bulletin["number"],
+        "recorded_at": bulletin["issued_at"],
+    }
+
+
+async def test_an_obstacle_is_told_with_whom_it_concerns_and_nothing_of_what_it_says(live: Server) -> None:
+    async with live.stream() as stream:
+        raised = await post(live, "huong", "/v1/obstacles", OBSTACLE)
+        event = await stream.event()
+        async with live.client("viettel") as client:
+            answer = await client.patch(f"/v1/obstacles/{raised['id']}", json={"state": "acknowledged"})
+        assert answer.status_code == 200, answer.text
+        answered = await stream.event()
+    for one in (event, answered):
+        assert one.event == "obstacle"
+        assert sorted(one.data) == ["agencies", "recorded_at"]
+        assert one.data["agencies"] == ["viettel"]
+
+
+async def test_who_comes_back_is_told_of_what_was_announced_meanwhile(live: Server) -> None:
+    async with live.stream() as stream:
+        await live.report()
+        seen = await stream.event()
+    await post(live, "huong", "/v1/obstacles", OBSTACLE)
+    await post(live, "lan", "/v1/bulletins", {"as_of": "2025-06-27T17:00:00+07:00"})
+    await live.report()
+    async with live.stream(**{"Last-Event-ID": str(seen.id)}) as stream:
+        told = [await stream.event() for _ in range(3)]
+    assert [one.event for one in told] == ["bulletin", "obstacle", "progress"]
+    assert [bool(one.id) for one in told] == [False, False, True]
+    async with live.stream(**{"Last-Event-ID": str(told[-1].id)}) as stream:
+        await live.report("40")
+        assert (await stream.event()).event == "progress"

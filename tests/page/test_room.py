@@ -1,0 +1,81 @@
+"""The room's screen: everything on it at once, large enough to be read from the last row."""
+
+import pytest
+from playwright.async_api import Browser
+
+from app.language import LANGUAGES
+from tests.page.conftest import MOMENT
+
+SCREENS = ((1920, 1080), (3840, 2160))
+
+TEXTS = """() => {
+  const found = [];
+  for (const node of document.querySelectorAll("main *")) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+    if (!own || node.localName === "title") continue;
+    const box = node.getBoundingClientRect();
+    const scale = node.ownerSVGElement ? node.ownerSVGElement.getScreenCTM().a : 1;
+    found.push({text: node.textContent.trim(), size: parseFloat(getComputedStyle(node).fontSize) * scale,
+                left: box.left, top: box.top, right: box.right, bottom: box.bottom, tag: node.localName});
+  }
+  return found;
+}"""
+LARGE = "h1, .figure b, .clocks dd, .lights b"
+SIZES = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+LOWEST = "all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))"
+HIGHEST = "all => Math.min(...all.map(one => one.getBoundingClientRect().top))"
+CROWDED = """all => all.filter(tile => {
+  const [first, ...others] = [...tile.querySelectorAll("text")].map(one => one.getBBox());
+  const box = tile.querySelector("rect").getBBox(), mark = tile.querySelector("use").getBBox();
+  const ends = one => one.x + one.width;
+  const wide = others.some(one => ends(one) > ends(box));
+  return wide || ends(first) > (others.length ? mark.x : ends(box));
+}).map(tile => tile.textContent)"""
+OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("screen", SCREENS, ids=["full-hd", "4k"])
+async def test_all_of_it_is_on_one_screen_and_large_enough(
+    browser: Browser, site: str, screen: tuple[int, int], lang: str
+) -> None:
+    width, height = screen
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    page = await context.new_page()
+    for moment in (MOMENT, "2025-06-30T12:00", "2025-06-20T17:00", "2025-05-20T08:00", "2025-06-30T23:59"):
+        await page.goto(f"{site}/?view=room&as_of={moment}&lang={lang}")
+        root = "document.documentElement"
+        assert await page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, height]
+        times = width / 1920
+        for text in await page.evaluate(TEXTS):
+            assert text["size"] >= 24 * times - 0.3, text
+            assert 0 <= text["left"] <= text["right"] <= width + 1, text
+            assert 0 <= text["top"] <= text["bottom"] <= height + 1, text
+        large = await page.eval_on_selector_all(LARGE, SIZES)
+        assert len(large) >= 1 + 12 + 2 + 3
+        assert min(large) >= 56 * times
+    await context.close()
+
+
+async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str) -> None:
+    context = await browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = await context.new_page()
+    for lang in LANGUAGES:
+        for moment in (MOMENT, "2025-06-30T12:00"):
+            await page.goto(f"{site}/?view=room&as_of={moment}&lang={lang}")
+            rows = await page.eval_on_selector_all(".lines li", LOWEST)
+            head = await page.eval_on_selector_all(".speak", HIGHEST)
+            words = await page.eval_on_selector_all(".speak *", LOWEST)
+            foot = await page.eval_on_selector_all(".live", HIGHEST)
+            assert rows <= head + 1, (lang, moment)
+            assert words <= foot + 1, (lang, moment)
+            assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
+            assert await page.eval_on_selector_all(".tile", CROWDED) == []
+    await context.close()
+
+
+async def test_it_has_no_controls(browser: Browser, site: str) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{site}/?view=room")
+    assert await page.locator("button, input, select, form, summary").count() == 0
+    await page.close()
