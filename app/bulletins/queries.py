@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-# One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no twins.
+# One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no duplicates.
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('bulletin ' || :campaign, 0)), clock_timestamp()")
 
 ISSUE = text("""

@@ -1,14 +1,14 @@
-"""What counts as overtaken. Pure."""
+"""Which figures of a bulletin are restated. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 WORDS = frozenset({"code", "position", "name", "names", "statement"})
-"""Parts of a line that are not figures."""
+"""Fields of a line that are not figures."""
 
 
 def differences(issued: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every figure that a bulletin gave and that is another one by what is known now."""
+    """Every figure of a bulletin that is different by what is known now."""
     for figure in ("provinces_total", "provinces_completed"):
         if issued[figure] != now[figure]:
             yield _difference(None, figure, issued[figure], now[figure])

@@ -1,4 +1,4 @@
-"""What bulletins look like on the wire."""
+"""Schemas of bulletins."""
 
 from typing import Annotated, Any
 
@@ -26,7 +26,7 @@ class BulletinHeadOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """A figure that is another one by what is known now. `category` is null for the whole campaign's."""
+    """A figure that is different by what is known now. `category` is null for the whole campaign's."""
 
     category: str | None
     figure: str

@@ -1,4 +1,4 @@
-"""Issuing a bulletin, and reading one with what is known now beside it."""
+"""Issuing a bulletin, and reading one with the differences to what is known now."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -36,7 +36,7 @@ async def issue(
 ) -> Any:
     """Freeze the progress of a moment under the campaign's next number.
 
-    `issued_at` is for the demo, which tells of June 2025; otherwise it is the database's clock.
+    `issued_at` is given by the demo, which plays in June 2025; otherwise it is the database's clock.
     """
     now = (await session.execute(queries.ONE_AT_A_TIME, {"campaign": campaign.code})).one()[1]
     issued_at = issued_at or now

@@ -1,4 +1,4 @@
-"""The report as CSV: one row a line, UTF-8 with a byte order mark, and no cell that a spreadsheet would run."""
+"""The report as CSV: one row a line, UTF-8 with a byte order mark, and no cell that a spreadsheet would evaluate."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ COLUMNS = (
     "restated",
 )
 
-# A cell begins at the start of the field, and for a spreadsheet that splits at another mark also behind that mark.
+# A cell begins at the start of the field, and also after another separator that a spreadsheet may split at.
 _FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s"']*)([=+\-@＝＋－＠])""")
 
 
@@ -47,7 +47,7 @@ def write(report: Report) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before whatever a spreadsheet would take for the start of a formula."""
+    """The text with an apostrophe before every start of a formula."""
     safe = _FORMULA.sub(r"\1'\2", text)
     return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
 
@@ -86,6 +86,6 @@ def _all_lines(report: Report) -> list[object]:
 
 
 def _moment(report: Report) -> list[object]:
-    """In Vietnamese time, with the offset that says so."""
+    """In Vietnamese time, with its offset."""
     known_at = in_vietnam(report.known_at).isoformat() if report.known_at else None
     return [in_vietnam(report.as_of).isoformat(), known_at, report.bulletin.number if report.bulletin else None]

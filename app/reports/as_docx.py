@@ -1,7 +1,7 @@
-"""The report as an official Vietnamese document, the one that is read at the meeting.
+"""The report as an official Vietnamese document (DOCX).
 
-It is written straight with python-docx and not from a Word template: the whole form is then one reviewable source that
-the types and the tests reach, and no text of a report passes through a template language.
+It is written with python-docx and not from a Word template, so that the whole form is source code which types and
+tests cover, and no text of a report passes through a template language.
 """
 
 from datetime import UTC
@@ -17,7 +17,7 @@ from app.reports.report import Report
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
-"""Shades that repeat what a word or a sign says; they never stand alone."""
+"""Colours of states; they only repeat a word or a sign."""
 
 
 def write(report: Report) -> bytes:
@@ -39,7 +39,7 @@ def write(report: Report) -> bytes:
 def _properties(document: Document, report: Report) -> None:
     properties, at = document.core_properties, report.as_of.astimezone(UTC).replace(tzinfo=None)
     properties.title, properties.author, properties.comments = report.title, "Tiến Độ", ""
-    properties.created = properties.modified = at  # and not now: the same report, the same bytes
+    properties.created = properties.modified = at  # so that equal reports have equal bytes
     properties.last_modified_by, properties.language = "Tiến Độ", report.lang
 
 
@@ -117,7 +117,7 @@ def _matrix(document: Document, report: Report) -> None:
 
 
 def _shade(made: Table, words: dict[str, str]) -> None:
-    """Shade the cells whose word or sign has a colour."""
+    """Colour the cells of states."""
     for row in made.rows[1:]:
         for cell in row.cells:
             if colour := words.get(cell.text):

@@ -1,4 +1,4 @@
-"""The report as Markdown, in which every text is text: no markup, link or HTML comes out of a name."""
+"""The report as Markdown, with every name escaped: none becomes markup, a link or HTML."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ SIGNS = {
     "not_started": "□",
     None: "–",
 }
-"""A sign for each state, told apart by its shape; all of them are in Times New Roman."""
+"""A sign for each state, different in shape; Times New Roman has all of them."""
 
 
 def write(report: Report) -> bytes:
@@ -46,7 +46,7 @@ def escaped(text: str) -> str:
 
 
 def missing(report: Report, line: Line) -> str:
-    """Who has not completed a line, by name; where no province has such work, how much of it is open."""
+    """The names of those who have not completed a line; where no province has such work, the number of open tasks."""
     if line.missing and len(line.missing) == line.total:
         return report.say("missing_all", n=line.total)
     if line.missing:

@@ -1,4 +1,4 @@
-"""The report as a workbook: the lines, the provinces, the matrix; ready to print, and nothing in it is a formula."""
+"""The report as a workbook: lines, provinces and matrix, ready to print, without any formula."""
 
 import io
 
@@ -19,7 +19,7 @@ STATES: dict[str, Colours] = {
     "blocked": ("#F8D7DA", "#842029"),
     "not_started": ("#FFFFFF", "#404040"),
 }
-"""Colours repeat what the words of a cell say; they never stand alone."""
+"""Colours of states; they only repeat the word in the cell."""
 LINE_COLUMNS = (
     ("position", 6), ("name", 38), ("completed", 10), ("total", 9), ("completion", 10), ("verified", 8),
     ("in_progress", 8), ("blocked", 8), ("not_started", 8), ("tasks_completed", 9), ("tasks_total", 9),

@@ -12,7 +12,7 @@ from app.reports.report import Report
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NUMBER = "Số:          /BC-BKHCN"
-"""Number and signature are the ministry's to give: the document leaves their places empty."""
+"""The ministry adds number and signature: the document leaves their places empty."""
 
 _LEFT, _RIGHT = 73, 96
 _MONTHS = (
@@ -22,7 +22,7 @@ _MONTHS = (
 
 
 def letterhead(document: Document, report: Report) -> None:
-    """Who issues it on the left; state, motto, place and date on the right. Elsewhere than in Vietnamese no state."""
+    """The issuer on the left; state, motto, place and date on the right. State and motto only in Vietnamese."""
     left, right = _pair(document, _LEFT, _RIGHT).rows[0].cells
     paragraph(left, report.say("issuer"), bold=True, size=12, after=1)
     rule(paragraph(left), 24, _LEFT - 4)
@@ -38,7 +38,7 @@ def letterhead(document: Document, report: Report) -> None:
 
 
 def signature(document: Document) -> None:
-    """Where it goes, and who signs it."""
+    """The recipients, and the signature."""
     document.add_paragraph()
     left, right = _pair(document, 80, 80).rows[0].cells
     paragraph(left, "Nơi nhận:", align=LEFT, bold=True, italic=True, size=12)

@@ -1,4 +1,4 @@
-"""The report as one frozen value: what all four formats are written from."""
+"""The report as one frozen value, from which all four formats are written."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ State = Literal["verified", "completed", "in_progress", "blocked", "not_started"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One category. `said` is the statement without its opening; `changed` what differs since the bulletin."""
+    """One category. `said` is the statement without its introduction; `changed` what differs since the bulletin."""
 
     position: int
     code: str
@@ -67,7 +67,7 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """`restated`: the one line that says what later reports have changed; empty when nothing."""
+    """`restated`: one line about what later reports have changed; empty when nothing."""
 
     number: int
     issued_at: datetime
@@ -77,7 +77,7 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`drawn_up`: the day of what is known in it, which is the day that the document bears."""
+    """`drawn_up`: the day of the knowledge in it, which is the date of the document."""
 
     lang: Language
     title: str

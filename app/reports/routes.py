@@ -1,4 +1,4 @@
-"""Reports over HTTP: the document that is read at the meeting, in four formats."""
+"""Reports over HTTP: a document in four formats."""
 
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ OfBulletin = Annotated[
 
 
 class ReportDesk(ProgressRequest):
-    """A desk that hands out documents: kept like answers of progress, for as long as they are the truth."""
+    """A cached request for a document; documents are cached like answers of progress."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ReportDesk(ProgressRequest):
         self.asked = service.Asked(as_of, known_at, bulletin)
 
     async def hand_out(self, form: Format) -> Response:
-        """The document, or the kept one while it is still the truth; 304 to who has it."""
+        """The document, cached while it is still exact; 304 when its ETag matches."""
         self.asked.check()
         shelf: ResponseCache = self.request.app.state.response_cache
         minute = clock.minute_of(clock.now())
@@ -74,7 +74,7 @@ AtReportDesk = Annotated[ReportDesk, Depends(async_dependency(ReportDesk))]
 
 
 def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
-    """What stands in the description of the interface about a document."""
+    """The OpenAPI description of a document's response."""
     text = not FORMATS[form].packed
     schema = {"type": "string"} if text else {"type": "string", "format": "binary"}
     return {200: {"description": "The document.", "content": {FORMATS[form].media_type: {"schema": schema}}}}

@@ -1,4 +1,4 @@
-"""Making the report of a moment or of a bulletin from the answers of progress."""
+"""The report of a moment or of a bulletin, from the answers of progress."""
 
 import re
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\u
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A moment by either clock, or a bulletin."""
+    """A moment by both clocks, or a bulletin."""
 
     as_of: datetime | None = None
     known_at: datetime | None = None
     bulletin: int | None = None
 
     def check(self) -> None:
-        """Refuse a bulletin at another moment: it has one of its own.
+        """Refuse a bulletin together with a moment: it has its own.
 
         Raises:
             InvalidInput: `not-together`.
@@ -60,7 +60,7 @@ async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
 
 
 async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
-    """The figures as issued. The provinces, which are not frozen, by what had been recorded when it was issued."""
+    """The figures as issued; provinces, which are not frozen, by what was recorded when it was issued."""
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
     at = Moment(as_of, issued_at, present=False)
@@ -156,7 +156,7 @@ def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State
 
 
 def _work(context: ReadContext, province: str, work: Mapping[str, Any]) -> str:
-    """The task; whose it is only where it is not the province's own."""
+    """The task, with its unit where that is not the province itself."""
     task = plain(context.name(context.catalogue.tasks[work["task"]].names))
     return task if work["unit"] == province else f"{task} – {plain(work['unit_name'])}"
 
@@ -171,7 +171,7 @@ def _unit_name(context: ReadContext, code: str) -> str:
 
 
 def without_opening(statement: str, moment: str) -> str:
-    """`26/34 tỉnh …` out of `Tính đến 17 giờ ngày 27/6/2025, 26/34 tỉnh …`: a document says the moment once."""
+    """`26/34 tỉnh …` out of `Tính đến 17 giờ ngày 27/6/2025, 26/34 tỉnh …`: a document gives the moment only once."""
     _, found, rest = statement.partition(moment)
     rest = rest.removeprefix("現在、").removeprefix(", ")
     return rest[:1].upper() + rest[1:] if found and rest else statement

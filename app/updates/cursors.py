@@ -54,8 +54,7 @@ NOTHING = Snapshot(0)
 class FeedPosition:
     """Up to where a reader has come: all that `seen` sees, and of what `reading` sees besides up to `last`.
 
-    `life` is the incarnation of the database. The lights that `moment` showed and the `catalogue` of that revision
-    are known as well, where the place is an event's.
+    An event's position also has the `moment` of its lights and the revision of its `catalogue`.
     """
 
     incarnation: bytes

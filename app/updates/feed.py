@@ -75,7 +75,7 @@ class ChangeFilter(NamedTuple):
 
 @asynccontextmanager
 async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, FeedHead]]:
-    """A session, and where the feed is in it; a new incarnation of the database is begun where that has to be."""
+    """A session, and the head of the feed in it; begins a new incarnation of the database where one is due."""
     for _ in range(2):
         async with database.reading(scope) as session:
             now = await head(session)
@@ -89,7 +89,7 @@ async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[
 async def page(
     session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: ChangeFilter, limit: int
 ) -> tuple[list[Any], FeedPosition]:
-    """The kinds and keys of the next changes behind a place, and the place behind them.
+    """The kinds and keys of the next changes after a position, and the position after them.
 
     Raises:
         Gone: the position is of another incarnation of the database, or of a future that a restore undid.
@@ -110,7 +110,7 @@ async def page(
 
 
 def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
-    """Refuse a place that means nothing here.
+    """Refuse a position that this incarnation does not know.
 
     Raises:
         Gone: it is of another incarnation of the database, or of a future that a restore undid.
@@ -121,7 +121,7 @@ def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
 
 
 def knows(now: FeedHead, position: FeedPosition) -> bool:
-    """Whether a place lies in this life of the database, and not in its future."""
+    """Whether a position is of this incarnation of the database, and not in its future."""
     furthest = position.reading or position.seen
     return position.incarnation == now.incarnation and now.snapshot.reaches(furthest)
 

@@ -1,4 +1,4 @@
-"""SQL of the change feed: which life the database is in, and what can be seen now that could not be seen before."""
+"""SQL of the change feed: the incarnation of the database, and what is visible now that was not before."""
 
 from sqlalchemy import text
 
@@ -14,12 +14,12 @@ left join incarnation i using (fingerprint)
 """
 INCARNATION = text(HEAD)
 
-# Putting aside the transaction ids of an earlier life may take long after a restore.
+# Setting the transaction ids of an earlier incarnation aside may take long after a restore.
 NO_STATEMENT_TIMEOUT = text("set local statement_timeout = 0")
 BEGIN = text("select begin_incarnation(:fingerprint)")
 
 # What appeared: transactions that were open then and are visible now, and those that began since and are visible now.
-# Two ranges of the index, so that one transaction held open for long does not make anybody read again what came after.
+# Two ranges of the index, so that a long open transaction does not make readers read everything after it again.
 APPEARED = "xid = any(cast(cast(:appeared as text[]) as xid8[]))"
 BEGAN = """
     xid >= cast(cast(:since as text) as xid8) and xid < cast(cast(:until as text) as xid8)
