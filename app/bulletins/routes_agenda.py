@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRout
 
 
 class BaselineOut(BaseModel):
-    """What falling back is measured from: a bulletin, or without one the same hour of the day before."""
+    """The moment that falling back is measured from: a bulletin, or without one the same hour of the day before."""
 
     bulletin: int | None
     as_of: Instant

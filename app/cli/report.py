@@ -1,4 +1,4 @@
-"""`tiendo report`: the document that is read at the meeting, as a file."""
+"""`tiendo report`: the progress report as a file."""
 
 import asyncio
 from datetime import datetime

@@ -68,7 +68,7 @@ def _show_demo(settings: Settings, host: str, port: int) -> None:
 
 
 def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
-    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped; we still tidy up
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again after it stopped; clean up first
     hand_down(settings)
     logs.configure(settings)
     logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)

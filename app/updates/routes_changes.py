@@ -43,7 +43,7 @@ async def changes(
     unit: str | None = None,
     limit: Limit = 100,
 ) -> ChangesOut:
-    """Every change once, corrections too, in an order in which nothing new appears behind a cursor given out.
+    """Every change once, corrections too, in an order in which nothing new appears before a cursor already issued.
 
     There is always a `next_cursor`; an empty page means that there is nothing new. After a restore of the database old
     cursors answer 410: begin again without one. Obstacles come to those who may read them; notes, evidence, documents,
