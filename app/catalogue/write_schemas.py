@@ -201,7 +201,7 @@ class AssignmentsChangedOut(Out):
 
 
 class RulingOut(Out):
-    """A deadline and `not_applicable` as they hold from `recorded_at` on. The first is the original, without an author."""
+    """A deadline and `not_applicable` as they hold from `recorded_at` on. The first is the original."""
 
     recorded_at: Instant
     deadline: Deadline | None
