@@ -23,7 +23,7 @@ from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.fast_path.protocol import CacheHitProtocol, Limits
+from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.main import create_app
 from app.settings import Settings
 from tests.connecting import run_sql
@@ -182,7 +182,9 @@ async def listening(url: str, tokens: dict[str, str], **settings: object) -> Asy
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else Limits, **options)
+        uvicorn.Config(
+            app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else LimitsProtocol, **options
+        )
     )
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(30):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code, Id
 
 
-class Token(Base):
+class TokenTable(Base):
     """An access token. Only the hash of its secret is stored."""
 
     __tablename__ = "token"
@@ -25,7 +25,7 @@ class Token(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class IdempotencyKey(Base):
+class IdempotencyKeyTable(Base):
     """The answer to a request, for its retries. Stored in the transaction of the write itself."""
 
     __tablename__ = "idempotency_key"
@@ -41,7 +41,7 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime]
 
 
-class AuditEntry(Base):
+class AuditEntryTable(Base):
     """An administrative act: who did what to which thing, with the values before and after. Append-only."""
 
     __tablename__ = "audit_entry"
@@ -56,7 +56,7 @@ class AuditEntry(Base):
     reason: Mapped[str | None]
 
 
-class Incarnation(Base):
+class IncarnationTable(Base):
     """An incarnation of the database. A restore begins a new one, because transaction ids then mean something else."""
 
     __tablename__ = "incarnation"
@@ -65,7 +65,7 @@ class Incarnation(Base):
     began_at: Mapped[datetime]
 
 
-class Provenance(Base):
+class ProvenanceTable(Base):
     """Where the data comes from: `demo` once the demonstration was loaded."""
 
     __tablename__ = "provenance"
@@ -75,7 +75,7 @@ class Provenance(Base):
     details: Mapped[dict[str, object]]
 
 
-class Revision(Base):
+class RevisionTable(Base):
     """Grows with every change of the tokens or of the catalogue, so that a worker knows when its copy is old."""
 
     __tablename__ = "revision"

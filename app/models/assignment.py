@@ -11,7 +11,7 @@ from app.models.base import Base, Code, Id, Xid
 STATUS = "status in ('not_started', 'in_progress', 'blocked', 'completed', 'verified', 'returned')"
 
 
-class Assignment(Base):
+class AssignmentTable(Base):
     """`status` to `complete_since` are the current state: always what the history says, see updates.state_queries.
 
     The row is written at every report, so no index may contain a column that a report changes: with free space in
@@ -45,7 +45,7 @@ class Assignment(Base):
     xid: Mapped[Xid]
 
 
-class Ruling(Base):
+class RulingTable(Base):
     """A deadline or `not_applicable` as it holds from `recorded_at` on. Append-only; before the first, the original."""
 
     __tablename__ = "ruling"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Xid
 
 
-class Bulletin(Base):
+class BulletinTable(Base):
     """Append-only. `progress` holds the answer of `/v1/progress` in each language, as it was when issued."""
 
     __tablename__ = "bulletin"

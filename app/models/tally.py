@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code
 
 
-class Tally(Base):
+class TallyTable(Base):
     """A count per owner, task and deadline (`infinity` where there is none), of applicable assignments.
 
     `late` are those complete now, but only since after the deadline. `last_created_at` only grows.
@@ -29,7 +29,7 @@ class Tally(Base):
     last_created_at: Mapped[datetime]
 
 
-class LastReport(Base):
+class LastReportTable(Base):
     """When a unit last reported."""
 
     __tablename__ = "last_report"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code
 
 
-class Unit(Base):
+class UnitTable(Base):
     """`owner` is the top-level unit that its work belongs to: a commune's province, otherwise itself."""
 
     __tablename__ = "unit"
@@ -31,7 +31,7 @@ class Unit(Base):
     version: Mapped[int]
 
 
-class FormerName(Base):
+class FormerNameTable(Base):
     """A name or kind that a unit bore until a day: provinces become cities, communes are renamed."""
 
     __tablename__ = "former_name"

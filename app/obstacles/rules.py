@@ -37,7 +37,7 @@ TASKS_OF = {"province": ("province", "commune"), "commune": ("commune",), "agenc
 """The levels of the tasks that a unit's obstacle may name: a province also reports for its communes."""
 
 
-class Change(Protocol):
+class StateChange(Protocol):
     """A change of state, as the history keeps it."""
 
     @property
@@ -108,7 +108,7 @@ def refuse_change(who: Identity, addressed_to: str, before: State, after: State,
         raise InvalidInput(errors=[Complaint("/response", "reason-required", f"say why it is {after}")])
 
 
-def waits(changes: Sequence[Change]) -> list[Wait]:
+def waits(changes: Sequence[StateChange]) -> list[Wait]:
     """The periods in which an answer was owed, from the events in order: reported or reopened, until answered."""
     found: list[Wait] = []
     since: datetime | None = None

@@ -17,7 +17,7 @@ from app.obstacles.rules import Group, State
 from app.obstacles.schemas import ObstacleIn
 
 
-class Asked(NamedTuple):
+class NewObstacle(NamedTuple):
     """A new obstacle, ready to be stored."""
 
     owner: str
@@ -57,14 +57,14 @@ async def report(session: AsyncSession, catalogue: Catalogue, who: Identity, sen
         authority = any(complaint.code in rules.AUTHORITY for complaint in complaints)
         raise (NotYourUnit if authority else InvalidInput)(errors=complaints)
     unit = catalogue.units[sent.unit or who.unit or ""]
-    asked = Asked(
+    asked = NewObstacle(
         unit.owner, unit.code, sent.task, sent.group, sent.title, sent.detail, sent.addressed_to, sent.needed_by
     )
     now: datetime = (await session.execute(queries.NOW)).scalar_one()
     return await store(session, asked, token=who.token, at=now)
 
 
-async def store(session: AsyncSession, asked: Asked, *, token: str, at: datetime) -> UUID:
+async def store(session: AsyncSession, asked: NewObstacle, *, token: str, at: datetime) -> UUID:
     """Add an obstacle with its first event."""
     made, event = next(ids_at(at)), next(ids_at(at))
     await session.execute(queries.ADD, {**asked._asdict(), "id": made, "at": at, "token": token})

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from app.clock import in_vietnam
 from app.language import Language
 from app.reports import as_csv, as_docx, as_markdown, as_xlsx
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 Format = Literal["docx", "xlsx", "csv", "md"]
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -19,7 +19,7 @@ class Form(NamedTuple):
     """`packed`: the file is an archive, which no encoding makes smaller."""
 
     media_type: str
-    write: Callable[[Report], bytes]
+    write: Callable[[ProgressReport], bytes]
     packed: bool = False
 
 
@@ -34,7 +34,7 @@ FORMATS: dict[Format, Form] = {
 _desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
 
-async def write(form: Format, report: Report) -> bytes:
+async def write(form: Format, report: ProgressReport) -> bytes:
     """The document, written in a worker thread."""
     return await asyncio.get_running_loop().run_in_executor(_desk, FORMATS[form].write, report)
 

@@ -7,7 +7,7 @@ from docx.table import Table
 
 from app.clock import in_vietnam
 from app.reports.docx_parts import LEFT, paragraph, rule
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -21,7 +21,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def letterhead(document: Document, report: Report) -> None:
+def letterhead(document: Document, report: ProgressReport) -> None:
     """The issuer on the left; state, motto, place and date on the right. State and motto only in Vietnamese."""
     left, right = _pair(document, _LEFT, _RIGHT).rows[0].cells
     paragraph(left, report.say("issuer"), bold=True, size=12, after=1)
@@ -58,7 +58,7 @@ def _pair(document: Document, left: float, right: float) -> Table:
     return made
 
 
-def _place_and_date(report: Report) -> str:
+def _place_and_date(report: ProgressReport) -> str:
     """Official style writes a zero before days under 10 and before January and February."""
     day = in_vietnam(report.drawn_up)
     if report.lang != "vi":

@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class LightReason:
     """Why a light is not green: how many assignments, and the first of them by name."""
 
     kind: str
@@ -50,7 +50,7 @@ class Province:
     code: str
     name: str
     light: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[LightReason, ...]
     reporting: str
     categories_completed: int
     categories_total: int
@@ -66,7 +66,7 @@ class Province:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
+class IssuedBulletin:
     """`restated`: one line about what later reports have changed; empty when nothing."""
 
     number: int
@@ -76,7 +76,7 @@ class Bulletin:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProgressReport:
     """`drawn_up`: the day of the knowledge in it, which is the date of the document."""
 
     lang: Language
@@ -94,7 +94,7 @@ class Report:
     provinces: tuple[Province, ...]
     columns: tuple[tuple[int, str], ...]
     """The matrix's columns: position and name of each line."""
-    bulletin: Bulletin | None = None
+    bulletin: IssuedBulletin | None = None
 
     def say(self, key: str, **values: object) -> str:
         return say(self.lang, key, **values)

@@ -23,7 +23,7 @@ OfBulletin = Annotated[
 ]
 
 
-class ReportDesk(ProgressRequest):
+class ReportRequest(ProgressRequest):
     """A cached request for a document; documents are cached like answers of progress."""
 
     def __init__(
@@ -37,7 +37,7 @@ class ReportDesk(ProgressRequest):
         bulletin: OfBulletin = None,
     ) -> None:
         super().__init__(request, who, lang, campaign, as_of, known_at)
-        self.asked = service.Asked(as_of, known_at, bulletin)
+        self.asked = service.ReportQuery(as_of, known_at, bulletin)
 
     async def hand_out(self, form: Format) -> Response:
         """The document, cached while it is still exact; 304 when its ETag matches."""
@@ -70,7 +70,7 @@ class ReportDesk(ProgressRequest):
         return response
 
 
-AtReportDesk = Annotated[ReportDesk, Depends(async_dependency(ReportDesk))]
+ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]
 
 
 def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
@@ -81,24 +81,24 @@ def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/progress.docx", response_class=Response, responses=_answers("docx"))
-async def docx(desk: AtReportDesk) -> Response:
+async def docx(desk: ReportRequestDep) -> Response:
     """The report as an official document: statements, figures, who is missing; annexed the provinces and the matrix."""
     return await desk.hand_out("docx")
 
 
 @router.get("/progress.xlsx", response_class=Response, responses=_answers("xlsx"))
-async def xlsx(desk: AtReportDesk) -> Response:
+async def xlsx(desk: ReportRequestDep) -> Response:
     """The report as a workbook: the lines, the provinces, the matrix."""
     return await desk.hand_out("xlsx")
 
 
 @router.get("/progress.csv", response_class=Response, responses=_answers("csv"))
-async def csv(desk: AtReportDesk) -> Response:
+async def csv(desk: ReportRequestDep) -> Response:
     """The lines of the report as CSV, in UTF-8 with a byte order mark."""
     return await desk.hand_out("csv")
 
 
 @router.get("/progress.md", response_class=Response, responses=_answers("md"))
-async def markdown(desk: AtReportDesk) -> Response:
+async def markdown(desk: ReportRequestDep) -> Response:
     """The report as Markdown."""
     return await desk.hand_out("md")

@@ -18,14 +18,14 @@ from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext, read_context
 from app.reports.changes import changes, in_one_line
-from app.reports.report import Bulletin, Line, Province, Reason, Report, State
+from app.reports.report import IssuedBulletin, LightReason, Line, ProgressReport, Province, State
 from app.reports.words import say
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuery:
     """A moment by both clocks, or a bulletin."""
 
     as_of: datetime | None = None
@@ -44,14 +44,14 @@ class Asked:
             raise InvalidInput(errors=[Complaint("/query/bulletin", "not-together", detail)])
 
 
-async def report(query: QueryContext, asked: Asked) -> Report:
+async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:
     asked.check()
     if asked.bulletin is not None:
         return await _of_bulletin(query, asked.bulletin)
     return await _of_moment(query, await read_context(query, as_of=asked.as_of, known_at=asked.known_at))
 
 
-async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
+async def _of_moment(query: QueryContext, context: ReadContext) -> ProgressReport:
     known_at = context.moment.known_at
     made = await _made(context, await progress(context), drawn_up=known_at or minute_of(query.now))
     if known_at is None:
@@ -59,7 +59,7 @@ async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
     return replace(made, notes=(made.say("known_at", moment=spoken(context.lang, known_at)),))
 
 
-async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
+async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
     """The figures as issued; provinces, which are not frozen, by what was recorded when it was issued."""
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
@@ -80,15 +80,15 @@ async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
         title=plain(found["title"]),
         notes=tuple(note for note in notes if note),
         lines=tuple(replace(line, changed=changed.get(line.code, "")) for line in made.lines),
-        bulletin=Bulletin(wanted, issued_at, restated, changed.get(None, "")),
+        bulletin=IssuedBulletin(wanted, issued_at, restated, changed.get(None, "")),
     )
 
 
-async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: datetime) -> Report:
+async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: datetime) -> ProgressReport:
     table, ranking = await matrix(context), await provinces(context)
     states = [_states(*pair) for pair in zip(table["states"], table["verified"], strict=True)]
     lang, as_of = context.lang, read(progress["as_of"])
-    return Report(
+    return ProgressReport(
         lang=lang,
         title=plain(say(lang, "title", campaign=named(context.campaign.names, lang))),
         spoken=spoken(lang, as_of),
@@ -138,7 +138,9 @@ def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State
         name=plain(item["name"]),
         light=item["light"],
         reasons=tuple(
-            Reason(one["kind"], one["count"], tuple(_work(context, item["code"], work) for work in one["assignments"]))
+            LightReason(
+                one["kind"], one["count"], tuple(_work(context, item["code"], work) for work in one["assignments"])
+            )
             for one in item["reasons"]
         ),
         reporting=item["reporting"],
@@ -152,6 +154,12 @@ def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State
         last_update_at=read(heard) if heard else None,
         rank=item["rank"],
         states=states,
+    )
+
+
+def _reason(context: ReadContext, province: str, reason: Mapping[str, Any]) -> LightReason:
+    return LightReason(
+        reason["kind"], reason["count"], tuple(_work(context, province, work) for work in reason["assignments"])
     )
 
 

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 Column = tuple[str, int]
 """A title and a width in characters."""
@@ -23,10 +23,10 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 LINE_HEIGHT = 15.5
 
 
-class Book:
+class ReportWorkbook:
     """A workbook, with the formats that its sheets share."""
 
-    def __init__(self, report: Report, out: io.BytesIO) -> None:
+    def __init__(self, report: ProgressReport, out: io.BytesIO) -> None:
         self.report = report
         self.workbook: Workbook = xlsxwriter.Workbook(out, OPTIONS)
         created = report.as_of.astimezone(UTC).replace(tzinfo=None)  # so that equal reports have equal bytes
@@ -39,9 +39,9 @@ class Book:
         self.share = self._format(border=1, align="center", num_format="0.00%")
         self.time = self._format(border=1, align="center", num_format=TIME[report.lang], text_wrap=True)
 
-    def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "Sheet":
+    def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "ReportSheet":
         """A sheet whose header row and first `keep` columns stay in sight."""
-        return Sheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep)
+        return ReportSheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep)
 
     def titled(self, columns: Sequence[tuple[str, int]]) -> list[Column]:
         return [(self.report.say(f"col.{key}"), width) for key, width in columns]
@@ -51,10 +51,10 @@ class Book:
         return self.workbook.add_format({**font, **properties})
 
 
-class Sheet:
+class ReportSheet:
     """A sheet that is filled row by row below its heading."""
 
-    def __init__(self, book: Book, sheet: Worksheet, columns: Sequence[Column], keep: int) -> None:
+    def __init__(self, book: ReportWorkbook, sheet: Worksheet, columns: Sequence[Column], keep: int) -> None:
         self._book, self._sheet = book, sheet
         self._widths = [width for _, width in columns]
         self._row = 0

@@ -196,7 +196,7 @@ async def test_time_turns_the_cells_as_the_database_turns_them(service: Service,
     async with service.app.state.database.reading() as session:
         for at in (*turns, *reversed(turns)):
             cells = await read_cells(session, "two-tier-2025", Moment(at, None, present=True))
-            found = ledger.figures(at)
+            found = current.figures(at)
             assert {
                 (owner, line.code): cell for line in found.categories for owner, cell in line.owners.items()
             } == cells
