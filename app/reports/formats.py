@@ -31,12 +31,12 @@ FORMATS: dict[Format, Form] = {
 }
 
 # Writing a document is CPU-bound Python: more threads would only slow down the event loop.
-_desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
 
 async def write(form: Format, report: ProgressReport) -> bytes:
     """The document, written in a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(_desk, FORMATS[form].write, report)
+    return await asyncio.get_running_loop().run_in_executor(_writer, FORMATS[form].write, report)
 
 
 def file_name(form: Format, lang: Language, at: datetime, bulletin: int | None) -> str:

@@ -65,7 +65,7 @@ class FeedPosition:
     catalogue: int | None = None
 
 
-class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+class _CursorFields(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     incarnation: SixteenBytes
     until: Number
     open: Gaps
@@ -90,7 +90,7 @@ def to_text(position: FeedPosition) -> str:
     """The position as an opaque text of at most a few thousand characters."""
     reading = position.reading
     transaction, last_id = position.last or (None, None)
-    wire = _Wire(
+    wire = _CursorFields(
         position.incarnation,
         position.seen.until,
         _gaps(position.seen),
@@ -113,12 +113,12 @@ def from_text(text: str) -> FeedPosition:
     """
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return _checked(msgspec.msgpack.decode(data, type=_Wire))
+        return _checked(msgspec.msgpack.decode(data, type=_CursorFields))
     except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError):
         raise BrokenCursor(text) from None
 
 
-def _checked(wire: _Wire) -> FeedPosition:
+def _checked(wire: _CursorFields) -> FeedPosition:
     seen = _snapshot(wire.until, wire.open)
     reading = None if wire.reading_until is None else _snapshot(wire.reading_until, wire.reading_open)
     if (wire.transaction is None) != (wire.id is None) or (wire.id is None) != (reading is None):
