@@ -28,7 +28,18 @@ class DataVersion(NamedTuple):
     connection: int
     minute: datetime
 
+    def for_good(self) -> "DataVersion":
+        """Of an answer that no later transaction changes: it holds while the catalogue and the connection are these."""
+        return self._replace(snapshot=ANY_SNAPSHOT, minute=LONG_AGO)
 
+    def holds_at(self, now: "DataVersion") -> bool:
+        """Whether what was true at this version is true at a version that was read just now."""
+        if self.snapshot == ANY_SNAPSHOT:
+            return self.catalogue == now.catalogue and self.connection == now.connection
+        return self == now
+
+
+ANY_SNAPSHOT = "any"
 RECENT_SECONDS = 1.0
 """Seconds: the clock goes by the database's own, so it is set at least that often while it is needed."""
 
@@ -65,7 +76,7 @@ class DataVersionMonitor:
         return self._lately if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
 
     def now(self) -> datetime:
-        """The database's clock, by what it said last and the time since; never the same moment twice."""
+        """The database's clock or a little later: what it said last and the time since. Never twice the same."""
         said, heard = self._clock
         self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
         return self._last
@@ -78,11 +89,12 @@ class DataVersionMonitor:
         try:
             if self._connection is None:
                 await self._connect()
+            asked_at = time.monotonic()
             row = await self._statement.fetchrow()
         except BaseException:
             self._drop()
             raise
-        self._clock = (row[1], time.monotonic())
+        self._clock = (row[1], asked_at)
         self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
         return self._lately
 

@@ -14,7 +14,7 @@ CONSTRAINTS: dict[str, str] = {
 }
 """Named constraints that concurrent requests can violate: such a race is answered 409."""
 
-_TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "25P03", "58")
+_TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "25P03", "25P04", "58")
 _OTHER_SCHEMA = ("42P01", "42703", "42883", "42704", "0A000", "XX000")
 """Undefined things; and what a statement meets that was prepared, or under way, when its table was changed."""
 _NOT_STORABLE = ("22",)

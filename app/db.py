@@ -17,6 +17,8 @@ OLDEST_POSTGRESQL = 18
 APP_ROLE = "tiendo_app"
 READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
 """What a connection starts with that looks at everything and changes nothing."""
+WRITER_SETTINGS = {"transaction_timeout": "60s"}
+"""What a connection that records starts with: no moment waits longer than that to be settled."""
 AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
 FIXED_PLAN_SETTINGS = {
@@ -51,7 +53,7 @@ class Database:
     def __init__(self, url: str, settings: Settings) -> None:
         self.url = asyncpg_url(url)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(self.url, settings, settings.pool_size)
+        self._engine = _engine(self.url, settings, settings.pool_size, **WRITER_SETTINGS)
         self._read_engine = _engine(self.url, settings, settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

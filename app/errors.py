@@ -135,6 +135,15 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
+class NotSettled(Problem):
+    """Writers are open that may still record at or before the moment; none is longer than a minute."""
+
+    status, code, title = 503, "not-settled", "Reports of this moment are still being stored; try again"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "5"})
+
+
 class OtherSchema(Unavailable):
     """A table or column is missing: a migration is under way, or was forgotten. `/readyz` reports it as well."""
 

@@ -44,6 +44,7 @@ from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
 from app.response_cache import ResponseCache
 from app.settings import Settings
+from app.settled import SettledMoments
 from app.updates import routes as update_routes
 from app.updates import routes_changes
 from app.updates.group_commit import GroupCommit
@@ -140,6 +141,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.current_counts = present = CurrentCounts(database, settings, versions, catalogues)
     app.state.past_figures = PastFigures(database, versions, catalogues)
     app.state.response_cache = cache = ResponseCache(versions)
+    app.state.settled_moments = settled = SettledMoments(database, settings)
     app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
     app.state.recorder = recorder = Recorder(database, versions, catalogues, group_commit)
     app.state.child_readers = ChildReaders()
@@ -163,6 +165,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await hub.close()
         group_commit.close()
         await present.close()
+        settled.close()
         catalogues.close()
         await versions.close()
         await database.close()

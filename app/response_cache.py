@@ -139,7 +139,7 @@ class CacheEntry:
 
     def valid_at(self, version: DataVersion) -> Answer | None:
         """The last answer, if it is exact at a version that was just read."""
-        if self._true_at != version:
+        if self._true_at is None or not self._true_at.holds_at(version):
             return None
         self._unused = 0
         return self.answer
@@ -188,3 +188,7 @@ class ResponseCache:
     def find(self, key: Key) -> CacheEntry | None:
         """The entry of a key that was asked for before."""
         return self._entries.get(key)
+
+    def clear(self) -> None:
+        """Forget everything: for whoever changes what was final."""
+        self._entries.clear()

@@ -1,10 +1,11 @@
 """Health, readiness and metrics over HTTP."""
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 
 from app import migrating
@@ -16,7 +17,14 @@ from app.version import VERSION
 router = APIRouter(tags=["running"])
 
 _SCHEMA = text("select version_num from alembic_version")
+_OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
+
+SETTLED_LAG = Gauge(
+    "tiendo_settled_lag_seconds",
+    "For how long the oldest writer has been open: answers with known_at reach up to its beginning.",
+    multiprocess_mode="mostrecent",
+)
 
 
 @router.get("/healthz")
@@ -28,9 +36,21 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz", response_model=None, responses={503: {"description": "Not ready: see `checks`"}})
 async def readyz(request: Request) -> Response:
     """The database is reachable, its schema is the one this release needs, and the demo is loaded where it is set."""
-    checks = await _checks(request.app.state.database, request.app.state.settings)
+    database: Database = request.app.state.database
+    checks = await _checks(database, request.app.state.settings)
     ready = all(value is True for value in checks.values())
-    return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
+    said: dict[str, Any] = {"status": "ready" if ready else "not ready", "checks": checks}
+    if ready:
+        said["settled_lag_seconds"] = round(await _settled_lag(database), 3)
+    return JSONResponse(said, 200 if ready else 503)
+
+
+async def _settled_lag(database: Database) -> float:
+    """For how many seconds the oldest writer has been open, which the metric then says, too."""
+    async with database.reading() as session:
+        lag = max(await session.scalar(_OLDEST_WRITER) or 0.0, 0.0)
+    SETTLED_LAG.set(lag)
+    return lag
 
 
 async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
@@ -48,6 +68,8 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus metrics of the process."""
+    with suppress(Exception):  # the database is away: what the process says of itself is asked for most then
+        await _settled_lag(request.app.state.database)
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

@@ -218,6 +218,7 @@ class Shared:
     @asynccontextmanager
     async def open(self, *, at_its_port: bool = False) -> AsyncIterator[Service]:
         """It, without a network between, or behind its port, where kept answers are handed out."""
+        self.app.state.response_cache.clear()  # what was known at a moment is kept for good, and was taken back here
         service = Service(self.app, self.url, self.tokens, self.address if at_its_port else None)
         yield service
         await service.close()

@@ -3,18 +3,33 @@
 from sqlalchemy import text
 
 # One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no duplicates.
-ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('bulletin ' || :campaign, 0)), clock_timestamp()")
+# It may wait for a minute, and records nothing until it has.
+ONE_AT_A_TIME = text("""
+select set_config('transaction_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
+       pg_advisory_xact_lock(hashtextextended('bulletin ' || :campaign, 0))
+""")
+
+# At or after everything that was acknowledged, whichever clock stamped it.
+PRESENT = text("""
+select greatest(
+    clock_timestamp(),
+    (select max(last_recorded_at) from last_report),
+    (select max(at) from obstacle_event),
+    (select max(last_created_at) from tally),
+    (select max(recorded_at) from ruling))
+""")
 
 ISSUE = text("""
-insert into bulletin (campaign, number, title, issued_at, as_of, progress, token)
-select :campaign, coalesce(max(number), 0) + 1, :title, :issued_at, :as_of, cast(:progress as jsonb), :token
+insert into bulletin (campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix, token)
+select :campaign, coalesce(max(number), 0) + 1, :title, :issued_at, :as_of, :issued_at, cast(:progress as jsonb),
+       cast(:provinces as jsonb), cast(:matrix as jsonb), :token
 from bulletin
 where campaign = :campaign
-returning campaign, number, title, issued_at, as_of, progress
+returning campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix
 """)
 
 BULLETINS = text("""
-select campaign, number, title, issued_at, as_of
+select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at
 from bulletin
 where campaign = :campaign and (cast(:before as bigint) is null or number < :before)
 order by number desc
@@ -22,15 +37,26 @@ limit :limit
 """)
 
 BULLETIN = text("""
-select campaign, number, title, issued_at, as_of, progress
+select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at,
+       progress, provinces, matrix
 from bulletin
 where campaign = :campaign and number = :number
 """)
 
 LAST = text("""
-select campaign, number, title, issued_at, as_of, progress
+select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at,
+       progress, provinces, matrix
 from bulletin
 where campaign = :campaign
 order by number desc
 limit 1
+""")
+
+RULED_SINCE = text("""
+select exists (
+    select from ruling
+    join task on task.code = ruling.task
+    join category on category.code = task.category and category.campaign = :campaign
+    where ruling.recorded_at > :known_at
+)
 """)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app import clock
 from app.auth.api_route import ApiRoute
@@ -23,6 +23,7 @@ router = APIRouter(prefix="/v1/bulletins", tags=["bulletins"], route_class=ApiRo
 
 @router.post("", status_code=201)
 async def issue(
+    request: Request,
     bulletin: BulletinIn,
     who: CanVerify,
     catalogue: CurrentCatalogue,
@@ -32,12 +33,20 @@ async def issue(
 ) -> BulletinOut:
     """Freeze the progress of a moment under the next number. It is never altered."""
     of = campaign_asked(catalogue, campaign, clock.now())
-    row = await service.issue(session, catalogue, of, who, as_of=bulletin.as_of, title=bulletin.title)
+    row = await service.issue(
+        session,
+        catalogue,
+        of,
+        who,
+        as_of=bulletin.as_of,
+        title=bulletin.title,
+        moments=request.app.state.settled_moments,
+    )
     subject = f"{row.campaign}/{row.number}"
     after = {"as_of": clock.text(row.as_of), "title": row.title}
     await audit(session, who, "bulletin.issue", subject, at=row.issued_at, after=after)
     return BulletinOut.model_validate(
-        {**service.head(row), "progress": row.progress[lang], "restated": False, "differences": []}
+        {**service.head(row), **service.frozen(row, lang), "restated": False, "differences": [], "not_frozen": []}
     )
 
 

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from app.bulletins.rules import Cause
 from app.clock import Instant
-from app.progress.schemas import ProgressOut
+from app.progress.schemas import MatrixOut, ProgressOut, ProvincesOut
 
 
 class BulletinIn(BaseModel):
@@ -23,20 +24,31 @@ class BulletinHeadOut(BaseModel):
     title: str
     issued_at: Instant
     as_of: Instant
+    known_at: Instant
 
 
 class DifferenceOut(BaseModel):
-    """A figure that is different by what is known now. `category` is null for the whole campaign's."""
+    """A figure that is different by what is known now. `category` is null for the whole campaign's.
+
+    `cause`: reports, rulings on what applies, or deadlines since. A figure that several have moved comes several times,
+    each from where the one before left it.
+    """
 
     category: str | None
     figure: str
     issued: Any
     now: Any
+    cause: Cause
 
 
 class BulletinOut(BulletinHeadOut):
-    """As issued. `restated`: later reports have changed what was true at that moment."""
+    """As issued. `restated`: what is known of that moment has changed since. `not_frozen`: what was not stored with an
+    early bulletin, and is computed by its two clocks.
+    """
 
     progress: ProgressOut
+    provinces: ProvincesOut
+    matrix: MatrixOut
     restated: bool
     differences: list[DifferenceOut]
+    not_frozen: list[str]

@@ -1,7 +1,7 @@
 """Issuing a bulletin, and reading one with the differences to what is known now."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,10 +11,10 @@ from app.auth.identity import Identity
 from app.bulletins import queries
 from app.bulletins.rules import differences
 from app.catalogue.catalogue import Campaign, Catalogue
-from app.clock import text
+from app.clock import LATEST, text
 from app.errors import Complaint, InvalidInput, NotFound
 from app.language import LANGUAGES, Language
-from app.progress.answers.cells import read_cells
+from app.progress.answers.cells import read_cells, read_cells_by_cause
 from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
@@ -22,6 +22,10 @@ from app.progress.answers.provinces import provinces
 from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext
+from app.settled import SettledMoments
+
+PATIENCE = timedelta(seconds=60)
+"""How long a bulletin waits for the writers that were open when it was asked for."""
 
 
 async def issue(
@@ -32,27 +36,45 @@ async def issue(
     *,
     as_of: datetime,
     title: str | None = None,
+    moments: SettledMoments | None = None,
     issued_at: datetime | None = None,
 ) -> Any:
-    """Freeze the progress of a moment under the campaign's next number.
+    """Freeze the progress of a moment under the campaign's next number, with all that was acknowledged before.
 
-    `issued_at` is given by the demo, which plays in June 2025; otherwise it is the database's clock.
+    `issued_at` is for the demo, which tells of June 2025; otherwise it is the present, once it is settled.
+
+    Raises:
+        InvalidInput: `in-the-future`.
+        NotSettled: a writer has been open for too long.
+
     """
-    now = (await session.execute(queries.ONE_AT_A_TIME, {"campaign": campaign.code})).one()[1]
-    issued_at = issued_at or now
+    await session.execute(queries.ONE_AT_A_TIME, {"campaign": campaign.code})
+    present: datetime = (await session.execute(queries.PRESENT)).scalar_one()
+    issued_at = issued_at or present
     if as_of > issued_at:
         raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", "this moment has not come yet")])
+    if moments:
+        await moments.settle(issued_at, PATIENCE)
     context = await view_at(session, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
-    frozen = {lang: await progress(replace(context, lang=lang)) for lang in LANGUAGES}
     parameters = {
+        **{part: msgspec.json.encode(answer).decode() for part, answer in (await _freeze(context)).items()},
         "campaign": campaign.code,
         "title": title or f"Tiến độ tính đến {spoken('vi', as_of)}",
         "issued_at": issued_at,
         "as_of": as_of,
-        "progress": msgspec.json.encode(frozen).decode(),
         "token": who.token,
     }
     return (await session.execute(queries.ISSUE, parameters)).one()
+
+
+async def _freeze(context: ReadContext) -> dict[str, Any]:
+    """All that page and documents show of a bulletin: the two that have words in each language."""
+    spoken_in = [replace(context, lang=lang) for lang in LANGUAGES]
+    return {
+        "progress": {one.lang: await progress(one) for one in spoken_in},
+        "provinces": {one.lang: await provinces(one) for one in spoken_in},
+        "matrix": await matrix(context),
+    }
 
 
 async def find(session: AsyncSession, campaign: Campaign, number: int) -> Any:
@@ -67,11 +89,40 @@ async def last(session: AsyncSession, campaign: Campaign) -> Any | None:
 
 
 async def shown(session: AsyncSession, catalogue: Catalogue, row: Any, lang: Language) -> dict[str, Any]:
-    """A bulletin as issued, with the differences when later reports have changed what was true at its moment."""
+    """A bulletin as issued, and what has changed since in what is known of its moment."""
     campaign = catalogue.campaigns[row.campaign]
-    context = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
-    found = list(differences(row.progress[lang], await progress(context)))
-    return {**head(row), "progress": row.progress[lang], "restated": bool(found), "differences": found}
+    found = list(differences(await _stages(session, catalogue, campaign, row, lang)))
+    answers = await issued(session, catalogue, campaign, row, lang) if row.matrix is None else frozen(row, lang)
+    not_frozen = ["provinces", "matrix"] if row.matrix is None else []
+    return {**head(row), **answers, "restated": bool(found), "differences": found, "not_frozen": not_frozen}
+
+
+def frozen(row: Any, lang: Language) -> dict[str, Any]:
+    """The answers as they were when the bulletin was issued."""
+    return {"progress": row.progress[lang], "provinces": row.provinces[lang], "matrix": row.matrix}
+
+
+async def issued(
+    session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
+) -> dict[str, Any]:
+    """The same where only the progress was frozen: the rest by the bulletin's two clocks."""
+    context = await view_at(session, catalogue, campaign, Moment(row.as_of, row.known_at, present=False), lang)
+    return {"progress": row.progress[lang], "provinces": await provinces(context), "matrix": await matrix(context)}
+
+
+async def _stages(
+    session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
+) -> list[dict[str, Any]]:
+    """The report as issued, then by all reports, by all rulings on what applies, and by all deadlines known now."""
+    now = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
+    those = {"campaign": campaign.code, "known_at": row.known_at}
+    if not (await session.execute(queries.RULED_SINCE, those)).scalar_one():
+        return [row.progress[lang], await progress(now)]
+    stages = [row.progress[lang]]
+    for applied_by in (row.known_at, LATEST):
+        cells = await read_cells_by_cause(session, campaign.code, row.as_of, applied_by=applied_by, due_by=row.known_at)
+        stages.append(await progress(replace(now, cells=cells)))
+    return [*stages, await progress(now)]
 
 
 async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:
@@ -93,7 +144,7 @@ async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]
 
 def head_text(row: Any) -> dict[str, Any]:
     """The head of a bulletin with its times written out."""
-    return {**head(row), "issued_at": text(row.issued_at), "as_of": text(row.as_of)}
+    return {**head(row), **{clock: text(getattr(row, clock)) for clock in ("issued_at", "as_of", "known_at")}}
 
 
 def head(row: Any) -> dict[str, Any]:
@@ -103,6 +154,7 @@ def head(row: Any) -> dict[str, Any]:
         "title": row.title,
         "issued_at": row.issued_at,
         "as_of": row.as_of,
+        "known_at": row.known_at,
     }
 
 

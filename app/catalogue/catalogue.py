@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from app.catalogue.unit_names import UnitName, UnitNames
+from app.clock import EARLIEST
 
 Names = Mapping[str, str]
 
@@ -32,6 +33,7 @@ class Unit:
     latitude: float | None
     longitude: float | None
     version: int
+    created_at: datetime = EARLIEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Category:
     position: int
     names: Names
     version: int
+    created_at: datetime = EARLIEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,19 @@ from app.conditions import COUNT_COLUMNS, open_sql, overdue_sql
 CAMPAIGNS = text("select code, names, opening, deadline, go_live, version from campaign order by opening, code")
 
 UNITS = text("""
-select code, level, kind, owner, province, names, latitude, longitude, version
+select code, level, kind, owner, province, names, latitude, longitude, version, created_at
 from unit
 order by level = 'agency', level = 'commune', code collate "C"
 """)
 
 FORMER_NAMES = text("select unit, names from former_name order by until desc, unit")
 
-CATEGORIES = text("select code, campaign, position, names, version from category order by campaign, position, code")
+CATEGORIES = text("""
+select code, campaign, position, names, version, created_at from category order by campaign, position, code
+""")
 
 TASKS = text("""
-select task.code, category, level, task.position, task.names, deadline, quality_standard, created_at, task.version
+select task.code, category, level, task.position, task.names, deadline, quality_standard, task.created_at, task.version
 from task join category on category.code = task.category
 order by category.campaign, category.position, task.position, task.code
 """)

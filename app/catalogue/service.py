@@ -54,7 +54,8 @@ async def add_category(
     if campaign not in catalogue.campaigns:
         _refuse([Complaint("/campaign", "unknown-campaign", f"there is no campaign {campaign}")])
     await bump(session, "catalogue")
-    made: Category = await _add(session, who, CATEGORY, {**_values(new), "campaign": campaign}, at)
+    values = {**_values(new), "campaign": campaign, "created_at": await _database_clock(session)}
+    made: Category = await _add(session, who, CATEGORY, values, at)
     return made
 
 
@@ -76,8 +77,9 @@ async def add_unit(
     values = {"level": "agency", "province": None, "latitude": None, "longitude": None, **_values(new)}
     _refuse(_unfit_unit(values, catalogue))
     await bump(session, "catalogue")
-    made: Unit = await _add(session, who, UNIT, values, at)
-    await assign(session, created_at=await _database_clock(session), units=[made.code])
+    now = await _database_clock(session)
+    made: Unit = await _add(session, who, UNIT, {**values, "created_at": now}, at)
+    await assign(session, created_at=now, units=[made.code])
     return made
 
 

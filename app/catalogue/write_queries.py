@@ -4,13 +4,14 @@ from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.catalogue.queries import IS_OVERDUE
+from app.settled import RECORDING_MOMENT
 
 _CAMPAIGN = "code, names, opening, deadline, go_live, version"
-_CATEGORY = "code, campaign, position, names, version"
+_CATEGORY = "code, campaign, position, names, version, created_at"
 _TASK = "code, category, level, position, names, deadline, quality_standard, created_at, version"
-_UNIT = "code, level, kind, owner, province, names, latitude, longitude, version"
+_UNIT = "code, level, kind, owner, province, names, latitude, longitude, version, created_at"
 
-NOW = text("select clock_timestamp() as now")
+NOW = text(f"select {RECORDING_MOMENT} as now")
 
 ADD_CAMPAIGN = text(f"""
 insert into campaign (code, names, opening, deadline, go_live, version)
@@ -19,11 +20,11 @@ returning {_CAMPAIGN}
 """)
 
 ADD_CATEGORY = text(f"""
-insert into category (code, campaign, position, names, version)
+insert into category (code, campaign, position, names, version, created_at)
 select :code, cast(:campaign as text),
        coalesce(cast(:position as bigint),
                 (select coalesce(max(position), 0) + 1 from category where campaign = :campaign)),
-       cast(:names as jsonb), 1
+       cast(:names as jsonb), 1, cast(:created_at as timestamptz)
 returning {_CATEGORY}
 """)
 
@@ -37,9 +38,9 @@ returning {_TASK}
 """)
 
 ADD_UNIT = text(f"""
-insert into unit (code, level, kind, owner, province, names, latitude, longitude, version)
+insert into unit (code, level, kind, owner, province, names, latitude, longitude, version, created_at)
 values (:code, :level, :kind, coalesce(cast(:province as text), :code), :province, cast(:names as jsonb),
-        :latitude, :longitude, 1)
+        :latitude, :longitude, 1, :created_at)
 returning {_UNIT}
 """)
 
@@ -106,8 +107,8 @@ select locked.* from locked
 """)
 
 # Later than every earlier ruling on these assignments, and than their creation.
-MOMENT = text("""
-select greatest(clock_timestamp(), max(ruling.recorded_at) + interval '1 microsecond',
+MOMENT = text(f"""
+select greatest({RECORDING_MOMENT}, max(ruling.recorded_at) + interval '1 microsecond',
                 cast(:newest as timestamptz) + interval '1 microsecond') as moment
 from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])) as a (owner, task, unit)
 left join ruling using (owner, task, unit)

@@ -4,8 +4,10 @@ from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 
-# One loader at a time: a second one waits, and finds the demo there.
-ALONE = text("select pg_advisory_xact_lock(hashtext('tiendo demo'))")
+# One loader at a time: a second one waits, and finds the demo there. It may take longer than other writers.
+ALONE = text("""
+select set_config('transaction_timeout', '0', true), pg_advisory_xact_lock(hashtext('tiendo demo'))
+""")
 
 IS_LOADED = text("select exists (select from provenance where what = 'demo')")
 

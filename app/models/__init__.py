@@ -8,6 +8,7 @@ from app.models.access import (
     RevisionTable,
     TokenTable,
 )
+from app.models.answered_until import AnsweredUntilTable
 from app.models.assignment import AssignmentTable, RulingTable
 from app.models.base import Base
 from app.models.bulletin import BulletinTable
@@ -21,6 +22,7 @@ from app.models.transition import BalanceTable, ProjectionCheckpointTable, Trans
 from app.models.unit import FormerNameTable, UnitTable
 
 __all__ = [
+    "AnsweredUntilTable",
     "AssignmentTable",
     "AuditEntryTable",
     "BalanceTable",

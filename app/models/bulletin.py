@@ -10,7 +10,10 @@ from app.models.base import Base, Xid
 
 
 class BulletinTable(Base):
-    """Append-only. `progress` holds the answer of `/v1/progress` in each language, as it was when issued."""
+    """Append-only. `progress` and `provinces` hold the answers in each language as issued; so does `matrix`.
+
+    What is null was not frozen, and `known_at` is then `issued_at`.
+    """
 
     __tablename__ = "bulletin"
     __table_args__ = (Index(None, "xid", "id"),)
@@ -20,7 +23,10 @@ class BulletinTable(Base):
     title: Mapped[str]
     issued_at: Mapped[datetime]
     as_of: Mapped[datetime]
+    known_at: Mapped[datetime | None]
     progress: Mapped[dict[str, object]]
+    provinces: Mapped[dict[str, object] | None]
+    matrix: Mapped[dict[str, object] | None]
     token: Mapped[str]
     id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
     xid: Mapped[Xid]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code
@@ -17,6 +17,7 @@ class CategoryTable(Base):
     position: Mapped[int]
     names: Mapped[dict[str, str]]
     version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("'2000-01-01 00:00Z'"))
 
 
 class TaskTable(Base):

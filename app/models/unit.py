@@ -1,8 +1,8 @@
 """Whoever owes work: a province, a commune or an agency."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code
@@ -29,6 +29,7 @@ class UnitTable(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("'2000-01-01 00:00Z'"))
 
 
 class FormerNameTable(Base):

@@ -2,7 +2,9 @@
 
 from sqlalchemy import text
 
-NOW = text("select clock_timestamp() as now")
+from app.settled import RECORDING_MOMENT
+
+NOW = text(f"select {RECORDING_MOMENT} as now")
 
 ADD = text("""
 insert into obstacle (owner, id, unit, task, "group", title, detail, addressed_to, needed_by, reported_at, token,
@@ -20,8 +22,8 @@ select owner, id, unit, addressed_to, state, version from obstacle where id = :i
 """)
 
 # Later than all of its earlier events.
-MOMENT = text("""
-select greatest(clock_timestamp(), max(at) + interval '1 microsecond') as moment
+MOMENT = text(f"""
+select greatest({RECORDING_MOMENT}, max(at) + interval '1 microsecond') as moment
 from obstacle_event where owner = :owner and obstacle = :id
 """)
 

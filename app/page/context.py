@@ -91,7 +91,7 @@ def _known_at(setting: QueryContext, asked: Asked) -> datetime | None:
 
 async def _of_bulletin(setting: QueryContext, row: Any) -> Opening:
     shown = await bulletins.shown(setting.session, setting.catalogue, row, setting.lang)
-    return Opening(row.as_of, row.issued_at, row, shown["restated"])
+    return Opening(row.as_of, row.known_at, row, shown["restated"])
 
 
 def surroundings(context: Context, here: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The page over HTTP: the overview, what stands behind it, and the way in."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -66,6 +68,8 @@ async def compare(request: Request, who: CanWatch, asked: InComparison) -> Respo
 async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:
     """The page made by `gather`, or the kept one while it is still the truth."""
     cache: ResponseCache = request.app.state.response_cache
+    if isinstance(asked.known_at, datetime):
+        asked = replace(asked, known_at=await request.app.state.settled_moments.wait_for(asked.known_at))
     signed_in = COOKIE in request.cookies and who is not None
     asks = [f"{name}={value}" for name, value in asked.parameters.items()]
     key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)

@@ -56,9 +56,8 @@ def matrix(view: ReadContext, answer: Answer, order: Sequence[Answer]) -> dict[s
     rows = dict(zip(answer["provinces"], zip(answer["states"], answer["verified"], strict=True), strict=True))
     cells = [(province, list(_cells(*rows[province["code"]]))) for province in order]
     totals = [sum(state == "completed" for state in column) for column in zip(*answer["states"], strict=True)]
-    names = [view.name(category.names) for category in view.categories]
-    positions = [category.position for category in view.categories]
-    heads = list(zip(positions, names, answer["categories"], strict=True))
+    columns = [view.catalogue.categories[code] for code in answer["categories"]]
+    heads = [(one.position, view.name(one.names), one.code) for one in columns]
     return {"heads": heads, "rows": cells, "totals": totals}
 
 

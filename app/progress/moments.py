@@ -14,23 +14,27 @@ from app.progress import queries
 from app.progress.figures.moment import Moment
 
 AsOf = Annotated[Instant | None, Query(description="Effective time: what was true then. Default: the present.")]
-KnownAt = Annotated[Instant | None, Query(description="Only what had been recorded by then. Default: everything.")]
+KnownAt = Annotated[
+    Instant | None,
+    Query(
+        description="Only what had been recorded by then. Default: everything. The answer names the moment it is of: "
+        "this one, or the last settled one where reports of it are still being stored."
+    ),
+]
 InCampaign = Annotated[str | None, Query(max_length=64, description="Default: the campaign that opened last.")]
 
 
 async def moment(session: AsyncSession, *, as_of: datetime | None, known_at: datetime | None, now: datetime) -> Moment:
-    """The moment asked for. Without `as_of`: the present minute's start, or what was recorded since.
+    """The moment asked for. Without both clocks: the present minute's start, or what was recorded since.
 
-    With `known_at` alone it is the report as it could be read at that moment.
+    With `known_at` alone, which is a settled moment, it is the report as it could be read at that moment.
     """
     minute = minute_of(now)
-    if as_of and (known_at or as_of < minute):
-        return Moment(as_of, known_at, present=False)
+    if known_at or (as_of and as_of < minute):
+        return Moment(as_of or known_at or minute, known_at, present=False)
     newest = (await session.execute(queries.NEWEST)).scalar_one()
     present = max(minute, newest) if newest else minute
-    if known_at is None:
-        return Moment(as_of or present, None, present=as_of is None or as_of >= present)
-    return Moment(min(known_at, present), known_at, present=False)
+    return Moment(as_of or present, None, present=as_of is None or as_of >= present)
 
 
 def campaign_asked(catalogue: Catalogue, code: str | None, now: datetime) -> Campaign:

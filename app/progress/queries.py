@@ -67,6 +67,26 @@ from state
 group by owner, category
 """)
 
+# The same with what applied and what was due as each was known at a moment of its own: what has moved a figure since.
+CELLS_BY_CAUSE = text(f"""
+with state as (
+    select a.owner, a.task, a.unit, k.category,
+           case when d.id is null then a.original_deadline else d.deadline end as deadline, {_STATUS_THEN},
+           streak.complete_since
+    from assignment a
+    join task k on k.code = a.task
+    join category c on c.code = k.category and c.campaign = :campaign
+    left join lateral ({RULING.replace(":known_at", ":applied_by")}) r on true
+    left join lateral ({RULING.replace(":known_at", ":due_by")}) d on true
+    left join lateral ({STATE}) s on true
+    left join lateral ({COMPLETE_SINCE}) streak on true
+    where a.created_at <= cast(:as_of as timestamptz) and not coalesce(r.not_applicable, false)
+)
+select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
+from state
+group by owner, category
+""")
+
 # When each owner last reported: the time of the last of its ids, which are in the order of recording.
 LAST_REPORTS = text("""
 select o.owner, u.recorded_at

@@ -13,6 +13,7 @@ from app import clock
 from app.auth.authority import CanWatch
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.catalogues import Catalogues
+from app.clock import text
 from app.data_version import DataVersion
 from app.db import Database, ReadSession
 from app.language import Language
@@ -25,6 +26,7 @@ from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, mome
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
 from app.response_cache import Answer, Key, ResponseCache
+from app.settled import SettledMoments
 from app.web import async_dependency
 
 MakeAnswer = Callable[[ReadContext], Awaitable[dict[str, Any]]]
@@ -51,11 +53,15 @@ class CachedRequest:
         self.lang = lang
         self.campaign = campaign
 
+    @property
+    def key(self) -> Key:
+        """The key under which equal requests share an answer."""
+        return cache_key(self.request.scope, self.lang)
+
     async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
         """The cached answer while it is still exact, else a new one by `make`."""
         cache: ResponseCache = self.request.app.state.response_cache
-        key = cache_key(self.request.scope, self.lang)
-        answer = await cache.get(key, lambda version: self._made(make, version))
+        answer = await cache.get(self.key, lambda version: self._made(make, version))
         return respond(self.request, answer, private=self.private)
 
     async def _made(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]], version: DataVersion) -> bytes:
@@ -78,9 +84,43 @@ class ProgressRequest(CachedRequest):
         super().__init__(request, who, lang, campaign)
         self.as_of = as_of
         self.known_at = known_at
+        self._known_at_asked = known_at
+
+    @property
+    def key(self) -> Key:
+        """Named by its own moment, too, where that is not the one asked for."""
+        answered = self.known_at
+        return super().key if answered is None or answered == self._known_at_asked else (*super().key, text(answered))
+
+    async def settle(self) -> None:
+        """From here on `known_at` is settled: the moment asked for, or the last settled one before it."""
+        if self.known_at:
+            moments: SettledMoments = self.request.app.state.settled_moments
+            self.known_at = await moments.wait_for(self.known_at)
+
+    async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
+        await self.settle()
+        return await super().answer_with(make)
 
     async def answer(self, make: MakeAnswer) -> Response:
-        return await self.answer_with(self._from_session(make))
+        """An answer of figures alone: made once and for good where `known_at` is given."""
+        if self.known_at is None:
+            return await self.answer_with(self._from_session(make))
+        await self.settle()
+        state = self.request.app.state
+
+        async def made() -> tuple[DataVersion, bytes]:
+            version = await state.data_versions.version()
+            async with query_context(state, version, lang=self.lang, campaign=self.campaign) as query:
+                body = msgspec.json.encode(await self._from_session(make)(query))
+                return version.for_good() if self._is_for_good(query) else version, body
+
+        answer = await state.response_cache.get_versioned(self.key, made)
+        return respond(self.request, answer, private=self.private)
+
+    def _is_for_good(self, query: QueryContext) -> bool:
+        """Whether no clock changes what is asked for: the campaign is named, or none opens from now on."""
+        return self.campaign is not None or all(one.opening <= query.now for one in query.catalogue.campaigns.values())
 
     async def answer_counted(self, make: MakeAnswerFromCounts, *, else_: MakeAnswer) -> Response:
         """An answer from counts, which take one query; where that is not possible, `else_` computes it in a session."""
@@ -96,7 +136,7 @@ class ProgressRequest(CachedRequest):
             version, context, figures = counted
             return version, msgspec.json.encode(make(context, figures))
 
-        answer = await state.response_cache.get_versioned(cache_key(self.request.scope, self.lang), made)
+        answer = await state.response_cache.get_versioned(self.key, made)
         return respond(self.request, answer, private=self.private)
 
     async def _counted(self, state: Any) -> tuple[DataVersion, FigureContext, Figures] | None:

@@ -10,7 +10,7 @@ from app.auth.authority import CanWatch
 from app.data_version import DataVersion
 from app.language_of_request import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
-from app.progress.requests import ProgressRequest, cache_key, query_context
+from app.progress.requests import ProgressRequest, query_context
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
 from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
@@ -37,17 +37,21 @@ class ReportRequest(ProgressRequest):
         bulletin: OfBulletin = None,
     ) -> None:
         super().__init__(request, who, lang, campaign, as_of, known_at)
-        self.asked = service.ReportQuery(as_of, known_at, bulletin)
+        self.bulletin = bulletin
+
+    @property
+    def asked(self) -> service.ReportQuery:
+        return service.ReportQuery(self.as_of, self.known_at, self.bulletin)
 
     async def hand_out(self, form: Format) -> Response:
         """The document, cached while it is still exact; 304 when its ETag matches."""
         self.asked.check()
+        await self.settle()
         shelf: ResponseCache = self.request.app.state.response_cache
         minute = clock.minute_of(clock.now())
-        key = cache_key(self.request.scope, self.lang)
-        document = await shelf.get(key, lambda version: self._written(form, version))
+        document = await shelf.get(self.key, lambda version: self._written(form, version))
         return self._handed(
-            document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.asked.bulletin)
+            document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.bulletin)
         )
 
     async def _written(self, form: Format, version: DataVersion) -> bytes:

@@ -14,6 +14,7 @@ from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
 from app.progress.answers.provinces import provinces
+from app.progress.figures.context import FigureContext
 from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext, read_context
@@ -53,19 +54,24 @@ async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:
 
 async def _of_moment(query: QueryContext, context: ReadContext) -> ProgressReport:
     known_at = context.moment.known_at
-    made = await _made(context, await progress(context), drawn_up=known_at or minute_of(query.now))
+    answers = {
+        "progress": await progress(context),
+        "provinces": await provinces(context),
+        "matrix": await matrix(context),
+    }
+    made = _made(context, answers, drawn_up=known_at or minute_of(query.now))
     if known_at is None:
         return made
     return replace(made, notes=(made.say("known_at", moment=spoken(context.lang, known_at)),))
 
 
 async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
-    """The figures as issued; provinces, which are not frozen, by what was recorded when it was issued."""
+    """The figures as issued. Provinces that were not frozen are by what had been recorded when it was issued."""
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
-    at = Moment(as_of, issued_at, present=False)
-    context = await bulletins.view_at(query.session, query.catalogue, query.campaign, at, query.lang)
-    made = await _made(context, found["progress"], drawn_up=issued_at)
+    at = Moment(as_of, read(found["known_at"]), present=False)
+    context = FigureContext(query.catalogue, query.campaign, at, query.lang)
+    made = _made(context, found, drawn_up=issued_at)
     changed = {
         category: plain(text)
         for category, text in changes(
@@ -74,7 +80,8 @@ async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
     }
     restated = in_one_line(context.lang, changed, {line.code: line.name for line in made.lines})
     issue = spoken(context.lang, issued_at)
-    notes = (made.say("bulletin", number=wanted, moment=issue), made.say("provinces_known", moment=issue), restated)
+    computed = made.say("provinces_known", moment=issue) if found["not_frozen"] else ""
+    notes = (made.say("bulletin", number=wanted, moment=issue), computed, restated)
     return replace(
         made,
         title=plain(found["title"]),
@@ -84,8 +91,8 @@ async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
     )
 
 
-async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: datetime) -> ProgressReport:
-    table, ranking = await matrix(context), await provinces(context)
+def _made(context: FigureContext, answers: Mapping[str, Any], *, drawn_up: datetime) -> ProgressReport:
+    progress, ranking, table = answers["progress"], answers["provinces"], answers["matrix"]
     states = [_states(*pair) for pair in zip(table["states"], table["verified"], strict=True)]
     lang, as_of = context.lang, read(progress["as_of"])
     return ProgressReport(
@@ -102,11 +109,11 @@ async def _made(context: ReadContext, progress: Mapping[str, Any], *, drawn_up: 
         lights=tuple(progress["lights"].items()),
         lines=tuple(_line(context, line, as_of) for line in progress["categories"]),
         provinces=tuple(_province(context, *pair) for pair in zip(ranking["items"], states, strict=True)),
-        columns=tuple((one.position, plain(context.name(one.names))) for one in context.categories),
+        columns=tuple((line["position"], plain(line["name"])) for line in progress["categories"]),
     )
 
 
-def _line(context: ReadContext, line: Mapping[str, Any], as_of: datetime) -> Line:
+def _line(context: FigureContext, line: Mapping[str, Any], as_of: datetime) -> Line:
     statement = plain(line["statement"])
     return Line(
         position=line["position"],
@@ -131,7 +138,7 @@ def _line(context: ReadContext, line: Mapping[str, Any], as_of: datetime) -> Lin
     )
 
 
-def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State | None, ...]) -> Province:
+def _province(context: FigureContext, item: Mapping[str, Any], states: tuple[State | None, ...]) -> Province:
     heard = item["last_update_at"]
     return Province(
         code=item["code"],
@@ -157,13 +164,7 @@ def _province(context: ReadContext, item: Mapping[str, Any], states: tuple[State
     )
 
 
-def _reason(context: ReadContext, province: str, reason: Mapping[str, Any]) -> LightReason:
-    return LightReason(
-        reason["kind"], reason["count"], tuple(_work(context, province, work) for work in reason["assignments"])
-    )
-
-
-def _work(context: ReadContext, province: str, work: Mapping[str, Any]) -> str:
+def _work(context: FigureContext, province: str, work: Mapping[str, Any]) -> str:
     """The task, with its unit where that is not the province itself."""
     task = plain(context.name(context.catalogue.tasks[work["task"]].names))
     return task if work["unit"] == province else f"{task} – {plain(work['unit_name'])}"
@@ -173,7 +174,7 @@ def _states(states: list[State | None], verified: list[bool | None]) -> tuple[St
     return tuple("verified" if sure else state for state, sure in zip(states, verified, strict=True))
 
 
-def _unit_name(context: ReadContext, code: str) -> str:
+def _unit_name(context: FigureContext, code: str) -> str:
     """A bulletin may name a unit that the catalogue no longer has."""
     return plain(context.unit_name(code)) if code in context.catalogue.units else code
 

@@ -14,7 +14,7 @@ from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.concurrency import Batcher
 from app.data_version import DataVersion, DataVersionMonitor
-from app.db import Database, asyncpg_arguments
+from app.db import WRITER_SETTINGS, Database, asyncpg_arguments
 from app.ids import ids_at
 from app.scope import checked_scope
 from app.settings import Settings
@@ -73,7 +73,7 @@ class GroupCommit:
 
     def __init__(self, database: Database, versions: DataVersionMonitor, settings: Settings) -> None:
         self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= PLANNER_SETTINGS | _LOCK_TIMEOUT
+        self._arguments["server_settings"] |= WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
         self._versions = versions
         self._connection: Any = None
         self._statement: Any = None

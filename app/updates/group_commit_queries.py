@@ -38,13 +38,14 @@ array for each column takes."""
 # many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, as they are once
 # it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is stored, and
 # no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later time:
-# waiting here would make all the others wait.
+# waiting here would make all the others wait. So may one that was stamped at or before a moment that has been answered
+# meanwhile, or long before the transaction began.
 RECORD_BATCH = f"""
 with confined as materialized (
-    select set_config('tiendo.scope', $1::text, true) as scopes
+    select set_config('tiendo.scope', $1::text, true) as scopes, recording_floor() as floor
 ),
 sent as materialized (
-    select report.*
+    select report.*, confined.floor
     from confined, unnest($2::pending_report[]) as report
     where (report.scope = '*' or report.scope in (report.owner || '/*', report.owner || '/' || report.unit))
       and report.tokens = (select coalesce(max(number), 0) from revision where what = 'tokens')
@@ -57,6 +58,7 @@ sent as materialized (
 locked as materialized (
     select sent.*, assignment.recorded_at as last_recorded_at
     from sent join assignment using (owner, task, unit)
+    where sent.recorded_at > sent.floor
     for update of assignment skip locked
 ),
 moved as (

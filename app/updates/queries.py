@@ -6,6 +6,7 @@ Codes and statuses are sent as one text, separated by spaces: the driver takes t
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.settled import RECORDING_MOMENT
 from app.updates.state_queries import COMPLETE_SINCE, STATE, without_clocks
 
 # A large request locks its owners, so that the group commit leaves single reports about them to the slow path
@@ -25,15 +26,16 @@ where a.owner = any(array(select distinct unnest(string_to_array(:owners, ' ')))
 """
 
 # Locked in one order, so that two batches never deadlock; a statement of its own, because a statement that waited for
-# a lock would see other rows as they were before.
+# a lock would see other rows as they were before. The moment of recording is read once all are locked.
 LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since
     from assignment a {_WANTED}
     order by a.owner, a.task, a.unit
     for update of a
-)
-select *, clock_timestamp() from locked
+),
+stamped as materialized (select {RECORDING_MOMENT} as now from (select count(*) from locked) all_of_them)
+select locked.*, stamped.now from locked cross join stamped
 """)
 
 READ_ASSIGNMENTS = text(f"""

@@ -15,9 +15,7 @@ NOTHING_OWED = Owed("", 0, None, 0, None)
 async def agencies(context: ReadContext) -> dict[str, Any]:
     """The agency with the most answers owed first, then the oldest one owed, then the most open work."""
     by_agency = {found.agency: found for found in await owed(context.session, context.moment.reported_by)}
-    items = [
-        _item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.catalogue.agencies
-    ]
+    items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
     return {**context.head(), "items": sorted(items, key=_rank_key)}
 
 

@@ -1,9 +1,11 @@
 """Reading the cells of a moment: from the tally, from the projection of the past, or from the history."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clock import LATEST
 from app.db import rows
 from app.progress import queries
 from app.progress.figures.cell import Cell, Cells
@@ -15,6 +17,15 @@ async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner
     """The cells of a campaign at a moment."""
     found = await _read(session, moment, {"campaign": campaign, "owner": owner})
     return {row[:2]: Cell(*row[2:]) for row in found}  # owner and category, then the counts
+
+
+async def read_cells_by_cause(
+    session: AsyncSession, campaign: str, as_of: datetime, *, applied_by: datetime, due_by: datetime
+) -> Cells:
+    """The cells by all reports known now, beside what applied and what was due as known at moments of their own."""
+    clocks = {"as_of": as_of, "known_at": LATEST, "applied_by": applied_by, "due_by": due_by}
+    found = await rows(session, queries.CELLS_BY_CAUSE, campaign=campaign, **clocks)
+    return {row[:2]: Cell(*row[2:]) for row in found}
 
 
 async def _read(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.catalogue.catalogue import Campaign, Catalogue, Category, Names, named
+from app.catalogue.catalogue import Campaign, Catalogue, Category, Names, Unit, named
 from app.clock import text
 from app.language import Language
 from app.progress.figures.moment import Moment
@@ -20,7 +20,8 @@ class FigureContext:
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
-        return self.catalogue.categories_of(self.campaign.code)
+        """Those that were there at `known_at`: a line created later was in no answer of that moment."""
+        return tuple(one for one in self.catalogue.categories_of(self.campaign.code) if self._was_there(one))
 
     @cached_property
     def category_codes(self) -> list[str]:
@@ -28,7 +29,14 @@ class FigureContext:
 
     @cached_property
     def province_codes(self) -> list[str]:
-        return [province.code for province in self.catalogue.provinces]
+        return [province.code for province in self.catalogue.provinces if self._was_there(province)]
+
+    @cached_property
+    def agencies(self) -> list[Unit]:
+        return [agency for agency in self.catalogue.agencies if self._was_there(agency)]
+
+    def _was_there(self, one: Category | Unit) -> bool:
+        return self.moment.known_at is None or one.created_at <= self.moment.known_at
 
     def name(self, names: Names) -> str:
         return named(names, self.lang)
