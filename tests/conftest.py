@@ -178,7 +178,7 @@ async def serving(url: str, tokens: dict[str, str], **settings: object) -> Async
 
 @asynccontextmanager
 async def listening(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Service]:
-    """The same behind its window on a free port, so that kept answers are handed out there."""
+    """The application with its own HTTP protocol on a free port, which answers cache hits."""
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
     server = uvicorn.Server(

@@ -60,14 +60,15 @@ _COUNTED_IN = conditions.counts_sql("status", "complete_since", "deadline") | {
     "due_soon": f"{conditions.open_sql('status')} and {conditions.due_soon_sql('deadline', _AS_OF)}",
 }
 
-CELLS_THEN = text(f"""
-with state as ({STATE_THEN})
+_CELLS = f"""
 select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
 from state
 group by owner, category
-""")
+"""
 
-# The same with what applied and what was due as each was known at a moment of its own: what has moved a figure since.
+CELLS_THEN = text(f"with state as ({STATE_THEN}) {_CELLS}")
+
+# The same by all reports, with applicability and deadlines each as known at a moment of its own.
 CELLS_BY_CAUSE = text(f"""
 with state as (
     select a.owner, a.task, a.unit, k.category,
@@ -81,10 +82,7 @@ with state as (
     left join lateral ({STATE}) s on true
     left join lateral ({COMPLETE_SINCE}) streak on true
     where a.created_at <= cast(:as_of as timestamptz) and not coalesce(r.not_applicable, false)
-)
-select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
-from state
-group by owner, category
+) {_CELLS}
 """)
 
 # When each owner last reported: the time of the last of its ids, which are in the order of recording.

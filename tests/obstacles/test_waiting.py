@@ -67,7 +67,7 @@ async def tell(database: Database, owner: str, agency: str, *steps: tuple[float,
             await change(session, found, State(state), "x", token="x", at=hour(number))
 
 
-async def test_who_owes_answers_is_told_as_of_any_moment(database: Database) -> None:
+async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -> None:
     await tell(database, "38", "viettel", (0, "open"), (1, "acknowledged"), (4, "resolved"), (10, "open"))
     await tell(database, "40", "viettel", (2, "open"), (12, "declined"))
     await tell(database, "38", "vnpt", (3, "open"))
