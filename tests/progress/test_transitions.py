@@ -50,9 +50,7 @@ async def read(huong: AsyncClient) -> list[Any]:
     asked = [(path, at.isoformat()) for at in MOMENTS for path in ("/v1/progress", "/v1/progress/matrix")]
     found = [(await huong.get(path, params={"as_of": at})).json() for path, at in asked]
     span = {"from": MOMENTS[1].isoformat(), "to": MOMENTS[-1].isoformat(), "step": "hour"}
-    found.append(
-        (await huong.get("/v1/progress/timeline", params=span)).json()["points"]
-    )  # its head has the present minute
+    found.append((await huong.get("/v1/progress/timeline", params=span)).json()["points"])  # the head differs
     return found
 
 
