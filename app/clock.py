@@ -1,4 +1,4 @@
-"""Moments: asking for the time, reading it from text, writing it to text, and Vietnamese wall-clock time."""
+"""Moments: the present, parsing and formatting RFC 3339, and Vietnamese wall-clock time."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -19,12 +19,12 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _SIX_DIGITS = len("2025-06-27T17:00:00.000000+07:00")
-"""Further digits are cut off, and not rounded as they would be elsewhere."""
+"""Longer fractions are truncated, not rounded."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def now() -> datetime:
-    """The present, in UTC. Only the doors (routes, commands, background steps) ask."""
+    """The present, in UTC. Only routes, commands and background tasks call it."""
     return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
 
@@ -59,7 +59,7 @@ def read(value: object) -> datetime:
     """
     if isinstance(value, datetime) and value.tzinfo:
         return _within_range(value)
-    if isinstance(value, str) and (moment := _read_plainly(value)):
+    if isinstance(value, str) and (moment := _read_common(value)):
         return _within_range(moment)
     match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
     if not match or not isinstance(value, str):
@@ -71,8 +71,8 @@ def read(value: object) -> datetime:
     return _within_range(_parsed(value))
 
 
-def _read_plainly(value: str) -> datetime | None:
-    """A moment as programs write it, read six times as fast; None says that it has to be read carefully."""
+def _read_common(value: str) -> datetime | None:
+    """A moment in the common form, parsed six times as fast; None means that `read` must parse it."""
     if len(value) > _SIX_DIGITS or value[-6:-5] not in ("+", "-") or value[-3:-2] != ":":
         return None
     try:

@@ -1,37 +1,36 @@
-"""One at a time, shared by all who wait: the pattern behind every answer that must not be older than its question."""
+"""Runs that are shared by all waiting callers, one at a time, so that a result is never older than its request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-Passenger = TypeVar("Passenger")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Batcher(Generic[Passenger, Result]):
-    """Carries those who wait, again and again, never twice at once.
+class Batcher(Generic[Item, Result]):
+    """Runs `run` on batches of items, one batch at a time.
 
-    Nobody joins a flight that has left: one that started before might miss what the passenger must see. So at most one
-    is under way, and all who come meanwhile share the next, however many wait, unless `choose` leaves some of them for
-    the one after it. Where a flight is dear, the next one starts `gathering` seconds after one that several shared, so
-    that more share it.
+    Items submitted during a run wait for the next one: a run that has begun may not see what their callers must see.
+    The next batch takes every waiting item, unless `choose` leaves some of them for the batch after it. After a batch
+    of several items the next one starts `pause` seconds later, so that more items share an expensive run.
     """
 
     def __init__(
         self,
-        run: Callable[[list[Passenger]], Awaitable[Result]],
+        run: Callable[[list[Item]], Awaitable[Result]],
         *,
-        choose: Callable[[list[Passenger]], list[Passenger]] | None = None,
+        choose: Callable[[list[Item]], list[Item]] | None = None,
         pause: float = 0,
     ) -> None:
         self._run = run
         self._choose = choose
         self._pause = pause
-        self._waiting: list[tuple[Passenger, asyncio.Future[Result]]] = []
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    def submit(self, item: Passenger) -> asyncio.Future[Result]:
-        """What their flight brings, or why it failed. Each passenger's own: giving up takes nothing from the others."""
+    def submit(self, item: Item) -> asyncio.Future[Result]:
+        """The result of the item's batch, or its error. Cancelling this future affects no other caller."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, waiter))
@@ -40,14 +39,14 @@ class Batcher(Generic[Passenger, Result]):
         return waiter
 
     def cancel(self) -> None:
-        """For the end: whoever still waits is cancelled too."""
+        """Stop; callers that still wait are cancelled."""
         if self._running is not None:
             self._running.cancel()
         self._end()
 
     async def _run_all(self) -> None:
-        # It starts in the loop's next round, so all who arrive in this one are aboard. Nothing is awaited between
-        # finding nobody waiting and the end, so whoever comes then starts anew.
+        # The task starts in the loop's next iteration, so all items submitted in this one share the batch. Nothing is
+        # awaited between finding no item and the end, so an item submitted later starts a new task.
         try:
             while batch := self._next_batch():
                 await self._run_batch([waiter for _, waiter in batch], [item for item, _ in batch])
@@ -56,8 +55,8 @@ class Batcher(Generic[Passenger, Result]):
         finally:
             self._end()
 
-    def _next_batch(self) -> list[tuple[Passenger, asyncio.Future[Result]]]:
-        """Those for the next flight. The others go on waiting."""
+    def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        """The items of the next batch. The others go on waiting."""
         batch, self._waiting = self._waiting, []
         if self._choose and len(batch) > 1:
             chosen = set(map(id, self._choose([item for item, _ in batch])))
@@ -65,13 +64,13 @@ class Batcher(Generic[Passenger, Result]):
             batch = [pair for pair in batch if id(pair[0]) in chosen]
         return batch
 
-    async def _run_batch(self, waiters: list[asyncio.Future[Result]], batch: list[Passenger]) -> None:
+    async def _run_batch(self, waiters: list[asyncio.Future[Result]], batch: list[Item]) -> None:
         try:
             result = await self._run(batch)
         except asyncio.CancelledError:
             _cancel(waiters)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is for those who wait
+        except Exception as error:  # noqa: BLE001 - any error belongs to the waiting callers
             for waiter in _undone(waiters):
                 waiter.set_exception(error)
         else:
@@ -85,18 +84,18 @@ class Batcher(Generic[Passenger, Result]):
 
 
 class Coalescer(Batcher[None, Result]):
-    """Makes something again and again for all who want it: each gets what was made after they asked."""
+    """Shares one call of `make` among concurrent callers. A caller never joins a call that has already begun."""
 
     def __init__(self, make: Callable[[], Awaitable[Result]], *, pause: float = 0) -> None:
         super().__init__(lambda _: make(), pause=pause)
 
     def get(self) -> asyncio.Future[Result]:
-        """What the next making makes, or why it failed."""
+        """The result of the next call, or its error."""
         return self.submit(None)
 
 
 def _undone(batch: Iterable[asyncio.Future[Result]]) -> Iterator[asyncio.Future[Result]]:
-    """Those who did not give up."""
+    """Those that are not cancelled."""
     return (waiter for waiter in batch if not waiter.done())
 
 

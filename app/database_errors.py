@@ -1,4 +1,4 @@
-"""What an error of PostgreSQL or its driver means to a client."""
+"""Translates errors of PostgreSQL and its driver into problems."""
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -12,7 +12,7 @@ CONSTRAINTS: dict[str, str] = {
     "pk_unit": "a unit with this code is already there",
     "uq_category_campaign_position": "another category of the campaign has this position",
 }
-"""Named constraints that a client can run into: a race ends in a clean 409."""
+"""Named constraints that concurrent requests can violate: such a race is answered 409."""
 
 _TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "25P03", "25P04", "58")
 _OTHER_SCHEMA = ("42P01", "42703", "42883", "42704", "0A000", "XX000")
@@ -21,7 +21,7 @@ _NOT_STORABLE = ("22",)
 
 
 def from_database(error: BaseException) -> Problem | None:
-    """What a database error means to a client, or None when it is a mistake of ours."""
+    """The problem for a database error, or None for a defect of the service."""
     if isinstance(error, PoolTimeout | OSError | InterfaceError | TimeoutError):
         return Unavailable()
     cause = _asyncpg_error(error)

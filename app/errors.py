@@ -1,11 +1,11 @@
-"""The catalogue of what can go wrong, and its HTTP face: RFC 9457 problems with stable codes. Pure."""
+"""Every error that a client can meet, as RFC 9457 problems with stable codes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 
 class Complaint(NamedTuple):
-    """One thing wrong with what was sent: where (a JSON pointer), a stable code, and a sentence."""
+    """One error in the input: where (a JSON pointer), a stable code, and a sentence."""
 
     pointer: str
     code: str
@@ -47,7 +47,7 @@ class InvalidInput(Problem):
 
 
 class Unauthenticated(Problem):
-    """No token, or none that is good: wrong, unknown, revoked and expired look the same."""
+    """No valid token: malformed, unknown, revoked and expired ones look the same."""
 
     status, code, title = 401, "unauthenticated", "A valid token is needed"
 
@@ -145,7 +145,7 @@ class NotSettled(Problem):
 
 
 class OtherSchema(Unavailable):
-    """A table or column is not there: a migration is under way, or was forgotten. `/readyz` says the same."""
+    """A table or column is missing: a migration is under way, or was forgotten. `/readyz` reports it as well."""
 
 
 def document(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:

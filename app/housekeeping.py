@@ -1,4 +1,4 @@
-"""What a worker does beside answering: forgets what is kept for a while only, and keeps the turns told."""
+"""Background tasks of a worker: deletes expired rows, and projects new reports into transitions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,9 @@ from app.updates import feed
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
-"""48 hours are promised; a long weekend is longer."""
+"""The contract promises 48 hours; this covers a long weekend."""
 PROJECTION_INTERVAL = timedelta(seconds=2)
-"""Readers of past moments complete the turns themselves: this keeps what is left to them small."""
+"""Readers of past moments add pending reports themselves; a short interval keeps those few."""
 
 
 async def keep_tidy(database: Database, settings: Settings) -> None:
@@ -31,7 +31,7 @@ async def keep_tidy(database: Database, settings: Settings) -> None:
 
 
 async def keep_projecting(database: Database) -> None:
-    """Bring the turns up to date every few seconds, for as long as the worker lives."""
+    """Project new reports every few seconds, for as long as the worker lives."""
     await _repeat(project_once, database, PROJECTION_INTERVAL, PROJECTION_INTERVAL)
 
 

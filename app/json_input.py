@@ -1,4 +1,4 @@
-"""JSON as it comes in: strict, with every complaint at its JSON pointer. Pure."""
+"""Parsing JSON bodies: strictly, with every complaint at its JSON pointer. Pure."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ def strict_json(body: bytes) -> Any:
     """JSON without NaN, lone surrogates or NUL characters.
 
     Raises:
-        MalformedJson: it is not JSON at all, or nothing that PostgreSQL can hold.
+        MalformedJson: it is not JSON, or nothing that PostgreSQL can store.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Which of the three languages an answer is in. Pure."""
+"""The three languages, and which of them an answer is in. Pure."""
 
 from functools import lru_cache
 from typing import Literal
@@ -9,7 +9,7 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en", "ja")
 
 @lru_cache(maxsize=256)
 def accepted(header: str) -> Language:
-    """The best of ours for an `Accept-Language` header; Vietnamese where it names none of them."""
+    """The best of the three for an `Accept-Language` header; Vietnamese when it names none of them."""
     best, best_weight = LANGUAGES[0], 0.0
     for part in header.split(",")[:20]:
         tag, _, parameters = part.partition(";")

@@ -1,4 +1,4 @@
-"""The service, put together: what a worker holds while it lives, its rooms, and how failures are answered."""
+"""The composition of the application: state of a worker, routers, middleware and exception handlers."""
 
 import asyncio
 import gc
@@ -76,7 +76,7 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI, whose description of itself tells of the refusals too."""
+    """FastAPI with the problems of every route in its OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -123,13 +123,13 @@ def from_environment() -> FastAPI:
     settings = Settings()
     logs.configure(settings)
     app = create_app(settings)
-    gc.freeze()  # what a worker is made of stays: looking through all of it for garbage holds up everybody for 0.2 s
+    gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s
     return app
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Everything that a worker holds while it lives. The protocol finds the cache hits in the state that it yields."""
+    """Create and close the state of a worker. The protocol finds the response cache in the yielded state."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     versions = DataVersionMonitor(database, settings)
@@ -172,7 +172,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
 
 
 def _end_with_the_supervisor() -> None:
-    """A worker whose supervisor was killed stops by itself, and leaves no orphan on the port."""
+    """Stop the worker when its supervisor was killed, so that no orphan keeps the port."""
     supervisor = multiprocessing.parent_process()
     if supervisor is not None:
         loop = asyncio.get_running_loop()

@@ -15,7 +15,7 @@ from app.web import request_id_of, respond
 SINGLE_HEADERS = frozenset(
     (b"authorization", b"content-type", b"idempotency-key", b"if-match", b"last-event-id", b"origin", b"x-request-id")
 )
-"""Headers that may stand once: a second one with another value is ambiguous."""
+"""Headers that may appear once: a second one with another value is ambiguous."""
 NEVER_EMPTY = frozenset((b"authorization", b"idempotency-key", b"if-match"))
 
 
@@ -44,7 +44,7 @@ class RequestIds:
 
 
 class UnambiguousRequests:
-    """Refuses headers that stand twice with different values or are empty; serves both spellings of a path."""
+    """Refuses headers that are empty or repeated with different values; accepts a path with a slash at its end."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -97,9 +97,9 @@ class HeadRequests:
 
 
 class BodyLimit:
-    """Refuses a body over the limit: at once when it tells its length, else as soon as too much has come.
+    """Refuses a body over the limit: at once by its Content-Length, otherwise as soon as too much has arrived.
 
-    FastAPI's own limit answers in plain text, whatever the routes make of it.
+    FastAPI's own limit would answer in plain text.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -126,7 +126,7 @@ class BodyLimit:
 
 
 class Failures:
-    """Turns what escapes the routes into a problem: a lost database is 503, the rest our mistake, logged."""
+    """Answers an unhandled exception with a problem: 503 for a lost database, else 500 with a log line."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -143,7 +143,7 @@ class Failures:
 
         try:
             await self.app(scope, receive, watched_send)
-        except ClientDisconnect:  # nobody is there to be answered
+        except ClientDisconnect:  # the client has disconnected
             return None
         except Exception as error:
             if started:
@@ -152,7 +152,7 @@ class Failures:
 
 
 async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer for what failed: try again where the database was away, our mistake (and a log line) otherwise."""
+    """The problem for an exception: 503 when the database is unavailable, else 500 with a log line."""
     problem = from_database(error)
     if problem is None:
         problem = errors.Internal()

@@ -1,4 +1,4 @@
-"""Bringing the schema up to date: alembic, told which database."""
+"""Bringing the schema up to date with Alembic."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -68,19 +68,19 @@ def _revisions() -> frozenset[str]:
 
 
 def _patiently(migrate: Callable[[], None]) -> None:
-    """Each migration is a transaction: one that gave way to the service in use is tried again, for two minutes."""
+    """Each migration is a transaction; one that hit the lock timeout is tried again, for two minutes."""
     for attempt in stamina.retry_context(on=_in_use, attempts=None, timeout=120, wait_initial=0.2, wait_max=5):
         with attempt:
             migrate()
 
 
 def _in_use(error: Exception) -> bool:
-    """A table could not be had within the lock timeout, or only in a circle with a writer."""
+    """Whether a table could not be locked in time, or only with a deadlock."""
     return getattr(getattr(error, "orig", None), "sqlstate", None) in ("55P03", "40P01")
 
 
 def refuse_old_postgresql(url: str) -> None:
-    """Raise `PostgresTooOld` when the server can be asked and is too old; one that is away may come back."""
+    """Raise `PostgresTooOld` for a server that is too old; one that cannot be reached may come back."""
     try:
         number, version = asyncio.run(_server_version(url))
     except (DBAPIError, OSError, TimeoutError):
@@ -105,7 +105,7 @@ def plan(url: str) -> None:
 
 
 def check(url: str) -> str | None:
-    """What is different between the database's schema and the one this release needs, or None."""
+    """The difference between the database's schema and the one that this release needs, or None."""
     if (at := current(url)) != head():
         return f"The schema is at {at}, this release needs {head()}: run `tiendo db upgrade`."
     try:

@@ -1,4 +1,4 @@
-"""What `openapi.json` says of refusals: the same for every route."""
+"""The problems in `openapi.json`, the same for every route."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class WrongOut(BaseModel):
-    """One thing wrong: where (a JSON pointer), a stable code, a sentence."""
+    """One error: where (a JSON pointer), a stable code, a sentence."""
 
     pointer: str
     code: str
@@ -26,7 +26,7 @@ class ProblemOut(BaseModel):
 
 
 def describe_refusals(description: dict[str, Any]) -> None:
-    """Say in `openapi.json` what every route may answer besides its own: a problem, or that it is not available."""
+    """Add to `openapi.json` what every route may also answer: a problem, or 503."""
     schema = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     description["components"]["schemas"] |= {**schema.pop("$defs"), "Problem": schema}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

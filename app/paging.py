@@ -16,7 +16,7 @@ Cursor = Annotated[str | None, Query(max_length=4000, description="The `next_cur
 
 
 class Page(BaseModel, Generic[Item]):
-    """A piece of a list. `next_cursor` is null on the last page."""
+    """A page of a list. `next_cursor` is null on the last one."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +40,7 @@ def from_cursor(cursor: str, kind: Any) -> Any:
 
 
 def _storable(key: Any) -> Any:
-    """The key, refused when PostgreSQL has no place for a part of it."""
+    """The key, refused when PostgreSQL cannot store a part of it."""
     for part in key:
         if (isinstance(part, str) and "\0" in part) or (isinstance(part, int) and abs(part) >= 2**63):
             raise ValueError(part)

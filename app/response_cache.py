@@ -1,4 +1,4 @@
-"""Answers kept for as long as they are the truth, ready to be sent in each encoding."""
+"""A cache of exact answers, ready to be sent in each encoding, each valid until anything it depends on changes."""
 
 import gzip
 import hashlib
@@ -15,16 +15,16 @@ from app.data_version import DataVersion, DataVersionMonitor
 
 MAX_ENTRIES = 512
 MAX_UNUSED_IN_A_ROW = 3
-"""Makings in a row after which nobody found the answer still true."""
+"""Refreshes in a row without a cache hit between them, after which the cache is bypassed."""
 COALESCE_SECONDS = 0.0005
-"""Seconds: more than that is spent on sending an answer to those who share its making."""
+"""Seconds that a refresh waits after one that several callers shared: sending the answer to them takes longer."""
 MIN_COMPRESSED_SIZE = 1024
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class PreparedResponse(NamedTuple):
-    """What is sent: the status, its headers, the same as lines of HTTP/1.1 up to them, and the body."""
+    """What is sent: status, headers, the same as HTTP/1.1 lines, and the body."""
 
     status: int
     headers: Headers
@@ -33,7 +33,7 @@ class PreparedResponse(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """An answer in one encoding: its tag, the page for who does not have it yet, and the one for who does."""
+    """An answer in one encoding: its ETag, the response with the body, and the 304 response."""
 
     tag: bytes
     ok: PreparedResponse
@@ -44,12 +44,12 @@ class Variant(NamedTuple):
 
 
 def matches_etag(tag: bytes, if_none_match: bytes) -> bool:
-    """Whether a client names the tag, strongly or weakly. Quoted as it is, it is no part of another one."""
+    """Whether If-None-Match names the tag, strongly or weakly. With its quotes, no tag is a part of another."""
     return tag in if_none_match
 
 
 class Answer:
-    """The bytes of an answer, with a strong tag for each encoding."""
+    """The bytes of an answer, with a strong ETag for each encoding."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
@@ -57,7 +57,7 @@ class Answer:
         self._variants: dict[tuple[str, bool, bytes], Variant] = {}
 
     def variant(self, accepted: bytes, *, private: bool, content_type: bytes = b"application/json") -> Variant:
-        """The answer in the best encoding that the client takes, ready to be sent."""
+        """The answer in the best encoding that the client accepts, ready to be sent."""
         which = (choose_encoding(accepted, len(self.body)), private, content_type)
         found = self._variants.get(which)
         if found is None:
@@ -92,7 +92,7 @@ def _compress(body: bytes, encoding: str) -> bytes:
 
 
 def choose_encoding(accepted: bytes, size: int) -> str:
-    """The smallest encoding that the client takes, where it pays."""
+    """The smallest encoding that the client accepts, where the body is large enough."""
     if size < MIN_COMPRESSED_SIZE:
         return "identity"
     if b"br" in accepted:
@@ -112,13 +112,13 @@ def common_headers(tag: bytes, encoding: str, *, private: bool) -> Headers:
 
 Key = tuple[str, ...]
 MakeBody = Callable[[DataVersion], Awaitable[bytes]]
-"""Makes the bytes of an answer from what is visible at, or after, a version."""
+"""Computes an answer's bytes from the data at, or after, a version."""
 MakeVersionedBody = Callable[[], Awaitable[tuple[DataVersion, bytes]]]
-"""Makes them from what is visible after the call, and says at which version they are true."""
+"""Computes them from the data after the call, and returns the version that they belong to."""
 
 
 class CacheEntry:
-    """A place on the shelf: how its answer is made, the last one made, and the version at which it was true."""
+    """One key's entry: how its answer is computed, the last answer, and the version that it belongs to."""
 
     def __init__(self, make: MakeVersionedBody) -> None:
         self._make = make
@@ -129,23 +129,23 @@ class CacheEntry:
 
     @property
     def changes_every_time(self) -> bool:
-        """Whether it was never again true when asked for: then it is quicker to make it than to ask first."""
+        """Whether the answer was stale at every recent request: then computing it is quicker than checking first."""
         return self._unused > MAX_UNUSED_IN_A_ROW
 
     async def current(self, versions: DataVersionMonitor) -> Answer:
-        """An answer that is true at, or after, the call."""
+        """An answer that is exact at, or after, the call."""
         cached = self.answer and self.valid_at(await versions.version())
         return cached or (await self.refresh())[1]
 
     def valid_at(self, version: DataVersion) -> Answer | None:
-        """The last answer, if it is true at a version that was read just now."""
+        """The last answer, if it is exact at a version that was just read."""
         if self._true_at is None or not self._true_at.holds_at(version):
             return None
         self._unused = 0
         return self.answer
 
     def refresh(self) -> Future[tuple[DataVersion, Answer]]:
-        """An answer made after the call, and the version at which it is true."""
+        """An answer computed after the call, and the version that it belongs to."""
         return self._refreshes.get()
 
     async def _made(self) -> tuple[DataVersion, Answer]:
@@ -156,14 +156,14 @@ class CacheEntry:
 
 
 class ResponseCache:
-    """Keeps the answers of one worker. However many ask for one that is old, it is made anew once for all of them."""
+    """The answers of one worker. Concurrent requests for a stale answer share one refresh."""
 
     def __init__(self, versions: DataVersionMonitor) -> None:
         self._versions = versions
         self._entries: OrderedDict[Key, CacheEntry] = OrderedDict()
 
     async def get(self, key: Key, make: MakeBody) -> Answer:
-        """The answer to a key, kept or made."""
+        """The answer for a key, cached or computed."""
 
         async def made() -> tuple[DataVersion, bytes]:
             version = await self._versions.version()  # read before the data
@@ -172,7 +172,7 @@ class ResponseCache:
         return await self.get_versioned(key, made)
 
     async def get_versioned(self, key: Key, make: MakeVersionedBody) -> Answer:
-        """The answer to a key, kept or made. One that cannot be made takes no place."""
+        """The answer for a key, cached or computed. One that cannot be made takes no place."""
         entry = self._entries.setdefault(key, CacheEntry(make))
         try:
             answer = await entry.current(self._versions)
@@ -186,7 +186,7 @@ class ResponseCache:
         return answer
 
     def find(self, key: Key) -> CacheEntry | None:
-        """The place of an answer that was made before."""
+        """The entry of a key that was asked for before."""
         return self._entries.get(key)
 
     def clear(self) -> None:

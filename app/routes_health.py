@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether the service can be used."""
+"""Health, readiness and metrics over HTTP."""
 
 from contextlib import suppress
 from typing import Any
@@ -29,13 +29,13 @@ SETTLED_LAG = Gauge(
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """The process lives, and which release it runs."""
+    """The process is alive; with its release."""
     return {"status": "ok", "version": VERSION}
 
 
 @router.get("/readyz", response_model=None, responses={503: {"description": "Not ready: see `checks`"}})
 async def readyz(request: Request) -> Response:
-    """The database is reached, its schema is the one this release needs, and the demo is loaded when asked for."""
+    """The database is reachable, its schema is the one this release needs, and the demo is loaded where it is set."""
     database: Database = request.app.state.database
     checks = await _checks(database, request.app.state.settings)
     ready = all(value is True for value in checks.values())

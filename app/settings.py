@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Frozen: what the service started with is what it runs with."""
+    """Frozen: settings do not change while the service runs."""
 
     model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
 
@@ -44,6 +44,6 @@ class Settings(BaseSettings):
 
 
 def hand_down(settings: Settings) -> None:
-    """Make the settings those of the worker processes that are started from here."""
+    """Put the settings into the environment of the worker processes that are started from here."""
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"TIENDO_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)  # noqa: TID251

@@ -1,10 +1,10 @@
-"""The six statuses of an assignment, and what each one means for counting."""
+"""The six statuses of an assignment, and which of them count as complete."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What can be said of an assignment. `completed` and `verified` count as complete."""
+    """The status of an assignment. `completed` and `verified` count as complete."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -13,7 +13,7 @@ class Status(StrEnum):
     VERIFIED = "verified"
     RETURNED = "returned"
 
-    __hash__ = str.__hash__  # that of an enum is Python's own, and is asked for many times a row
+    __hash__ = str.__hash__  # an enum's own hash is slow Python, called many times a row
 
     @property
     def complete(self) -> bool:
@@ -22,5 +22,5 @@ class Status(StrEnum):
 
 COMPLETE = frozenset({Status.COMPLETED, Status.VERIFIED})
 VERDICTS = frozenset({Status.VERIFIED, Status.RETURNED})
-"""Only the ministry says these, and only of work that was complete."""
+"""Only the ministry reports these, and only of work that was complete."""
 REPORTABLE = frozenset(Status) - VERDICTS

@@ -1,1 +1,1 @@
-"""What the service reaches, each figure beside its limit or its peer, measured in the same run."""
+"""Benchmarks: each figure beside its limit or its peer, measured in the same run."""

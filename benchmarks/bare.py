@@ -1,8 +1,8 @@
 """The limit of reading: constant bytes and headers from a bare ASGI callable, on the service's own uvicorn options.
 
-With a database it is the limit of more than that. `BARE_ASKS`: of reading what is checked, because before it answers it
-asks PostgreSQL the smallest question that says whether anything was committed, once for all who wait. `BARE_WRITES`: of
-writing one report at a time, because it runs that statement and does nothing else.
+With a database it is also the limit of checked reads and of writes. `BARE_ASKS`: before each answer it runs the
+smallest query that tells whether anything was committed, shared by all waiting requests. `BARE_WRITES`: it runs the
+statement of one report and does nothing else.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ TARGETS = int(GIVEN.get("BARE_TARGETS", 1))
 
 
 class Database:
-    """One statement at a time, prepared on a connection of its own, for all who wait for the next."""
+    """One prepared statement on a connection of its own; waiting requests share the next run."""
 
     def __init__(self) -> None:
         self._statement: Any = None

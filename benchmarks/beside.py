@@ -17,7 +17,7 @@ from benchmarks import reports, stage
 from benchmarks.load import Rounds, keep, pgbench, wrk
 from benchmarks.options import asked
 from benchmarks.read import demo, read
-from benchmarks.stage import Place, Served
+from benchmarks.stage import BenchmarkDatabase, Served
 
 WORKERS = 2
 PEERS = {
@@ -63,7 +63,9 @@ def main() -> None:
             for name in PEERS:
                 served[name] = stack.enter_context(peer(name, place, options.python[0]))
             same_answers(served, place)
-            a_round(Rounds(), served, place, -1, 3)  # every worker has met every token, every thread its connection
+            a_round(
+                Rounds(), served, place, -1, 3
+            )  # warm up: every worker has authenticated every token, every thread has its connection
             for turn in range(options.rounds):
                 a_round(rounds, served, place, turn, max(6, options.seconds))  # the slowest peer needs seconds for one
                 rounds.add("pgbench", pgbench(place, statement, clients=32, seconds=options.seconds))
@@ -71,14 +73,14 @@ def main() -> None:
 
 
 @contextmanager
-def peer(name: str, place: Place, python: str) -> Iterator[Served]:
+def peer(name: str, place: BenchmarkDatabase, python: str) -> Iterator[Served]:
     where = {"PEER_DATABASE": place.name, "PEER_SOCKET": place.socket}
     with stage.process((str(Path(python).absolute()), *PEERS[name]), where, "/v1/progress") as served:
         yield served
 
 
-def same_answers(served: dict[str, Served], place: Place) -> None:
-    """All say the same, but for the moment and the wording of the sentence."""
+def same_answers(served: dict[str, Served], place: BenchmarkDatabase) -> None:
+    """Whether all answers agree, except for the moment and the wording of the statement."""
     said = {}
     for name, where in served.items():
         _, _, body = read(where, "/v1/progress", {"Authorization": f"Bearer {place.tokens['khach']}"})
@@ -92,7 +94,7 @@ def same_answers(served: dict[str, Served], place: Place) -> None:
         assert answer == said["ours"], f"{name} answers something else"
 
 
-def a_round(rounds: Rounds, served: dict[str, Served], place: Place, turn: int, seconds: float) -> None:
+def a_round(rounds: Rounds, served: dict[str, Served], place: BenchmarkDatabase, turn: int, seconds: float) -> None:
     headers = {"Authorization": f"Bearer {place.tokens['khach']}"}
     for name, where in served.items():
         rounds.add(f"{name}: read", wrk(f"{where.address}/v1/progress", seconds=seconds, headers=headers).rate)
@@ -104,7 +106,7 @@ def a_round(rounds: Rounds, served: dict[str, Served], place: Place, turn: int, 
 
 
 def until_at_rest(served: Served) -> None:
-    """Wait while a service still works for clients that have gone: that would be taken from the next one's figure."""
+    """Wait until a service is idle: work for clients that disconnected would count against the next one."""
     root = psutil.Process(served.pid)
     those = [root, *root.children(recursive=True)]
     before, rests = 0.0, 0

@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import data
 from benchmarks.load import Rounds, keep
 from benchmarks.options import asked
-from benchmarks.stage import Place, Served, clone, psql, serving, stage
+from benchmarks.stage import BenchmarkDatabase, Served, clone, psql, serving, stage
 from benchmarks.wire import Client, Memory, probing
 
 PROVINCE = "38"
@@ -37,9 +37,9 @@ def main() -> None:
     keep("bulk", [row(rounds, way, count) for way in WAYS], quick=options.quick)
 
 
-def a_round(rounds: Rounds, place: Place, served: Served, count: int, turn: int) -> None:
+def a_round(rounds: Rounds, place: BenchmarkDatabase, served: Served, count: int, turn: int) -> None:
     for way in WAYS:
-        reports = thought_up(place, count, seed=turn * 10 + WAYS.index(way))
+        reports = made_up(place, count, seed=turn * 10 + WAYS.index(way))
         psql(place.server, "checkpoint")
         rounds.add(f"{way}: COPY", count / asyncio.run(copied(place, reports)))
         probe = {"task": reports[0]["task"], "unit": reports[0]["unit"], "status": "in_progress"}
@@ -49,8 +49,8 @@ def a_round(rounds: Rounds, place: Place, served: Served, count: int, turn: int)
             rounds.add(f"{way}: {name}", figure)
 
 
-def thought_up(place: Place, count: int, *, seed: int) -> list[dict[str, Any]]:
-    """Reports of a province about its own and its communes' work, each about another moment of the last months."""
+def made_up(place: BenchmarkDatabase, count: int, *, seed: int) -> list[dict[str, Any]]:
+    """Reports of a province about its own and its communes' work, each with another time of the last months."""
     sql = f"select task, unit from assignment where owner = '{PROVINCE}' and task like 'year-%' order by task, unit"
     work = [line.split("|") for line in psql(place.server, sql, place.name).splitlines()]
     chance, now = random.Random(seed), datetime.now(UTC)  # noqa: TID251
@@ -67,7 +67,7 @@ def thought_up(place: Place, count: int, *, seed: int) -> list[dict[str, Any]]:
     ]
 
 
-async def copied(place: Place, reports: list[dict[str, Any]]) -> float:
+async def copied(place: BenchmarkDatabase, reports: list[dict[str, Any]]) -> float:
     """Seconds that PostgreSQL takes for the same rows in the order of its index: COPY, and nothing else."""
     now = datetime.now(UTC).isoformat()  # noqa: TID251
     out = io.StringIO()

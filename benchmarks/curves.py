@@ -1,4 +1,4 @@
-"""Draws how questions and writing grow with the history: a panel a scale, both axes logarithmic."""
+"""Draws how queries and writes grow with the history: a panel a scale, both axes logarithmic."""
 
 import json
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ select 'year-' || lpad(n::text, 2, '0'), 'year-' || 1 + n % 10, '{level}', n,
 from generate_series(1, {tasks}) n, campaign c where c.code = '{campaign}';
 """
 
-# Where the reports go to first: without an index, in no order.
+# A staging table for the reports: without an index, unordered.
 PREPARE = """
 create unlogged table raw (i int, effective_at timestamptz, recorded_at timestamptz, luck float4);
 create table numbered as
@@ -73,7 +73,7 @@ from (
 )
 """
 
-# How far along the work is decides what is said, give or take: so most goes forward, and some goes back.
+# The status follows the progress of the work with some noise: most reports go forward, some back.
 STORE = """
 insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, token)
 select n.owner,
@@ -159,7 +159,7 @@ def _report(server: Embedded, name: str, updates: int) -> None:
 
 
 async def _stand(database: Database) -> None:
-    """What stands and what is counted, by the write path's own statement."""
+    """Current states and counts, by the write path's own statement."""
     async with database.writing() as session:
         await session.execute(text("analyze status_update"))
         await session.execute(HEARD)
@@ -175,7 +175,7 @@ async def _stand(database: Database) -> None:
 
 
 async def verified(url: str) -> int:
-    """How many stored figures the history does not bear out."""
+    """How many stored figures differ from those computed from the history."""
     database = Database(url, Settings(database_url=url, statement_timeout=3600))
     try:
         async with database.reading() as session:

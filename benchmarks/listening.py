@@ -1,8 +1,8 @@
-"""A process that keeps event streams open, and says when the last of them heard of a write.
+"""A process that keeps event streams open, and measures when each of them receives the event of a write.
 
 python -m benchmarks.listening PORT TOKEN COUNT      (then a line `POST <token> <json>` on its standard input)
 
-It runs on uvloop: the loop that comes with Python takes 40 ms to hear a thousand events, whoever sends them.
+It runs on uvloop: Python's own loop takes 40 ms to read a thousand events.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from typing import cast
 import uvloop
 
 
-class Ear(asyncio.Protocol):
+class StreamClient(asyncio.Protocol):
     """One stream: counts events, and remembers when the last came."""
 
     def __init__(self, token: str) -> None:
@@ -42,11 +42,11 @@ class Ear(asyncio.Protocol):
 
 async def listen(port: int, token: str, count: int) -> None:
     loop = asyncio.get_running_loop()
-    ears: list[Ear] = []
+    ears: list[StreamClient] = []
     for begin in range(0, count, 50):
         some = min(50, count - begin)
         those = await asyncio.gather(
-            *(loop.create_connection(lambda: Ear(token), "127.0.0.1", port) for _ in range(some))
+            *(loop.create_connection(lambda: StreamClient(token), "127.0.0.1", port) for _ in range(some))
         )
         ears += [ear for _, ear in those]
     while not all(ear.opened for ear in ears):  # noqa: ASYNC110 - an event each would cost what is measured
@@ -55,11 +55,11 @@ async def listen(port: int, token: str, count: int) -> None:
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         word, reporter, body = line.split(" ", 2)
         assert word == "POST"
-        print(json.dumps(await _told(port, reporter, body.strip().encode(), ears)), flush=True)
+        print(json.dumps(await _latencies(port, reporter, body.strip().encode(), ears)), flush=True)
 
 
-async def _told(port: int, token: str, body: bytes, ears: list[Ear]) -> dict[str, float]:
-    """Milliseconds from the write's answer until the first and the last had its event."""
+async def _latencies(port: int, token: str, body: bytes, ears: list[StreamClient]) -> dict[str, float]:
+    """Milliseconds from the write's answer until the first and the last client received the event."""
     before = [ear.events for ear in ears]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = f"POST /v1/status-updates HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"

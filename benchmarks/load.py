@@ -1,4 +1,4 @@
-"""Load from a process of its own: wrk for as fast as it goes, pgbench for the limit of PostgreSQL."""
+"""Load from other processes: wrk for the service, pgbench for the limit of PostgreSQL."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from app.embedded.files import program_directory
 from app.updates.group_commit import PLANNER_SETTINGS
-from benchmarks.stage import Place
+from benchmarks.stage import BenchmarkDatabase
 
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _BAD = re.compile(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)")
@@ -118,13 +118,13 @@ end
 """
 
 
-def pgbench(place: Place, script: str, *, clients: int, seconds: float, rate: int | None = None) -> float:
+def pgbench(place: BenchmarkDatabase, script: str, *, clients: int, seconds: float, rate: int | None = None) -> float:
     """Transactions a second of a prepared script, as the service's role within its scope."""
     return rate_of(start_pgbench(place, script, clients=clients, seconds=seconds, rate=rate))
 
 
 def start_pgbench(
-    place: Place, script: str, *, clients: int, seconds: float, rate: int | None = None
+    place: BenchmarkDatabase, script: str, *, clients: int, seconds: float, rate: int | None = None
 ) -> subprocess.Popen[str]:
     command = [str(program_directory() / "pgbench"), "-n", "-M", "prepared", "-f", "-", "-c", str(clients), "-j1"]
     command += ["-T", str(round(seconds))] if seconds >= 1 else ["-t", FEW]
@@ -161,8 +161,8 @@ class Rounds:
         print(f"  {name:<48} {figure:>12,.2f}", flush=True)
 
     def there_and_back(self, runs: Mapping[str, Callable[[], float]]) -> None:
-        """One figure of each, of two measured in turn and in the opposite order: who comes first after a checkpoint,
-        or while the machine is busy, is in the middle or last the other time."""
+        """One figure of each, of two measured in turn and in the opposite order: so that a checkpoint or a busy
+        machine affects both."""
         figures: dict[str, list[float]] = {name: [] for name in runs}
         for name in (*runs, *reversed(list(runs))):
             figures[name].append(runs[name]())

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from benchmarks import data, reports
 from benchmarks.load import Rounds, keep, pgbench, wrk
 from benchmarks.options import asked
-from benchmarks.stage import Place, clone, psql, serving, stage
+from benchmarks.stage import BenchmarkDatabase, clone, psql, serving, stage
 from benchmarks.wire import Client
 
 QUESTIONS = ("as_of", "known_at", "both", "timeline")
@@ -27,7 +27,7 @@ TIMES = {
 }
 """How often what is quick is asked in a round, at a scale; all else once."""
 WARMING = 20
-"""Questions before: a worker that has just started is not what is measured."""
+"""Warm-up queries, because a worker that has just started is not measured."""
 CLIENTS = 8
 """Who write at the same time."""
 
@@ -49,8 +49,8 @@ def main() -> None:
     keep("moments", rows, quick=options.quick)
 
 
-def looked_back(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, object]]:
-    """The median of fresh questions, in ms: each about another moment, so that nothing is kept.
+def looked_back(scale: str, places: dict[int, BenchmarkDatabase], options: Any) -> list[dict[str, object]]:
+    """The median of fresh questions, in ms: each about another moment, so that nothing is cached.
 
     One service at a time, as it would be alone on its machine; each round asks all sizes the same.
     """
@@ -105,7 +105,7 @@ def rate(address: str, script: str, seconds: float) -> float:
     return wrk(address, clients=CLIENTS, seconds=seconds, script=script).rate
 
 
-def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str, Any]]:
+def written(scale: str, places: dict[int, BenchmarkDatabase], options: Any) -> list[dict[str, Any]]:
     """One update at a time beside a long history."""
     if scale == "provinces" and not options.quick:
         return []
@@ -154,14 +154,14 @@ def written(scale: str, places: dict[int, Place], options: Any) -> list[dict[str
     ]
 
 
-def logged(place: Place, run: Callable[[], float], seconds: float) -> float:
+def logged(place: BenchmarkDatabase, run: Callable[[], float], seconds: float) -> float:
     """KiB of the write-ahead log for each update of a run, with all that is written meanwhile."""
     before = _log(place)
     updates = run() * seconds
     return (_log(place) - before) / 1024 / updates
 
 
-def _log(place: Place) -> int:
+def _log(place: BenchmarkDatabase) -> int:
     return int(psql(place.server, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::int8"))
 
 

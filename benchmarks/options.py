@@ -1,4 +1,4 @@
-"""What every benchmark is told on the command line."""
+"""Command-line options that all benchmarks share."""
 
 import argparse
 from pathlib import Path

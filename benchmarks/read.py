@@ -1,4 +1,4 @@
-"""Reading: kept answers, checked at every request, beside a bare ASGI callable with the same bytes.
+"""Reading: cache hits, checked at every request, beside a bare ASGI callable with the same bytes.
 
 python -m benchmarks.read [--quick] [--data DIR]
 """
@@ -16,7 +16,7 @@ from app.embedded import Embedded
 from benchmarks import data, reports
 from benchmarks.load import Rounds, keep, pgbench, rate_of, start_pgbench, start_wrk, wrk
 from benchmarks.options import asked
-from benchmarks.stage import Place, Served, bare, clone, exists, fresh, serving, stage
+from benchmarks.stage import BenchmarkDatabase, Served, bare, clone, exists, fresh, serving, stage
 
 PATHS = {
     "progress": "/v1/progress",
@@ -49,7 +49,7 @@ def demo(server: Embedded) -> str:
     return "demo"
 
 
-def idle(place: Place, options: Any) -> list[dict[str, object]]:
+def idle(place: BenchmarkDatabase, options: Any) -> list[dict[str, object]]:
     rounds, headers = Rounds(), {"Authorization": f"Bearer {place.tokens['khach']}"}
     asking = {"BARE_ASKS": "select pg_current_snapshot()::text", "BARE_DATABASE": json.dumps(place.arguments)}
     for workers in (1, 2):
@@ -117,8 +117,8 @@ def read(served: Served, path: str, headers: dict[str, str]) -> tuple[int, dict[
 
 @contextmanager
 def limit_of(served: Served, path: str, headers: dict[str, str], workers: int, **environment: str) -> Iterator[Served]:
-    """A bare callable that says what the service says at that path."""
-    read(served, path, headers)  # the first answer fills the shelf of a worker
+    """A bare callable that returns the service's bytes at that path."""
+    read(served, path, headers)  # the first answer fills the cache of a worker
     said = {}
     tag = read(served, path, headers)[1]["etag"]
     for status, sent in ((200, headers), (304, {**headers, "If-None-Match": tag})):
@@ -129,7 +129,7 @@ def limit_of(served: Served, path: str, headers: dict[str, str], workers: int, *
         yield limit
 
 
-def while_written(place: Place, scale: str, level: str, options: Any) -> list[dict[str, object]]:
+def while_written(place: BenchmarkDatabase, scale: str, level: str, options: Any) -> list[dict[str, object]]:
     """Reading while others write a thousand updates a second: through another worker, and through the same one."""
     count, rounds = reports.targets(place, level), Rounds()
     headers = {"Authorization": f"Bearer {place.tokens['khach']}"}

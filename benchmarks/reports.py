@@ -5,7 +5,7 @@ from typing import Any
 
 from app.updates.group_commit_queries import COLUMNS, RECORD_BATCH
 from benchmarks.load import lua_reports
-from benchmarks.stage import Place, psql
+from benchmarks.stage import BenchmarkDatabase, psql
 
 TARGETS = """
 create table if not exists bench_target as
@@ -39,7 +39,7 @@ SAID = {
 }
 
 
-def targets(place: Place, level: str = "commune") -> int:
+def targets(place: BenchmarkDatabase, level: str = "commune") -> int:
     """Number the assignments that are reported on."""
     psql(place.server, TARGETS.format(level=level), place.name)
     return int(psql(place.server, "select count(*) from bench_target", place.name))
@@ -63,7 +63,7 @@ def about(target: str, status: str) -> str:
     return sql.replace("with confined", found, 1).replace("{status}", status)
 
 
-def load(place: Place, *, seed: int, province: str | None = None, one: bool = False, pause: int = 0) -> str:
+def load(place: BenchmarkDatabase, *, seed: int, province: str | None = None, one: bool = False, pause: int = 0) -> str:
     """wrk's script: random reports by the provinces, by one of them, or about one assignment; a pause in ms between."""
     found = asyncio.run(_units(place, province))
     tasks, units = sorted({row["task"] for row in found}), sorted({(row["owner"], row["unit"]) for row in found})
@@ -73,7 +73,7 @@ def load(place: Place, *, seed: int, province: str | None = None, one: bool = Fa
     return script + (f"\ndelay = function() return {pause} end\n" if pause else "")
 
 
-async def _units(place: Place, province: str | None) -> list[Any]:
+async def _units(place: BenchmarkDatabase, province: str | None) -> list[Any]:
     connection = await place.connect()
     try:
         return list(
@@ -85,7 +85,7 @@ async def _units(place: Place, province: str | None) -> list[Any]:
         await connection.close()
 
 
-def stored(place: Place) -> int:
+def stored(place: BenchmarkDatabase) -> int:
     return int(
         psql(
             place.server,

@@ -1,4 +1,4 @@
-"""The stage of a benchmark: a durable PostgreSQL, full-size data, real server processes, and whose tokens knock."""
+"""The environment of a benchmark: durable PostgreSQL, full-size data, real server processes, tokens."""
 
 import asyncio
 import os
@@ -35,8 +35,8 @@ TIENDO = ("-c", "from app.cli import main; main()")
 
 
 @dataclass(frozen=True)
-class Place:
-    """A database on the stage, with the tokens of the ministry (`lan`), a viewer (`khach`) and every province."""
+class BenchmarkDatabase:
+    """A benchmark's database, with the tokens of the ministry (`lan`), a viewer (`khach`) and every province."""
 
     server: Embedded
     name: str
@@ -118,21 +118,21 @@ async def _fill(url: str, *, demo: bool) -> None:
 
 
 @contextmanager
-def clone(server: Embedded, template: str, name: str = "scratch") -> Iterator[Place]:
+def clone(server: Embedded, template: str, name: str = "scratch") -> Iterator[BenchmarkDatabase]:
     """A copy of a database to write into, with fresh tokens; gone afterwards."""
     psql(server, f'drop database if exists "{name}" with (force)')
     psql(server, f'create database "{name}" template "{template}" strategy file_copy')
     try:
         migrating.upgrade(server.url_of(name))  # kept data may be older than this release
-        asyncio.run(_told(server.url_of(name)))
+        asyncio.run(_project_history(server.url_of(name)))
         psql(server, "vacuum analyze", name)
         psql(server, "checkpoint")
-        yield Place(server, name, asyncio.run(_tokens(server.url_of(name))))
+        yield BenchmarkDatabase(server, name, asyncio.run(_tokens(server.url_of(name))))
     finally:
         psql(server, f'drop database if exists "{name}" with (force)')
 
 
-async def _told(url: str) -> None:
+async def _project_history(url: str) -> None:
     """Project the history, as a running service has done: a copied database begins an incarnation of its own."""
     database = Database(url, Settings(database_url=url))
     try:
@@ -173,7 +173,7 @@ class Served:
 
 
 @contextmanager
-def serving(place: Place, workers: int = 1, **environment: str) -> Iterator[Served]:
+def serving(place: BenchmarkDatabase, workers: int = 1, **environment: str) -> Iterator[Served]:
     """`tiendo serve`, as it is run."""
     command = (sys.executable, *TIENDO, "serve", "--workers", str(workers), "--port", "{port}")
     with process(command, {"TIENDO_DATABASE_URL": place.url, **UNLIMITED, **environment}, "/readyz") as served:

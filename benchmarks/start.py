@@ -18,12 +18,12 @@ import xlsxwriter
 from benchmarks import data
 from benchmarks.load import Rounds, keep
 from benchmarks.options import asked
-from benchmarks.stage import Place, Served, bare, clone, psql, serving, stage
+from benchmarks.stage import BenchmarkDatabase, Served, bare, clone, psql, serving, stage
 from benchmarks.wire import Client, Memory
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 16_000
-"""Rows with notes that nobody wrote twice: about 1 MB."""
+"""Rows with different notes: about 1 MB."""
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     keep("start", table(rounds, files, size), quick=options.quick)
 
 
-def started(rounds: Rounds, place: Place) -> None:
+def started(rounds: Rounds, place: BenchmarkDatabase) -> None:
     begins: dict[str, Callable[[], AbstractContextManager[Served]]] = {"bare": bare, "service": partial(serving, place)}
     for name, begin in begins.items():
         began = time.perf_counter()
@@ -48,7 +48,7 @@ def started(rounds: Rounds, place: Place) -> None:
             rounds.add(f"{name}: MiB", Memory(served.pid).now())
 
 
-def sent_at_once(rounds: Rounds, place: Place, files: dict[str, bytes]) -> None:
+def sent_at_once(rounds: Rounds, place: BenchmarkDatabase, files: dict[str, bytes]) -> None:
     """One file alone, then all of them together, as previews; meanwhile somebody reads."""
     with serving(place) as served, Memory(served.pid) as memory:
         first = next(iter(files))
@@ -65,11 +65,11 @@ def sent_at_once(rounds: Rounds, place: Place, files: dict[str, bytes]) -> None:
     rounds.add("peak", memory.peak)
 
 
-def preview(served: Served, place: Place, province: str, file: bytes) -> float:
+def preview(served: Served, place: BenchmarkDatabase, province: str, file: bytes) -> float:
     return Client(served.port, place.tokens[province]).ask("POST", "/v1/imports", file, SHEET)[0]
 
 
-def slowest_read(served: Served, place: Place, sending: list[Any]) -> float:
+def slowest_read(served: Served, place: BenchmarkDatabase, sending: list[Any]) -> float:
     """The longest that a reader waited, in ms."""
     client, took = Client(served.port, place.tokens["khach"]), []
     while not all(one.done() for one in sending):
@@ -78,11 +78,11 @@ def slowest_read(served: Served, place: Place, sending: list[Any]) -> float:
     return max(took, default=0.0)
 
 
-def provinces(place: Place) -> list[str]:
+def provinces(place: BenchmarkDatabase) -> list[str]:
     return psql(place.server, "select code from unit where level = 'province' order by code", place.name).split()
 
 
-def sheet(place: Place, province: str, count: int) -> bytes:
+def sheet(place: BenchmarkDatabase, province: str, count: int) -> bytes:
     """The province's file: its open work again and again, each time of another moment."""
     sql = f"select task, unit from assignment where owner = '{province}' and task like 'year-%' order by task, unit"
     work = [line.split("|") for line in psql(place.server, sql, place.name).splitlines()]

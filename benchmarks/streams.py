@@ -1,4 +1,4 @@
-"""Event streams: what a thousand of them cost, and when the last one hears of a write.
+"""Event streams: the cost of a thousand of them, and the time until the last one receives an event.
 
 python -m benchmarks.streams [--quick] [--data DIR]
 """
@@ -11,7 +11,7 @@ from benchmarks.listening import listeners
 from benchmarks.load import Rounds, keep
 from benchmarks.options import asked
 from benchmarks.read import demo
-from benchmarks.stage import Place, clone, serving, stage
+from benchmarks.stage import BenchmarkDatabase, clone, serving, stage
 from benchmarks.wire import Client, Memory
 
 
@@ -24,8 +24,8 @@ def main() -> None:
     keep("streams", table(rounds, count), quick=options.quick)
 
 
-def heard(rounds: Rounds, place: Place, count: int, writes: int) -> None:
-    """A service of its own each round: what it remembers of earlier streams is no cost of these."""
+def heard(rounds: Rounds, place: BenchmarkDatabase, count: int, writes: int) -> None:
+    """A new service each round, so that caches of earlier streams do not count."""
     with serving(place) as served:
         client = Client(served.port, place.tokens["38"])
         report(client, 0)
@@ -51,7 +51,7 @@ def body(number: int) -> str:
     return json.dumps({"task": "hotlines", "unit": "38", "status": ("completed", "in_progress")[number % 2]})
 
 
-def asked_to_write(process: Any, place: Place, number: int) -> dict[str, float]:
+def asked_to_write(process: Any, place: BenchmarkDatabase, number: int) -> dict[str, float]:
     process.stdin.write(f"POST {place.tokens['38']} {body(number)}\n")
     process.stdin.flush()
     return dict(json.loads(process.stdout.readline()))

@@ -1,4 +1,4 @@
-"""A plain client over one kept connection, and a probe that feels what others feel while something big runs."""
+"""A plain client over one keep-alive connection, and a probe that measures other clients' latency during large work."""
 
 import http.client
 import json
@@ -29,7 +29,7 @@ class Client:
         sent = {"Authorization": f"Bearer {self._token}", **headers}
         if body is not None:
             sent["Content-Type"] = kind
-        if time.monotonic() - self._asked > 30:  # the service lets go of a connection that is idle for a minute
+        if time.monotonic() - self._asked > 30:  # the service closes a connection that is idle for a minute
             self._connection.close()
         began = time.perf_counter()
         self._connection.request(method, path, body, sent)

@@ -16,7 +16,7 @@ from benchmarks import data, reports
 from benchmarks.listening import listeners
 from benchmarks.load import Rounds, as_service, keep, pgbench, wrk
 from benchmarks.options import asked
-from benchmarks.stage import Place, Served, bare, clone, psql, serving, stage
+from benchmarks.stage import BenchmarkDatabase, Served, bare, clone, psql, serving, stage
 
 TARGETS = {(1, 1): 0.5, (8, 1): 0.6, (32, 1): None, (32, 2): 0.65}
 """By clients and workers."""
@@ -30,7 +30,7 @@ def main() -> None:
     keep("write", rows, quick=options.quick)
 
 
-def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
+def measured(place: BenchmarkDatabase, level: str, options: Any) -> list[dict[str, object]]:
     """One worker, then two: a service that only stands by would be woken by each report that the other stores."""
     count, rounds = reports.targets(place, level), Rounds()
     everywhere = reports.load(place, seed=1)
@@ -49,7 +49,7 @@ def measured(place: Place, level: str, options: Any) -> list[dict[str, object]]:
     return table(rounds)
 
 
-def writing(place: Place, count: int) -> dict[str, str]:
+def writing(place: BenchmarkDatabase, count: int) -> dict[str, str]:
     """What makes the bare callable store a random report for each request, whatever the request says."""
     return {
         "BARE_WRITES": reports.about("i = $1::int", "[$2::int]"),
@@ -60,7 +60,7 @@ def writing(place: Place, count: int) -> dict[str, str]:
 
 
 def beside_pgbench(
-    rounds: Rounds, place: Place, count: int, workers: int, served: dict[int, Served], seconds: float
+    rounds: Rounds, place: BenchmarkDatabase, count: int, workers: int, served: dict[int, Served], seconds: float
 ) -> None:
     """The service, pgbench, and for one client the least that HTTP costs, in turn."""
     psql(place.server, "checkpoint")
@@ -79,7 +79,7 @@ def beside_pgbench(
             rounds.there_and_back(runs)
 
 
-def costing(rounds: Rounds, place: Place, served: Served, least: Served, seconds: float) -> None:
+def costing(rounds: Rounds, place: BenchmarkDatabase, served: Served, least: Served, seconds: float) -> None:
     """What an update costs the worker: alone, when it has to be woken for each step, and in a crowd."""
     everywhere = reports.load(place, seed=1)
     rounds.there_and_back(
@@ -91,7 +91,7 @@ def costing(rounds: Rounds, place: Place, served: Served, least: Served, seconds
     )
 
 
-def crowded(rounds: Rounds, place: Place, served: Served, seconds: float) -> None:
+def crowded(rounds: Rounds, place: BenchmarkDatabase, served: Served, seconds: float) -> None:
     """Everybody at one province, at one assignment, and while a thousand listen."""
     rounds.add("one province's token", rate(served, reports.load(place, seed=2, province="38"), 32, seconds))
     the_one = reports.load(place, seed=3, one=True)
@@ -121,7 +121,7 @@ def _cpu_seconds(process: psutil.Process) -> float:
     return float(spent.user + spent.system)
 
 
-def stored_by(place: Place, run: Any) -> float:
+def stored_by(place: BenchmarkDatabase, run: Any) -> float:
     """Rows a second that came into the history: an answer that stored nothing doesn't count."""
     before, began = reports.stored(place), time.monotonic()
     run()

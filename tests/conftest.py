@@ -23,7 +23,7 @@ from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
 from app.embedded import Embedded
-from app.fast_path.protocol import CacheHitProtocol, Limits
+from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.main import create_app
 from app.settings import Settings
 from tests.connecting import run_sql
@@ -178,11 +178,13 @@ async def serving(url: str, tokens: dict[str, str], **settings: object) -> Async
 
 @asynccontextmanager
 async def listening(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Service]:
-    """The same behind its window on a free port, so that kept answers are handed out there."""
+    """The application with its own HTTP protocol on a free port, which answers cache hits."""
     app = application(url, settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 5}
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else Limits, **options)
+        uvicorn.Config(
+            app, port=0, http=CacheHitProtocol if app.state.settings.fast_path else LimitsProtocol, **options
+        )
     )
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(30):

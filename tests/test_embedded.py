@@ -196,7 +196,7 @@ async def test_a_stale_pid_that_another_process_has_by_now_does_not_fool_it(
     assert stranger.poll() is None
 
 
-async def test_an_interrupted_setup_is_begun_anew(tmp_path: Path) -> None:
+async def test_an_interrupted_setup_is_started_again(tmp_path: Path) -> None:
     (tmp_path / "postgres.new" / "base").mkdir(parents=True)
     with running(tmp_path, durable=False) as server:
         assert await answer(server, "select 1") == 1

@@ -1,1 +1,1 @@
-"""Bulletins: what was said at the meeting, never altered, and whether it was overtaken since."""
+"""Bulletins: progress as it was issued for a meeting, never altered, and whether later reports have changed it."""

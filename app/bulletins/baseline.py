@@ -1,4 +1,4 @@
-"""What a moment is measured against: the bulletin before it, else the same hour of the day before."""
+"""The baseline that a moment is compared with: the bulletin before it, else the same hour of the day before."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ async def issued(view: ReadContext) -> list[Any]:
 
 
 async def baseline(view: ReadContext, bulletins: list[Any], now: datetime) -> Baseline | None:
-    """Of the bulletins that had been issued by what is known, the last one that speaks of an earlier moment."""
+    """The last bulletin issued by `known_at` whose moment is earlier."""
     known_by = view.moment.known_at or now
     before = (row for row in bulletins if row.as_of < view.moment.as_of and row.issued_at <= known_by)
     if row := next(before, None):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-# One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no twins.
+# One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no duplicates.
 # It may wait for a minute, and records nothing until it has.
 ONE_AT_A_TIME = text("""
 select set_config('transaction_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),

@@ -69,5 +69,5 @@ async def bulletins(
 
 @router.get("/{number}", response_model=BulletinOut)
 async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], desk: CachedRequestDep) -> Response:
-    """A bulletin as issued, and whether it was overtaken since."""
+    """A bulletin as issued, and whether later reports have changed its figures."""
     return await desk.answer_with(lambda query: service.shown_numbered(query, number))

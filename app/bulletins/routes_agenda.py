@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRout
 
 
 class BaselineOut(BaseModel):
-    """What falling back is measured from: a bulletin, or without one the same hour of the day before."""
+    """The moment that falling back is measured from: a bulletin, or without one the same hour of the day before."""
 
     bulletin: int | None
     as_of: Instant
@@ -41,7 +41,7 @@ class FallenBackOut(BaseModel):
 
 
 class SilentReasonOut(BaseModel):
-    """Work is open, and nothing was reported for 72 hours, or never."""
+    """Work is open, and the unit never reported or has been silent since."""
 
     kind: Literal["silent"]
     last_update_at: Instant | None

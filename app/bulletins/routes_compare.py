@@ -1,4 +1,4 @@
-"""Two moments beside each other over HTTP: each a bulletin, or a moment by either clock."""
+"""The comparison of two moments over HTTP: each a bulletin, or a moment by both clocks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ Known = Annotated[Instant | None, Query(description="Only what had been recorded
 
 @dataclass(frozen=True, slots=True)
 class AskedEnd:
-    """One end as it was asked for. A bulletin has both clocks of its own."""
+    """One of the two moments as requested. A bulletin has its own moment by both clocks."""
 
     side: str
     at: datetime | None
@@ -34,7 +34,7 @@ class AskedEnd:
     known_at: datetime | None
 
     def check(self, *, needed: bool) -> None:
-        """Refuse what excludes each other, and nothing where something is needed."""
+        """Refuse parameters that exclude each other, or are missing."""
         if self.bulletin is not None and (self.at or self.known_at):
             raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together", _NOT_TOGETHER)])
         if needed and self.bulletin is None and self.at is None:
@@ -68,7 +68,7 @@ async def compare_(
 
 
 async def end_of(setting: QueryContext, view: ReadContext, asked: AskedEnd) -> End:
-    """The figures of an end; without a moment of its own it is the view's."""
+    """The figures of one of the two moments; by default the context's."""
     if asked.bulletin is not None:
         row = await service.find(setting.session, setting.campaign, asked.bulletin)
         at = Moment(row.as_of, row.issued_at, present=False)

@@ -9,11 +9,11 @@ CAUSES: tuple[Cause, ...] = ("report", "ruling", "deadline")
 """In the order in which they are told: what was reported since, what applies since, what is due since."""
 
 WORDS = frozenset({"code", "position", "name", "names", "statement"})
-"""Parts of a line that are not figures."""
+"""Fields of a line that are not figures."""
 
 
 def differences(stages: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every figure that a bulletin gave and that is another one by what is known now.
+    """Every figure of a bulletin that is different by what is known now.
 
     `stages` are the report as issued, then with what each cause has changed since: a figure that two causes moved is
     told twice, the second time from where the first one left it.

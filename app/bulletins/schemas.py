@@ -1,4 +1,4 @@
-"""What bulletins look like on the wire."""
+"""Schemas of bulletins."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ class BulletinHeadOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """A figure that is another one by what is known now. `category` is null for the whole campaign's.
+    """A figure that is different by what is known now. `category` is null for the whole campaign's.
 
     `cause`: reports, rulings on what applies, or deadlines since. A figure that several have moved comes several times,
     each from where the one before left it.

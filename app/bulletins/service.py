@@ -1,4 +1,4 @@
-"""Issuing a bulletin, and reading one with what is known now beside it."""
+"""Issuing a bulletin, and reading one with the differences to what is known now."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

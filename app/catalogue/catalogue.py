@@ -1,4 +1,4 @@
-"""The whole catalogue in memory: what must be done and by whom, as one immutable value."""
+"""The catalogue in memory as one immutable value: campaigns, units, categories and tasks."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ class Catalogue:
 
     @cached_property
     def unit_names(self) -> UnitNames:
-        """What written names of units mean: today's names in every language, and those from before."""
+        """The index from written names to units: present names in every language, and former names."""
         now = [
             UnitName(unit.code, unit.level, unit.province, name)
             for unit in self.units.values()
@@ -103,7 +103,7 @@ class Catalogue:
         return UnitNames([*before, *now])
 
     def unit_name(self, code: str, language: str) -> str:
-        """A unit's name; the code of one that came to be a moment ago and is not in this copy yet."""
+        """A unit's name; its code where this copy does not have the unit yet."""
         unit = self.units.get(code)
         return named(unit.names, language) if unit else code
 
@@ -124,5 +124,5 @@ class Catalogue:
 
 
 def named(names: Names, language: str) -> str:
-    """A name in a language, or in Vietnamese where there is none."""
+    """The name in a language, or else in Vietnamese."""
     return names.get(language) or names.get("vi") or next(iter(names.values()), "")

@@ -1,4 +1,4 @@
-"""One worker's copy of the catalogue: loaded when it changed, once for all who ask at the same time."""
+"""A worker's copy of the catalogue, reloaded after changes, once for all concurrent callers."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -15,7 +15,7 @@ Thing = TypeVar("Thing", Campaign, Unit, Category, Task)
 
 
 class Catalogues:
-    """Holds one worker's copy, for as long as nobody changed the catalogue anywhere."""
+    """Keeps a worker's copy until the catalogue changes."""
 
     def __init__(self, database: Database, versions: DataVersionMonitor) -> None:
         self._database = database
@@ -27,18 +27,18 @@ class Catalogues:
         return await self.at(await self._versions.version())
 
     def held(self, version: DataVersion) -> Catalogue | None:
-        """The copy, if it is still the truth at a version that was read just now."""
+        """The copy, if it is exact at a version that was just read."""
         return self._held[1] if self._held and self._held[0] == _revision(version) else None
 
     async def at(self, version: DataVersion) -> Catalogue:
-        """The catalogue as it is at, or after, a version that was read just now."""
+        """The catalogue at, or after, a version that was just read."""
         return self.held(version) or await self._loads.submit(version)
 
     def close(self) -> None:
         self._loads.cancel()
 
     async def _load(self, versions: list[DataVersion]) -> Catalogue:
-        """One for all who asked meanwhile: it takes long enough for many to come."""
+        """Load once for all concurrent callers."""
         newest = max(versions, key=_revision)
         if held := self.held(newest):
             return held

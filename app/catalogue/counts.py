@@ -1,8 +1,8 @@
-"""How the tally moves: by the difference between what a change found and what it left.
+"""SQL that updates the tally by the difference between assignments before and after a change.
 
-Whatever changes assignments (a report, a moved deadline, work that turns out not to apply) returns both sides of each
-row as `moved`, and this part of the statement moves the counts by their difference. Rows are counted in one order, so
-two writers never wait for each other in a circle.
+Every statement that changes assignments (a report, a deadline, a ruling that work does not apply) returns the old and
+new values of each row as `moved`, and this part of the statement adds the difference to the counts. Rows of the tally
+are updated in one order, so two writers never deadlock.
 """
 
 from app.conditions import COUNT_COLUMNS, counts_sql

@@ -1,4 +1,4 @@
-"""Finding things of the catalogue that a request names, and refusing what is not the caller's to see."""
+"""Finding what a request names in the catalogue, and refusing what the caller may not see."""
 
 from typing import Annotated
 
@@ -60,11 +60,11 @@ def filtered(
 def scope_of_list(
     who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None
 ) -> tuple[str | None, str | None]:
-    """Which owner and unit a list of private things is about: what is asked for, or all that is the caller's.
+    """The owner and unit that a private list is narrowed to: the requested ones, or the caller's own.
 
     Raises:
-        NotYourRole: the caller has no such things at all.
-        NotYourUnit: what is asked for belongs to another; that is never an empty list.
+        NotYourRole: the caller's role has no such list.
+        NotYourUnit: the requested unit is another's; that is never an empty list.
 
     """
     owner, unit = filtered(catalogue, province=province, unit=unit)

@@ -1,4 +1,4 @@
-"""Who may change which field of an assignment: the one table, and what follows from it. Pure."""
+"""Who may change which field of an assignment, as one table. Pure."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ MAY_CHANGE: dict[Role, frozenset[str]] = {
 }
 
 OF_ONES_OWN = frozenset({"responsible_office", "responsible_person"})
-"""These are for a unit to say of itself (a province of its communes too); the admin may say them of anyone."""
+"""Fields that a unit sets for itself (a province also for its communes); the admin may set them for any unit."""
 
 
 def refused_fields(who: Identity, fields: Iterable[str]) -> list[Complaint]:
@@ -29,7 +29,7 @@ def refused_fields(who: Identity, fields: Iterable[str]) -> list[Complaint]:
 
 
 def refused_elsewhere(who: Identity, fields: Iterable[str], owner: str | None, unit: str | None) -> list[Complaint]:
-    """A complaint for each field that is for the unit to say, when it is not one's own. No owner means everyone's."""
+    """A complaint for each field that only the unit itself may set. No owner means every owner's assignments."""
     if who.role is Role.ADMIN or (owner is not None and who.owns(owner, unit or owner)):
         return []
     return list(_own_fields(fields, unit or owner))

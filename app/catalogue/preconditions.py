@@ -1,4 +1,4 @@
-"""If-Match: nobody overwrites what somebody else changed in the meantime."""
+"""If-Match: a change is refused when someone else has changed the resource in the meantime."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ def etag(version: int) -> str:
 
 
 def refuse_stale(if_match: str | None, version: int) -> None:
-    """Compare by version. A weak tag never matches, as RFC 9110 has it."""
+    """Compare by version. A weak tag never matches (RFC 9110)."""
     if if_match is None or if_match.strip() == "*":
         return
     if etag(version) not in (tag.strip() for tag in if_match.split(",")):

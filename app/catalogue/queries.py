@@ -56,8 +56,8 @@ on conflict (code) do nothing
 
 _ZEROS = ", ".join("0" for _ in COUNT_COLUMNS[1:])
 
-# An assignment for every unit of the task's level, counted as it comes to be. A task's created_at is the moment from
-# which its first assignments count; a unit that came later counts from its own.
+# An assignment for every unit of the task's level, and its place in the tally. A task's first assignments count from
+# its created_at, those of a unit added later from that moment.
 ASSIGN = text(f"""
 with assigned as (
     insert into assignment (owner, task, unit, created_at, deadline, original_deadline, not_applicable,
@@ -84,7 +84,7 @@ IS_OVERDUE = f"""
     a.deadline is not null and {overdue_sql("a.deadline", ":at")} and {open_sql("a.status")} and not a.not_applicable
 """
 
-# Keyset pages in the order of the primary key. A scope narrows it to what is whose: see auth.sessions.
+# Keyset pages in the order of the primary key. Row-level security narrows it to the caller's scope: see auth.sessions.
 ASSIGNMENTS = text(f"""
 select a.owner, a.task, a.unit, t.category, a.status, a.effective_at, a.deadline, a.original_deadline,
        a.responsible_office, a.responsible_person, a.quality_standard, a.not_applicable, a.version

@@ -129,7 +129,7 @@ async def assignments(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[AssignmentOut]:
-    """Who has to do what by when, and where it stands; persons only where they are yours to know."""
+    """Assignments with deadline and status; responsible persons only where you may see them."""
     owner, unit = filtered(catalogue, province=province, unit=unit)
     after = from_cursor(cursor, tuple[str, str, str]) if cursor else (None, None, None)
     found = await rows(
@@ -162,7 +162,7 @@ async def assignment(
     lang: InLanguage,
     response: Response,
 ) -> AssignmentOut:
-    """One assignment. Its ETag moves with its deadline and duties, not with its status."""
+    """One assignment. Its ETag changes with its deadline and responsibilities, not with its status."""
     row = await find_assignment(session, catalogue, task, unit)
     response.headers["ETag"] = f'"{row.version}"'
     return assignment_out(row, who, catalogue, lang)
@@ -214,7 +214,7 @@ def _fields(thing: Any) -> dict[str, Any]:
 
 
 def _page(items: list[Any], limit: int, cursor: str | None) -> Page[Any]:
-    """A page of a list that is held in memory, behind the code that the cursor names."""
+    """A page of a list in memory, after the code in the cursor."""
     after = from_cursor(cursor, tuple[str])[0] if cursor else None
     codes = [item.code for item in items]
     start = codes.index(after) + 1 if after in codes else 0

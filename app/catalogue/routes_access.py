@@ -1,4 +1,4 @@
-"""Over HTTP, for admins: who may come in, and what was done with authority."""
+"""Tokens and the audit log over HTTP, for admins."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
 async def new_token(
     token: TokenIn, who: CanAdminister, catalogue: CurrentCatalogue, session: Writing, request: Request
 ) -> NewTokenOut:
-    """Hand out a token. It is shown this once: a retry with the same key is answered 409 with its id."""
+    """Issue a token. It is shown only once: a retry with the same key is answered 409 with its id."""
     _refuse_unknown_unit(token, catalogue.units)
     made_id, text = await create_token(
         session,
@@ -46,7 +46,7 @@ def _refuse_unknown_unit(token: TokenIn, units: object) -> None:
 
 @router.get("/tokens")
 async def tokens(_: CanAdminister, session: Reading, limit: Limit = 100, cursor: Cursor = None) -> Page[TokenOut]:
-    """Every token that was handed out, without its secret."""
+    """Every issued token, without its secret."""
     after = from_cursor(cursor, tuple[str])[0] if cursor else None
     found = await rows(session, queries.TOKENS, after=after, limit=limit + 1)
     items = [TokenOut.model_validate(row) for row in found[:limit]]
@@ -55,7 +55,7 @@ async def tokens(_: CanAdminister, session: Reading, limit: Limit = 100, cursor:
 
 @router.delete("/tokens/{id}")
 async def delete_token(id: str, who: CanAdminister, session: Writing) -> TokenOut:  # noqa: A002 - the contract's word
-    """Take a token back: every worker refuses it at its next request."""
+    """Revoke a token: every worker refuses it from its next request on."""
     return TokenOut.model_validate(await revoke_token(session, who, id, clock.now()))
 
 

@@ -1,4 +1,4 @@
-"""Assignments over HTTP, to decide about: one, many at once, and how it was decided before."""
+"""Changing assignments over HTTP: one, many at once, and the rulings of one."""
 
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,9 @@ async def change_assignment(
     response: Response,
     if_match: IfMatch = None,
 ) -> AssignmentOut:
-    """Change an assignment: each field by whom it is for (a unit names those responsible, an admin moves a deadline).
+    """Change an assignment: the role decides which fields (a unit names those responsible, an admin sets deadlines).
 
-    Its ETag moves with these fields and never with its status.
+    Its ETag changes with these fields and never with its status.
     """
     sent, subject = patch.sent(), _unit_of(catalogue, unit)
     rulings.refuse_unauthorised(who, sent, subject.owner, unit)
@@ -68,9 +68,9 @@ async def change_assignments(
     status: Status | None = None,
     overdue: bool | None = None,
 ) -> AssignmentsChangedOut:
-    """Change every assignment that a filter meets (yours, where you are a unit): all of them, or none.
+    """Change every assignment that a filter matches (your own, where you are a unit): all of them, or none.
 
-    At least one filter is needed; those that are so already are counted in `matched` alone.
+    At least one filter is needed; assignments that need no change are counted only in `matched`.
     """
     wanted = Filter(province, unit, task, category, status, overdue)
     _refuse_unfit_filter(wanted, catalogue)
@@ -93,7 +93,7 @@ async def decided(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[RulingOut]:
-    """How the deadline and `not_applicable` of an assignment came to be: the original, then each ruling, in order."""
+    """The deadline and `not_applicable` of an assignment over time: the original, then each ruling, in order."""
     subject = _readable_unit(who, catalogue, unit)
     key = {"owner": subject.owner, "task": task, "unit": unit}
     original = await rows(session, queries.ORIGINAL, **key)

@@ -1,4 +1,4 @@
-"""Units over HTTP, to write: provinces, communes and agencies, which keep the names they bore. For admins."""
+"""Changing units over HTTP: provinces, communes and agencies, which keep their former names. For admins."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ async def new_unit(
 async def unit(
     code: str, _: CanView, catalogue: CurrentCatalogue, session: Reading, lang: InLanguage, response: Response
 ) -> UnitDetailOut:
-    """Any unit: a province, a commune or an agency, with the names it bore before."""
+    """Any unit: a province, a commune or an agency, with its former names."""
     found = catalogue.units.get(code)
     if found is None:
         raise NotFound(f"there is no unit {code}")
@@ -64,7 +64,7 @@ async def change_unit(
     response: Response,
     if_match: IfMatch = None,
 ) -> UnitDetailOut:
-    """Rename a province or commune, change its kind or place. The former name and kind are kept with their last day.
+    """Rename a province or commune, change its kind or coordinates. The former name and kind are kept.
 
     A second change with the same last day corrects the first one.
     """

@@ -1,4 +1,4 @@
-"""The catalogue over HTTP, to write: campaigns, categories and tasks. For admins."""
+"""Changing the catalogue over HTTP: campaigns, categories and tasks. For admins."""
 
 from dataclasses import replace
 from typing import Any

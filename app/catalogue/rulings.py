@@ -1,4 +1,4 @@
-"""Deciding about assignments: deadlines, what does not apply, who is responsible; one or many, all or nothing."""
+"""Changing assignments: deadlines, applicability, responsibility; one or many, all or nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ class Filter(NamedTuple):
 
 
 def refuse_unauthorised(who: Identity, patch: Mapping[str, Any], owner: str | None, unit: str | None) -> None:
-    """Refuse what the role may not change at all, and what only the unit itself says.
+    """Refuse fields that the role may not change, and those that only the unit itself may set.
 
     Raises:
         NotYourRole: with a pointer to each field.
@@ -49,7 +49,7 @@ def refuse_unauthorised(who: Identity, patch: Mapping[str, Any], owner: str | No
 
 
 def refuse_unreasoned(patch: Mapping[str, Any]) -> None:
-    """Refuse to change nothing, and to rule on what applies without saying why."""
+    """Refuse a change of nothing, and a ruling on applicability without a reason."""
     refuse_empty({field: patch[field] for field in patch if field != "reason"})
     if "not_applicable" in patch and not patch.get("reason"):
         raise InvalidInput(errors=[Complaint("/reason", "reason-required", "say why it applies or does not")])
@@ -83,7 +83,7 @@ async def rule_on_one(
 async def rule_on_many(
     session: AsyncSession, who: Identity, wanted: Filter, patch: Mapping[str, Any], at: datetime
 ) -> tuple[int, int]:
-    """Change all that the filter meets, in one act: how many there were, and how many were not already so."""
+    """Change every assignment that the filter matches: how many matched, and how many changed."""
     found = await _lock(session, wanted, at)
     moment = await _moment(session, found)
     changed = await _change(session, who, found, patch, moment)
@@ -101,7 +101,7 @@ async def _lock(session: AsyncSession, wanted: Filter, at: datetime) -> list[Any
 
 
 async def _moment(session: AsyncSession, found: Sequence[Any]) -> datetime:
-    """The database's clock, and in any case later than what was decided of these assignments before."""
+    """The database's time, and later than every earlier ruling on these assignments."""
     newest = max((row.created_at for row in found), default=None)
     moment: datetime = (await session.execute(queries.MOMENT, {**_keys(found), "newest": newest})).scalar_one()
     return moment

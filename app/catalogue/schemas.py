@@ -1,4 +1,4 @@
-"""What the catalogue looks like on the wire."""
+"""Schemas of the catalogue."""
 
 from typing import Literal
 
@@ -59,7 +59,7 @@ class CategoryOut(Out):
 
 
 class TaskOut(Out):
-    """A task. `deadline` and `quality_standard` are what its new assignments start with."""
+    """A task. New assignments start with its `deadline` and `quality_standard`."""
 
     code: str
     category: str
@@ -73,7 +73,7 @@ class TaskOut(Out):
 
 
 class AssignmentOut(Out):
-    """A task given to one unit. `responsible_person` is null for those whom it doesn't concern."""
+    """A task given to one unit. `responsible_person` is null for callers who may not see it."""
 
     task: str
     category: str

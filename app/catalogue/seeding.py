@@ -1,4 +1,4 @@
-"""Bringing the catalogue into being: the seed, and the assignments that follow from it."""
+"""Creating the catalogue: the seed, and the assignments of its tasks."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from app.catalogue.seed import agencies, campaign, categories, communes, provinc
 
 
 async def seed(session: AsyncSession) -> None:
-    """Add what is missing of the campaign `two-tier-2025`; what is there stays as it is.
+    """Add what is missing of the campaign `two-tier-2025`; existing rows stay unchanged.
 
     Its assignments exist from the campaign's opening.
     """
@@ -30,7 +30,7 @@ async def seed(session: AsyncSession) -> None:
 async def assign(
     session: AsyncSession, *, created_at: datetime, tasks: list[str] | None = None, units: list[str] | None = None
 ) -> None:
-    """Give tasks to the units of their level: all tasks and all units, or those named. What is given already stays."""
+    """Create assignments for the units of each task's level: all of them, or those named. Existing ones stay."""
     await session.execute(queries.ASSIGN, {"created_at": created_at, "tasks": tasks, "units": units})
 
 

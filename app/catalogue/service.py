@@ -1,4 +1,4 @@
-"""Changing the catalogue: one writer at a time, every act in the audit log, every worker told."""
+"""Changing the catalogue: one writer at a time, with the audit log and the revision that workers compare."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from app.errors import Complaint, InvalidInput, NotFound
 
 @dataclass(frozen=True, slots=True)
 class EntityKind:
-    """A kind of thing in the catalogue: what it is called, and how it is added, locked and changed."""
+    """A kind of entity in the catalogue: its name, and how it is added, locked and changed."""
 
     name: str
     shape: Any
@@ -48,7 +48,7 @@ async def add_campaign(session: AsyncSession, who: Identity, new: CampaignIn, at
 async def add_category(
     session: AsyncSession, who: Identity, catalogue: Catalogue, new: CategoryIn, at: datetime
 ) -> Category:
-    """A new line of the report, of the current campaign unless it names another."""
+    """Add a line of the report, to the current campaign unless it names another."""
     current = catalogue.current_campaign(at)
     campaign = new.campaign or (current.code if current else "")
     if campaign not in catalogue.campaigns:
@@ -60,7 +60,7 @@ async def add_category(
 
 
 async def add_task(session: AsyncSession, who: Identity, catalogue: Catalogue, new: TaskIn, at: datetime) -> Task:
-    """A new task, given to every unit of its level in the same transaction; it counts from this moment on."""
+    """Add a task and its assignments to every unit of its level in one transaction; it counts from now on."""
     if new.category not in catalogue.categories:
         _refuse([Complaint("/category", "unknown-category", f"there is no category {new.category}")])
     await bump(session, "catalogue")
@@ -73,7 +73,7 @@ async def add_task(session: AsyncSession, who: Identity, catalogue: Catalogue, n
 async def add_unit(
     session: AsyncSession, who: Identity, catalogue: Catalogue, new: UnitIn | AgencyIn, at: datetime
 ) -> Unit:
-    """A new unit, with the tasks of its level, which count from this moment on."""
+    """Add a unit with the tasks of its level, which count from now on."""
     values = {"level": "agency", "province": None, "latitude": None, "longitude": None, **_values(new)}
     _refuse(_unfit_unit(values, catalogue))
     await bump(session, "catalogue")
@@ -93,7 +93,7 @@ async def change(
     if_match: str | None,
     at: datetime,
 ) -> Any:
-    """Change what differs; when nothing does, nothing happened: no new version, no line in the log."""
+    """Change the fields that differ; when none does, there is no new version and no audit entry."""
     refuse_empty(patch)
     await bump(session, "catalogue")
     found = await _lock(session, noun, code)
@@ -113,7 +113,7 @@ async def change_unit(
     if_match: str | None,
     at: datetime,
 ) -> Unit:
-    """Change a unit. One that is renamed, or becomes another kind, keeps its former name with its last day."""
+    """Change a unit. After a new name or kind, the former one is kept with its last day."""
     today = clock.in_vietnam(at).date()
     until = patch.get("until", today)
     patch = {field: value for field, value in patch.items() if field != "until"}
@@ -138,7 +138,7 @@ def refuse_empty(patch: Mapping[str, Any]) -> None:
 
 async def _add(session: AsyncSession, who: Identity, noun: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
     made = noun.shape(*(await session.execute(noun.add, _stored(values))).one())
-    await audit(session, who, f"{noun.name}.create", made.code, at=at, after=_told(made, values))
+    await audit(session, who, f"{noun.name}.create", made.code, at=at, after=_audited(made, values))
     return made
 
 
@@ -157,7 +157,7 @@ async def _carry_out(
         return found
     values = {**{field: getattr(found, field) for field in found.__slots__}, **patch}
     changed = noun.shape(*(await session.execute(noun.change, _stored(values))).one())
-    before, after = _told(found, fields), _told(changed, fields)
+    before, after = _audited(found, fields), _audited(changed, fields)
     await audit(session, who, f"{noun.name}.change", found.code, at=at, before=before, after=after)
     return changed
 
@@ -175,8 +175,8 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "names": _json(values["names"])}
 
 
-def _told(thing: Any, fields: Any) -> dict[str, Any]:
-    """The fields of a thing as the audit log tells them."""
+def _audited(thing: Any, fields: Any) -> dict[str, Any]:
+    """The fields of an entity as the audit log stores them."""
     return {field: getattr(thing, field) for field in fields}
 
 

@@ -1,4 +1,4 @@
-"""Vietnamese names as letters and accents, so that two ways to write one compare equal."""
+"""Normal forms of Vietnamese names, so that different spellings of one compare equal."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ def bare(text: str) -> str:
 
 
 def agrees(written: str, name: str) -> bool:
-    """Every accent that was written is in the name: some may be left out, none may contradict it.
+    """Whether every written accent is in the name: some may be missing, none may differ.
 
     59 communes abolished in 2025 differ from one of today's in the same province by an accent alone.
     """

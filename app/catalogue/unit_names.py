@@ -1,4 +1,4 @@
-"""Which unit a written name means: exact but for accents, case and prefixes, and never a guess."""
+"""Finding the unit of a written name: exact except for accents, case and prefixes, never a guess."""
 
 import difflib
 import re
@@ -61,7 +61,7 @@ _KINDS: tuple[tuple[str, Level, str], ...] = (
     ("p", "commune", "ward"),
     ("đặc khu", "commune", "special zone"),
     ("đk", "commune", "special zone"),
-    # Kinds that ended in 2025 fit no unit: what bore them may have become another commune.
+    # Kinds abolished in 2025 match no unit: such a unit may have become another commune.
     ("thị trấn", "commune", "abolished"),
     ("thị xã", "commune", "abolished"),
     ("quận", "commune", "abolished"),
@@ -71,7 +71,7 @@ _PREFIXES = {fold(written): _Prefix(marked(written), level, kind) for written, l
 
 
 class _Reading(NamedTuple):
-    """One way to take a written name: all of it, or what stands behind a prefix."""
+    """One reading of a written name: all of it, or the part after a prefix."""
 
     level: Level | None
     kind: str | None
@@ -140,7 +140,7 @@ _WIDTHS: tuple[tuple[Level, int], ...] = (("province", 2), ("commune", 5))
 
 
 class UnitNames:
-    """Built once from all units; then a look-up is a few dictionary reads."""
+    """An index built once from all units; a look-up is a few dictionary reads."""
 
     def __init__(self, units: Iterable[tuple[str, str, str | None, str]]) -> None:
         known = [UnitName(*unit) for unit in units]
@@ -153,7 +153,7 @@ class UnitNames:
     def find(self, written: str, *, within: str | None = None, level: Level | None = None, offer: bool = True) -> Match:
         """Look for a commune in `within`, unless its own province is written; for `level`, when the task says it.
 
-        Without `offer` names that look alike are not looked for, which takes a thousand times longer than the rest.
+        Without `offer` it does not search similar names, which takes a thousand times longer than the rest.
         """
         written = written.strip()
         if len(written) > _LONGEST_NAME or not fold(written):
@@ -213,7 +213,7 @@ class UnitNames:
         return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")
 
     def _near(self, written: str, within: str | None, level: Level | None) -> tuple[str, ...]:
-        """Up to five codes whose names look alike, nearest first: an offer to the reader, never an answer."""
+        """Up to five codes with similar names, nearest first: candidates for the sender, never a result."""
         wanted = next(_readings(written)).key
         close = difflib.get_close_matches(wanted, self._comparable(wanted, within), n=5, cutoff=0.75)
         anything = _Reading(None, None, "")
@@ -221,7 +221,7 @@ class UnitNames:
         return tuple(dict.fromkeys(near))[:5]
 
     def _comparable(self, wanted: str, within: str | None) -> list[str]:
-        """Over the whole country only names that begin alike: a file may hold many bad rows."""
+        """Over the whole country only names with the same beginning: a file may have many bad rows."""
         start = "" if within else wanted[:1]
         keys = self._keys[within] if within else self._current
         return [key for key in keys if key.startswith(start) and abs(len(key) - len(wanted)) <= 2]

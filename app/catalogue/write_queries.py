@@ -1,4 +1,4 @@
-"""SQL that changes the catalogue, and what was decided about assignments."""
+"""SQL that changes the catalogue and the rulings on assignments."""
 
 from sqlalchemy import text
 
@@ -77,7 +77,7 @@ where code = :code
 returning {_UNIT}
 """)
 
-# A second change on the same day corrects the first: what the unit was called before both of them stays.
+# A second change on the same day corrects the first, so the name before both of them is kept.
 KEEP_FORMER_NAME = text("""
 insert into former_name (unit, until, kind, names)
 values (:unit, :until, :kind, cast(:names as jsonb))
@@ -86,8 +86,8 @@ on conflict do nothing
 
 FORMER_NAMES_OF = text("select until, kind, names from former_name where unit = :unit order by until desc")
 
-# Locked in the one order in which everybody locks assignments. What is decided from the rows comes in later
-# statements: one that waited here would see their rulings as they were before.
+# Locked in the order in which every writer locks assignments. Later statements read the rows: a statement that waited
+# for a lock here would see rulings as they were before.
 LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.created_at, a.version, a.deadline, a.not_applicable,
@@ -106,7 +106,7 @@ with locked as materialized (
 select locked.* from locked
 """)
 
-# Later than all that was decided of these assignments before, and than their own beginning.
+# Later than every earlier ruling on these assignments, and than their creation.
 MOMENT = text(f"""
 select greatest({RECORDING_MOMENT}, max(ruling.recorded_at) + interval '1 microsecond',
                 cast(:newest as timestamptz) + interval '1 microsecond') as moment
@@ -114,8 +114,8 @@ from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text
 left join ruling using (owner, task, unit)
 """)
 
-# One statement for all that may change: what stays the same is neither counted nor written, and a deadline or
-# `not_applicable` that moves leaves a ruling behind.
+# One statement for every field: rows without a change are neither written nor counted, and a changed deadline or
+# `not_applicable` adds a ruling.
 CHANGE_ASSIGNMENTS = text(
     """
 with moved as (

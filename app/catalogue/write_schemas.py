@@ -1,4 +1,4 @@
-"""What may be written into the catalogue: new things, and changes of what is there."""
+"""Schemas of new entities in the catalogue, and of changes."""
 
 import datetime as dt
 import unicodedata
@@ -15,13 +15,13 @@ def _composed(text: str) -> str:
 
 
 def _left_out() -> Any:
-    """What a field holds that was not sent. Nothing reads it: a change is made of the fields that were."""
+    """The value of a field that was not sent. Nothing reads it: a change consists of the fields that were sent."""
 
 
 LEFT_OUT: Any = Field(default_factory=_left_out)
 
 Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
-"""A code stands in addresses and in what a token may touch, so it is letters, digits, dots, dashes and underscores."""
+"""A code is part of URLs and of scopes, so it consists of letters, digits, dots, dashes and underscores."""
 
 Name = Annotated[
     str,
@@ -180,7 +180,7 @@ class AssignmentPatch(Patch):
 
 
 class FormerNameOut(Out):
-    """A name and kind that was borne until the end of a day."""
+    """A former name and kind, valid until the end of a day."""
 
     until: dt.date
     kind: str
@@ -188,20 +188,20 @@ class FormerNameOut(Out):
 
 
 class UnitDetailOut(UnitOut):
-    """A unit with what it was called before, the latest first."""
+    """A unit with its former names, the latest first."""
 
     former_names: list[FormerNameOut]
 
 
 class AssignmentsChangedOut(Out):
-    """How many assignments the filter met, and how many of them were not already so."""
+    """How many assignments the filter matched, and how many of them changed."""
 
     matched: int
     changed: int
 
 
 class RulingOut(Out):
-    """A deadline and `not_applicable` as they hold from `recorded_at` on. The first is the original, by nobody."""
+    """A deadline and `not_applicable` as they hold from `recorded_at` on. The first is the original."""
 
     recorded_at: Instant
     deadline: Deadline | None

@@ -1,4 +1,4 @@
-"""The other door: commands for those who run the service and for those who report to it."""
+"""The command line, for those who run the service and those who report to it."""
 
 import sys
 
@@ -13,7 +13,7 @@ from app.migrating import UnknownSchema
 
 
 def main() -> None:
-    """Run a command; what a person can mend is said in one line."""
+    """Run a command; an error that the caller can mend is printed in one line."""
     try:
         app()
     except (EmbeddedUnavailable, PostgresTooOld, UnknownSchema) as error:

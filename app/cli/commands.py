@@ -1,4 +1,4 @@
-"""The commands of those who run the service."""
+"""Commands for those who run the service: seed, schema, tokens."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ def options(
 
 @app.command()
 def seed() -> None:
-    """Add the campaign, the units, the categories and their work. What is there stays as it is."""
+    """Add the campaign, the units, the categories and their work. Existing rows stay unchanged."""
     with with_database(Settings()) as settings:
         asyncio.run(serve.seed(settings))
     out.print("The catalogue is complete.")
@@ -84,7 +84,7 @@ def downgrade(revision: str) -> None:
 
 @db.command()
 def current() -> None:
-    """Say which revision the schema is at, and which one this release needs."""
+    """Print the revision of the schema, and the one that this release needs."""
     with with_database(Settings()) as settings:
         typer.echo(f"{migrating.current(settings.database_url or '')} (this release needs {migrating.head()})")
 
@@ -98,7 +98,7 @@ def plan() -> None:
 
 @db.command()
 def check() -> None:
-    """Say whether the schema is what this release needs; exit code 1 when it is not."""
+    """Check whether the schema is the one that this release needs; exit code 1 when it is not."""
     with with_database(Settings()) as settings:
         problem = migrating.check(settings.database_url or "")
     typer.echo(problem or "The schema is what this release needs.")
@@ -131,7 +131,7 @@ async def _create(settings: Settings, name: str, role: Role, unit: str | None, u
 
 @token.command("list")
 def list_tokens() -> None:
-    """List the tokens that were handed out."""
+    """List the issued tokens."""
     with with_database(Settings()) as settings:
         for row in asyncio.run(_tokens(settings)):
             state = "revoked" if row.revoked_at else "good"
@@ -145,7 +145,7 @@ async def _tokens(settings: Settings) -> list[Any]:
 
 @token.command()
 def revoke(id: str) -> None:  # noqa: A002 - the contract's word
-    """Take a token back: every worker refuses it at its next request."""
+    """Revoke a token: every worker refuses it from its next request on."""
     with with_database(Settings()) as settings:
         asyncio.run(_revoke(settings, id))
     out.print(f"{id} is revoked.")

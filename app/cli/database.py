@@ -1,4 +1,4 @@
-"""How a command gets at the database: the one of the settings, or the embedded one, started when needed."""
+"""The database of a command: the one of the settings, or the embedded one, which is started when needed."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager

@@ -14,7 +14,7 @@ out = Console(stderr=True)
 
 
 def demo() -> None:
-    """Load the demo of June 2025. Refused where there are real reports; does nothing where it is loaded already."""
+    """Load the demo of June 2025. Refused where there are real reports; does nothing where it is already loaded."""
     asked = Settings()
     with with_database(asked) as settings:
         if asked.database_url is None:

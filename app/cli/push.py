@@ -1,4 +1,4 @@
-"""`tiendo push`: the command of the provincial servers, called where the service's own package is installed."""
+"""`tiendo push`: the command for provincial servers, as a command of the installed service."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""`tiendo report`: the document that is read at the meeting, as a file."""
+"""`tiendo report`: the progress report as a file."""
 
 import asyncio
 from datetime import datetime
@@ -43,7 +43,7 @@ def report(
 ) -> None:
     """Write the progress report of a moment, or of a bulletin, to a file."""
     form = format or _by_ending(output)
-    asked = service.Asked(as_of, known_at, bulletin)
+    asked = service.ReportQuery(as_of, known_at, bulletin)
     with with_database(Settings()) as settings:
         document = asyncio.run(_document(settings, form, asked, lang, campaign))
     output.write_bytes(document)
@@ -58,7 +58,7 @@ def _by_ending(output: Path) -> Format:
 
 
 async def _document(
-    settings: Settings, form: Format, asked: service.Asked, lang: Language, campaign: str | None
+    settings: Settings, form: Format, asked: service.ReportQuery, lang: Language, campaign: str | None
 ) -> bytes:
     now = clock.now()
     async with open_database(settings) as database, database.reading() as session:

@@ -12,7 +12,7 @@ from rich.console import Console
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
-from app.fast_path.protocol import CacheHitProtocol, Limits
+from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.settings import Settings, hand_down
 from app.version import VERSION
 
@@ -68,7 +68,7 @@ def _show_demo(settings: Settings, host: str, port: int) -> None:
 
 
 def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
-    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped; we still tidy up
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again after it stopped; clean up first
     hand_down(settings)
     logs.configure(settings)
     logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)
@@ -79,7 +79,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_config=None,
-        http=CacheHitProtocol if settings.fast_path else Limits,
+        http=CacheHitProtocol if settings.fast_path else LimitsProtocol,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,

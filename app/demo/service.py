@@ -55,13 +55,13 @@ async def load_demo(database: Database) -> None:
         if await session.scalar(queries.HOLDS_REPORTS):
             raise HoldsRealReports
         await seed(session)
-        await _tell(session)
+        await _record_all(session)
         catalogue = await load(session)
         await store_obstacles(session, {unit.code: unit.owner for unit in catalogue.units.values()})
         await _announce(session, catalogue)
 
 
-async def _tell(session: AsyncSession) -> None:
+async def _record_all(session: AsyncSession) -> None:
     """The history first; what stands and what is counted follow from it by the write path's own statements."""
     told, ruled = story().updates, story().rulings
     begins = min(one.recorded_at for one in told.values())

@@ -29,7 +29,7 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[Embedded]:
 
 @contextmanager
 def keep_alive(embedded: Embedded, *, every: float = 0.5) -> Iterator[None]:
-    """Start PostgreSQL again whenever it dies during the block."""
+    """Restart PostgreSQL whenever it dies during the block."""
     over = threading.Event()
     watch = threading.Thread(target=_watch, args=(embedded, over, every), name="keep-postgresql-alive", daemon=True)
     watch.start()

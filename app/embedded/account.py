@@ -1,4 +1,4 @@
-"""The account that the embedded PostgreSQL runs under: PostgreSQL refuses to be root, so root lends it another."""
+"""The account of the embedded PostgreSQL: PostgreSQL refuses to run as root, so root uses another one."""
 
 import os
 import pwd
@@ -12,8 +12,8 @@ _NAME = "pgserver"
 _NEW_ACCOUNT = ("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", _NAME)
 
 
-class EmbeddedUnavailable(RuntimeError):  # the words of its message are for a person
-    """Why there is no embedded PostgreSQL, in words for whoever started the program."""
+class EmbeddedUnavailable(RuntimeError):  # its message is for a person
+    """Why there is no embedded PostgreSQL, as a sentence for the person who started the program."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Account:
 
 
 def account_for(data: Path) -> Account:
-    """Whoever owns the data already; else whoever runs the program; for root, an account made for it."""
+    """The owner of existing data, else the present user; for root, an account that is created."""
     owner = data.stat() if data.exists() else None
     me = os.geteuid()
     if me != 0:
@@ -51,7 +51,7 @@ def account_for(data: Path) -> Account:
 
 
 def let_in(account: Account, programs: Path, *reached: Path) -> None:
-    """Let the account reach its program and its data: passage through their parents, never a look inside them."""
+    """Let the account reach its program and data: search permission on parent directories, never read permission."""
     try:
         for folder in {programs, *programs.parents, *(parent for path in reached for parent in path.parents)}:
             _open_passage(folder, account)
@@ -84,7 +84,7 @@ def _made() -> pwd.struct_passwd:
         complaint = done.stderr.strip()
     except OSError as refusal:
         complaint = str(refusal)
-    entry = _entry()  # made by us, or by a twin that was faster
+    entry = _entry()  # created here, or by a process that was faster
     if entry is None:
         raise EmbeddedUnavailable(
             f"PostgreSQL must not run as root, and user {_NAME} could not be made ({complaint}): "
@@ -109,7 +109,7 @@ def _let_read(tree: Path) -> None:
 
 
 def _starts(programs: Path, account: Account) -> bool:
-    command = [str(programs / "initdb"), "--version"]  # it needs what lies beside the package too
+    command = [str(programs / "initdb"), "--version"]  # it also needs the files beside the package
     try:
         done = subprocess.run(command, check=False, capture_output=True, cwd="/", env={}, **account.arguments())  # noqa: S603 # our own program
     except PermissionError:

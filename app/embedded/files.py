@@ -42,7 +42,7 @@ def refuse_other_versions(home: Path) -> None:
 
 
 def socket_directory(home: Path, account: Account) -> Path:
-    """Outside the data, which may be deep: the same for whoever asks with the same temporary directory."""
+    """Outside the data directory, whose path may be long; the same for every process with this temporary directory."""
     name = "tiendo-" + hashlib.sha256(f"{account.uid}:{home}".encode()).hexdigest()[:16]
     chosen = Path(tempfile.gettempdir()).resolve() / name
     short = len(os.fsencode(chosen / ".s.PGSQL.5432")) < _SOCKET_LIMIT
@@ -50,7 +50,7 @@ def socket_directory(home: Path, account: Account) -> Path:
 
 
 def make_private(directory: Path, account: Account) -> None:
-    """Make the socket's directory; in a place where everybody may write, somebody else may have been first."""
+    """Create the socket's directory; in a shared directory another user may have created it first."""
     if not directory.exists():
         directory.mkdir(mode=0o700)
         account.give(directory)

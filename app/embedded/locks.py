@@ -1,4 +1,4 @@
-"""Locks between processes that the kernel gives back when their holder dies, however it dies."""
+"""File locks between processes, which the kernel releases whenever their holder dies."""
 
 import fcntl
 import os
@@ -11,12 +11,12 @@ SHARED, EXCLUSIVE = fcntl.LOCK_SH, fcntl.LOCK_EX
 
 
 def opened(path: Path) -> int:
-    """A lock file's descriptor; the lock taken on it is given back when its last copy is closed."""
+    """A lock file's descriptor; its lock is released when its last copy is closed."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def taken(lock: int, kind: int) -> bool:
-    """Take the lock if nobody is in the way."""
+    """Take the lock if it is free."""
     try:
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -35,7 +35,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def held(path: Path) -> bool:
-    """Whether somebody holds it exclusively; asking shares it, so that two who ask don't see each other."""
+    """Whether a process holds it exclusively. The check takes it shared, so two checks do not see each other."""
     lock = opened(path)
     try:
         return not taken(lock, SHARED)

@@ -7,11 +7,11 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC
 
 INITDB = (
     "--username=postgres",
-    "--auth=trust",  # for whoever may enter the socket's directory: this user alone
+    "--auth=trust",  # the socket's directory is open to this user only
     "--encoding=UTF8",
     "--locale=C",
     "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",  # sorts the same whatever the machine's C library
+    "--builtin-locale=C.UTF-8",  # sorts the same on every C library
     "--data-checksums",
     "--no-instructions",
 )

@@ -17,12 +17,12 @@ DATABASE = "tiendo"
 
 
 class Embedded:
-    """What one process knows of the server; every process that uses it has such an object of its own.
+    """The server as one process knows it; every process that uses it has its own object.
 
-    Three lock files beside the data say what is going on, and no process can die without giving its locks back:
+    Three lock files beside the data coordinate the processes, and the kernel releases the locks of a dead process:
     `users.lock` is shared by the processes that use the server, `start.lock` is held by the one that starts or stops
-    it, and `server.lock` is inherited by PostgreSQL itself and its children. So whether it runs is never guessed from
-    a process id, which another process may have by now.
+    it, and `server.lock` is inherited by PostgreSQL itself and its children. So whether it runs is never inferred
+    from a process id, which another process may have by now.
     """
 
     def __init__(self, home: Path, *, durable: bool) -> None:
@@ -42,7 +42,7 @@ class Embedded:
 
     @property
     def pid(self) -> int | None:
-        """The postmaster's process id, as it wrote it down itself; it may be of the past."""
+        """The postmaster's process id from its pid file, which may be stale."""
         written = self._pid_file(0)
         return int(written) if written.isdigit() else None
 
@@ -61,7 +61,7 @@ class Embedded:
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Hold the server for the length of the block: it stays as long as anybody holds it."""
+        """Keep the server running during the block; it stops after its last user."""
         users = opened(self._users)
         try:
             with locked(self._starting):
@@ -91,7 +91,7 @@ class Embedded:
             self._initialise()
 
     def _initialise(self) -> None:
-        # Made aside and renamed: a half-made directory is never taken for a database.
+        # Created under another name and renamed: an incomplete directory is never taken for a database.
         fresh = self.data.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -109,8 +109,8 @@ class Embedded:
     def _attach_or_start(self) -> None:
         used = self._pid_file(4)
         if used and held(self._serving):
-            self.socket_dir = Path(used)  # whoever started it may have another temporary directory
-        until(self._answers, seconds=10)  # it may be dying as we look
+            self.socket_dir = Path(used)  # the process that started it may have another temporary directory
+        until(self._answers, seconds=10)  # it may be dying at this moment
 
     def _answers(self) -> bool:
         self._start()
@@ -119,11 +119,11 @@ class Embedded:
     def _start(self) -> None:
         """Start it unless it is alive; the caller holds start.lock."""
         if not self.alive() or self._status() == "stopping":
-            self._stop()  # when it runs but a cleaner of temporary files took its socket, nobody can reach it
+            self._stop()  # when it runs but its socket was removed from the temporary files, it cannot be reached
             make_private(self.socket_dir, self._account)
             keep_newest(self._log_files(), 5)
             self._launch()
-        # Long, because after a crash PostgreSQL first replays its log; a start that fails lets go of the lock at once.
+        # Long, because after a crash PostgreSQL first replays its log; a failed start releases the lock at once.
         until(lambda: self._ready() or not held(self._serving), seconds=300)
         if not self._ready():
             raise EmbeddedUnavailable(f"PostgreSQL does not start on {self.data}:\n{self._last_words()}")
@@ -131,7 +131,7 @@ class Embedded:
     def _launch(self) -> None:
         lock = opened(self._serving)
         try:
-            # What a killed postmaster leaves behind needs a moment to notice, and holds the lock until it is gone.
+            # The children of a killed postmaster notice it after a moment, and hold the lock until they exit.
             if not until(lambda: taken(lock, EXCLUSIVE), seconds=30):
                 raise EmbeddedUnavailable(f"Processes of a dead PostgreSQL still use {self.data}: end them, and retry.")
             self._forget_the_dead()
@@ -141,7 +141,7 @@ class Embedded:
 
     def _spawn(self, lock: int) -> None:
         with (self._logs / "start.log").open("wb") as output:
-            # The shell leaves at once, so that PostgreSQL is nobody's child and outlives whoever started it.
+            # The shell exits at once, so that PostgreSQL is not a child of this process and outlives it.
             subprocess.run(  # noqa: S603 # our own arguments, none of them read by the shell
                 ["/bin/sh", "-c", '"$@" &', "sh", *self._command()],
                 check=True,
@@ -161,7 +161,7 @@ class Embedded:
         return [str(self._programs / "postgres"), "-D", str(self.data), *options]
 
     def _stop(self) -> None:
-        for mode in (signal.SIGINT, signal.SIGQUIT):  # what pg_ctl calls fast, then immediate
+        for mode in (signal.SIGINT, signal.SIGQUIT):  # pg_ctl's fast mode, then immediate
             pid = self.pid
             if pid is None or not held(self._serving) or not self._has_postmaster():
                 return
@@ -193,8 +193,8 @@ class Embedded:
 
     def _forget_the_dead(self) -> None:
         # PostgreSQL refuses to start while any process of its user has the id it once wrote down: an editor by now,
-        # or its own zombie that nobody has buried. Server.lock is ours here, so none of this belongs to the living,
-        # unless it was started by hand.
+        # or its own zombie. This process holds server.lock, so the pid file is stale unless PostgreSQL was started
+        # by hand.
         if not self._has_postmaster():
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             for left in self.socket_dir.glob(".s.PGSQL.*"):

@@ -25,7 +25,7 @@ MAX_FIELDS = 100
 _HOP_BY_HOP = (b"upgrade", b"http2-settings", b"connection")
 
 
-class Limits(HttpToolsProtocol):
+class LimitsProtocol(HttpToolsProtocol):
     """Bounds what is held of a request before anything knows whose it is, and declines every upgrade.
 
     Java's and Ktor's clients offer HTTP/2 with every plain request. llhttp stops at such an offer and takes the body
@@ -87,7 +87,7 @@ class Limits(HttpToolsProtocol):
         self.transport.close()
 
 
-class CacheHitProtocol(Limits):
+class CacheHitProtocol(LimitsProtocol):
     """Writes a cached response as the bytes that were prepared once.
 
     For uvicorn a request is a task, and a response two messages whose headers it checks one by one. That costs about as

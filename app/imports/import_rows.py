@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.errors import Complaint
-from app.imports.judging.rows import Base, base_to_text
+from app.imports.judging.rows import TemplateBase, base_to_text
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
 from app.imports.schemas import Outcome
@@ -43,7 +43,7 @@ class KeptReport(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: tuple[str, ...] = ()
     document_number: str | None = None
     document_date: dt.date | None = None
-    base: Base | None = None
+    base: TemplateBase | None = None
     before: Stood | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -82,7 +82,7 @@ class _Good(msgspec.Struct, frozen=True, array_like=True):
     evidence: tuple[str, ...]
     document_number: str | None
     document_date: dt.date | None
-    base: Base | None
+    base: TemplateBase | None
     before: Stood | None
 
 

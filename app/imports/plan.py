@@ -12,7 +12,7 @@ from app.catalogue.catalogue import Catalogue, named
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Level, Unknown
 from app.errors import Complaint
-from app.imports.judging.rows import Base, base_from_text
+from app.imports.judging.rows import TemplateBase, base_from_text
 from app.imports.reading.rows import ReadRow
 from app.imports.remarks import Remark, short
 from app.status import Status
@@ -29,7 +29,7 @@ class Planned(msgspec.Struct, frozen=True, gc=False):
     line: int
     report: Report
     day: date | None = None
-    base: Base | None = None
+    base: TemplateBase | None = None
     sheet: str | None = None
     remarks: tuple[Remark, ...] = ()
 

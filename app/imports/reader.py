@@ -13,7 +13,7 @@ import structlog
 from app.imports.read_file import ReadFile, SentCells, with_missing_units
 from app.imports.reading.frames import FAILURE, HEAD, LONGEST_FRAME, REFUSAL, ROWS, SENT, SUMMARY
 from app.imports.reading.limits import FileRefused, refused
-from app.imports.reading.rows import ReadRow, Refusal, Source, Summary, Wanted
+from app.imports.reading.rows import FileRefusal, ReadRow, Source, Summary, Wanted
 
 __all__ = ["ChildReaders", "FileRefused", "ReadFile", "Wanted"]
 
@@ -27,7 +27,7 @@ _PIECE = 256 * 1024
 log = structlog.get_logger()
 _rows = msgspec.json.Decoder(list[ReadRow])
 _summary = msgspec.json.Decoder(Summary)
-_refusal = msgspec.json.Decoder(Refusal)
+_refusal = msgspec.json.Decoder(FileRefusal)
 
 
 class ChildReaders:

@@ -16,7 +16,7 @@ from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooMany
 from app.imports import queries
 from app.imports.plan import plan
 from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
-from app.imports.reading.rows import FileWarning, Refusal, Source
+from app.imports.reading.rows import FileRefusal, FileWarning, Source
 from app.imports.reading.words import HEADERS
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
@@ -165,7 +165,7 @@ def _warnings(read: ReadFile) -> list[FileWarning]:
     ]
 
 
-def _refusal(refusal: Refusal, language: Language) -> MalformedFile | TooLarge:
+def _refusal(refusal: FileRefusal, language: Language) -> MalformedFile | TooLarge:
     detail = sentence(Remark("", refusal.code, refusal.params), language)
     if refusal.code == "too-large":
         return TooLarge(detail)

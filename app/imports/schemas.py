@@ -12,11 +12,11 @@ Outcome = Literal["current", "superseded", "unchanged", "rejected"]
 OUTCOMES: tuple[Outcome, ...] = ("current", "superseded", "unchanged", "rejected")
 
 
-class Out(BaseModel):
+class ImportSchema(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class CountsOut(Out):
+class CountsOut(ImportSchema):
     """received = current + superseded + unchanged + rejected."""
 
     received: int
@@ -26,7 +26,7 @@ class CountsOut(Out):
     rejected: int
 
 
-class RowErrorOut(Out):
+class RowErrorOut(ImportSchema):
     """What is wrong with a row: its line in the file (and its sheet, where several were read), and the column as the
     file calls it. `candidates` are for this field.
     """
@@ -40,14 +40,14 @@ class RowErrorOut(Out):
     candidates: list[str]
 
 
-class WarningOut(Out):
+class WarningOut(ImportSchema):
     """What the sender of a file should know though nothing is refused for it."""
 
     code: str
     detail: str
 
 
-class LeftAloneOut(Out):
+class LeftAloneOut(ImportSchema):
     """A report of an undone file that was left as it is, and why."""
 
     update: UUID
@@ -57,7 +57,7 @@ class LeftAloneOut(Out):
     detail: str
 
 
-class UndoOut(Out):
+class UndoOut(ImportSchema):
     """`answered` reports were answered by what held before the file, at their own moments."""
 
     at: Instant
@@ -65,7 +65,7 @@ class UndoOut(Out):
     left_alone: list[LeftAloneOut]
 
 
-class ImportSummaryOut(Out):
+class ImportSummaryOut(ImportSchema):
     """A file that was sent. `source` is csv, ndjson or xlsx."""
 
     id: UUID
@@ -88,7 +88,7 @@ class ImportOut(ImportSummaryOut):
     undo: UndoOut | None
 
 
-class StoodOut(Out):
+class StoodOut(ImportSchema):
     """Where an assignment stands, and since when; after a row with a bare `day` the commit settles the moment."""
 
     status: str
@@ -96,7 +96,7 @@ class StoodOut(Out):
     day: dt.date | None = None
 
 
-class ImportRowOut(Out):
+class ImportRowOut(ImportSchema):
     """A row as it was understood. `code` is that of its first complaint, `sent` its cells where it was refused.
 
     `before` and `after` are there where it changes what stands.
@@ -119,7 +119,7 @@ class ImportRowOut(Out):
     sent: dict[str, object] | None
 
 
-class ColumnOut(Out):
+class ColumnOut(ImportSchema):
     """What a header means in the files of one's unit; `field` is `-` for a column that is left out."""
 
     header: str
@@ -127,5 +127,5 @@ class ColumnOut(Out):
     since: Instant
 
 
-class ColumnsOut(Out):
+class ColumnsOut(ImportSchema):
     items: list[ColumnOut]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from app import clock
 from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
-from app.imports.judging.rows import Base, base_to_text
+from app.imports.judging.rows import TemplateBase, base_to_text
 from app.imports.reading.words import status_word
 from app.imports.sheets import CELL, HEADER, new_book, write
 from app.imports.template_texts import (
@@ -111,7 +111,7 @@ def _values(row: Any, template: Template, catalogue: Catalogue) -> dict[Column, 
     return {
         "task_code": row.task,
         "unit_code": row.unit,
-        "base": base_to_text(Base(template.id, row.update_id)),
+        "base": base_to_text(TemplateBase(template.id, row.update_id)),
         "task": named(catalogue.tasks[row.task].names, language),
         "unit": catalogue.unit_name(row.unit, language),
         "deadline": _wall_clock(row.deadline),

@@ -64,7 +64,7 @@ async def inbox(
 ) -> InboxOut:
     """What waits for your unit (a province: its communes, too), the most pressing first.
 
-    Work that was returned, is overdue, due within 48 hours, or blocked; obstacles answered in the last seven days; for
+    Work that was returned, is overdue, due soon, or blocked; obstacles answered in the last seven days; for
     an agency those that it has to answer; and, with `since`, what others changed.
     """
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)

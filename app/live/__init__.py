@@ -1,1 +1,1 @@
-"""Telling whoever watches that something moved: one event for all of them, made once."""
+"""Server-sent events about changed figures: each event is encoded once for all clients."""

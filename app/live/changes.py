@@ -1,4 +1,4 @@
-"""What moved since a place in the change feed: one look at the database for everyone who listens."""
+"""What changed since a position in the change feed, read once for all listeners."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -19,15 +19,14 @@ from app.updates.cursors import NOTHING, BrokenCursor, FeedPosition, from_text, 
 from app.updates.feed import FeedHead
 
 MAX_TRANSACTIONS = 50_000
-"""Transactions after which it is quicker to say that everything may have moved."""
-
+"""With more transactions than this it is quicker to name everything as changed."""
 
 UNKNOWN_POSITION = FeedPosition(b"", NOTHING)
-"""A place that nothing can be told of: everything may have moved since."""
+"""A position whose difference to the present is unknown: everything may have changed since."""
 
 
 class FeedChange(NamedTuple):
-    """The present place, and what moved up to it."""
+    """The present position, and what changed up to it."""
 
     position: FeedPosition
     event: Event | None
@@ -36,7 +35,7 @@ class FeedChange(NamedTuple):
 async def changes_since(
     database: Database, catalogues: Catalogues, version: DataVersion, since: FeedPosition | None
 ) -> FeedChange:
-    """Where the feed is, with what moved since a place. `version` was read just now, before the data."""
+    """The head of the feed, with what changed since a position. `version` must be read before the data."""
     catalogue = await catalogues.at(version)
     for _ in range(2):
         async with database.reading() as session:
@@ -62,7 +61,7 @@ async def _read_changes(
 
 
 def _comparable(now: FeedHead, version: DataVersion, since: FeedPosition) -> bool:
-    """Whether the difference can be told; else all of it may have moved."""
+    """Whether the difference can be computed; otherwise everything may have changed."""
     if since.reading or since.catalogue != version.catalogue or not feed.knows(now, since):
         return False
     return now.snapshot.until - since.seen.until < MAX_TRANSACTIONS
@@ -92,7 +91,7 @@ async def _difference(
 
 
 def position_of(last_event_id: str) -> FeedPosition:
-    """The place in an event's id; one that was never given out says nothing."""
+    """The position in an event's id; `UNKNOWN_POSITION` for an id that was never issued."""
     try:
         return from_text(last_event_id)
     except BrokenCursor:
@@ -100,6 +99,6 @@ def position_of(last_event_id: str) -> FeedPosition:
 
 
 def everything_changed(catalogue: Catalogue, position: FeedPosition, at: datetime) -> Event:
-    """What is told when it cannot be said what moved: nobody misses anything."""
+    """The event that names everything, for when the difference cannot be computed."""
     provinces = frozenset(province.code for province in catalogue.provinces)
     return Event(to_text(position), provinces, frozenset(catalogue.categories), at)

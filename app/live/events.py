@@ -1,4 +1,4 @@
-"""What is told: which provinces and categories moved, which bulletin was issued, whom an obstacle concerns. Pure."""
+"""The event: changed provinces and categories, issued bulletins, agencies that an obstacle concerns. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from app.clock import text
 
 HEARTBEAT = b":\n\n"
 RECONNECT_AFTER = 2000
-"""Milliseconds that a client waits before it comes back."""
+"""Milliseconds that a client waits before it reconnects."""
 
 
 @dataclass(slots=True)
 class Event:
-    """`id` is the place in the change feed behind all that the event tells of.
+    """`id` is the position in the change feed after everything that the event covers.
 
-    `bulletins` are campaigns and numbers; `agencies` those that an obstacle which was raised or answered is addressed
-    to. Everyone is told the same, so nothing of an obstacle stands here but whom it concerns.
+    `bulletins` are campaigns and numbers; `agencies` are those addressed by an obstacle that was reported or answered.
+    Every client gets the same event, so it contains nothing else of an obstacle.
     """
 
     id: str
@@ -30,9 +30,9 @@ class Event:
     _encoded: bytes | None = None
 
     def encoded(self) -> bytes:
-        """As it goes over the wire, the same bytes for everyone.
+        """The bytes that are sent, the same for every client.
 
-        The last message alone has the id: whoever is cut off between two of them is told all of them again.
+        Only the last message has the id: a client that is cut off between two of them gets all of them again.
         """
         if self._encoded is None:
             *earlier, last = self._messages()
@@ -42,7 +42,7 @@ class Event:
         return self._encoded
 
     def _messages(self) -> Iterator[tuple[bytes, bytes]]:
-        """Kind and data of each."""
+        """Kind and data of each message."""
         at = {"recorded_at": text(self.recorded_at)}
         for campaign, number in sorted(self.bulletins):
             yield b"bulletin", msgspec.json.encode({"campaign": campaign, "number": number, **at})
@@ -53,7 +53,7 @@ class Event:
             yield b"progress", msgspec.json.encode(data)
 
     def after(self, earlier: "Event") -> "Event":
-        """One event that tells of both."""
+        """One event that covers both."""
         return Event(
             self.id,
             self.provinces | earlier.provinces,
@@ -65,6 +65,6 @@ class Event:
 
 
 def first_bytes(position: str | None) -> bytes:
-    """The first words of a stream: no event, but a client that is cut off before the first one knows its place."""
+    """The first bytes of a stream: not an event, but an id from which a client can resume before the first event."""
     known = b"id: %b\n" % position.encode() if position else b""
     return b"retry: %d\n%b\n" % (RECONNECT_AFTER, known)

@@ -1,4 +1,4 @@
-"""The hub of a worker: looks once for all of its listeners, and tells each of them what moved."""
+"""The hub of a worker: reads changes once for all of its listeners, and sends each of them the event."""
 
 import asyncio
 from contextlib import suppress
@@ -20,15 +20,15 @@ from app.settings import Settings
 from app.updates.cursors import FeedPosition, to_text
 
 MAX_INTERVAL = 1.0
-"""Seconds between looks when nobody rings the bell."""
+"""Seconds between polls when no notification arrives."""
 MIN_INTERVAL = 0.2
 """Seconds between two events: at most five a second."""
 MAX_REPLAYS = 100
-"""Answers to those who come back, kept until anything happens."""
+"""Events for reconnecting clients that are cached, until anything is committed."""
 
 
 class PollBasis(NamedTuple):
-    """What a look depends on: as long as it is the same, there is nothing new to see."""
+    """What a poll depends on: while it is unchanged, nothing can have changed."""
 
     snapshot: str
     catalogue: int
@@ -37,7 +37,7 @@ class PollBasis(NamedTuple):
 
 
 class Hub:
-    """Looks only while somebody listens. No listener holds a connection to the database."""
+    """Polls only while it has listeners. No listener holds a database connection."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Hub:
         database.on_commit = self._channel.notify
 
     async def join(self, listener: Listener, last_event_id: str | None) -> bytes:
-        """The first words of a listener's stream; it must leave again. What was missed it is told at once."""
+        """Add a listener, which must `leave` later; send what it missed. Returns the first bytes of its stream."""
         try:
             position = await self._add(listener)
             missed = await self._missed_since(last_event_id) if last_event_id else None
@@ -85,7 +85,7 @@ class Hub:
         self._newcomers.discard(listener)
 
     def end(self) -> None:
-        """The worker stops: end every stream, and each that still comes."""
+        """End every stream, and every later one, because the worker stops."""
         self._over = True
         for listener in self._listeners:
             listener.end()
@@ -98,10 +98,10 @@ class Hub:
         await self._channel.close()
 
     async def _add(self, listener: Listener) -> str:
-        """Be told everything from now on; answers where now is."""
+        """Send the listener every later event. Returns the present position."""
         async with self._reading:
-            just_now = self._position if self._pause_left() > 0 else None
-            position = just_now or await self._read_changes()
+            recent = self._position if self._pause_left() > 0 else None
+            position = recent or await self._read_changes()
             self._listeners.add(listener)
             self._newcomers.add(listener)
         if self._over:
@@ -111,7 +111,7 @@ class Hub:
         return to_text(position)
 
     async def _missed_since(self, last_event_id: str) -> Event | None:
-        """What moved since the last event that a client saw. Many come back with the same one, so it is kept."""
+        """What changed since the last event that a client saw. Many reconnect with the same one, so it is cached."""
         async with self._replaying:
             version = await self._versions.version()
             if self._missed_at != version or len(self._missed) >= MAX_REPLAYS:
@@ -124,14 +124,14 @@ class Hub:
 
     async def _keep_polling(self) -> None:
         loop = asyncio.get_running_loop()
-        beaten = loop.time()
+        last_heartbeat = loop.time()
         while self._listeners:
             await self._until_woken()
             await asyncio.sleep(self._pause_left())
             await self._poll()
             self._end_expired(clock.now())
-            if loop.time() - beaten >= self._heartbeat:
-                beaten = loop.time()
+            if loop.time() - last_heartbeat >= self._heartbeat:
+                last_heartbeat = loop.time()
                 for listener in self._listeners:
                     listener.send_heartbeat()
         self._basis = self._position = None
@@ -146,20 +146,20 @@ class Hub:
         self._wake.clear()
 
     async def _poll(self) -> None:
-        """A database that is away is looked for again, and the streams stay."""
+        """Read changes once. When the database is unavailable the streams stay open and the next poll tries again."""
         await self._channel.listen()
         try:
             async with self._reading:
                 await self._read_changes()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the streams stay and the next look tries again
+        except Exception as error:  # noqa: BLE001 - the streams stay open after any error, and the next poll tries again
             if from_database(error) is None:
-                log.exception("looking for changes failed")
+                log.exception("reading changes failed")
             else:
-                log.warning("the database is away; nothing can be told for now", error=str(error))
+                log.warning("the database is unavailable; no events are sent for now", error=str(error))
             await asyncio.sleep(MAX_INTERVAL)
 
     async def _read_changes(self) -> FeedPosition:
-        """The present place. When anything moved since the last one, everybody is told."""
+        """The present position. When anything changed since the last one, every listener gets an event."""
         version = await self._versions.version()
         await self._end_revoked(version)
         basis = PollBasis(version.snapshot, version.catalogue, version.connection, clock.minute_of(clock.now()))
@@ -172,7 +172,7 @@ class Hub:
         return position
 
     def _last_position(self, version: DataVersion) -> FeedPosition | None:
-        """The last place; after the connection was lost one whose difference to the present cannot be told."""
+        """The last position; after a lost connection without its moment, so that the event names everything."""
         if self._position is None or self._basis is None or self._basis.connection == version.connection:
             return self._position
         return FeedPosition(self._position.incarnation, self._position.seen)
@@ -189,15 +189,15 @@ class Hub:
                 listener.end()
 
     async def _end_revoked(self, version: DataVersion) -> None:
-        """Ask again who the tokens are, when any was handed out or revoked since."""
+        """End the streams whose token is no longer valid, when any token changed."""
         tokens = (version.tokens, version.connection)
-        unsure = self._newcomers if tokens == self._tokens else self._listeners
-        good: dict[str | None, bool] = {None: True}
-        for listener in list(unsure):
+        unchecked = self._newcomers if tokens == self._tokens else self._listeners
+        is_valid: dict[str | None, bool] = {None: True}
+        for listener in list(unchecked):
             token = listener.subscriber.token
-            if token is not None and token not in good:
-                good[token] = await self._identities.authenticate(token, clock.now()) is not None
-            if not good[token]:
+            if token is not None and token not in is_valid:
+                is_valid[token] = await self._identities.authenticate(token, clock.now()) is not None
+            if not is_valid[token]:
                 listener.end()
         self._tokens = tokens
         self._newcomers.clear()

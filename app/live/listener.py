@@ -8,14 +8,14 @@ from app.live.events import Event
 
 
 class Subscriber(NamedTuple):
-    """Whose stream it is: the token itself, to ask again whether it is still good; none where progress is public."""
+    """Who reads a stream: the token, which is authenticated again when tokens change; None where progress is public."""
 
     token: str | None = None
     expires_at: datetime | None = None
 
 
 class Listener(ABC):
-    """Holds one event at most: what comes while its client is busy is added to that, so its memory is bounded."""
+    """Holds at most one pending event: later ones are merged into it while the client is slow, so memory is bounded."""
 
     __slots__ = ("_pending", "subscriber")
 
@@ -25,15 +25,15 @@ class Listener(ABC):
 
     @abstractmethod
     def send_event(self, event: Event) -> None:
-        """Something moved."""
+        """Send an event, or keep it until the client can take it."""
 
     @abstractmethod
     def send_heartbeat(self) -> None:
-        """Show the client that the stream lives."""
+        """Send a comment, so that the client knows the stream is alive."""
 
     @abstractmethod
     def end(self) -> None:
-        """Nothing more is to be told. It leaves the hub by itself."""
+        """End the stream. The listener then leaves the hub."""
 
     def _hold(self, event: Event) -> None:
         self._pending = event if self._pending is None else event.after(self._pending)

@@ -1,7 +1,7 @@
-"""The bell between the workers: rung after a commit, heard by all of them.
+"""A PostgreSQL notification channel: after a commit, every worker is notified.
 
-Never inside the transaction, where a notification takes a lock that all writers share; and whoever misses it looks by
-himself a second later.
+The notification is sent outside the transaction, where it would take a lock that all writers share. A worker that
+misses one polls within a second.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from app.settings import Settings
 
 CHANNEL = "tiendo"
 COALESCE_SECONDS = 0.02
-"""Seconds after an announcement in which commits are announced together; after a silence the first one is at once."""
+"""Seconds after a notification in which commits share the next one. The first after a pause is sent at once."""
 
 _UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class NotifyChannel:
-    """One connection of its own, for ringing and for listening."""
+    """One connection, for sending notifications and for receiving them."""
 
     def __init__(self, database: Database, settings: Settings, on_notified: Callable[[], None]) -> None:
         self._arguments = asyncpg_arguments(database.url, settings)
@@ -30,21 +30,21 @@ class NotifyChannel:
         self._connection: Any = None
         self._connecting = asyncio.Lock()
         self._pending = asyncio.Event()
-        self._sender = asyncio.create_task(self._keep_sending(), name="bell")
+        self._sender = asyncio.create_task(self._keep_sending(), name="notify")
 
     def notify(self) -> None:
-        """Something was committed."""
+        """Notify every worker that something was committed."""
         self._pending.set()
 
     async def listen(self) -> bool:
-        """Hear here what is rung anywhere; False when the database cannot be reached for it."""
+        """Receive the notifications of all workers; False when the database cannot be reached."""
         async with self._connecting:
             try:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await asyncpg.connect(**self._arguments)
                     await self._connection.add_listener(CHANNEL, self._on_notification)
             except _UNREACHABLE as error:
-                log.warning("changes of other workers cannot be heard; they are looked for", error=str(error))
+                log.warning("notifications of other workers cannot be received; polling instead", error=str(error))
                 return False
         return True
 
@@ -62,8 +62,8 @@ class NotifyChannel:
             await self._pending.wait()
             self._pending.clear()
             self._on_notified()
-            was_heard = await self._send()
-            await asyncio.sleep(COALESCE_SECONDS if was_heard else 1)
+            was_sent = await self._send()
+            await asyncio.sleep(COALESCE_SECONDS if was_sent else 1)
 
     async def _send(self) -> bool:
         try:
@@ -71,5 +71,5 @@ class NotifyChannel:
                 await self._connection.execute(f"notify {CHANNEL}")
                 return True
         except _UNREACHABLE as error:
-            log.warning("other workers were not told of a change; they look by themselves", error=str(error))
+            log.warning("other workers were not notified of a change; they will poll", error=str(error))
         return False

@@ -1,11 +1,11 @@
-"""SQL of the events: whose figures in which category may have moved between two moments."""
+"""SQL of the events: the owners and categories whose figures may have changed between two moments."""
 
 from sqlalchemy import text
 
 from app.conditions import due_soon_sql, open_count_sql, overdue_sql
 from app.updates.feed_queries import APPEARED, BEGAN
 
-# By reports, by deadlines and `not_applicable`, and by the clock: open work whose moment came.
+# Changed by reports, by rulings, and by time: open work that became due soon or overdue.
 CHANGED_FIGURES = text(f"""
 with fresh as (
     select owner, task, recorded_at from status_update where {APPEARED}

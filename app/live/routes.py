@@ -1,4 +1,4 @@
-"""Events over HTTP: whoever watches is told at once."""
+"""The event stream over HTTP."""
 
 from typing import Annotated
 
@@ -17,10 +17,10 @@ STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 
 @router.get("", response_class=Response, responses={200: {"description": "Server-sent events.", "content": STREAM}})
 async def events(request: Request, who: CanWatch, last_event_id: LastEventId = None) -> Response:
-    """Server-sent events: `progress`, with the provinces and categories that moved; lights turned by the clock, too.
+    """Server-sent events: `progress`, with the provinces and categories that changed, by reports or by time.
 
-    `id` is a cursor of `/v1/changes`. Whoever comes back with `Last-Event-ID` misses nothing: what happened meanwhile
-    is one event, and where it cannot be told any more (after a restore, say) that event names everything.
+    `id` is a cursor of `/v1/changes`. A client that reconnects with `Last-Event-ID` misses nothing: all changes since
+    are one event, which names everything where the difference cannot be computed (for example after a restore).
     """
     subscriber = Subscriber(token_sent(request), who.expires_at) if who else Subscriber()
     return EventStream(request.app.state.hub, subscriber, last_event_id)

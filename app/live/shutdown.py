@@ -1,4 +1,4 @@
-"""Noticing early that the worker is asked to stop: its server waits for open streams before it says so itself."""
+"""Early notice of termination: uvicorn runs the lifespan's end only after open streams have ended."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def calls_on_termination(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` in the event loop when the process is asked to stop, and then whoever was to be told before."""
+    """Call `stop` in the event loop on a termination signal, then the previous signal handler."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

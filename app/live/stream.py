@@ -1,5 +1,5 @@
-"""A stream as an ASGI response. FastAPI's own event streams encode each event anew for each client and cost each a task
-group and a memory stream; here one encoding serves all, and a client is one task that waits for its end.
+"""A stream as an ASGI response. FastAPI's own event streams encode each event for each client and need a task
+group and a memory stream for each; here one encoding serves all, and a client is one task that waits for its end.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ STREAM_HEADERS = [
 
 
 class AsgiListener(Listener):
-    """Sends what the hub has for one client. A task exists only while something is being sent."""
+    """Sends the hub's events to one client. A task exists only while something is being sent."""
 
     __slots__ = ("_ended", "_heartbeat_due", "_send", "_sending")
 
@@ -30,7 +30,7 @@ class AsgiListener(Listener):
         self._sending: asyncio.Task[None] | None = None
 
     def begin(self, send: Send) -> None:
-        """From now on events are sent; those that came before are held until now."""
+        """Start sending; events that arrived earlier were held back."""
         self._send = send
         self._wake()
 
@@ -66,7 +66,7 @@ class AsgiListener(Listener):
 
 
 class EventStream(Response):
-    """Sends what the hub has for a listener, until the client is gone or the hub ends it."""
+    """Streams the hub's events until the client disconnects or the hub ends the stream."""
 
     media_type = "text/event-stream"
 

@@ -1,46 +1,53 @@
-"""The shape of the data: one noun per file, one metadata for all."""
+"""The tables, one noun per file, with one metadata for all."""
 
-from app.models.access import AuditEntry, IdempotencyKey, Incarnation, Provenance, Revision, Token
-from app.models.answered_until import AnsweredUntil
-from app.models.assignment import Assignment, Ruling
+from app.models.access import (
+    AuditEntryTable,
+    IdempotencyKeyTable,
+    IncarnationTable,
+    ProvenanceTable,
+    RevisionTable,
+    TokenTable,
+)
+from app.models.answered_until import AnsweredUntilTable
+from app.models.assignment import AssignmentTable, RulingTable
 from app.models.base import Base
-from app.models.bulletin import Bulletin
-from app.models.campaign import Campaign
-from app.models.importing import Import, ImportColumn, ImportRow, LastRow
-from app.models.obstacle import Obstacle, ObstacleEvent
-from app.models.status_update import StatusUpdate
-from app.models.tally import LastReport, Tally
-from app.models.task import Category, Task
-from app.models.transition import Balance, ProjectionCheckpoint, Transition
-from app.models.unit import FormerName, Unit
+from app.models.bulletin import BulletinTable
+from app.models.campaign import CampaignTable
+from app.models.importing import ImportColumnTable, ImportRowTable, ImportTable, LastRowTable
+from app.models.obstacle import ObstacleEventTable, ObstacleTable
+from app.models.status_update import StatusUpdateTable
+from app.models.tally import LastReportTable, TallyTable
+from app.models.task import CategoryTable, TaskTable
+from app.models.transition import BalanceTable, ProjectionCheckpointTable, TransitionTable
+from app.models.unit import FormerNameTable, UnitTable
 
 __all__ = [
-    "AnsweredUntil",
-    "Assignment",
-    "AuditEntry",
-    "Balance",
+    "AnsweredUntilTable",
+    "AssignmentTable",
+    "AuditEntryTable",
+    "BalanceTable",
     "Base",
-    "Bulletin",
-    "Campaign",
-    "Category",
-    "FormerName",
-    "IdempotencyKey",
-    "Import",
-    "ImportColumn",
-    "ImportRow",
-    "Incarnation",
-    "LastReport",
-    "LastRow",
-    "Obstacle",
-    "ObstacleEvent",
-    "ProjectionCheckpoint",
-    "Provenance",
-    "Revision",
-    "Ruling",
-    "StatusUpdate",
-    "Tally",
-    "Task",
-    "Token",
-    "Transition",
-    "Unit",
+    "BulletinTable",
+    "CampaignTable",
+    "CategoryTable",
+    "FormerNameTable",
+    "IdempotencyKeyTable",
+    "ImportColumnTable",
+    "ImportRowTable",
+    "ImportTable",
+    "IncarnationTable",
+    "LastReportTable",
+    "LastRowTable",
+    "ObstacleEventTable",
+    "ObstacleTable",
+    "ProjectionCheckpointTable",
+    "ProvenanceTable",
+    "RevisionTable",
+    "RulingTable",
+    "StatusUpdateTable",
+    "TallyTable",
+    "TaskTable",
+    "TokenTable",
+    "TransitionTable",
+    "UnitTable",
 ]

@@ -1,4 +1,4 @@
-"""Who may come in: tokens, the answers already given to their retries, and what was done with authority."""
+"""Tokens, idempotency keys, the audit log, and the revisions by which workers notice changes."""
 
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code, Id
 
 
-class Token(Base):
-    """A key to the service. Only the hash of its secret is stored."""
+class TokenTable(Base):
+    """An access token. Only the hash of its secret is stored."""
 
     __tablename__ = "token"
     __table_args__ = (CheckConstraint("role in ('viewer', 'reporter', 'agency', 'ministry', 'admin')", name="role"),)
@@ -25,8 +25,8 @@ class Token(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class IdempotencyKey(Base):
-    """The first answer to a request, kept to be given again. Stored in the transaction of the write itself."""
+class IdempotencyKeyTable(Base):
+    """The answer to a request, for its retries. Stored in the transaction of the write itself."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (Index(None, "created_at"),)
@@ -41,7 +41,7 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime]
 
 
-class AuditEntry(Base):
+class AuditEntryTable(Base):
     """An administrative act: who did what to which thing, with the values before and after. Append-only."""
 
     __tablename__ = "audit_entry"
@@ -56,8 +56,8 @@ class AuditEntry(Base):
     reason: Mapped[str | None]
 
 
-class Incarnation(Base):
-    """The database as one unbroken life: after a restore transaction ids mean something else, and a new one begins."""
+class IncarnationTable(Base):
+    """An incarnation of the database. A restore begins a new one, because transaction ids then mean something else."""
 
     __tablename__ = "incarnation"
 
@@ -65,7 +65,7 @@ class Incarnation(Base):
     began_at: Mapped[datetime]
 
 
-class Provenance(Base):
+class ProvenanceTable(Base):
     """Where the data comes from: `demo` once the demonstration was loaded."""
 
     __tablename__ = "provenance"
@@ -75,7 +75,7 @@ class Provenance(Base):
     details: Mapped[dict[str, object]]
 
 
-class Revision(Base):
+class RevisionTable(Base):
     """Grows with every change of the tokens or of the catalogue, so that a worker knows when its copy is old."""
 
     __tablename__ = "revision"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 from app.models.base import Base, Code
 
 
-class AnsweredUntil(Base):
+class AnsweredUntilTable(Base):
     """One row: moved by whoever answers a `known_at`, read by `recording_floor()` in every statement that records."""
 
     __tablename__ = "answered_until"

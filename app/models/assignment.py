@@ -11,11 +11,11 @@ from app.models.base import Base, Code, Id, Xid
 STATUS = "status in ('not_started', 'in_progress', 'blocked', 'completed', 'verified', 'returned')"
 
 
-class Assignment(Base):
-    """`status` to `complete_since` say where the work stands now: always what its history says, see updates.queries.
+class AssignmentTable(Base):
+    """`status` to `complete_since` are the current state: always what the history says, see updates.state_queries.
 
-    The row is written at every report, so no index may hold what a report changes: with room left in the page
-    PostgreSQL then moves it in place.
+    The row is written at every report, so no index may contain a column that a report changes: with free space in
+    the page PostgreSQL then updates it in place (HOT).
     """
 
     __tablename__ = "assignment"
@@ -45,7 +45,7 @@ class Assignment(Base):
     xid: Mapped[Xid]
 
 
-class Ruling(Base):
+class RulingTable(Base):
     """A deadline or `not_applicable` as it holds from `recorded_at` on. Append-only; before the first, the original."""
 
     __tablename__ = "ruling"

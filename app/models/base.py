@@ -1,4 +1,4 @@
-"""The common ground of all tables: the metadata, how constraints are named, the types that recur."""
+"""What all tables share: metadata, names of constraints, recurring column types."""
 
 from datetime import datetime
 from typing import Annotated, Any

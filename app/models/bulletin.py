@@ -1,4 +1,4 @@
-"""What was said at the meeting: the progress of one moment, numbered and frozen."""
+"""The progress of one moment as it was issued, numbered and frozen."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Xid
 
 
-class Bulletin(Base):
+class BulletinTable(Base):
     """Append-only. `progress` and `provinces` hold the answers in each language as issued; so does `matrix`.
 
     What is null was not frozen, and `known_at` is then `issued_at`.

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 from app.models.base import Base, Code
 
 
-class Campaign(Base):
+class CampaignTable(Base):
     __tablename__ = "campaign"
 
     code: Mapped[Code]

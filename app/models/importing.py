@@ -1,4 +1,4 @@
-"""A file that was sent: what it was read as, what became of its rows, and what it leaves for the next one."""
+"""A file that was sent, its rows, and what is remembered of it for later files."""
 
 import datetime as dt
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code, Id
 
 
-class Import(Base):
+class ImportTable(Base):
     """`unit` is whose token sent it; the ministry's belong to `*`. `columns` are those that its sender explained.
 
     One that was undone is still `committed`: it was, and says when it was taken back.
@@ -41,7 +41,7 @@ class Import(Base):
     undo: Mapped[dict[str, object] | None] = mapped_column(JSONB())
 
 
-class ImportRow(Base):
+class ImportRowTable(Base):
     """`report` is the row as it was understood, with its complaints; `sent` its cells, kept where it was refused.
 
     `place` counts the rows of a file through all its sheets.
@@ -62,8 +62,8 @@ class ImportRow(Base):
     sent: Mapped[dict[str, object] | None] = mapped_column(JSONB())
 
 
-class LastRow(Base):
-    """The last word of a committed file on an assignment. `sender` is the unit whose token sent it, or `*`."""
+class LastRowTable(Base):
+    """The last row of a committed file about an assignment. `sender` is the unit whose token sent it, or `*`."""
 
     __tablename__ = "last_row"
     __table_args__ = (Index(None, "owner", "import_id"),)
@@ -85,7 +85,7 @@ class LastRow(Base):
     document_date: Mapped[dt.date | None]
 
 
-class ImportColumn(Base):
+class ImportColumnTable(Base):
     """What a header means to a unit, said once and remembered: a field, or `-` for none."""
 
     __tablename__ = "import_column"

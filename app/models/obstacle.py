@@ -12,7 +12,7 @@ STATE = "state in ('open', 'acknowledged', 'resolved', 'declined')"
 GROUP = "\"group\" in ('infrastructure', 'systems', 'institution_staff', 'support')"
 
 
-class Obstacle(Base):
+class ObstacleTable(Base):
     """`state` is that of its last change; `version` counts the changes."""
 
     __tablename__ = "obstacle"
@@ -38,7 +38,7 @@ class Obstacle(Base):
     version: Mapped[int]
 
 
-class ObstacleEvent(Base):
+class ObstacleEventTable(Base):
     """One change of an obstacle's state; the first is its report. Append-only.
 
     `unit` and `addressed_to` are the obstacle's own and never change: they say who may see and add events.

@@ -12,7 +12,7 @@ from app.models.assignment import STATUS
 from app.models.base import Base, Code, Id, Xid
 
 
-class StatusUpdate(Base):
+class StatusUpdateTable(Base):
     """The id is a UUIDv7 made from `recorded_at`, so the order by id is the order of recording.
 
     `import_id` is the file that it came by, `undoes` the report of that file that it takes back.

@@ -1,4 +1,4 @@
-"""How many assignments stand where, kept up to date by every write in its own transaction."""
+"""Counts of assignments by status and deadline, and last reports, updated by every write in its transaction."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code
 
 
-class Tally(Base):
+class TallyTable(Base):
     """A count per owner, task and deadline (`infinity` where there is none), of applicable assignments.
 
-    `late` are those complete now whose run of complete statuses began after the deadline. `last_created_at` only grows.
+    `late` are those complete now, but only since after the deadline. `last_created_at` only grows.
     """
 
     __tablename__ = "tally"
@@ -29,7 +29,7 @@ class Tally(Base):
     last_created_at: Mapped[datetime]
 
 
-class LastReport(Base):
+class LastReportTable(Base):
     """When a unit last reported."""
 
     __tablename__ = "last_report"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code
 
 
-class Category(Base):
+class CategoryTable(Base):
     __tablename__ = "category"
     __table_args__ = (UniqueConstraint("campaign", "position", deferrable=True, initially="DEFERRED"),)
 
@@ -20,7 +20,7 @@ class Category(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("'2000-01-01 00:00Z'"))
 
 
-class Task(Base):
+class TaskTable(Base):
     """What every unit of one level has to do. `deadline` and `quality_standard` are what new assignments start with."""
 
     __tablename__ = "task"

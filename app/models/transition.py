@@ -13,10 +13,10 @@ from app.models.assignment import STATUS
 from app.models.base import Base, Code
 
 
-class Transition(Base):
-    """From `at` on the assignment stands at `status`; `total` to `late` are what that adds to the counts before it.
+class TransitionTable(Base):
+    """From `at` on the assignment has this `status`; `total` to `late` are the differences to the counts before.
 
-    The first one is its beginning. `deadline` is the one that holds now, `infinity` where there is none.
+    The first one is its creation. `deadline` is the present one, `infinity` where there is none.
     """
 
     __tablename__ = "transition"
@@ -38,7 +38,7 @@ class Transition(Base):
     late: Mapped[int] = mapped_column(SmallInteger)
 
 
-class Balance(Base):
+class BalanceTable(Base):
     """The sum of the transitions before `at`, per owner, task and deadline.
 
     Every eighth day (UTC) a row holds the sum of everything before it; every day, the sum since that eighth day.
@@ -61,10 +61,10 @@ class Balance(Base):
     late: Mapped[int] = mapped_column(Integer)
 
 
-class ProjectionCheckpoint(Base):
+class ProjectionCheckpointTable(Base):
     """How far the history is projected: everything that one snapshot saw, in one incarnation of the database.
 
-    Balances exist up to the day `closed_until`; none where it is null.
+    Balances exist up to the day `closed_until`; null means none.
     """
 
     __tablename__ = "projection_checkpoint"

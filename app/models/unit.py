@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Code
 
 
-class Unit(Base):
+class UnitTable(Base):
     """`owner` is the top-level unit that its work belongs to: a commune's province, otherwise itself."""
 
     __tablename__ = "unit"
@@ -32,7 +32,7 @@ class Unit(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("'2000-01-01 00:00Z'"))
 
 
-class FormerName(Base):
+class FormerNameTable(Base):
     """A name or kind that a unit bore until a day: provinces become cities, communes are renamed."""
 
     __tablename__ = "former_name"

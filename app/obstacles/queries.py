@@ -1,4 +1,4 @@
-"""SQL about obstacles, what became of them, and who owes an answer since when."""
+"""SQL about obstacles, their events, and the answers that agencies owe."""
 
 from sqlalchemy import text
 
@@ -21,7 +21,7 @@ LOCK = text("""
 select owner, id, unit, addressed_to, state, version from obstacle where id = :id for update
 """)
 
-# Later than all that happened to it before.
+# Later than all of its earlier events.
 MOMENT = text(f"""
 select greatest({RECORDING_MOMENT}, max(at) + interval '1 microsecond') as moment
 from obstacle_event where owner = :owner and obstacle = :id
@@ -56,8 +56,8 @@ left join token on token.id = event.token
 order by at, event.id
 """)
 
-# An answer is owed from the report, or from the reopening, until it is resolved or declined. A turn is an event at
-# which that begins or ends.
+# An answer is owed from the report, or from the reopening, until the obstacle is resolved or declined. A wait begins or
+# ends with such an event.
 _WAITS = """
 with told as (
     select owner, obstacle, unit, addressed_to, at, id, state in ('open', 'acknowledged') as waiting,

@@ -1,4 +1,4 @@
-"""Obstacles over HTTP: reported by a unit, answered by the agency addressed, reopened when that does not help."""
+"""Obstacles over HTTP: reported by a unit, answered by the agency addressed, reopened when the answer does not help."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -36,7 +36,7 @@ async def report_obstacle(
     lang: InLanguage,
     response: Response,
 ) -> ObstacleOut:
-    """Report a difficulty and ask an agency for help. Its clock runs until the agency resolves or declines it."""
+    """Report a difficulty and ask an agency for help. Waiting is counted until the agency resolves or declines it."""
     made = await service.report(session, catalogue, who, sent)
     response.headers["Location"] = f"/v1/obstacles/{made}"
     return await _one(session, made, lang, response)
@@ -58,7 +58,7 @@ async def obstacles(
     cursor: Cursor = None,
 ) -> Page[ObstacleOut]:
     """Newest first: what you reported, what is addressed to you, or (for the ministry) all; or a part of it."""
-    owner, unit = _whose(who, catalogue, province=province, unit=unit)
+    owner, unit = _scope_of_list(who, catalogue, province=province, unit=unit)
     found = await rows(
         session,
         queries.OBSTACLES,
@@ -72,7 +72,7 @@ async def obstacles(
         before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
-    items = await _told(session, found[:limit], lang, clock.now())
+    items = await _with_history(session, found[:limit], lang, clock.now())
     return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
 
 
@@ -84,7 +84,7 @@ async def obstacle(
     lang: InLanguage,
     response: Response,
 ) -> ObstacleOut:
-    """One obstacle with its history. Another's is not found."""
+    """One obstacle with its history; 404 for one that you may not see."""
     return await _one(session, id, lang, response)
 
 
@@ -103,10 +103,10 @@ async def answer_obstacle(
     return await _one(session, id, lang, response)
 
 
-def _whose(
+def _scope_of_list(
     who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None
 ) -> tuple[str | None, str | None]:
-    """As in other lists; but an agency may ask about any unit: it sees what is addressed to it."""
+    """As in other lists, but an agency may name any unit: it sees what is addressed to it."""
     own = catalogue.units.get(who.unit or "")
     if own is not None and own.level == "agency":
         return filtered(catalogue, province=province, unit=unit)
@@ -119,11 +119,11 @@ async def _one(session: AsyncSession, obstacle: UUID, lang: str, response: Respo
     if not found:
         raise NotFound
     response.headers["ETag"] = etag(found[0].version)
-    return (await _told(session, found, lang, clock.now()))[0]
+    return (await _with_history(session, found, lang, clock.now()))[0]
 
 
-async def _told(session: AsyncSession, found: Any, lang: str, at: datetime) -> list[ObstacleOut]:
-    """Obstacles with what became of them."""
+async def _with_history(session: AsyncSession, found: Any, lang: str, at: datetime) -> list[ObstacleOut]:
+    """Obstacles with their events."""
     history = defaultdict(list)
     keys = {"owners": [row.owner for row in found], "ids": [row.id for row in found]}
     for event in await rows(session, queries.EVENTS, **keys):

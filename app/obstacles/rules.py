@@ -1,4 +1,4 @@
-"""What may be asked and answered by whom, and for how long an obstacle has waited. Pure."""
+"""Rules of obstacles: who may report and answer them, and how long an answer was owed. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -31,13 +31,13 @@ class Group(StrEnum):
 
 
 AUTHORITY = frozenset({"not-your-unit"})
-"""Complaints that are about who is asking."""
+"""Codes of complaints about the caller's authority."""
 
 TASKS_OF = {"province": ("province", "commune"), "commune": ("commune",), "agency": ("agency",)}
-"""Whose work a unit's difficulty may be about: a province also speaks of its communes'."""
+"""The levels of the tasks that a unit's obstacle may name: a province also reports for its communes."""
 
 
-class Change(Protocol):
+class StateChange(Protocol):
     """A change of state, as the history keeps it."""
 
     @property
@@ -47,7 +47,7 @@ class Change(Protocol):
 
 
 class Wait(NamedTuple):
-    """A time in which an answer was owed; `until` is None while it still is."""
+    """A period in which an answer was owed; `until` is None while it still is."""
 
     since: datetime
     until: datetime | None
@@ -81,12 +81,12 @@ def _unfit_task(code: str | None, unit: Unit | None, catalogue: Catalogue) -> It
 
 
 def may_answer(who: Identity, addressed_to: str) -> bool:
-    """Whether it is theirs to answer: the agency addressed, the ministry, the admin."""
+    """Whether the caller may answer: the agency addressed, the ministry, the admin."""
     return who.sees_everything or (who.role.at_least(Role.AGENCY) and who.unit == addressed_to)
 
 
 def refuse_change(who: Identity, addressed_to: str, before: State, after: State, response: str | None) -> None:
-    """Refuse a change that is not theirs to make, that the present state does not allow, or that says nothing.
+    """Refuse a change that the caller may not make, that the present state does not allow, or that changes nothing.
 
     Raises:
         NotYourRole: a unit answers its own obstacle; it may only reopen it.
@@ -108,8 +108,8 @@ def refuse_change(who: Identity, addressed_to: str, before: State, after: State,
         raise InvalidInput(errors=[Complaint("/response", "reason-required", f"say why it is {after}")])
 
 
-def waits(changes: Sequence[Change]) -> list[Wait]:
-    """The times in which an answer was owed, from the history in order: reported or reopened, until answered."""
+def waits(changes: Sequence[StateChange]) -> list[Wait]:
+    """The periods in which an answer was owed, from the events in order: reported or reopened, until answered."""
     found: list[Wait] = []
     since: datetime | None = None
     for change in changes:
@@ -133,6 +133,6 @@ def overdue(state: State, needed_by: datetime | None, at: datetime) -> bool:
 
 
 def last_answer(changes: Sequence[Any]) -> str | None:
-    """What was said last by those who answer; a reason for reopening is in the history."""
+    """The last response of the answering side; a reason for reopening is only in the history."""
     said = [change.response for change in changes if change.response and change.state != State.OPEN]
     return said[-1] if said else None

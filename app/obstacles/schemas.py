@@ -1,4 +1,4 @@
-"""What obstacles look like on the wire."""
+"""Schemas of obstacles."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -43,7 +43,7 @@ class ObstaclePatch(BaseModel):
 
 
 class ObstacleChangeOut(BaseModel):
-    """One step of the history: who set which state when, and what was said. The first is the report."""
+    """One event of the history: who set which state when, with which text. The first is the report."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -55,10 +55,10 @@ class ObstacleChangeOut(BaseModel):
 
 
 class ObstacleOut(BaseModel):
-    """An obstacle as it stands.
+    """An obstacle in its present state.
 
     `waiting_since` is when the answer that is owed now began to be owed, null once it is answered; `answered_at` is
-    when that was. `waiting_hours` counts all the time in which one was owed. `response` is the last answer.
+    when that was. `waiting_hours` is all the time in which one was owed. `response` is the last answer.
     """
 
     model_config = ConfigDict(frozen=True)

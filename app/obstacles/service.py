@@ -1,4 +1,4 @@
-"""Reporting an obstacle, answering it, and saying who owes answers."""
+"""Reporting obstacles, answering them, and what agencies owe."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,8 +17,8 @@ from app.obstacles.rules import Group, State
 from app.obstacles.schemas import ObstacleIn
 
 
-class Asked(NamedTuple):
-    """What an obstacle is about, ready to be stored."""
+class NewObstacle(NamedTuple):
+    """A new obstacle, ready to be stored."""
 
     owner: str
     unit: str
@@ -41,7 +41,7 @@ class Owed(NamedTuple):
 
 
 class WaitingFor(NamedTuple):
-    """A time in which a unit waited for an agency; `until` is None while it still does."""
+    """A period in which a unit waited for an agency; `until` is None while it still does."""
 
     obstacle: UUID
     unit: str
@@ -52,19 +52,19 @@ class WaitingFor(NamedTuple):
 
 
 async def report(session: AsyncSession, catalogue: Catalogue, who: Identity, sent: ObstacleIn) -> UUID:
-    """Judge a new obstacle and store it; its clock runs from now."""
+    """Validate a new obstacle and store it; its waiting time runs from now."""
     if complaints := list(rules.unfit(sent, who, catalogue)):
         authority = any(complaint.code in rules.AUTHORITY for complaint in complaints)
         raise (NotYourUnit if authority else InvalidInput)(errors=complaints)
     unit = catalogue.units[sent.unit or who.unit or ""]
-    asked = Asked(
+    asked = NewObstacle(
         unit.owner, unit.code, sent.task, sent.group, sent.title, sent.detail, sent.addressed_to, sent.needed_by
     )
     now: datetime = (await session.execute(queries.NOW)).scalar_one()
     return await store(session, asked, token=who.token, at=now)
 
 
-async def store(session: AsyncSession, asked: Asked, *, token: str, at: datetime) -> UUID:
+async def store(session: AsyncSession, asked: NewObstacle, *, token: str, at: datetime) -> UUID:
     """Add an obstacle with its first event."""
     made, event = next(ids_at(at)), next(ids_at(at))
     await session.execute(queries.ADD, {**asked._asdict(), "id": made, "at": at, "token": token})
@@ -80,7 +80,7 @@ async def answer(
     response: str | None,
     if_match: str | None,
 ) -> None:
-    """Set a state, or add to what was said; who may do which is in the rules."""
+    """Set a state, or add a response; the rules decide who may do which."""
     found = (await session.execute(queries.LOCK, {"id": obstacle})).one_or_none()
     if found is None:
         raise NotFound
@@ -94,7 +94,7 @@ async def answer(
 async def change(
     session: AsyncSession, found: Any, state: State, response: str | None, *, token: str, at: datetime
 ) -> None:
-    """Add an event to an obstacle and move its state. `found` has its owner, id, unit and addressed_to."""
+    """Add an event to an obstacle and set its state. `found` has its owner, id, unit and addressed_to."""
     await session.execute(queries.MOVE, {"owner": found.owner, "id": found.id, "state": state})
     await _add_event(session, found, found.id, next(ids_at(at)), state, response, token=token, at=at)
 

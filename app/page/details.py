@@ -31,7 +31,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
     [item] = wording.provinces(view, [found], say)
     everyone = (await provinces_answer(view))["items"]
     start, end = view.campaign.opening, min(view.moment.as_of, horizon(view))
-    course = await timeline.course_of(view, timeline.points(start, end, "day"), unit.code) if end > start else []
+    course = await timeline.points_of_owner(view, timeline.points(start, end, "day"), unit.code) if end > start else []
     return {
         "item": item,
         "of": len(everyone),

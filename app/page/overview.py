@@ -138,7 +138,7 @@ async def courses_of(view: ReadContext) -> dict[str, list[dict[str, Any]]]:
     """The daily course of every line up to the moment shown."""
     start, end = view.campaign.opening, max(view.moment.as_of, view.campaign.opening)
     end = min(end, horizon(view))
-    return await timeline.courses(view, timeline.points(start, end, "day"))
+    return await timeline.points_by_category(view, timeline.points(start, end, "day"))
 
 
 def horizon(view: ReadContext) -> datetime:

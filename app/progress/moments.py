@@ -1,4 +1,4 @@
-"""The moment a figure is asked for, by either clock."""
+"""The moment of a request, by both clocks."""
 
 from datetime import datetime
 from typing import Annotated

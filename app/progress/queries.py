@@ -1,4 +1,4 @@
-"""SQL of the read path. For the present the kept counts answer; for any other moment the history does."""
+"""SQL of the figures: from the tally for the present, from the history for any other moment."""
 
 from sqlalchemy import text
 
@@ -12,8 +12,8 @@ select greatest(
     (select max(last_created_at) from tally))
 """)
 
-# Every applicable assignment of a campaign as it stood at a moment. What was due and what applied goes by what was
-# recorded by `known_at`; an assignment counts from the moment it was recorded.
+# Every applicable assignment of a campaign in its state at a moment. Deadlines and applicability are those ruled by
+# `known_at`; an assignment counts from its creation.
 _APPLICABLE_THEN = f"""
     from assignment a
     join task k on k.code = a.task
@@ -60,14 +60,15 @@ _COUNTED_IN = conditions.counts_sql("status", "complete_since", "deadline") | {
     "due_soon": f"{conditions.open_sql('status')} and {conditions.due_soon_sql('deadline', _AS_OF)}",
 }
 
-CELLS_THEN = text(f"""
-with state as ({STATE_THEN})
+_CELLS = f"""
 select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
 from state
 group by owner, category
-""")
+"""
 
-# The same with what applied and what was due as each was known at a moment of its own: what has moved a figure since.
+CELLS_THEN = text(f"with state as ({STATE_THEN}) {_CELLS}")
+
+# The same by all reports, with applicability and deadlines each as known at a moment of its own.
 CELLS_BY_CAUSE = text(f"""
 with state as (
     select a.owner, a.task, a.unit, k.category,
@@ -81,10 +82,7 @@ with state as (
     left join lateral ({STATE}) s on true
     left join lateral ({COMPLETE_SINCE}) streak on true
     where a.created_at <= cast(:as_of as timestamptz) and not coalesce(r.not_applicable, false)
-)
-select owner, category, {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
-from state
-group by owner, category
+) {_CELLS}
 """)
 
 # When each owner last reported: the time of the last of its ids, which are in the order of recording.
@@ -99,7 +97,7 @@ cross join lateral (
 ) u
 """)
 
-# The first three assignments behind each reason; how many there are in all, the counts say.
+# The first three assignments behind each reason. The counts give their number.
 _IS_REASON = f"""
     case o.kind
         when 'blocked' then a.status = 'blocked'
@@ -143,7 +141,7 @@ REASONS_THEN = text(f"""
 {_REASONS_THEN.format(and_task="")}
 """)
 
-# The same where it is known in which tasks to look: up to three of each.
+# The same where the tasks to search are known: up to three of each.
 REASONS_IN_TASKS = text(f"""
 {_REASONS} unnest(cast(:owners as text[]), cast(:kinds as text[]), cast(:tasks as text[])) as o (owner, kind, task)
 {_REASONS_THEN.format(and_task="and a.task = o.task")}

@@ -1,4 +1,4 @@
-"""From a request to an exact answer: asked of the shelf first, made from one view of the database otherwise."""
+"""From a request to its answer: cached while that is exact, computed from one snapshot of the database otherwise."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -35,7 +35,7 @@ MakeAnswerFromCounts = Callable[[FigureContext, Figures], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """What an answer is made in: one view of the database, the catalogue, the campaign, the language, the present."""
+    """What an answer is computed from: one snapshot of the database, catalogue, campaign, language and present time."""
 
     session: ReadSession
     catalogue: Catalogue
@@ -45,7 +45,7 @@ class QueryContext:
 
 
 class CachedRequest:
-    """What a kept route is given: who asks in which language about which campaign, and how to answer."""
+    """The parameters of a route whose answers are cached, as a dependency."""
 
     def __init__(self, request: Request, who: CanWatch, lang: InLanguage, campaign: InCampaign = None) -> None:
         self.request = request
@@ -55,13 +55,13 @@ class CachedRequest:
 
     @property
     def key(self) -> Key:
-        """What two requests for the same answer have in common."""
+        """The key under which equal requests share an answer."""
         return cache_key(self.request.scope, self.lang)
 
     async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
-        """The answer made by `make`, or the kept one while it is still the truth."""
-        shelf: ResponseCache = self.request.app.state.response_cache
-        answer = await shelf.get(self.key, lambda version: self._made(make, version))
+        """The cached answer while it is still exact, else a new one by `make`."""
+        cache: ResponseCache = self.request.app.state.response_cache
+        answer = await cache.get(self.key, lambda version: self._made(make, version))
         return respond(self.request, answer, private=self.private)
 
     async def _made(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]], version: DataVersion) -> bytes:
@@ -70,7 +70,7 @@ class CachedRequest:
 
 
 class ProgressRequest(CachedRequest):
-    """A desk that is also told the moment."""
+    """The same with a moment, by both clocks."""
 
     def __init__(
         self,
@@ -105,14 +105,14 @@ class ProgressRequest(CachedRequest):
     async def answer(self, make: MakeAnswer) -> Response:
         """An answer of figures alone: made once and for good where `known_at` is given."""
         if self.known_at is None:
-            return await self.answer_with(self._viewed(make))
+            return await self.answer_with(self._from_session(make))
         await self.settle()
         state = self.request.app.state
 
         async def made() -> tuple[DataVersion, bytes]:
             version = await state.data_versions.version()
             async with query_context(state, version, lang=self.lang, campaign=self.campaign) as query:
-                body = msgspec.json.encode(await self._viewed(make)(query))
+                body = msgspec.json.encode(await self._from_session(make)(query))
                 return version.for_good() if self._is_for_good(query) else version, body
 
         answer = await state.response_cache.get_versioned(self.key, made)
@@ -123,7 +123,7 @@ class ProgressRequest(CachedRequest):
         return self.campaign is not None or all(one.opening <= query.now for one in query.catalogue.campaigns.values())
 
     async def answer_counted(self, make: MakeAnswerFromCounts, *, else_: MakeAnswer) -> Response:
-        """From counts that one question brings, of the present or the past; where it cannot, as every answer."""
+        """An answer from counts, which take one query; where that is not possible, `else_` computes it in a session."""
         if self.known_at:
             return await self.answer(else_)
         state = self.request.app.state
@@ -132,7 +132,7 @@ class ProgressRequest(CachedRequest):
             counted = await self._counted(state)
             if counted is None:
                 version = await state.data_versions.version()
-                return version, await self._made(self._viewed(else_), version)
+                return version, await self._made(self._from_session(else_), version)
             version, context, figures = counted
             return version, msgspec.json.encode(make(context, figures))
 
@@ -141,12 +141,12 @@ class ProgressRequest(CachedRequest):
 
     async def _counted(self, state: Any) -> tuple[DataVersion, FigureContext, Figures] | None:
         present: CurrentCounts = state.current_counts
-        archive: PastFigures = state.past_figures
+        past: PastFigures = state.past_figures
         if self.as_of:
-            return await archive.figures(self.campaign, self.lang, self.as_of)
+            return await past.figures(self.campaign, self.lang, self.as_of)
         return await present.figures(self.campaign, self.lang)
 
-    def _viewed(self, make: MakeAnswer) -> Callable[[QueryContext], Awaitable[dict[str, Any]]]:
+    def _from_session(self, make: MakeAnswer) -> Callable[[QueryContext], Awaitable[dict[str, Any]]]:
         async def made(query: QueryContext) -> dict[str, Any]:
             return await make(await read_context(query, as_of=self.as_of, known_at=self.known_at))
 
@@ -157,7 +157,7 @@ class ProgressRequest(CachedRequest):
 async def query_context(
     state: Any, version: DataVersion, *, lang: Language, campaign: str | None
 ) -> AsyncIterator[QueryContext]:
-    """One view of the database, at or after a version that was read just now."""
+    """A session with one snapshot of the database, taken at or after a version that was just read."""
     catalogues: Catalogues = state.catalogues
     database: Database = state.database
     catalogue = await catalogues.at(version)
@@ -170,7 +170,7 @@ async def query_context(
 async def read_context(
     query: QueryContext, *, as_of: datetime | None = None, known_at: datetime | None = None
 ) -> ReadContext:
-    """The figures' starting point at a moment."""
+    """The cells of a moment, and the session that they were read in."""
     session, campaign = query.session, query.campaign
     at = await moment(session, as_of=as_of, known_at=known_at, now=query.now)
     cells = await read_cells(session, campaign.code, at)
@@ -182,15 +182,15 @@ ProgressRequestDep = Annotated[ProgressRequest, Depends(async_dependency(Progres
 
 
 def cache_key(scope: Any, lang: str) -> Key:
-    """What two requests for the same answer have in common."""
+    """The key under which equal requests share an answer."""
     return scope["path"], scope["query_string"].decode("latin-1"), lang
 
 
 def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
-    """The answer in the best encoding that the client takes; 304 when it has it."""
+    """The answer in the best encoding that the client accepts; 304 when its ETag matches."""
     asked = dict(request.scope["headers"])
-    sheet = answer.variant(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
-    page = sheet.response_for(asked.get(b"if-none-match"))
-    response = Response(page.body, page.status)
-    response.raw_headers = list(page.headers)  # more are added on the way out
+    variant = answer.variant(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
+    prepared = variant.response_for(asked.get(b"if-none-match"))
+    response = Response(prepared.body, prepared.status)
+    response.raw_headers = list(prepared.headers)  # the middleware adds more
     return response

@@ -42,7 +42,7 @@ async def progress_(request: ProgressRequestDep) -> Response:
 
 @router.get("/provinces", response_model=ProvincesOut)
 async def provinces_(request: ProgressRequestDep) -> Response:
-    """Every province: its light and why, when it was last heard of, its rank; in code order."""
+    """Every province: its light and why, its last report, its rank; in code order."""
     return await request.answer(provinces)
 
 
@@ -61,7 +61,7 @@ async def province(code: str, request: ProgressRequestDep, catalogue: CurrentCat
 
 @router.get("/agencies", response_model=AgenciesOut)
 async def agencies_(request: ProgressRequestDep) -> Response:
-    """What each agency owes: own tasks, open obstacles, the oldest, the median time to answer; who owes most first."""
+    """What each agency owes: own tasks, open obstacles, the oldest, the median time to answer; the most owing first."""
     return await request.answer(agencies)
 
 

@@ -1,4 +1,4 @@
-"""What progress looks like on the wire. The answers are encoded straight from the figures; this documents them."""
+"""Schemas of the progress endpoints. The answers are encoded without them; they describe the interface."""
 
 from typing import Literal
 
@@ -78,7 +78,7 @@ class ReasonOut(BaseModel):
 
 
 class ProvinceProgressOut(BaseModel):
-    """Rank by categories completed, then share of assignments, then fewest overdue; equals share one."""
+    """Ranked by categories completed, then share of assignments, then fewest overdue; equal provinces share a rank."""
 
     code: str
     name: str
@@ -180,7 +180,7 @@ class ProvinceDetailOut(Head, ProvinceProgressOut):
 
 
 class AgencyProgressOut(BaseModel):
-    """What an agency owes: own work, and answers to obstacles (times in hours, from asked to answered)."""
+    """What an agency owes: own work, and answers to obstacles (times in hours, from the question to the answer)."""
 
     code: str
     name: str
@@ -213,7 +213,7 @@ class SilentUnitOut(BaseModel):
 
 
 class SilentOut(Head):
-    """The silent ones, the never heard of first, then the longest silent. `total` counts all of them."""
+    """Silent units: those that never reported first, then the longest silent. `total` counts all of them."""
 
     total: int
     items: list[SilentUnitOut]

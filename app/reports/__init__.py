@@ -1,1 +1,1 @@
-"""Reports: the progress of a moment as the document that is read at the meeting."""
+"""Reports: the progress of a moment as a document in four formats."""

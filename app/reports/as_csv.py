@@ -1,11 +1,11 @@
-"""The report as CSV: one row a line, UTF-8 with a byte order mark, and no cell that a spreadsheet would run."""
+"""The report as CSV: one row a line, UTF-8 with a byte order mark, and no cell that a spreadsheet would evaluate."""
 
 import csv
 import io
 import re
 
 from app.clock import in_vietnam
-from app.reports.report import Line, Report
+from app.reports.report import Line, ProgressReport
 
 COLUMNS = (
     "position",
@@ -32,11 +32,11 @@ COLUMNS = (
     "restated",
 )
 
-# A cell begins at the start of the field, and for a spreadsheet that splits at another mark also behind that mark.
+# A cell begins at the start of the field, and also after another separator that a spreadsheet may split at.
 _FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s"']*)([=+\-@＝＋－＠])""")
 
 
-def write(report: Report) -> bytes:
+def write(report: ProgressReport) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(harmless(report.say(f"col.{column}")) for column in COLUMNS)
@@ -47,12 +47,12 @@ def write(report: Report) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before whatever a spreadsheet would take for the start of a formula."""
+    """The text with an apostrophe before every start of a formula."""
     safe = _FORMULA.sub(r"\1'\2", text)
     return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
 
 
-def _row(report: Report, line: Line) -> list[object]:
+def _row(report: ProgressReport, line: Line) -> list[object]:
     return [
         line.position,
         harmless(line.code),
@@ -77,7 +77,7 @@ def _row(report: Report, line: Line) -> list[object]:
     ]
 
 
-def _all_lines(report: Report) -> list[object]:
+def _all_lines(report: ProgressReport) -> list[object]:
     """The provinces that have completed everything, in a last row without position and code."""
     row: list[object] = [None] * len(COLUMNS)
     row[2:5] = [report.say("all"), report.provinces_completed, report.provinces_total]
@@ -85,7 +85,7 @@ def _all_lines(report: Report) -> list[object]:
     return row
 
 
-def _moment(report: Report) -> list[object]:
-    """In Vietnamese time, with the offset that says so."""
+def _moment(report: ProgressReport) -> list[object]:
+    """In Vietnamese time, with its offset."""
     known_at = in_vietnam(report.known_at).isoformat() if report.known_at else None
     return [in_vietnam(report.as_of).isoformat(), known_at, report.bulletin.number if report.bulletin else None]

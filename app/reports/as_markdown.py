@@ -1,9 +1,9 @@
-"""The report as Markdown, in which every text is text: no markup, link or HTML comes out of a name."""
+"""The report as Markdown, with every name escaped: none becomes markup, a link or HTML."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from app.reports.report import Line, Report
+from app.reports.report import Line, ProgressReport
 from app.reports.words import listed, number
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#$])")
@@ -15,10 +15,10 @@ SIGNS = {
     "not_started": "□",
     None: "–",
 }
-"""A sign for each state, told apart by its shape; all of them are in Times New Roman."""
+"""A sign for each state, different in shape; Times New Roman has all of them."""
 
 
-def write(report: Report) -> bytes:
+def write(report: ProgressReport) -> bytes:
     parts = [
         f"# {escaped(report.title)}",
         f"**{report.say('as_of', moment=report.spoken)}**",
@@ -45,8 +45,8 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def missing(report: Report, line: Line) -> str:
-    """Who has not completed a line, by name; where no province has such work, how much of it is open."""
+def missing(report: ProgressReport, line: Line) -> str:
+    """The names of those who have not completed a line; where no province has such work, the number of open tasks."""
     if line.missing and len(line.missing) == line.total:
         return report.say("missing_all", n=line.total)
     if line.missing:
@@ -57,18 +57,18 @@ def missing(report: Report, line: Line) -> str:
     return report.say("missing_none")
 
 
-def legend(report: Report) -> str:
+def legend(report: ProgressReport) -> str:
     signs = "   ".join(f"{sign} {report.say('cell.' + (state or 'none'))}" for state, sign in SIGNS.items())
     return f"{report.say('matrix_note')} {signs}"
 
 
-def _figures(report: Report) -> str:
+def _figures(report: ProgressReport) -> str:
     keys = ("position", "name", "share", "verified", "tasks", "on_time", "late", "overdue")
     head = [report.say(f"col.{key}") for key in keys]
     return _table(head, (figures(report, line) for line in report.lines), numbers_from=2)
 
 
-def figures(report: Report, line: Line) -> list[str]:
+def figures(report: ProgressReport, line: Line) -> list[str]:
     """A row of the table of figures: `26/34` and the rest."""
 
     def n(value: int) -> str:
@@ -79,13 +79,13 @@ def figures(report: Report, line: Line) -> list[str]:
     return [str(line.position), line.name, *of_provinces, tasks, n(line.on_time), n(line.late), n(line.overdue)]
 
 
-def _provinces(report: Report) -> str:
+def _provinces(report: ProgressReport) -> str:
     keys = ("rank", "province", "light", "categories", "tasks", "reasons", "reporting")
     head = [report.say(f"col.{key}") for key in keys]
     return _table(head, provinces(report), numbers_from=None)
 
 
-def provinces(report: Report) -> Iterable[list[str]]:
+def provinces(report: ProgressReport) -> Iterable[list[str]]:
     """Rows of the table of provinces, the best first."""
     for one in sorted(report.provinces, key=lambda province: (province.rank, province.code)):
         done, whole = number(report.lang, one.tasks_completed), number(report.lang, one.tasks_total)
@@ -100,7 +100,7 @@ def provinces(report: Report) -> Iterable[list[str]]:
         ]
 
 
-def _matrix(report: Report) -> str:
+def _matrix(report: ProgressReport) -> str:
     head = [report.say("col.province"), *(str(position) for position, _ in report.columns)]
     rows = ([one.name, *(SIGNS[state] for state in one.states)] for one in report.provinces)
     return _table(head, rows, numbers_from=None)

@@ -1,11 +1,11 @@
-"""The report as a workbook: the lines, the provinces, the matrix; ready to print, and nothing in it is a formula."""
+"""The report as a workbook: lines, provinces and matrix, ready to print, without any formula."""
 
 import io
 
 from app.clock import in_vietnam
-from app.reports.report import Line, Province, Report
+from app.reports.report import Line, ProgressReport, Province
 from app.reports.words import listed
-from app.reports.xlsx_book import Book, Colours
+from app.reports.xlsx_book import Colours, ReportWorkbook
 
 LIGHTS: dict[str, Colours] = {
     "green": ("#E2F0D9", "#1E5B20"),
@@ -19,7 +19,7 @@ STATES: dict[str, Colours] = {
     "blocked": ("#F8D7DA", "#842029"),
     "not_started": ("#FFFFFF", "#404040"),
 }
-"""Colours repeat what the words of a cell say; they never stand alone."""
+"""Colours of states; they only repeat the word in the cell."""
 LINE_COLUMNS = (
     ("position", 6), ("name", 38), ("completed", 10), ("total", 9), ("completion", 10), ("verified", 8),
     ("in_progress", 8), ("blocked", 8), ("not_started", 8), ("tasks_completed", 9), ("tasks_total", 9),
@@ -33,9 +33,9 @@ PROVINCE_COLUMNS = (
 )  # fmt: skip
 
 
-def write(report: Report) -> bytes:
+def write(report: ProgressReport) -> bytes:
     out = io.BytesIO()
-    book = Book(report, out)
+    book = ReportWorkbook(report, out)
     _lines(book)
     _statements(book)
     _provinces(book)
@@ -44,7 +44,7 @@ def write(report: Report) -> bytes:
     return out.getvalue()
 
 
-def _lines(book: Book) -> None:
+def _lines(book: ReportWorkbook) -> None:
     sheet = book.sheet("report", book.titled(LINE_COLUMNS), keep=2)
     for line in book.report.lines:
         sheet.row(_line(line))
@@ -60,7 +60,7 @@ def _line(line: Line) -> list[object]:
     ]  # fmt: skip
 
 
-def _statements(book: Book) -> None:
+def _statements(book: ReportWorkbook) -> None:
     report = book.report
     changed = [("restated", 34)] if report.bulletin else []
     sheet = book.sheet("statements", book.titled([*STATEMENT_COLUMNS, *changed]), keep=2)
@@ -69,7 +69,7 @@ def _statements(book: Book) -> None:
         sheet.row([line.position, line.name, line.statement, names, *([line.changed] if changed else [])])
 
 
-def _provinces(book: Book) -> None:
+def _provinces(book: ReportWorkbook) -> None:
     report = book.report
     sheet = book.sheet("provinces", book.titled(PROVINCE_COLUMNS), keep=3)
     for province in report.provinces:
@@ -78,7 +78,7 @@ def _provinces(book: Book) -> None:
     sheet.filter()
 
 
-def _province(report: Report, one: Province) -> list[object]:
+def _province(report: ProgressReport, one: Province) -> list[object]:
     heard = in_vietnam(one.last_update_at).replace(tzinfo=None) if one.last_update_at else None
     first = report.say("mark").join(work for reason in one.reasons for work in reason.first)
     return [
@@ -88,7 +88,7 @@ def _province(report: Report, one: Province) -> list[object]:
     ]  # fmt: skip
 
 
-def _matrix(book: Book) -> None:
+def _matrix(book: ReportWorkbook) -> None:
     report = book.report
     columns = [(f"{position}. {name}", 13) for position, name in report.columns]
     sheet = book.sheet("matrix", [(report.say("col.province"), 18), *columns], keep=1)

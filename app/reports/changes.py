@@ -1,4 +1,4 @@
-"""What later reports have changed in a bulletin, in words. Pure."""
+"""What later reports have changed in a bulletin, as text. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ FIGURES = (
     "provinces_blocked", "provinces_not_started", "missing", "assignments_completed", "assignments_total",
     "assignments_verified", "completed_on_time", "completed_late", "overdue_open",
 )  # fmt: skip
-"""In the order in which they are said."""
+"""In the order in which they are listed."""
 
 
 def changes(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name: Named) -> dict[str | None, str]:
@@ -27,7 +27,7 @@ def changes(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name:
 
 
 def in_one_line(lang: Language, changed: Mapping[str | None, str], names: Mapping[str | None, str]) -> str:
-    """The sentence that the document says it with, in the order of `names`; empty when nothing changed."""
+    """The sentence of the document about all changes, in the order of `names`; empty when nothing changed."""
     if not changed:
         return ""
     named = [(None, say(lang, "overall")), *names.items()]

@@ -1,4 +1,4 @@
-"""The parts that an official document is put together from: paragraphs, tables, page, numbering, its bytes."""
+"""Parts of an official DOCX document: page, paragraphs, tables, numbering, and its bytes."""
 
 import io
 import zipfile
@@ -129,7 +129,7 @@ def table(
     size: float,
     left: frozenset[int],
 ) -> Table:
-    """A table whose header is repeated on every page, and none of whose rows is torn apart. Widths in mm."""
+    """A table whose header is repeated on every page, and whose rows are never split between pages. Widths in mm."""
     content = [head, *rows]
     made: Table = document.add_table(rows=len(content), cols=len(head), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -168,7 +168,7 @@ def _keep_together(row: Any, *, header: bool) -> None:
 
 
 def _number_pages(where: Paragraph) -> None:
-    """In the middle of the top margin; the first page bears none."""
+    """In the middle of the top margin; none on the first page."""
     where.alignment = CENTRE
     made = where.add_run()
     for kind in ("begin", None, "end"):
@@ -181,7 +181,7 @@ def _number_pages(where: Paragraph) -> None:
 
 
 def to_bytes(document: Document) -> bytes:
-    """The file, the same for the same document: the parts of its archive bear no time of day."""
+    """The file, with equal bytes for equal documents: the entries of its archive have a fixed time."""
     _drop_thumbnail(document)
     written, out = io.BytesIO(), io.BytesIO()
     document.save(written)

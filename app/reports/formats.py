@@ -1,4 +1,4 @@
-"""The four formats: what each is called on the wire, who writes it, and the name of the file."""
+"""The four formats: media type, writer and file name of each."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from app.clock import in_vietnam
 from app.language import Language
 from app.reports import as_csv, as_docx, as_markdown, as_xlsx
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 Format = Literal["docx", "xlsx", "csv", "md"]
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -19,7 +19,7 @@ class Form(NamedTuple):
     """`packed`: the file is an archive, which no encoding makes smaller."""
 
     media_type: str
-    write: Callable[[Report], bytes]
+    write: Callable[[ProgressReport], bytes]
     packed: bool = False
 
 
@@ -30,16 +30,16 @@ FORMATS: dict[Format, Form] = {
     "md": Form("text/markdown; charset=utf-8", as_markdown.write),
 }
 
-# Writing a document is Python work: more threads would only take the interpreter from those who answer.
-_desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
+# Writing a document is CPU-bound Python: more threads would only slow down the event loop.
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
 
-async def write(form: Format, report: Report) -> bytes:
-    """The document, written beside the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_desk, FORMATS[form].write, report)
+async def write(form: Format, report: ProgressReport) -> bytes:
+    """The document, written in a worker thread."""
+    return await asyncio.get_running_loop().run_in_executor(_writer, FORMATS[form].write, report)
 
 
 def file_name(form: Format, lang: Language, at: datetime, bulletin: int | None) -> str:
-    """`tien-do_2025-06-27_1700_vi.docx`, or `tien-do_bulletin-1_vi.docx`: of our own words and figures alone."""
+    """`tien-do_2025-06-27_1700_vi.docx`, or `tien-do_bulletin-1_vi.docx`: made of fixed words and digits only."""
     what = f"bulletin-{bulletin}" if bulletin is not None else f"{in_vietnam(at):%Y-%m-%d_%H%M}"
     return f"tien-do_{what}_{lang}.{form}"

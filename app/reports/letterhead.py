@@ -7,12 +7,12 @@ from docx.table import Table
 
 from app.clock import in_vietnam
 from app.reports.docx_parts import LEFT, paragraph, rule
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NUMBER = "Số:          /BC-BKHCN"
-"""Number and signature are the ministry's to give: the document leaves their places empty."""
+"""The ministry adds number and signature: the document leaves their places empty."""
 
 _LEFT, _RIGHT = 73, 96
 _MONTHS = (
@@ -21,8 +21,8 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def letterhead(document: Document, report: Report) -> None:
-    """Who issues it on the left; state, motto, place and date on the right. Elsewhere than in Vietnamese no state."""
+def letterhead(document: Document, report: ProgressReport) -> None:
+    """The issuer on the left; state, motto, place and date on the right. State and motto only in Vietnamese."""
     left, right = _pair(document, _LEFT, _RIGHT).rows[0].cells
     paragraph(left, report.say("issuer"), bold=True, size=12, after=1)
     rule(paragraph(left), 24, _LEFT - 4)
@@ -38,7 +38,7 @@ def letterhead(document: Document, report: Report) -> None:
 
 
 def signature(document: Document) -> None:
-    """Where it goes, and who signs it."""
+    """The recipients, and the signature."""
     document.add_paragraph()
     left, right = _pair(document, 80, 80).rows[0].cells
     paragraph(left, "Nơi nhận:", align=LEFT, bold=True, italic=True, size=12)
@@ -58,7 +58,7 @@ def _pair(document: Document, left: float, right: float) -> Table:
     return made
 
 
-def _place_and_date(report: Report) -> str:
+def _place_and_date(report: ProgressReport) -> str:
     """Official style writes a zero before days under 10 and before January and February."""
     day = in_vietnam(report.drawn_up)
     if report.lang != "vi":

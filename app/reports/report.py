@@ -1,4 +1,4 @@
-"""The report as one frozen value: what all four formats are written from."""
+"""The report as one frozen value, from which all four formats are written."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ State = Literal["verified", "completed", "in_progress", "blocked", "not_started"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One category. `said` is the statement without its opening; `changed` what differs since the bulletin."""
+    """One category. `said` is the statement without its introduction; `changed` what differs since the bulletin."""
 
     position: int
     code: str
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class LightReason:
     """Why a light is not green: how many assignments, and the first of them by name."""
 
     kind: str
@@ -50,7 +50,7 @@ class Province:
     code: str
     name: str
     light: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[LightReason, ...]
     reporting: str
     categories_completed: int
     categories_total: int
@@ -66,8 +66,8 @@ class Province:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
-    """`restated`: the one line that says what later reports have changed; empty when nothing."""
+class IssuedBulletin:
+    """`restated`: one line about what later reports have changed; empty when nothing."""
 
     number: int
     issued_at: datetime
@@ -76,8 +76,8 @@ class Bulletin:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """`drawn_up`: the day of what is known in it, which is the day that the document bears."""
+class ProgressReport:
+    """`drawn_up`: the day of the knowledge in it, which is the date of the document."""
 
     lang: Language
     title: str
@@ -94,7 +94,7 @@ class Report:
     provinces: tuple[Province, ...]
     columns: tuple[tuple[int, str], ...]
     """The matrix's columns: position and name of each line."""
-    bulletin: Bulletin | None = None
+    bulletin: IssuedBulletin | None = None
 
     def say(self, key: str, **values: object) -> str:
         return say(self.lang, key, **values)

@@ -1,4 +1,4 @@
-"""Reports over HTTP: the document that is read at the meeting, in four formats."""
+"""Reports over HTTP: a document in four formats."""
 
 from typing import Annotated, Any
 
@@ -23,8 +23,8 @@ OfBulletin = Annotated[
 ]
 
 
-class ReportDesk(ProgressRequest):
-    """A desk that hands out documents: kept like answers of progress, for as long as they are the truth."""
+class ReportRequest(ProgressRequest):
+    """A cached request for a document; documents are cached like answers of progress."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class ReportDesk(ProgressRequest):
         self.bulletin = bulletin
 
     @property
-    def asked(self) -> service.Asked:
-        return service.Asked(self.as_of, self.known_at, self.bulletin)
+    def asked(self) -> service.ReportQuery:
+        return service.ReportQuery(self.as_of, self.known_at, self.bulletin)
 
     async def hand_out(self, form: Format) -> Response:
-        """The document, or the kept one while it is still the truth; 304 to who has it."""
+        """The document, cached while it is still exact; 304 when its ETag matches."""
         self.asked.check()
         await self.settle()
         shelf: ResponseCache = self.request.app.state.response_cache
@@ -74,35 +74,35 @@ class ReportDesk(ProgressRequest):
         return response
 
 
-AtReportDesk = Annotated[ReportDesk, Depends(async_dependency(ReportDesk))]
+ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]
 
 
 def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
-    """What stands in the description of the interface about a document."""
+    """The OpenAPI description of a document's response."""
     text = not FORMATS[form].packed
     schema = {"type": "string"} if text else {"type": "string", "format": "binary"}
     return {200: {"description": "The document.", "content": {FORMATS[form].media_type: {"schema": schema}}}}
 
 
 @router.get("/progress.docx", response_class=Response, responses=_answers("docx"))
-async def docx(desk: AtReportDesk) -> Response:
+async def docx(desk: ReportRequestDep) -> Response:
     """The report as an official document: statements, figures, who is missing; annexed the provinces and the matrix."""
     return await desk.hand_out("docx")
 
 
 @router.get("/progress.xlsx", response_class=Response, responses=_answers("xlsx"))
-async def xlsx(desk: AtReportDesk) -> Response:
+async def xlsx(desk: ReportRequestDep) -> Response:
     """The report as a workbook: the lines, the provinces, the matrix."""
     return await desk.hand_out("xlsx")
 
 
 @router.get("/progress.csv", response_class=Response, responses=_answers("csv"))
-async def csv(desk: AtReportDesk) -> Response:
+async def csv(desk: ReportRequestDep) -> Response:
     """The lines of the report as CSV, in UTF-8 with a byte order mark."""
     return await desk.hand_out("csv")
 
 
 @router.get("/progress.md", response_class=Response, responses=_answers("md"))
-async def markdown(desk: AtReportDesk) -> Response:
+async def markdown(desk: ReportRequestDep) -> Response:
     """The report as Markdown."""
     return await desk.hand_out("md")

@@ -1,4 +1,4 @@
-"""Making the report of a moment or of a bulletin from the answers of progress."""
+"""The report of a moment or of a bulletin, from the answers of progress."""
 
 import re
 from collections.abc import Mapping
@@ -19,22 +19,22 @@ from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext, read_context
 from app.reports.changes import changes, in_one_line
-from app.reports.report import Bulletin, Line, Province, Reason, Report, State
+from app.reports.report import IssuedBulletin, LightReason, Line, ProgressReport, Province, State
 from app.reports.words import say
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A moment by either clock, or a bulletin."""
+class ReportQuery:
+    """A moment by both clocks, or a bulletin."""
 
     as_of: datetime | None = None
     known_at: datetime | None = None
     bulletin: int | None = None
 
     def check(self) -> None:
-        """Refuse a bulletin at another moment: it has one of its own.
+        """Refuse a bulletin together with a moment: it has its own.
 
         Raises:
             InvalidInput: `not-together`.
@@ -45,14 +45,14 @@ class Asked:
             raise InvalidInput(errors=[Complaint("/query/bulletin", "not-together", detail)])
 
 
-async def report(query: QueryContext, asked: Asked) -> Report:
+async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:
     asked.check()
     if asked.bulletin is not None:
         return await _of_bulletin(query, asked.bulletin)
     return await _of_moment(query, await read_context(query, as_of=asked.as_of, known_at=asked.known_at))
 
 
-async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
+async def _of_moment(query: QueryContext, context: ReadContext) -> ProgressReport:
     known_at = context.moment.known_at
     answers = {
         "progress": await progress(context),
@@ -65,7 +65,7 @@ async def _of_moment(query: QueryContext, context: ReadContext) -> Report:
     return replace(made, notes=(made.say("known_at", moment=spoken(context.lang, known_at)),))
 
 
-async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
+async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
     """The figures as issued. Provinces that were not frozen are by what had been recorded when it was issued."""
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
@@ -87,15 +87,15 @@ async def _of_bulletin(query: QueryContext, wanted: int) -> Report:
         title=plain(found["title"]),
         notes=tuple(note for note in notes if note),
         lines=tuple(replace(line, changed=changed.get(line.code, "")) for line in made.lines),
-        bulletin=Bulletin(wanted, issued_at, restated, changed.get(None, "")),
+        bulletin=IssuedBulletin(wanted, issued_at, restated, changed.get(None, "")),
     )
 
 
-def _made(context: FigureContext, answers: Mapping[str, Any], *, drawn_up: datetime) -> Report:
+def _made(context: FigureContext, answers: Mapping[str, Any], *, drawn_up: datetime) -> ProgressReport:
     progress, ranking, table = answers["progress"], answers["provinces"], answers["matrix"]
     states = [_states(*pair) for pair in zip(table["states"], table["verified"], strict=True)]
     lang, as_of = context.lang, read(progress["as_of"])
-    return Report(
+    return ProgressReport(
         lang=lang,
         title=plain(say(lang, "title", campaign=named(context.campaign.names, lang))),
         spoken=spoken(lang, as_of),
@@ -145,7 +145,9 @@ def _province(context: FigureContext, item: Mapping[str, Any], states: tuple[Sta
         name=plain(item["name"]),
         light=item["light"],
         reasons=tuple(
-            Reason(one["kind"], one["count"], tuple(_work(context, item["code"], work) for work in one["assignments"]))
+            LightReason(
+                one["kind"], one["count"], tuple(_work(context, item["code"], work) for work in one["assignments"])
+            )
             for one in item["reasons"]
         ),
         reporting=item["reporting"],
@@ -163,7 +165,7 @@ def _province(context: FigureContext, item: Mapping[str, Any], states: tuple[Sta
 
 
 def _work(context: FigureContext, province: str, work: Mapping[str, Any]) -> str:
-    """The task; whose it is only where it is not the province's own."""
+    """The task, with its unit where that is not the province itself."""
     task = plain(context.name(context.catalogue.tasks[work["task"]].names))
     return task if work["unit"] == province else f"{task} – {plain(work['unit_name'])}"
 
@@ -178,7 +180,7 @@ def _unit_name(context: FigureContext, code: str) -> str:
 
 
 def without_opening(statement: str, moment: str) -> str:
-    """`26/34 tỉnh …` out of `Tính đến 17 giờ ngày 27/6/2025, 26/34 tỉnh …`: a document says the moment once."""
+    """`26/34 tỉnh …` out of `Tính đến 17 giờ ngày 27/6/2025, 26/34 tỉnh …`: a document gives the moment only once."""
     _, found, rest = statement.partition(moment)
     rest = rest.removeprefix("現在、").removeprefix(", ")
     return rest[:1].upper() + rest[1:] if found and rest else statement

@@ -1,4 +1,4 @@
-"""The fixed words of the reports, in three languages: one table each, with the same keys."""
+"""The fixed texts of the reports: one table for each of three languages, with equal keys."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def say(lang: Language, key: str, **values: object) -> str:
 
 
 def number(lang: Language, value: int) -> str:
-    """With the language's own mark between thousands: 3.321 or 3,321."""
+    """With the language's separator of thousands: 3.321 or 3,321."""
     grouped = f"{value:,}"
     return grouped.replace(",", ".") if lang == "vi" else grouped
 

@@ -1,4 +1,4 @@
-"""The workbook that the sheets of a report stand in: its formats, headings and print set-up."""
+"""The workbook of a report: formats, headings and print set-up of its sheets."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from app.reports.report import Report
+from app.reports.report import ProgressReport
 
 Column = tuple[str, int]
 """A title and a width in characters."""
@@ -23,13 +23,13 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 LINE_HEIGHT = 15.5
 
 
-class Book:
+class ReportWorkbook:
     """A workbook, with the formats that its sheets share."""
 
-    def __init__(self, report: Report, out: io.BytesIO) -> None:
+    def __init__(self, report: ProgressReport, out: io.BytesIO) -> None:
         self.report = report
         self.workbook: Workbook = xlsxwriter.Workbook(out, OPTIONS)
-        created = report.as_of.astimezone(UTC).replace(tzinfo=None)  # and not now: the same report, the same bytes
+        created = report.as_of.astimezone(UTC).replace(tzinfo=None)  # so that equal reports have equal bytes
         self.workbook.set_properties({"title": report.title, "created": created})
         self.title = self._format(bold=True, font_size=14)
         self.note = self._format(text_wrap=True, valign="top")
@@ -39,9 +39,9 @@ class Book:
         self.share = self._format(border=1, align="center", num_format="0.00%")
         self.time = self._format(border=1, align="center", num_format=TIME[report.lang], text_wrap=True)
 
-    def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "Sheet":
+    def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "ReportSheet":
         """A sheet whose header row and first `keep` columns stay in sight."""
-        return Sheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep)
+        return ReportSheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep)
 
     def titled(self, columns: Sequence[tuple[str, int]]) -> list[Column]:
         return [(self.report.say(f"col.{key}"), width) for key, width in columns]
@@ -51,10 +51,10 @@ class Book:
         return self.workbook.add_format({**font, **properties})
 
 
-class Sheet:
+class ReportSheet:
     """A sheet that is filled row by row below its heading."""
 
-    def __init__(self, book: Book, sheet: Worksheet, columns: Sequence[Column], keep: int) -> None:
+    def __init__(self, book: ReportWorkbook, sheet: Worksheet, columns: Sequence[Column], keep: int) -> None:
         self._book, self._sheet = book, sheet
         self._widths = [width for _, width in columns]
         self._row = 0
@@ -64,7 +64,7 @@ class Sheet:
         _print_setup(sheet)
 
     def row(self, values: Sequence[object]) -> None:
-        """Each value as what it is; text is never tried as a formula, a link or a number."""
+        """Write values by their type; text never becomes a formula, a link or a number."""
         for column, value in enumerate(values):
             self._write(column, value)
         self._sheet.set_row(self._row, LINE_HEIGHT * _lines(values, self._widths))
@@ -77,7 +77,7 @@ class Sheet:
             self._when(first, last, {"criteria": "==", "value": f'"{word}"', "format": look})
 
     def loud(self, column: int) -> None:
-        """Make the figures of a column that are not zero stand out."""
+        """Highlight the figures of a column that are not zero."""
         look = self._book.workbook.add_format({"bold": True, "font_color": "#842029"})
         self._when(column, column, {"criteria": ">", "value": 0, "format": look})
 
@@ -120,7 +120,7 @@ class Sheet:
 
 
 def _lines(values: Sequence[object], widths: Sequence[float]) -> int:
-    """How many lines the longest text takes: only a person at the screen makes a row fit by itself."""
+    """How many lines the longest text takes: Excel fits a row's height only interactively."""
     texts = ((value, width) for value, width in zip(values, widths, strict=True) if isinstance(value, str))
     return max((ceil(_width(text) / (1.1 * width)) for text, width in texts), default=1) or 1
 

@@ -1,1 +1,1 @@
-"""The write path: what was reported, one at a time or many, kept in order by both clocks."""
+"""Recording reports, the history of them by both clocks, and the change feed."""

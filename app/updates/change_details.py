@@ -1,4 +1,4 @@
-"""What the changes of a page are, as somebody may see them: notes, reasons and names belong to their unit."""
+"""The details of a page of changes, without what the reader may not see: notes, reasons and names."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ from app.updates.output import document_of
 
 
 async def details(session: AsyncSession, who: Identity, found: Sequence[Any]) -> list[ChangeOut]:
-    """The changes that were found, in their order: one query for each kind that is among them."""
+    """The details of the changes, in their order, with one query for each kind among them."""
     by_kind = defaultdict(list)
     for row in found:
         by_kind[ChangeKind(row.kind)].append(row)

@@ -1,4 +1,4 @@
-"""SQL of the changes: which of them are new to a reader, in the order of the feed, and what each is."""
+"""SQL of the changes: those that are new to a reader, in the order of the feed, and the details of each."""
 
 from sqlalchemy import text
 
@@ -8,14 +8,14 @@ _BEHIND = "(xid, id) > (cast(cast(:last_xid as text) as xid8), cast(:last_id as 
 _ORDERED = "order by xid, id limit :limit"
 _PLACE = """(cast(:owner as text) is null or owner = :owner) and (cast(:unit as text) is null or unit = :unit)"""
 _NOWHERE = "cast(:owner as text) is null and cast(:unit as text) is null"
-# The unit's side and the agency addressed, as the policies of the table have it; the feed looks at everything.
+# The same condition as the table's row-level security: the unit's side, or the agency addressed.
 _SEEN = """(:everything or addressed_to = cast(:my_unit as text)
             or owner = cast(:my_owner as text) and (unit = cast(:my_unit as text) or :whole_owner))"""
 _VERDICT = "case when status in ('verified', 'returned') then 'verdict' else 'update' end"
 
 
 def _new(table: str, kind: str, *conditions: str, owner: str = "owner") -> str:
-    """What appeared and what began since in one table: two ranges of its index, each in the order of the feed."""
+    """The new rows of one table: two ranges of its index, each in the order of the feed."""
     wanted = " and ".join((f"{kind} = any(cast(:kinds as text[]))", _BEHIND, *conditions))
     parts = (
         f"(select {kind} as kind, xid, id, {owner} as owner from {table} where {moved} and {wanted} {_ORDERED})"

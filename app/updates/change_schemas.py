@@ -1,4 +1,4 @@
-"""What the changes of the feed look like on the wire, each kind by its own shape."""
+"""Schemas of the change feed, one for each kind of change."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from app.updates.schemas import StatusUpdateOut
 
 
 class ChangeKind(StrEnum):
-    """A verdict is what the ministry says of completed work, a ruling what was decided about an assignment."""
+    """A verdict is the ministry's on completed work; a ruling changes an assignment's deadline or applicability."""
 
     UPDATE = "update"
     VERDICT = "verdict"
@@ -49,7 +49,7 @@ class RulingChangeOut(_Change):
 
 
 class ObstacleEventChangeOut(_Change):
-    """An obstacle that was reported, answered or opened again; only for those who may read it."""
+    """An obstacle that was reported, answered or reopened; only for readers who may see it."""
 
     kind: Literal[ChangeKind.OBSTACLE]
     obstacle: UUID
@@ -78,7 +78,7 @@ ChangeOut = Annotated[
 
 
 class ChangesOut(BaseModel):
-    """A piece of the change feed. `next_cursor` is always there, also on an empty page."""
+    """A page of the change feed. `next_cursor` is always present, also on an empty page."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""Places in the change feed: what was visible when, and the text in which a client keeps it. Pure."""
+"""Positions in the change feed: the snapshot that a reader has seen, and its text form, the cursor. Pure."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ import msgspec
 from app.clock import EPOCH
 
 MAX_OPEN = 256
-"""Open transactions that a snapshot names; what began after so many counts as open too, and comes later."""
+"""Open transactions that a snapshot lists; later ones count as open too, so their changes come later."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Gaps = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=MAX_OPEN)]
@@ -22,7 +22,7 @@ SixteenBytes = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
 class BrokenCursor(ValueError):
-    """A text that was never given out."""
+    """A cursor that was never issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Snapshot:
         return transaction < self.until and transaction not in self.still_open
 
     def reaches(self, earlier: "Snapshot") -> bool:
-        """Whether it sees all that an earlier one saw."""
+        """Whether it sees everything that an earlier one saw."""
         return self.until >= earlier.until and all(
             not earlier.sees(transaction) for transaction in self.still_open if transaction < earlier.until
         )
 
     def appeared_since(self, earlier: "Snapshot") -> list[int]:
-        """What was open in an earlier snapshot and can be seen now."""
+        """The transactions that were open in an earlier snapshot and are visible now."""
         return [transaction for transaction in earlier.still_open if self.sees(transaction)]
 
 
@@ -52,10 +52,9 @@ NOTHING = Snapshot(0)
 
 @dataclass(frozen=True, slots=True)
 class FeedPosition:
-    """Up to where a reader has come: all that `seen` sees, and of what `reading` sees besides up to `last`.
+    """How far a reader has come: everything visible in `seen`, and what `reading` adds to it up to `last`.
 
-    `life` is the incarnation of the database. The lights that `moment` showed and the `catalogue` of that revision
-    are known as well, where the place is an event's.
+    An event's position also has the `moment` of its lights and the revision of its `catalogue`.
     """
 
     incarnation: bytes
@@ -66,7 +65,7 @@ class FeedPosition:
     catalogue: int | None = None
 
 
-class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+class _CursorFields(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     incarnation: SixteenBytes
     until: Number
     open: Gaps
@@ -79,7 +78,7 @@ class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def snapshot_from(text: str) -> Snapshot:
-    """PostgreSQL's `xmin:xmax:open,…`, cut where too many are open: then less is seen, never more."""
+    """From PostgreSQL's `xmin:xmax:open,…`, cut when too many are open: then it sees less, never more."""
     _, until, still_open = text.split(":")
     numbers = sorted(int(number) for number in still_open.split(",") if number)
     if len(numbers) > MAX_OPEN:
@@ -88,10 +87,10 @@ def snapshot_from(text: str) -> Snapshot:
 
 
 def to_text(position: FeedPosition) -> str:
-    """The place as an opaque word of at most a few thousand characters."""
+    """The position as an opaque text of at most a few thousand characters."""
     reading = position.reading
     transaction, last_id = position.last or (None, None)
-    wire = _Wire(
+    wire = _CursorFields(
         position.incarnation,
         position.seen.until,
         _gaps(position.seen),
@@ -106,20 +105,20 @@ def to_text(position: FeedPosition) -> str:
 
 
 def from_text(text: str) -> FeedPosition:
-    """The place that a client kept.
+    """The position from a client's cursor.
 
     Raises:
-        BrokenCursor: it was cut off, altered or made up.
+        BrokenCursor: it was truncated, altered or made up.
 
     """
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return _checked(msgspec.msgpack.decode(data, type=_Wire))
+        return _checked(msgspec.msgpack.decode(data, type=_CursorFields))
     except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError):
         raise BrokenCursor(text) from None
 
 
-def _checked(wire: _Wire) -> FeedPosition:
+def _checked(wire: _CursorFields) -> FeedPosition:
     seen = _snapshot(wire.until, wire.open)
     reading = None if wire.reading_until is None else _snapshot(wire.reading_until, wire.reading_open)
     if (wire.transaction is None) != (wire.id is None) or (wire.id is None) != (reading is None):
@@ -132,7 +131,7 @@ def _checked(wire: _Wire) -> FeedPosition:
 
 
 def _gaps(snapshot: Snapshot) -> list[int]:
-    """Distances instead of numbers, downwards from `until`: a byte or two each."""
+    """Differences instead of ids, downwards from `until`: a byte or two each."""
     downwards = [snapshot.until, *reversed(snapshot.still_open)]
     return [upper - lower for upper, lower in pairwise(downwards)]
 

@@ -1,8 +1,8 @@
-"""The change feed: every change once, and nothing that is committed later behind a place already reached.
+"""The change feed: every change once, and nothing committed later appears before a position already reached.
 
-Ids commit out of order, so no id can say how far a reader has come. What PostgreSQL calls a snapshot can: it names the
-transactions that were visible. What one snapshot sees and an earlier one did not is exactly what was committed between.
-A transaction that stays open holds nobody back, and what it wrote comes once it is committed.
+Ids commit out of order, so no id can tell how far a reader has come. A PostgreSQL snapshot can: it lists the visible
+transactions. What one snapshot sees and an earlier one did not is exactly what was committed between them. A long open
+transaction delays no reader; its changes come once it commits.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ LOWEST = (0, UUID(int=0))
 
 
 class FeedHead(NamedTuple):
-    """The life that the database is in, and what this session sees."""
+    """The incarnation of the database, and the snapshot of this session."""
 
     incarnation: bytes
     snapshot: Snapshot
 
 
 async def head(session: AsyncSession) -> FeedHead | None:
-    """Where the feed is now; None when a new life of the database has not begun yet, see `begin`."""
+    """The head of the feed; None when a new incarnation of the database has to begin first, see `begin`."""
     return head_from((await session.execute(feed_queries.INCARNATION)).one())
 
 
 def head_from(row: Any) -> FeedHead | None:
-    """The same, told by a row that has the columns of `feed_queries.PRESENT`."""
+    """The same from a row with the columns of `feed_queries.HEAD`."""
     if row.began_at is None:
         return None
     incarnation = hashlib.sha256(f"{row.fingerprint} {row.began_at}".encode()).digest()[:16]
@@ -45,7 +45,7 @@ def head_from(row: Any) -> FeedHead | None:
 
 
 async def begin(database: Database) -> None:
-    """Begin the life of a database that is new, or was restored: cursors of an earlier one mean nothing in it."""
+    """Begin the incarnation of a new or restored database, in which earlier cursors mean nothing."""
     async with database.writing() as session:
         row = (await session.execute(feed_queries.INCARNATION)).one()
         await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
@@ -53,7 +53,7 @@ async def begin(database: Database) -> None:
 
 
 class ChangeFilter(NamedTuple):
-    """Which changes: of what kinds, about whose work, and for whom to see."""
+    """Which changes: their kinds, whose work they are about, and who reads them."""
 
     who: Identity
     kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
@@ -75,7 +75,7 @@ class ChangeFilter(NamedTuple):
 
 @asynccontextmanager
 async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[tuple[AsyncSession, FeedHead]]:
-    """A session, and where the feed is in it; a new incarnation of the database is begun where that has to be."""
+    """A session, and the head of the feed in it; begins a new incarnation of the database where one is due."""
     for _ in range(2):
         async with database.reading(scope) as session:
             now = await head(session)
@@ -89,7 +89,7 @@ async def reading(database: Database, scope: str = EVERYTHING) -> AsyncIterator[
 async def page(
     session: AsyncSession, now: FeedHead, reached: FeedPosition | None, wanted: ChangeFilter, limit: int
 ) -> tuple[list[Any], FeedPosition]:
-    """The kinds and keys of the next changes behind a place, and the place behind them.
+    """The kinds and keys of the next changes after a position, and the position after them.
 
     Raises:
         Gone: the position is of another incarnation of the database, or of a future that a restore undid.
@@ -110,7 +110,7 @@ async def page(
 
 
 def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
-    """Refuse a place that means nothing here.
+    """Refuse a position that this incarnation does not know.
 
     Raises:
         Gone: it is of another incarnation of the database, or of a future that a restore undid.
@@ -121,7 +121,7 @@ def refuse_unknown(now: FeedHead, position: FeedPosition | None) -> None:
 
 
 def knows(now: FeedHead, position: FeedPosition) -> bool:
-    """Whether a place lies in this life of the database, and not in its future."""
+    """Whether a position is of this incarnation of the database, and not in its future."""
     furthest = position.reading or position.seen
     return position.incarnation == now.incarnation and now.snapshot.reaches(furthest)
 

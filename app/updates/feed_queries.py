@@ -1,4 +1,4 @@
-"""SQL of the change feed: which life the database is in, and what can be seen now that could not be seen before."""
+"""SQL of the change feed: the incarnation of the database, and what is visible now that was not before."""
 
 from sqlalchemy import text
 
@@ -22,7 +22,7 @@ select set_config('statement_timeout', '0', true), set_config('transaction_timeo
 BEGIN = text("select begin_incarnation(:fingerprint)")
 
 # What appeared: transactions that were open then and are visible now, and those that began since and are visible now.
-# Two ranges of the index, so that one transaction held open for long does not make anybody read again what came after.
+# Two ranges of the index, so that a long open transaction does not make readers read everything after it again.
 APPEARED = "xid = any(cast(cast(:appeared as text[]) as xid8[]))"
 BEGAN = """
     xid >= cast(cast(:since as text) as xid8) and xid < cast(cast(:until as text) as xid8)

@@ -1,4 +1,4 @@
-"""A pause of Python's garbage collector while many rows are taken: it would walk over all of them again and again."""
+"""A pause of Python's garbage collector while many rows are processed: it would scan all of them repeatedly."""
 
 import gc
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _pauses = 0
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Entered and left on the event loop only; the last to leave lets the collector run again."""
+    """Use it on the event loop only. The collector runs again when the last pause ends."""
     global _pauses  # noqa: PLW0603 - the collector is one for the whole process
     _pauses += 1
     gc.disable()

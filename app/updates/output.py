@@ -1,4 +1,4 @@
-"""What a stored report looks like to those who may see it."""
+"""A stored report as its readers may see it."""
 
 from datetime import datetime
 from typing import Any

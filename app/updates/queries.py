@@ -1,6 +1,6 @@
-"""SQL of the write path: lock what is reported on, add the reports, move what stands and what is counted.
+"""SQL of recording: lock the assignments, add the reports, update the current states and the counts.
 
-Codes and statuses are sent as one text, parted by spaces: the driver takes ten times as long over an array.
+Codes and statuses are sent as one text, separated by spaces: the driver takes ten times as long over an array.
 """
 
 from sqlalchemy import text
@@ -9,15 +9,15 @@ from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.settled import RECORDING_MOMENT
 from app.updates.state_queries import COMPLETE_SINCE, STATE, without_clocks
 
-# Whoever stores many reports says so: single ones about the same owners then don't queue behind them together with
-# those about others, see hatch_queries.
+# A large request locks its owners, so that the group commit leaves single reports about them to the slow path
+# instead of waiting with a whole batch, see group_commit_queries.
 LOCK_OWNERS_FOR_BULK = text("""
 select pg_advisory_xact_lock(hashtextextended('many reports ' || owner, 0))
 from (select distinct owner from unnest(string_to_array(:owners, ' ')) as wanted (owner) order by owner) one
 """)
 
-# The owners are said by themselves too: the join alone has the assignments of all owners read, and row-level security
-# asked about each of them.
+# The condition on owners is redundant, but with the join alone PostgreSQL reads the assignments of all owners and
+# checks row-level security for each of them.
 _WANTED = """
 join unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
      as wanted (owner, task, unit)
@@ -25,8 +25,8 @@ join unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_
 where a.owner = any(array(select distinct unnest(string_to_array(:owners, ' '))))
 """
 
-# Locked in one order, so that two batches never wait for each other in a circle; a statement of its own, because one
-# that waited would see its neighbours as they were before. The moment of recording is read once all are locked.
+# Locked in one order, so that two batches never deadlock; a statement of its own, because a statement that waited for
+# a lock would see other rows as they were before. The moment of recording is read once all are locked.
 LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.not_applicable, a.status, a.effective_at, a.recorded_at, a.complete_since
@@ -71,8 +71,8 @@ from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array
 
 _STATE_NOW = without_clocks(f"cross join lateral ({STATE}) s cross join lateral ({COMPLETE_SINCE}) run")
 
-# What stands is always what the history says, however the reports arrived. The caller holds the locks and has added
-# the reports in an earlier statement of the transaction, so this one sees all of them.
+# The current state always equals what the history says, in whatever order reports arrive. The caller holds the locks
+# and added the reports in an earlier statement of the transaction, so this one sees all of them.
 UPDATE_CURRENT_STATE = text(
     """
 with standing as (

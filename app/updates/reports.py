@@ -1,4 +1,4 @@
-"""One report as it was sent, and what is wrong with it so far. Pure."""
+"""One report as it was sent, with the complaints about its shape. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ Link = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_link)]
 
 
 class Document(BaseModel):
-    """The paper behind a report: its number and date."""
+    """The official document behind a report: its number and date."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -68,7 +68,7 @@ _Loose: Any = create_model(
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
-    """What could be read of a report, and the complaints about the rest: it is good when there are none."""
+    """What could be read of a report, and the complaints about the rest; it is valid when there are none."""
 
     task: str | None
     unit: str | None
@@ -91,7 +91,7 @@ _PlainLink = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A report as nearly all are written: checked in a fifth of the time, and without a word about what is wrong."""
+    """A report in the common form, checked in a fifth of the time, without complaints."""
 
     task: _PlainCode
     status: Status
@@ -112,7 +112,7 @@ def read_reports(raw: Iterable[object]) -> list[Report]:
 
 
 def read_plainly(raw: object) -> Report | None:
-    """The report, when nothing is wrong with it; None says that it has to be read carefully, and nothing else."""
+    """The report if it is valid and in the common form; None means that `read_report` must read it."""
     try:
         sent = msgspec.convert(raw, _Plain)
         effective_at = None if sent.effective_at is None else clock.read(sent.effective_at)
@@ -125,7 +125,7 @@ def read_plainly(raw: object) -> Report | None:
 
 
 def within_bounds(report: Report) -> bool:
-    """Whether fields that were read one by one make a good report: what is left to check are lengths and links."""
+    """Whether fields that were read one by one make a valid report: lengths and links are still to be checked."""
     if not report.task or len(report.task) > 64 or (report.unit is not None and not 0 < len(report.unit) <= 64):
         return False
     if report.note and len(report.note) > 4000:

@@ -80,7 +80,7 @@ async def history(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[StatusUpdateOut]:
-    """What was reported, newest recorded first: all that is yours to see, or a part of it."""
+    """The history, newest recorded first: everything that you may see, or a part of it."""
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     found = await rows(
         session,

@@ -1,4 +1,4 @@
-"""The change feed over HTTP: what a front-end or another ministry keeps in step with."""
+"""The change feed over HTTP, by which a front-end or another ministry keeps a copy up to date."""
 
 from typing import Annotated
 
@@ -43,9 +43,9 @@ async def changes(
     unit: str | None = None,
     limit: Limit = 100,
 ) -> ChangesOut:
-    """Every change once, corrections too, in an order in which nothing new appears behind a cursor given out.
+    """Every change once, corrections too, in an order in which nothing new appears before a cursor already issued.
 
-    There is always a `next_cursor`; an empty page means that you have everything. After a restore of the database old
+    There is always a `next_cursor`; an empty page means that there is nothing new. After a restore of the database old
     cursors answer 410: begin again without one. Obstacles come to those who may read them; notes, evidence, documents,
     reasons and who did it are left out where they are not yours to read. Bulletins belong to no unit, so a filter by
     one leaves them out.
@@ -62,7 +62,7 @@ async def changes(
 
 
 def position_of(cursor: str, parameter: str) -> FeedPosition:
-    """The position that a parameter names; one that was never given out is refused."""
+    """The position that a parameter names; one that was never issued is refused."""
     try:
         return from_text(cursor)
     except BrokenCursor:

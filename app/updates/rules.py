@@ -1,4 +1,4 @@
-"""What may be reported, by whom, about which moment. Pure: decides, and leaves the doing to the service."""
+"""Rules of reporting: who may report what about which moment. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead a reporter's wrong clock may be."""
 
 AUTHORITY = frozenset({"not-your-unit", "not-your-role"})
-"""Complaints that are about who is asking."""
+"""Codes of complaints about the caller's authority."""
 
 
 class AssignmentKey(NamedTuple):
@@ -26,7 +26,7 @@ class AssignmentKey(NamedTuple):
 
 
 class AssignmentState(NamedTuple):
-    """Where an assignment was found to stand, and when it was looked at."""
+    """The current state of an assignment, and when it was read."""
 
     not_applicable: bool
     status: str
@@ -76,14 +76,14 @@ def _about(report: Report, pointer: str) -> bool:
 
 
 def is_trivially_valid(report: Report, latest: datetime) -> bool:
-    """Whether `standing_alone` surely has nothing to say: true of nearly every report, and cheap."""
+    """Whether `validate_alone` certainly has no complaint: cheap, and true of nearly every report."""
     if report.complaints or report.status is None or report.status in VERDICTS:
         return False
     return report.effective_at is None or report.effective_at <= latest
 
 
 def validate_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
-    """Complaints that need no look at the assignment: the role, the time, the note."""
+    """Complaints that do not depend on the assignment's state: role, time, note."""
     if report.status in VERDICTS and not who.role.at_least(Role.MINISTRY):
         yield Complaint("/status", "not-your-role", f"only the ministry reports {report.status}")
     if report.effective_at and report.effective_at > now + CLOCK_SKEW:
@@ -93,7 +93,7 @@ def validate_alone(report: Report, who: Identity, now: datetime) -> Iterator[Com
 
 
 def validate_against_assignment(report: Report, *, not_applicable: bool, status_then: str) -> Iterator[Complaint]:
-    """Complaints about a report in the light of its assignment: what its status was at the moment reported."""
+    """Complaints that depend on the assignment: whether it applies, and its status at the moment of the report."""
     if not_applicable:
         yield Complaint("/task", "not-applicable", "the ministry has ruled that this does not apply to the unit")
     if report.status in VERDICTS and not Status(status_then).complete:
@@ -101,15 +101,15 @@ def validate_against_assignment(report: Report, *, not_applicable: bool, status_
 
 
 def clamp_effective_at(effective_at: datetime | None, recorded_at: datetime) -> datetime:
-    """When a report is taken to have become true: never after it was recorded."""
+    """The effective time that is stored: never later than `recorded_at`."""
     return min(effective_at, recorded_at) if effective_at else recorded_at
 
 
 def touches_completion_streak(report: Report, effective_at: datetime, complete_since: datetime | None) -> bool:
-    """Whether a report that is older than what stands may change since when the work is complete.
+    """Whether a report older than the current one may change `complete_since`.
 
-    What is not complete now has no run. One that is not complete cuts the run when it lies within it; one that is may
-    lengthen it when it lies before.
+    Open work has no streak of complete reports. A report of open work within the streak cuts it; a report of complete
+    work before it may extend it.
     """
     if complete_since is None:
         return False

@@ -1,4 +1,4 @@
-"""What reports look like on the wire, coming out; going in see `reports`."""
+"""Schemas of recorded reports. For incoming ones see `reports`."""
 
 import datetime as dt
 from typing import Annotated
@@ -19,7 +19,7 @@ class DocumentOut(BaseModel):
 class StatusUpdateOut(BaseModel):
     """A report as stored. `is_current` is false when a newer one was already there: stored, but history.
 
-    `import` is the file that it came by, `undoes` the report of that file that it takes back.
+    `import` is the file that it came from, `undoes` the report of that file that it reverses.
     """
 
     model_config = ConfigDict(frozen=True, serialize_by_alias=True)

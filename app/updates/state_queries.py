@@ -7,7 +7,7 @@ from app.conditions import complete_sql, open_sql
 
 
 def without_clocks(sql: str) -> str:
-    """The same SQL for all that was ever reported, without the two parameters."""
+    """The same SQL without the two parameters, over the whole history."""
     return sql.replace("cast(:as_of as timestamptz)", "'infinity'").replace(
         "cast(:known_at as timestamptz)", "'infinity'"
     )
@@ -32,11 +32,11 @@ RULING = """
     limit 1
 """
 
-# The run of complete statuses begins at the first report after the last moment at which the work was not complete.
-# A report that was corrected at the same effective time does not interrupt it. Both moments of `run` are compared as
-# one place in the index, behind all of its effective time: from a bound of `effective_at` alone, beside that of
-# `recorded_at`, PostgreSQL 18 expects to skip from moment to moment, and rather reads all that the owner ever reported.
-# The `select` around `coalesce` is worked out once; without it the run is read from the assignment's very first report.
+# The streak of complete statuses begins with the first report after the last moment at which the work was open. A
+# report that was corrected at the same effective time does not interrupt it. Both times of `run` are compared as one
+# row value, which is one place in the index: with a bound of `effective_at` beside that of `recorded_at`, PostgreSQL 18
+# expects to skip-scan, and reads everything that the owner ever reported instead. The `select` around `coalesce` is
+# evaluated once; without it the streak is read from the assignment's very first report.
 COMPLETE_SINCE = f"""
     select min(run.effective_at) as complete_since
     from status_update run

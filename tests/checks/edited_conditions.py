@@ -34,16 +34,17 @@ def edit(due_soon: str, silent: str) -> None:
 
 async def answers(url: str, token: str, deadline: datetime) -> dict[str, bool]:
     """By endpoint and moment: whether it finds the work of the province due soon, or the province silent."""
+    from app import clock  # noqa: PLC0415 - as below
     from tests.conftest import serving  # noqa: PLC0415 - it imports what was edited
 
     now = deadline - timedelta(hours=60)
     moments: dict[str, dict[str, str]] = {
         "now": {},
         "projected": {"as_of": (now - timedelta(hours=1)).isoformat()},
-        "history": {"as_of": now.isoformat(), "known_at": now.isoformat()},
+        "history": {"as_of": now.isoformat(), "known_at": clock.text(clock.now())},
     }
-    later = {"now": {"as_of": deadline.isoformat()}, "history": {"as_of": deadline.isoformat(), "known_at": ""}}
-    later["history"]["known_at"] = deadline.isoformat()
+    at_deadline = {"as_of": deadline.isoformat()}
+    later = {"now": at_deadline, "history": {**at_deadline, "known_at": deadline.isoformat()}}
     found = {}
     async with serving(url, {"lan": token}) as service:
         client = service.client("lan")
@@ -64,10 +65,14 @@ async def answers(url: str, token: str, deadline: datetime) -> dict[str, bool]:
             found[f"agencies {name}"] = agency["light"] == "yellow"
             found[f"report {name}"] = "due within" in await get("/v1/reports/progress.md", at)
         for name, at in later.items():
-            silent = (await get("/v1/progress/silent", {**at, "limit": "1000"}))["items"]
-            found[f"silent {name}"] = any(item["reporting"] == "stale" for item in silent)
+            page = await get("/v1/progress/silent", {**at, "limit": "1000"})
+            while page["next_cursor"]:
+                page = await get("/v1/progress/silent", {**at, "limit": "1000", "cursor": page["next_cursor"]})
+            found[f"silent {name}"] = page["items"][-1]["reporting"] == "stale"  # those that never reported come first
             item = await get(f"/v1/progress/provinces/{PROVINCE}", at)
             found[f"reporting {name}"] = item["reporting"] == "stale"
+        waiting = await get("/v1/inbox", {"province": PROVINCE})
+        found["inbox"] = waiting["counts"]["due_soon"] > 0
         found["events"] = await _is_event(service.app.state, now - timedelta(hours=13))
     return found
 

@@ -1,4 +1,4 @@
-"""Crowds at the door: those who take their time keep nobody else waiting."""
+"""Many slow clients at once do not delay the others."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ async def test_a_request_that_took_its_time_is_answered_in_the_end(database_url:
 
 @asynccontextmanager
 async def slow_senders(service: Service) -> AsyncIterator[list[asyncio.StreamWriter]]:
-    """So many connections, each with half a request sent, and one byte more whenever its turn comes."""
+    """So many connections, each with half a request sent, and one more byte now and then."""
     opened = await asyncio.gather(*(asyncio.open_connection(*service.place) for _ in range(SLOW)))
     writers = [writer for _, writer in opened]
     for writer in writers:

@@ -1,4 +1,4 @@
-"""Limits on requests: counted by name within a window, forgotten when it is over."""
+"""Rate limits: requests are counted per name in a fixed window."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ def test_each_has_room_for_his_own(held: Held) -> None:
     assert held.window.try_acquire("minh")
 
 
-def test_there_is_room_again_when_the_window_is_over(held: Held) -> None:
+def test_requests_are_allowed_again_in_the_next_window(held: Held) -> None:
     assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
     held.seconds[0] += 59.9
     assert not held.window.try_acquire("huong")

@@ -144,8 +144,8 @@ async def test_a_child_knows_no_settings_and_no_secrets(monkeypatch: pytest.Monk
     monkeypatch.setenv("TIENDO_DATABASE_URL", "postgresql://secret")
     tell = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); from app.imports.reading.frames import Frames;"
-        "from app.imports.reading.rows import Refusal; sys.stdin.buffer.read();"
-        "Frames(sys.stdout.buffer).refuse(Refusal('names', {'names': [n for n in os.environ if 'TIENDO' in n]}));"
+        "from app.imports.reading.rows import FileRefusal; sys.stdin.buffer.read();"
+        "Frames(sys.stdout.buffer).refuse(FileRefusal('names', {'names': [n for n in os.environ if 'TIENDO' in n]}));"
         "sys.stdout.flush()"
     )
     monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-I", "-S", "-c", tell, str(ROOT)))

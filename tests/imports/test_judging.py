@@ -9,7 +9,7 @@ import pytest
 from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Bases, Decisions, judge
 from app.imports.judging.known import KnownReport, KnownReports
-from app.imports.judging.rows import Base, JudgedRow, LastRow, Sending
+from app.imports.judging.rows import JudgedRow, LastRow, Sending, TemplateBase
 from app.updates.rules import AssignmentKey
 
 NOW = datetime(2025, 6, 27, 10, tzinfo=UTC)
@@ -30,7 +30,7 @@ def row(
     *,
     at: datetime | None = None,
     day: date | None = None,
-    base: Base | None = None,
+    base: TemplateBase | None = None,
     line: int = 2,
     links: Sequence[str] = (),
 ) -> JudgedRow:
@@ -82,8 +82,8 @@ def outcome(*rows: JudgedRow, **given: object) -> list[str]:
     ]
 
 
-def from_template(update: KnownReport | None, template: str = "t1") -> Base:
-    return Base(template, update.id if update else None)
+def from_template(update: KnownReport | None, template: str = "t1") -> TemplateBase:
+    return TemplateBase(template, update.id if update else None)
 
 
 def based_on(*updates: KnownReport) -> Bases:

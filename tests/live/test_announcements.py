@@ -1,4 +1,4 @@
-"""The event stream tells of bulletins and obstacles too, and of an obstacle no more than everyone may know."""
+"""The event stream has bulletins and obstacles, and of an obstacle only what everyone may know."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -30,7 +30,7 @@ async def post(server: Server, name: str, path: str, sent: dict[str, Any]) -> An
     return answer.json()
 
 
-async def test_a_bulletin_is_told_with_its_number(live: Server) -> None:
+async def test_a_bulletin_is_an_event_with_its_number(live: Server) -> None:
     async with live.stream() as stream:
         bulletin = await post(live, "lan", "/v1/bulletins", {"as_of": "2025-06-27T17:00:00+07:00"})
         event = await stream.event()
@@ -43,7 +43,7 @@ async def test_a_bulletin_is_told_with_its_number(live: Server) -> None:
     }
 
 
-async def test_an_obstacle_is_told_with_whom_it_concerns_and_nothing_of_what_it_says(live: Server) -> None:
+async def test_an_obstacle_is_an_event_with_the_agency_and_nothing_of_its_text(live: Server) -> None:
     async with live.stream() as stream:
         raised = await post(live, "huong", "/v1/obstacles", OBSTACLE)
         event = await stream.event()
@@ -57,7 +57,7 @@ async def test_an_obstacle_is_told_with_whom_it_concerns_and_nothing_of_what_it_
         assert one.data["agencies"] == ["viettel"]
 
 
-async def test_who_comes_back_is_told_of_what_was_announced_meanwhile(live: Server) -> None:
+async def test_a_client_that_reconnects_gets_what_was_announced_meanwhile(live: Server) -> None:
     async with live.stream() as stream:
         await live.report()
         seen = await stream.event()
@@ -65,9 +65,9 @@ async def test_who_comes_back_is_told_of_what_was_announced_meanwhile(live: Serv
     await post(live, "lan", "/v1/bulletins", {"as_of": "2025-06-27T17:00:00+07:00"})
     await live.report()
     async with live.stream(**{"Last-Event-ID": str(seen.id)}) as stream:
-        told = [await stream.event() for _ in range(3)]
-    assert [one.event for one in told] == ["bulletin", "obstacle", "progress"]
-    assert [bool(one.id) for one in told] == [False, False, True]
-    async with live.stream(**{"Last-Event-ID": str(told[-1].id)}) as stream:
+        events = [await stream.event() for _ in range(3)]
+    assert [one.event for one in events] == ["bulletin", "obstacle", "progress"]
+    assert [bool(one.id) for one in events] == [False, False, True]
+    async with live.stream(**{"Last-Event-ID": str(events[-1].id)}) as stream:
         await live.report("40")
         assert (await stream.event()).event == "progress"

@@ -1,4 +1,4 @@
-"""The event stream: told at once, resumed with nothing missed, ended when it must."""
+"""The event stream: sent at once, resumed without a gap, ended when it must."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,10 +18,10 @@ where datname = current_database() and pid <> pg_backend_pid()
 """
 
 
-@pytest.fixture(params=["through the route", "by the side door"])
+@pytest.fixture(params=["by the route", "by the fast path"])
 async def live(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Server]:
     async with in_process(database_url, template.tokens) as server:
-        if request.param == "by the side door":
+        if request.param == "by the fast path":
             await be_recognised(server)
         yield server
 
@@ -40,7 +40,7 @@ async def everything(server: Server, after: str | None = None) -> list[Any]:
     return list(answer.json()["items"])
 
 
-async def test_a_report_is_told_with_its_province_and_category(live: Server) -> None:
+async def test_a_report_is_an_event_with_its_province_and_category(live: Server) -> None:
     async with live.stream() as stream:
         reported = await live.report()
         event = await stream.event()
@@ -125,7 +125,7 @@ async def test_a_cursor_of_the_changes_is_a_last_event_id_too(live: Server) -> N
         assert len((await stream.event()).data["provinces"]) == 34
 
 
-async def test_a_moved_deadline_is_told(live: Server) -> None:
+async def test_a_changed_deadline_is_an_event(live: Server) -> None:
     async with live.client("an") as admin, live.stream() as stream:
         answer = await admin.patch("/v1/assignments/hotlines/40", json={"deadline": "2025-07-05", "reason": "Bão số 1"})
         assert answer.status_code == 200, answer.text
@@ -135,7 +135,7 @@ async def test_a_moved_deadline_is_told(live: Server) -> None:
         assert (await again.event()).data["provinces"] == ["40"]
 
 
-async def test_a_change_of_the_catalogue_is_told(live: Server) -> None:
+async def test_a_change_of_the_catalogue_is_an_event(live: Server) -> None:
     async with live.client("an") as admin, live.stream() as stream:
         answer = await admin.patch("/v1/categories/hotlines", json={"names": {"vi": "Đường dây nóng"}})
         assert answer.status_code == 200, answer.text
@@ -145,7 +145,7 @@ async def test_a_change_of_the_catalogue_is_told(live: Server) -> None:
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=48)], ids=["overdue", "due within 48 hours"])
-async def test_a_light_that_turns_by_the_clock_is_told(
+async def test_a_light_that_changes_with_time_is_an_event(
     live: Server, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
 ) -> None:
     due = clock.minute_of(clock.now()) + ahead + timedelta(minutes=10)
@@ -267,7 +267,7 @@ async def test_two_authorizations_are_refused_and_never_cached(live: Server) -> 
             assert (await client.get(path, headers={"Authorization": "Bearer nobody"})).status_code == 401
 
 
-async def test_streams_count_as_requests_by_the_side_door_too(database_url: str, template: Template) -> None:
+async def test_streams_count_as_requests_on_the_fast_path_too(database_url: str, template: Template) -> None:
     async with in_process(database_url, template.tokens, rate_limit=3) as server:
         async with server.stream(), server.stream(), server.stream():
             pass

@@ -93,14 +93,14 @@ async def test_an_ended_listener_sends_nothing_more() -> None:
     assert client.messages == [{"type": "http.response.body", "body": b"", "more_body": False}]
 
 
-async def test_a_bell_rung_anywhere_is_heard_by_all(database_url: str) -> None:
+async def test_a_notification_of_one_worker_reaches_all(database_url: str) -> None:
     settings = Settings(database_url=database_url)
     database, on_notified = Database(database_url, settings), asyncio.Event()
-    rung, other = NotifyChannel(database, settings, lambda: None), NotifyChannel(database, settings, on_notified.set)
+    first, other = NotifyChannel(database, settings, lambda: None), NotifyChannel(database, settings, on_notified.set)
     await other.listen()
-    rung.notify()
+    first.notify()
     async with asyncio.timeout(30):
         await on_notified.wait()
-    for bell in (rung, other):
-        await bell.close()
+    for channel in (first, other):
+        await channel.close()
     await database.close()

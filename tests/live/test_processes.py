@@ -12,7 +12,7 @@ from tests.conftest import Template
 from tests.live.serving import PATIENCE, Block, Server, Stream, in_processes
 
 
-async def test_a_write_at_one_process_is_told_by_another(database_url: str, template: Template) -> None:
+async def test_a_write_in_one_process_is_an_event_of_another(database_url: str, template: Template) -> None:
     async with (
         in_processes(database_url, template.tokens) as one,
         in_processes(database_url, template.tokens) as other,
@@ -49,8 +49,8 @@ async def test_those_who_never_read_keep_nobody_waiting(database_url: str, templ
             await server.report(unit, status=status)
         await asyncio.gather(*(stream.until({"38", "40"}) for stream in streams))
         last = await server.report("40", "staffing")
-        heard = await asyncio.gather(*(_until_recorded(stream, last["recorded_at"]) for stream in streams))
-    assert all("40" in event.data["provinces"] for event in heard)
+        events = await asyncio.gather(*(_until_recorded(stream, last["recorded_at"]) for stream in streams))
+    assert all("40" in event.data["provinces"] for event in events)
 
 
 async def _until_recorded(stream: Stream, moment: str) -> Block:

@@ -89,7 +89,7 @@ EDGES = (
     timedelta(days=9),
     timedelta(days=-30),
 )
-"""How far from a moment at which something happened figures are looked at: where lights and silences turn, and not."""
+"""Distances from an event at which figures are compared: where lights and silence change, and where not."""
 
 
 def turning_points(service: ServiceHandle, world: World) -> list[datetime]:

@@ -45,7 +45,7 @@ class Rollout(Troubles):
         self.service.wait(span)
 
     @rule()
-    def the_turns_are_told(self) -> None:
+    def the_history_is_projected(self) -> None:
         self.service.project_once()
 
     @rule(data=DATA, times=st.integers(1, 4))

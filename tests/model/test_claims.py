@@ -90,7 +90,7 @@ def test_verifying_late_does_not_make_work_late(running: Running) -> None:
     assert (line(running)["completed_on_time"], line(running)["assignments_verified"]) == (1, 1)
 
 
-def test_a_return_ends_the_run_of_completion(running: Running) -> None:
+def test_a_return_ends_the_completion_streak(running: Running) -> None:
     say(running, "completed", OPENED)
     say(running, "returned", who="lan")
     assert (line(running)["assignments_completed"], line(running)["provinces_in_progress"]) == (0, 1)
@@ -140,7 +140,7 @@ def test_a_moved_deadline_changes_past_lights_as_known_now_but_not_as_known_then
         (-MICROSECOND, "red"),
     ],
 )
-def test_a_light_turns_by_the_clock_alone(running: Running, before: timedelta, light: str) -> None:
+def test_a_light_changes_with_time_alone(running: Running, before: timedelta, light: str) -> None:
     assert thanh_hoa(running, {"as_of": DEADLINE - before})["light"] == light
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db import Database
 from app.obstacles import rules
 from app.obstacles.rules import Group, State, Wait
-from app.obstacles.service import Asked, Owed, change, owed, store, waits_of
+from app.obstacles.service import NewObstacle, Owed, change, owed, store, waits_of
 from app.settings import Settings
 
 START = datetime(2025, 6, 1, tzinfo=UTC)
@@ -60,14 +60,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def tell(database: Database, owner: str, agency: str, *steps: tuple[float, str]) -> None:
     """Store an obstacle whose history is the given hours and states."""
     async with database.writing() as session:
-        asked = Asked(owner, owner, None, Group.SUPPORT, "x", "x", agency, None)
+        asked = NewObstacle(owner, owner, None, Group.SUPPORT, "x", "x", agency, None)
         made = await store(session, asked, token="x", at=hour(steps[0][0]))
         found = SimpleNamespace(owner=owner, id=made, unit=owner, addressed_to=agency)
         for number, state in steps[1:]:
             await change(session, found, State(state), "x", token="x", at=hour(number))
 
 
-async def test_who_owes_answers_is_told_as_of_any_moment(database: Database) -> None:
+async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -> None:
     await tell(database, "38", "viettel", (0, "open"), (1, "acknowledged"), (4, "resolved"), (10, "open"))
     await tell(database, "40", "viettel", (2, "open"), (12, "declined"))
     await tell(database, "38", "vnpt", (3, "open"))
@@ -102,7 +102,7 @@ async def test_the_history_cannot_be_rewritten_and_another_province_cannot_reach
 
 
 async def test_an_agency_cannot_report_in_a_provinces_name_even_past_the_application(database: Database) -> None:
-    asked = Asked("38", "38", None, Group.SUPPORT, "x", "x", "viettel", None)
+    asked = NewObstacle("38", "38", None, Group.SUPPORT, "x", "x", "viettel", None)
     with pytest.raises(DBAPIError, match="row-level security"):
         async with database.writing("viettel/*") as session:
             await store(session, asked, token="x", at=hour(0))

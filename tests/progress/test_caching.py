@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from tests.conftest import Service, Shared, Template, listening, serving
 
 PROGRESS = "/v1/progress"
-WAYS = {"at the routes": serving, "at the window": listening}
+WAYS = {"by the routes": serving, "by the protocol": listening}
 """The same claims hold wherever an answer is handed out."""
 
 

@@ -50,7 +50,7 @@ async def test_both_clocks_answer_their_own_question(huong: AsyncClient) -> None
     assert (await line(huong, "hotlines", as_of="2025-06-19T23:59:59.999999Z"))["provinces_completed"] == 0
 
 
-async def test_lights_turn_with_the_clock_and_say_why(huong: AsyncClient) -> None:
+async def test_lights_change_with_time_and_have_reasons(huong: AsyncClient) -> None:
     assert (await province(huong, "38", as_of="2025-06-20T00:00:00Z"))["light"] == "green"
     soon = await province(huong, "38", as_of="2025-06-29T00:00:00Z")
     assert soon["light"] == "yellow"
@@ -127,7 +127,7 @@ async def test_the_timeline_is_exact_at_every_point(huong: AsyncClient) -> None:
     assert refused.json()["errors"][0]["code"] == "too-many-points"
 
 
-async def test_what_changed_between_two_moments_is_told(huong: AsyncClient) -> None:
+async def test_compare_lists_what_changed_between_two_moments(huong: AsyncClient) -> None:
     await report(huong, "hotlines", "blocked", "2025-06-20T10:30:00Z")
     span = {"from": "2025-06-20T10:00:00Z", "to": "2025-06-20T11:00:00Z"}
     told = (await huong.get("/v1/progress/compare", params=span)).json()

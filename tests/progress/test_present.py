@@ -155,7 +155,7 @@ async def test_a_lost_connection_is_opened_again(service: Service, huong: AsyncC
 
 
 @pytest.mark.own_database
-async def test_a_failed_refresh_takes_nothing_from_who_was_told_before(service: Service) -> None:
+async def test_a_failed_refresh_leaves_earlier_figures_unchanged(service: Service) -> None:
     here = service.app.state.current_counts
     version, scene, found = await here.figures(None, "vi")
     first = here._refreshes.get()
@@ -163,7 +163,7 @@ async def test_a_failed_refresh_takes_nothing_from_who_was_told_before(service: 
     here._connection.terminate()
     with pytest.raises(asyncpg.InterfaceError, match="connection"):
         await here._refreshes.get()
-    assert held.ledger(scene.catalogue, scene.campaign.code).figures(scene.moment.as_of) == found
+    assert held.figures_of(scene.catalogue, scene.campaign.code).figures(scene.moment.as_of) == found
     assert (await here.figures(None, "vi"))[0].snapshot >= version.snapshot
 
 
@@ -178,7 +178,7 @@ async def test_two_workers_hold_the_same(service: Service, template: Template, h
             await same(reader)
 
 
-async def test_many_at_once_are_told_the_truth(service: Service, huong: AsyncClient) -> None:
+async def test_concurrent_requests_get_exact_figures(service: Service, huong: AsyncClient) -> None:
     reader = service.client("khach")
     for status in ("completed", "in_progress") * 5:
         await huong.post("/v1/status-updates", json={"task": "hotlines", "status": status})
@@ -187,16 +187,16 @@ async def test_many_at_once_are_told_the_truth(service: Service, huong: AsyncCli
         assert {line["provinces_completed"] for line in lines} == {int(status == "completed")}
 
 
-async def test_time_turns_the_cells_as_the_database_turns_them(service: Service, an: AsyncClient) -> None:
+async def test_time_changes_the_cells_as_in_the_database(service: Service, an: AsyncClient) -> None:
     deadline = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
     await an.patch("/v1/assignments/hotlines/38", json={"deadline": deadline.isoformat()})
     held, catalogue = await service.app.state.current_counts._refreshed()
-    ledger: CurrentFigures = held.ledger(catalogue, "two-tier-2025")
-    turns = [deadline + step for step in (-timedelta(hours=48) - TICK, -timedelta(hours=48), -TICK, 0 * TICK, TICK)]
+    current: CurrentFigures = held.figures_of(catalogue, "two-tier-2025")
+    changes = [deadline + step for step in (-timedelta(hours=48) - TICK, -timedelta(hours=48), -TICK, 0 * TICK, TICK)]
     async with service.app.state.database.reading() as session:
-        for at in (*turns, *reversed(turns)):
+        for at in (*changes, *reversed(changes)):
             cells = await read_cells(session, "two-tier-2025", Moment(at, None, present=True))
-            found = ledger.figures(at)
+            found = current.figures(at)
             assert {
                 (owner, line.code): cell for line in found.categories for owner, cell in line.owners.items()
             } == cells
@@ -204,18 +204,18 @@ async def test_time_turns_the_cells_as_the_database_turns_them(service: Service,
             assert found.provinces == figures.provinces(cells, codes, [unit.code for unit in catalogue.provinces])
 
 
-async def test_a_ledger_that_took_its_counts_one_by_one_is_as_one_that_took_them_all(service: Service) -> None:
+async def test_figures_updated_count_by_count_equal_those_computed_at_once(service: Service) -> None:
     catalogue = (await service.app.state.current_counts._refreshed())[1]
     chance, at = random.Random(40), datetime(2026, 1, 1, tzinfo=UTC)
     counts: dict[Any, Count] = {}
-    moved = CurrentFigures(catalogue, "two-tier-2025", [])
+    updated = CurrentFigures(catalogue, "two-tier-2025", [])
     for _ in range(300):
         count = some_count(chance, at)
         counts[count[:3]] = count
-        moved.take([count])
+        updated.update([count])
         now = at + timedelta(hours=chance.randint(-80, 80))
         fresh = CurrentFigures(catalogue, "two-tier-2025", counts.values()).figures(now)
-        assert moved.figures(now) == fresh
+        assert updated.figures(now) == fresh
 
 
 def some_count(chance: random.Random, at: datetime) -> Count:

@@ -146,7 +146,7 @@ def test_every_seeded_category_has_words_of_its_own(lang: Lang) -> None:
         ("ja", "2025年6月27日17時", "2025年7月1日0時5分"),
     ],
 )
-def test_a_moment_is_told_in_vietnamese_time(lang: Lang, on_the_hour: str, past_the_hour: str) -> None:
+def test_a_moment_is_written_in_vietnamese_time(lang: Lang, on_the_hour: str, past_the_hour: str) -> None:
     assert moment(lang, FIVE_PM) == on_the_hour
     assert moment(lang, datetime(2025, 6, 30, 17, 5, tzinfo=UTC)) == past_the_hour
 

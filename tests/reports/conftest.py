@@ -9,7 +9,7 @@ import pytest
 
 from app.db import Database
 from app.demo.service import load_demo
-from app.reports.report import Line, Province, Reason, Report
+from app.reports.report import LightReason, Line, ProgressReport, Province
 from app.settings import Settings
 from tests.conftest import TEMPLATE, Service, Template, serving
 from tests.connecting import run_sql
@@ -36,10 +36,10 @@ async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
         yield running
 
 
-def a_report(name: str = "Đường dây nóng", **more: Any) -> Report:
+def a_report(name: str = "Đường dây nóng", **more: Any) -> ProgressReport:
     """One line, one province, and `name` wherever a name stands."""
     at = datetime(2025, 6, 27, 10, tzinfo=UTC)
-    reason = Reason("overdue", 1, (name,))
+    reason = LightReason("overdue", 1, (name,))
     line = Line(
         1, "hotlines", name, f"{name}.", f"{name}.", 26, 34, 0.7647, 7, 4, 3, 1, 26, 34, 7, 25, 1, 2, (name,), name
     )
@@ -60,4 +60,4 @@ def a_report(name: str = "Đường dây nóng", **more: Any) -> Report:
         "provinces": (province,),
         "columns": ((1, name),),
     }
-    return Report(**{**given, **more})
+    return ProgressReport(**{**given, **more})

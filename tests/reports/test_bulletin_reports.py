@@ -70,12 +70,12 @@ def test_every_figure_that_can_differ_has_words() -> None:
         assert {f"figure.{figure}" for figure in FIGURES} <= set(table(lang))
 
 
-def test_a_figure_without_words_is_still_told() -> None:
+def test_a_figure_without_a_text_is_still_listed() -> None:
     difference = {"category": None, "figure": "new_one", "issued": None, "now": 1}
     assert changes("en", [difference], str) == {None: "new_one none → 1"}
 
 
-def test_those_missing_are_told_by_name() -> None:
+def test_missing_provinces_are_named() -> None:
     difference = {"category": "hotlines", "figure": "missing", "issued": ["38", "40"], "now": []}
     changed = changes("en", [difference], {"38": "A", "40": "B"}.__getitem__)
     assert in_one_line("en", changed, {"hotlines": "Hotlines"}).endswith("Hotlines: not yet done A, B → none.")

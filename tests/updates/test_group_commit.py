@@ -114,7 +114,7 @@ async def test_who_must_wait_for_a_lock_waits_alone(provinces: dict[str, AsyncCl
     assert (await stuck).status_code == 201
 
 
-async def test_who_came_too_late_for_a_turn_comes_again_with_a_later_time(
+async def test_a_report_that_lost_a_race_joins_a_later_group_with_a_later_time(
     provinces: dict[str, AsyncClient], service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.updates.group_commit.MAX_TRIES", 10_000)
@@ -160,7 +160,7 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
 
 
 @pytest.mark.own_database
-async def test_after_its_type_was_made_anew_it_prepares_its_statement_anew(
+async def test_after_its_type_was_created_again_the_statement_is_prepared_again(
     provinces: dict[str, AsyncClient], service: Service
 ) -> None:
     baseline = runpy.run_path(str(migrating.MIGRATIONS / "versions/2026-11-26_baseline.py"))

@@ -8,8 +8,8 @@ from httpx import AsyncClient
 
 from tests.conftest import Service, Shared
 
-WAYS = {"by the route": False, "by the hatch": True}
-"""The same claims hold wherever a report comes in. The hatch takes it of whoever has been there before."""
+WAYS = {"by the route": False, "by the fast path": True}
+"""The same claims hold both ways. The fast path takes reports of callers that it has authenticated before."""
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
 
 

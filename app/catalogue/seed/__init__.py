@@ -1,4 +1,4 @@
-"""What a new campaign starts with: its units, its categories and the work in them."""
+"""The seed: units, categories and tasks of a new campaign."""
 
 from app.catalogue.seed.agencies import agencies
 from app.catalogue.seed.communes import communes

@@ -1,4 +1,4 @@
-"""The shapes of what a new campaign starts with."""
+"""The types of the seed's data."""
 
 from dataclasses import dataclass
 from datetime import datetime

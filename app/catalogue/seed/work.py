@@ -79,7 +79,7 @@ _CATEGORIES = (
     ),
 )
 
-# The report's second line names two different works; every other line names one.
+# The report's second line consists of two tasks; every other line of one.
 _TASKS: tuple[tuple[str, str, Level, str, str, str, str], ...] = (
     (
         "equipment",

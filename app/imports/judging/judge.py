@@ -10,7 +10,7 @@ from app.imports.judging import rules
 from app.imports.judging.content import agrees_with
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, Sending, day_of, moment_of, of_one_moment
-from app.imports.judging.rules import Refusal
+from app.imports.judging.rules import RowRefusal
 from app.updates.rules import AssignmentKey
 
 Bases = Mapping[UUID, tuple[AssignmentKey, KnownReport]]
@@ -23,7 +23,7 @@ class Decisions:
 
     unchanged: set[int] = field(default_factory=set)
     as_filled: set[int] = field(default_factory=set)
-    refused: dict[int, Refusal] = field(default_factory=dict)
+    refused: dict[int, RowRefusal] = field(default_factory=dict)
     replaced: dict[int, KnownReport] = field(default_factory=dict)
     overtaken: dict[int, KnownReport] = field(default_factory=dict)
     """Untouched template rows whose work an earlier file of the same template changed."""
@@ -58,7 +58,7 @@ def _decided_by_base(
     assert row.base is not None  # noqa: S101 - says it to mypy
     about, base = bases.get(row.base.update, (None, None)) if row.base.update else (subject, None)
     if about != subject:
-        decisions.refused[row.index] = Refusal("base-mismatch", "base", {})
+        decisions.refused[row.index] = RowRefusal("base-mismatch", "base", {})
     elif rules.as_filled(row, base):
         decisions.unchanged.add(row.index)
         decisions.as_filled.add(row.index)
@@ -98,7 +98,7 @@ def _of_moment(rows: list[JudgedRow], decisions: Decisions) -> Iterator[JudgedRo
         for row in rows:
             lines = [_place(other, row) for other in rows if other is not row]
             parameters = {"lines": ", ".join(lines[:10]), "others": len(lines)}
-            decisions.refused[row.index] = Refusal("contradiction", "status", parameters)
+            decisions.refused[row.index] = RowRefusal("contradiction", "status", parameters)
     else:
         fullest: list[JudgedRow] = []
         for row in sorted(rows, key=lambda row: -sum(map(bool, row.content))):

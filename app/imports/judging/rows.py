@@ -14,26 +14,26 @@ _TEMPLATE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _UPDATE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
-class Base(NamedTuple):
+class TemplateBase(NamedTuple):
     """What a template row was filled from: the template, and the update that stood then; None where there was none."""
 
     template: str
     update: UUID | None
 
 
-def base_to_text(base: Base) -> str:
+def base_to_text(base: TemplateBase) -> str:
     """The hidden mark of a template row."""
     return f"{base.template}:{base.update or '-'}"
 
 
-def base_from_text(mark: str) -> Base | None:
+def base_from_text(mark: str) -> TemplateBase | None:
     """What a hidden mark says; None when it is not one that a template was given."""
     template, _, update = mark.strip().partition(":")
     if not _TEMPLATE.fullmatch(template):
         return None
     if update == "-":
-        return Base(template, None)
-    return Base(template, UUID(update)) if _UPDATE.fullmatch(update) else None
+        return TemplateBase(template, None)
+    return TemplateBase(template, UUID(update)) if _UPDATE.fullmatch(update) else None
 
 
 class JudgedRow(msgspec.Struct, frozen=True, gc=False):
@@ -44,7 +44,7 @@ class JudgedRow(msgspec.Struct, frozen=True, gc=False):
     content: ReportContent
     effective_at: datetime | None = None
     day: date | None = None
-    base: Base | None = None
+    base: TemplateBase | None = None
     sheet: str | None = None
 
     @property

@@ -23,7 +23,7 @@ RECENTLY = timedelta(hours=72)
 """How long whoever replaces another's report is warned of it."""
 
 
-class Refusal(NamedTuple):
+class RowRefusal(NamedTuple):
     """Why a row is not stored: a code, the field it is about, and what its message tells."""
 
     code: str
@@ -50,7 +50,7 @@ def contradiction(rows: Sequence[JudgedRow]) -> bool:
     return any(contradicts(row.content, other.content) for place, row in enumerate(rows) for other in rows[:place])
 
 
-def returned_since(row: JudgedRow, known: KnownReports, sending: Sending) -> Refusal | None:
+def returned_since(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:
     """3. A row that says of returned work what had been said before the return, and no more."""
     standing = known.stands
     if standing is None or standing.content.status != Status.RETURNED:
@@ -89,7 +89,7 @@ def _repeats_last_row(row: ReportContent, known: KnownReports) -> bool:
     return any(says(row, last.content) for last in known.last_rows)
 
 
-def changed_since(row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending) -> Refusal | None:
+def changed_since(row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending) -> RowRefusal | None:
     """5. Somebody reported something else, of which the row's sender cannot have known."""
     if known.stands is None:
         return None
@@ -159,7 +159,7 @@ def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) 
     return any(sets_back(row.content, said) for said in (*others[-1:], *in_file[-1:]))
 
 
-def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> Refusal | None:
+def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:
     """6. Only the ministry takes back a verdict: a file does not replace it, nor break the run it stands on."""
     standing = known.stands
     if standing is None or standing.content.status != Status.VERIFIED or sending.is_ministry:
@@ -178,11 +178,11 @@ def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownRepo
     return standing if at >= standing.effective_at else None
 
 
-def _stands(code: str, standing: KnownReport) -> Refusal:
+def _stands(code: str, standing: KnownReport) -> RowRefusal:
     parameters = {
         "status": str(standing.content.status),
         "since": clock.text(standing.effective_at),
         "by": standing.token_name or standing.token,
         "note": standing.content.note,
     }
-    return Refusal(code, "status", parameters)
+    return RowRefusal(code, "status", parameters)

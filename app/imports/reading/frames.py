@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from app.imports.reading.limits import MOST_ROWS, refused
-from app.imports.reading.rows import ReadRow, Refusal, Summary
+from app.imports.reading.rows import FileRefusal, ReadRow, Summary
 from app.imports.reading.values.cells import as_sent
 
 ROWS, SENT, SUMMARY, REFUSAL, FAILURE = b"R", b"S", b"Z", b"X", b"F"
@@ -51,7 +51,7 @@ class Frames:
         self._flush()
         self._write(SUMMARY, _json(summary))
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: FileRefusal) -> None:
         self._write(REFUSAL, _json(refusal))
 
     def fail(self, trace: str) -> None:

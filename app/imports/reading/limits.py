@@ -1,6 +1,6 @@
 """How much of a file is read at most, and the refusal of what is more."""
 
-from app.imports.reading.rows import Params, Refusal
+from app.imports.reading.rows import FileRefusal, Params
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 256
@@ -28,13 +28,13 @@ MOST_SKIPPED = 20
 class FileRefused(Exception):
     """The file as a whole cannot be read."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: FileRefusal) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
 
 
 def refused(code: str, **params: str | int | list[str] | None) -> FileRefused:
-    return FileRefused(Refusal(code, {name: value for name, value in params.items() if value is not None}))
+    return FileRefused(FileRefusal(code, {name: value for name, value in params.items() if value is not None}))
 
 
 class Unreadable(Exception):

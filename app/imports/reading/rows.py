@@ -100,7 +100,7 @@ class FileWarning(NamedTuple):
     params: Params
 
 
-class Refusal(NamedTuple):
+class FileRefusal(NamedTuple):
     """Why a file is refused as a whole. `params` has `sheet`, `line`, `column`, `seen` where there is a first place."""
 
     code: str

@@ -21,7 +21,7 @@ from app.imports.reading.values.fields import (
     remembered,
     status_in,
 )
-from app.imports.reading.values.times import Moment
+from app.imports.reading.values.times import ReadMoment
 
 SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}
 """Where the value of a field stands in a row."""
@@ -36,7 +36,7 @@ _NAMING: tuple[Field, ...] = ("task", "unit", "status")
 Slots = list[Any]
 _FIRST_SERIAL, _AFTER_LAST_SERIAL = 32_874, 109_575
 """1990 and 2200, as spreadsheets count days."""
-_DATES: Mapping[Field, Callable[[Any], Moment | None]] = {"effective_at": moment_in, "document_date": day_in}
+_DATES: Mapping[Field, Callable[[Any], ReadMoment | None]] = {"effective_at": moment_in, "document_date": day_in}
 _REPEATED: Mapping[Field, Callable[[Any], str | None]] = {
     **dict.fromkeys(("task", "task_code", "unit", "unit_code"), name_of),
     "status": status_in,
@@ -106,14 +106,14 @@ def _refused_in(source: Source, lines: Sequence[Line], place: AtPlace) -> FileRe
 class _DateColumn:
     """A column of dates: read day-first, until a cell proves that whoever filled it did not."""
 
-    def __init__(self, read: Callable[[Any], Moment | None], serial: Callable[[float], Any] | None) -> None:
+    def __init__(self, read: Callable[[Any], ReadMoment | None], serial: Callable[[float], Any] | None) -> None:
         self._read = read
         self._read_text = remembered(read)
         self._serial = serial
         self._has_date_cells = False
         self._has_days_first = False
 
-    def __call__(self, cell: Any) -> Moment | None:
+    def __call__(self, cell: Any) -> ReadMoment | None:
         if type(cell) is str:
             moment = self._read_text(cell)
             self._has_days_first |= moment is not None and moment.is_day_first

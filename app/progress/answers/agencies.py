@@ -13,10 +13,10 @@ NOTHING_OWED = Owed("", 0, None, 0, None)
 
 
 async def agencies(context: ReadContext) -> dict[str, Any]:
-    """Who owes most answers comes first, then who has owed one the longest, then who has most work open."""
+    """The agency with the most answers owed first, then the oldest one owed, then the most open work."""
     by_agency = {found.agency: found for found in await owed(context.session, context.moment.reported_by)}
     items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
-    return {**context.head(), "items": sorted(items, key=_owes_most)}
+    return {**context.head(), "items": sorted(items, key=_rank_key)}
 
 
 def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
@@ -32,15 +32,15 @@ def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
         "assignments_open": work.total - work.complete,
         "overdue_open": work.overdue,
         "obstacles_open": answers.obstacles_open,
-        "oldest_open_since": _written(answers.oldest_open_since),
+        "oldest_open_since": _text_or_none(answers.oldest_open_since),
         "obstacles_answered": answers.answers,
         "median_answer_hours": None if answers.median_answer_hours is None else round(answers.median_answer_hours, 1),
     }
 
 
-def _owes_most(item: dict[str, Any]) -> tuple[Any, ...]:
+def _rank_key(item: dict[str, Any]) -> tuple[Any, ...]:
     return -item["obstacles_open"], item["oldest_open_since"] or "9", -item["assignments_open"], item["code"]
 
 
-def _written(at: datetime | None) -> str | None:
+def _text_or_none(at: datetime | None) -> str | None:
     return text(at) if at else None

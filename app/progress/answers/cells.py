@@ -15,7 +15,7 @@ from app.progress.past import past_queries, transitions
 
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
     """The cells of a campaign at a moment."""
-    found = await _counted(session, moment, {"campaign": campaign, "owner": owner})
+    found = await _read(session, moment, {"campaign": campaign, "owner": owner})
     return {row[:2]: Cell(*row[2:]) for row in found}  # owner and category, then the counts
 
 
@@ -28,8 +28,8 @@ async def read_cells_by_cause(
     return {row[:2]: Cell(*row[2:]) for row in found}
 
 
-async def _counted(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:
-    """From the kept counts for the present, from the turns for the past, else from the history."""
+async def _read(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:
+    """From the tally for the present, from transitions for the past, else from the history."""
     if moment.present:
         return await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
     past = None if moment.known_at else await transitions.past(session, moment.as_of)

@@ -14,13 +14,13 @@ from app.progress.figures.context import FigureContext
 
 @dataclass(frozen=True)
 class ReadContext(FigureContext):
-    """A scene with its cells, and the session of the database for all else."""
+    """A context with the cells of its moment, and the database session for everything else."""
 
     session: AsyncSession
     cells: Cells
 
-    async def heard(self, owners: list[str]) -> dict[str, datetime]:
-        """When each owner was last heard of, by this moment."""
+    async def last_reports(self, owners: list[str]) -> dict[str, datetime]:
+        """When each owner last reported, as of this moment."""
         found = await rows(
             self.session, queries.LAST_REPORTS, owners=owners, reported_by=highest_at(self.moment.reported_by)
         )

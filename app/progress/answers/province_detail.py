@@ -1,4 +1,4 @@
-"""One province in full: what is done, what is open, and which communes hold it back."""
+"""One province in full: its categories, its open assignments, and its communes with unfinished work."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,8 +22,10 @@ BANDS = (("over_50", 0.5), ("over_70", 0.7))
 
 async def province(context: ReadContext, unit: Unit) -> dict[str, Any]:
     """The province's line, with its categories, its own open assignments, and its communes' work in bands."""
-    everyone = figures.provinces(context.cells, context.category_codes, context.province_codes)
-    [item] = await province_items(context, [p for p in everyone if p.code == unit.code], figures.ranks(everyone))
+    all_provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
+    [item] = await province_items(
+        context, [p for p in all_provinces if p.code == unit.code], figures.ranks(all_provinces)
+    )
     work = await _assignments(context, unit.code)
     late = delay(work, await waits_of(context.session, unit.code, context.moment.reported_by), context.moment.as_of)
     return {
@@ -41,7 +43,7 @@ async def province(context: ReadContext, unit: Unit) -> dict[str, Any]:
 
 
 async def _assignments(context: ReadContext, owner: str) -> list[Any]:
-    """Every applicable assignment of an owner as it stood."""
+    """Every applicable assignment of an owner in its state at the moment."""
     query = queries.OPEN_NOW if context.moment.present else queries.OPEN_THEN
     clocks = {} if context.moment.present else context.moment.clocks
     return await rows(context.session, query, **clocks, campaign=context.campaign.code, owner=owner)
@@ -99,7 +101,7 @@ def _has_communes(context: ReadContext, code: str) -> bool:
 
 
 def _communes(context: ReadContext, province: Unit, code: str, work: list[Any]) -> dict[str, Any]:
-    """How many communes have done over half, over 70 % and all of their work in a category, and which are not done."""
+    """How many communes have completed over 50 %, over 70 % and all of their work in a category, and which have not."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in work:
         if row.category == code and row.unit != province.code:

@@ -11,7 +11,7 @@ from app.progress.figures.figures import ProvinceFigures
 
 
 async def provinces(context: ReadContext) -> dict[str, Any]:
-    """Every province with its light, why, when it was last heard of, and its rank, in code order."""
+    """Every province with its light, the reasons, its last report and its rank, in code order."""
     all_figures = figures.provinces(context.cells, context.category_codes, context.province_codes)
     return {**context.head(), "items": await province_items(context, all_figures, figures.ranks(all_figures))}
 
@@ -19,16 +19,16 @@ async def provinces(context: ReadContext) -> dict[str, Any]:
 async def province_items(
     context: ReadContext, those: list[ProvinceFigures], ranks: dict[str, int]
 ) -> list[dict[str, Any]]:
-    heard = await context.heard([province.code for province in those])
+    last_reports = await context.last_reports([province.code for province in those])
     wanted = [(province.code, kind) for province in those for kind, _ in figures.reasons(province.assignments)]
     first = await first_assignments(context, wanted)
-    return [_province(context, province, heard.get(province.code), first, ranks) for province in those]
+    return [_province(context, province, last_reports.get(province.code), first, ranks) for province in those]
 
 
 def _province(
     context: ReadContext,
     province: ProvinceFigures,
-    heard: datetime | None,
+    last_report_at: datetime | None,
     first: FirstAssignments,
     ranks: dict[str, int],
 ) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _province(
             {"kind": kind, "count": count, "assignments": first.get((province.code, kind), [])}
             for kind, count in figures.reasons(work)
         ],
-        "reporting": figures.reporting(work, heard, context.moment.as_of),
+        "reporting": figures.reporting(work, last_report_at, context.moment.as_of),
         "categories_completed": province.categories_completed,
         "categories_total": len(province.by_category),
         "assignments_completed": work.complete,
@@ -49,6 +49,6 @@ def _province(
         "assignments_total": work.total,
         "assignments_blocked": work.blocked,
         "overdue_open": work.overdue,
-        "last_update_at": text(heard) if heard else None,
+        "last_update_at": text(last_report_at) if last_report_at else None,
         "rank": ranks[province.code],
     }

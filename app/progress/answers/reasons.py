@@ -19,11 +19,11 @@ async def first_assignments(context: ReadContext, wanted: list[tuple[str, str]])
     """The first three assignments behind each reason of each owner."""
     first: FirstAssignments = defaultdict(list)
     for row in await _found(context, wanted):
-        held = first[row.owner, row.kind]
-        if len(held) < FIRST:
+        assignments = first[row.owner, row.kind]
+        if len(assignments) < FIRST:
             deadline = text(row.deadline) if row.deadline else None
             named = {"task": row.task, "unit": row.unit, "unit_name": context.unit_name(row.unit)}
-            held.append({**named, "status": row.status, "deadline": deadline})
+            assignments.append({**named, "status": row.status, "deadline": deadline})
     return first
 
 
@@ -33,25 +33,25 @@ async def _found(context: ReadContext, wanted: list[tuple[str, str]]) -> list[An
     asked = {**context.moment.clocks, "campaign": context.campaign.code}
     if context.moment.present:
         return await rows(context.session, queries.REASONS_NOW, **asked, **those)
-    places = await _places(context, set(wanted))
-    if places is None:
+    found = await _tasks_to_search(context, set(wanted))
+    if found is None:
         return await rows(context.session, queries.REASONS_THEN, **asked, **those)
-    owners, kinds, tasks = zip(*places, strict=True) if places else ((), (), ())
-    look = {"owners": list(owners), "kinds": list(kinds), "tasks": list(tasks)}
-    return await rows(context.session, queries.REASONS_IN_TASKS, **asked, **look)
+    owners, kinds, tasks = zip(*found, strict=True) if found else ((), (), ())
+    search = {"owners": list(owners), "kinds": list(kinds), "tasks": list(tasks)}
+    return await rows(context.session, queries.REASONS_IN_TASKS, **asked, **search)
 
 
-async def _places(context: ReadContext, wanted: set[tuple[str, str]]) -> list[tuple[str, str, str]] | None:
-    """The first tasks in which an owner has three such assignments; None where the turns do not tell."""
+async def _tasks_to_search(context: ReadContext, wanted: set[tuple[str, str]]) -> list[tuple[str, str, str]] | None:
+    """The first tasks in which an owner has three such assignments; None where the projection cannot answer."""
     past = None if context.moment.known_at else await transitions.past(context.session, context.moment.as_of)
     if past is None:
         return None
     query = past_queries.REASONS_WITH_PENDING if past.has_pending else past_queries.REASONS_PROJECTED
     enough: dict[tuple[str, str], int] = defaultdict(int)
-    places = []
+    tasks = []
     for row in await rows(context.session, query, campaign=context.campaign.code, **past.parameters):
         reason = (row.owner, row.kind)
         if reason in wanted and enough[reason] < FIRST:
             enough[reason] += row.work
-            places.append((row.owner, row.kind, row.task))
-    return places
+            tasks.append((row.owner, row.kind, row.task))
+    return tasks

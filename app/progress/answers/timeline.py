@@ -1,4 +1,4 @@
-"""How the figures moved: at every hour or day, exactly as of each point."""
+"""How many provinces and assignments were complete at each hour or day, exactly as of each point."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def _boundaries(start: datetime, end: datetime, step: Step) -> Iterator[datetime
 
 
 class Span(NamedTuple):
-    """From where to where, and how fine."""
+    """The first and the last moment of a timeline, and the step between its points."""
 
     start: datetime
     end: datetime
@@ -57,18 +57,18 @@ class Span(NamedTuple):
 async def timeline(context: ReadContext, span: Span, category: str | None = None) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
     at = span.points
-    moved = await _changes(context, at, category)
+    changes = await _changes(context, at, category)
     return {
         **context.head(),
         "category": category,
         "step": span.step,
-        "points": list(_sweep(at, moved, set(context.province_codes))),
+        "points": list(_points_out(at, changes, set(context.province_codes))),
     }
 
 
 async def series(context: ReadContext, span: Span, categories: Sequence[str]) -> dict[str, Any]:
-    """The points of each of several categories, from one question."""
-    found = await courses(context, span.points)
+    """The points of each of several categories, from one query."""
+    found = await points_by_category(context, span.points)
     return {
         **context.head(),
         "step": span.step,
@@ -76,17 +76,17 @@ async def series(context: ReadContext, span: Span, categories: Sequence[str]) ->
     }
 
 
-async def courses(context: ReadContext, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
+async def points_by_category(context: ReadContext, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
     """The points of every category of the campaign."""
     by_category = defaultdict(list)
     for row in await _changes(context, at, None):
         by_category[row[1]].append(row)
     provinces = set(context.province_codes)
-    return {code: list(_sweep(at, by_category[code], provinces)) for code in context.category_codes}
+    return {code: list(_points_out(at, by_category[code], provinces)) for code in context.category_codes}
 
 
-async def course_of(context: ReadContext, at: list[datetime], owner: str) -> list[dict[str, Any]]:
-    """How many lines and assignments one owner had completed at each point."""
+async def points_of_owner(context: ReadContext, at: list[datetime], owner: str) -> list[dict[str, Any]]:
+    """How many categories and assignments one owner had completed at each point."""
     by_point = defaultdict(list)
     for unit, category, point, complete, total in await _changes(context, at, None):
         if unit == owner:
@@ -102,7 +102,7 @@ async def course_of(context: ReadContext, at: list[datetime], owner: str) -> lis
 
 
 async def _changes(context: ReadContext, points: list[datetime], category: str | None) -> list[Any]:
-    """How the counts moved between the points: from the turns, or from the history as it was known."""
+    """How the counts changed between the points: from transitions, or from the history as it was known."""
     asked = {"campaign": context.campaign.code, "category": category, "points": points}
     known_at = context.moment.known_at
     past = None if known_at else await transitions.past(context.session, points[-1], since=points[0])
@@ -112,10 +112,16 @@ async def _changes(context: ReadContext, points: list[datetime], category: str |
     return await rows(context.session, query, **asked, **past.parameters)
 
 
-def _sweep(at: list[datetime], moved: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
-    """Run through the points, carrying how much of each owner's work in each category is open."""
+def _points_out(at: list[datetime], changes: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
+    """Walk through the points with a running count of each owner's open work in each category."""
     by_point = defaultdict(list)
-    for owner, category, point, complete, total in moved:  # a month by the hour has many: names would cost most of it
+    for (
+        owner,
+        category,
+        point,
+        complete,
+        total,
+    ) in changes:  # many rows: attribute access would cost most
         by_point[point].append((owner, category, complete, total - complete))
     open_work: dict[tuple[str, str], int] = defaultdict(int)
     open_categories: dict[str, int] = defaultdict(int)

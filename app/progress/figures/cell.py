@@ -1,11 +1,11 @@
-"""How many assignments of one owner are in which status, in one category: what all figures are computed from. Pure."""
+"""Counts of one owner's assignments by status in one category, from which all figures are computed. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
 class Cell(NamedTuple):
-    """Counts of applicable assignments. `late`: complete, but the run of complete statuses began past the deadline."""
+    """Counts of applicable assignments. `late`: complete, but only since after the deadline."""
 
     total: int = 0
     in_progress: int = 0
@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
     @property
     def state(self) -> str:
-        """The state of an owner in a category, by the worst that is in it."""
+        """The state of an owner in a category: the worst of its assignments."""
         complete = self.complete
         if complete == self.total:
             return "completed"
@@ -45,7 +45,7 @@ class Cell(NamedTuple):
 
 
 Cells = Mapping[tuple[str, str], Cell]
-"""By owner and category; where nothing applies there is no cell."""
+"""By owner and category. There is no cell where nothing applies."""
 
 
 def total(cells: Iterable[Cell]) -> Cell:

@@ -11,7 +11,7 @@ from app.progress.figures.moment import Moment
 
 @dataclass(frozen=True)
 class FigureContext:
-    """What is spoken of: which campaign, at which moment, in which language."""
+    """The campaign, moment and language of an answer, with the catalogue to name things."""
 
     catalogue: Catalogue
     campaign: Campaign
@@ -45,7 +45,7 @@ class FigureContext:
         return self.catalogue.unit_name(code, self.lang)
 
     def head(self) -> dict[str, object]:
-        """The first lines of every answer: which campaign, which moment by which clock."""
+        """The fields that every answer begins with: the campaign and both clocks."""
         known_at = self.moment.known_at
         return {
             "campaign": self.campaign.code,

@@ -53,7 +53,7 @@ def _span(wait: Any, at: datetime) -> Span:
 
 
 def _overlap(whole: Span, spans: Iterable[Span]) -> timedelta:
-    """How much of a span is covered by others, which may overlap each other."""
+    """How much of a span is covered by other spans, which may overlap each other."""
     covered, reached = timedelta(), whole[0]
     for since, until in sorted(spans):
         since, until = max(since, reached), min(until, whole[1])  # noqa: PLW2901 - cut to what is not counted yet

@@ -1,4 +1,4 @@
-"""From counts to the figures the ministry sees. Pure."""
+"""The figures that the ministry sees, computed from cells. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ NOTHING = Cell()
 
 @dataclass(frozen=True)
 class CategoryFigures:
-    """One line of the report: its provinces by state, and its assignments of every owner."""
+    """One line of the report: provinces by state, and the assignments of every owner."""
 
     code: str
     owners: Mapping[str, Cell]
@@ -61,7 +61,7 @@ class CategoryFigures:
 
     @property
     def completion(self) -> float | None:
-        """To 4 decimals, null where nothing applies: numerator and denominator are of the same set."""
+        """To 4 decimals, null where nothing applies. Numerator and denominator count the same set."""
         return round(self.provinces_completed / self.provinces_total, 4) if self.provinces else None
 
 
@@ -95,7 +95,7 @@ class Figures(NamedTuple):
 
 
 class RankKey(NamedTuple):
-    """What provinces are ranked by, the best first: categories completed, share of assignments, fewest overdue."""
+    """What provinces are ranked by: most categories completed, largest share of assignments, fewest overdue."""
 
     categories: int
     share: float
@@ -130,29 +130,29 @@ def light(cell: Cell) -> Light:
 
 
 def reasons(cell: Cell) -> Iterator[tuple[str, int]]:
-    """What a light is not green for, with how many assignments of each kind."""
+    """Why a light is not green, with the number of assignments for each reason."""
     for kind, count in (("overdue", cell.overdue), ("due_soon", cell.due_soon), ("blocked", cell.blocked)):
         if count:
             yield kind, count
 
 
 def reporting(cell: Cell, last_update_at: datetime | None, at: datetime) -> Reporting:
-    """`never`: not one update; `stale`: silent while work is open."""
+    """`never`: no report yet; `stale`: silent while work is open."""
     if last_update_at is None:
         return "never"
     return "stale" if cell.complete < cell.total and is_silent(last_update_at, at) else "fresh"
 
 
 def ranks(figures: Sequence[ProvinceFigures]) -> dict[str, int]:
-    """Each province's rank; equals share one, and the next one is left out (1, 1, 3)."""
-    standings = {province.code: _rank_key(province) for province in figures}
-    counts = Counter(standings.values())
-    ordered = sorted(counts, key=lambda s: (-s.categories, -s.share, s.overdue))
+    """Each province's rank. Equal provinces share one, and the next rank is skipped (1, 1, 3)."""
+    keys = {province.code: _rank_key(province) for province in figures}
+    counts = Counter(keys.values())
+    ordered = sorted(counts, key=lambda key: (-key.categories, -key.share, key.overdue))
     rank_of, better = {}, 0
-    for standing in ordered:
-        rank_of[standing] = better + 1
-        better += counts[standing]
-    return {code: rank_of[standing] for code, standing in standings.items()}
+    for key in ordered:
+        rank_of[key] = better + 1
+        better += counts[key]
+    return {code: rank_of[key] for code, key in keys.items()}
 
 
 def _rank_key(province: ProvinceFigures) -> RankKey:

@@ -10,7 +10,7 @@ from app.clock import LATEST
 class Moment:
     """`as_of` by effective time, `known_at` by recorded time (None: all that is recorded).
 
-    `present` says that the kept counts answer it: nothing recorded lies behind it.
+    `present`: nothing is recorded with a later effective time, so the tally answers it.
     """
 
     as_of: datetime
@@ -24,5 +24,5 @@ class Moment:
 
     @property
     def reported_by(self) -> datetime:
-        """Until when a report counts as having been heard at this moment."""
+        """A report recorded later than this does not count at this moment."""
         return min(self.as_of, self.known_at or self.as_of)

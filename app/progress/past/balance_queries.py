@@ -1,4 +1,4 @@
-"""SQL of the balances: sums of transitions before a day, corrected when an earlier transition appears or goes."""
+"""SQL of the balances: sums of the transitions before a day, corrected when an earlier one is added or removed."""
 
 from sqlalchemy import text
 
@@ -8,14 +8,14 @@ COUNTS = ", ".join(COUNT_COLUMNS)
 SUMS = ", ".join(f"sum({count})::int4 as {count}" for count in COUNT_COLUMNS)
 
 DAY_SPAN, PERIOD_SPAN = 1, 8
-"""Lengths of the two kinds of balances in days, from one origin. The short sums begin anew at each long one."""
+"""Lengths of the two kinds of balances in days, from one origin. A daily sum covers the time since the last period."""
 DAY = f"date_bin('{DAY_SPAN} day', at, '2000-01-01 00:00Z')"
 PERIOD = f"date_bin('{PERIOD_SPAN} days', at, '2000-01-01 00:00Z')"
 
-# Where to begin when no day has been closed yet.
+# The first day to close when none has been closed yet.
 FIRST_DAY = text(f"select {DAY} from transition order by at limit 1")
 
-# The days of one period at once. What was before the period counts at its end alone.
+# All days of one period in one statement. The sum of everything before the period counts at its end only.
 CLOSE_DAYS = text(f"""
 insert into balance (span, at, owner, task, deadline, {COUNTS})
 select case when day = :end then {PERIOD_SPAN} else {DAY_SPAN} end, day, owner, task, deadline, {SUMS}
@@ -33,10 +33,10 @@ order by day, owner, task, deadline
 """)
 
 
-def carried(transitions: str, sign: str) -> str:
-    """Add transitions that appear (+) to the balances after them, or subtract those removed (-)."""
+def carry_into_balances(transitions: str, sign: str) -> str:
+    """Add new transitions (+) to the balances after them, or subtract removed ones (-)."""
     sums = ", ".join(f"{sign}sum({count})" for count in COUNT_COLUMNS)
-    moved = ", ".join(f"{count} = balance.{count} + excluded.{count}" for count in COUNT_COLUMNS)
+    added = ", ".join(f"{count} = balance.{count} + excluded.{count}" for count in COUNT_COLUMNS)
     return f"""
 insert into balance (span, at, owner, task, deadline, {COUNTS})
 select behind.span, behind.at, owner, task, deadline, {sums}
@@ -44,7 +44,7 @@ from (
     select {DAY} as day, {PERIOD} as period, owner, task, deadline, {SUMS}
     from {transitions}
     group by day, period, owner, task, deadline
-) turned
+) changed
 cross join lateral (
     select {DAY_SPAN} as span, at
     from generate_series(day + interval '{DAY_SPAN} day', period + interval '{PERIOD_SPAN - DAY_SPAN} days',
@@ -57,5 +57,5 @@ cross join lateral (
 where behind.at <= cast(:closed_until as timestamptz)
 group by behind.span, behind.at, owner, task, deadline
 order by behind.span, behind.at, owner, task, deadline
-on conflict (span, at, owner, task, deadline) do update set {moved}
+on conflict (span, at, owner, task, deadline) do update set {added}
 """

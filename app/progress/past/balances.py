@@ -1,4 +1,4 @@
-"""Balances: sums of transitions, closed every day, so that a past moment is two of them and one day more."""
+"""Balances: sums of transitions up to each day, so that a past moment is two balances and the rest of one day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.progress.past import balance_queries as queries
 
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where the days are counted from."""
+"""The day from which spans are counted."""
 DAY = timedelta(days=queries.DAY_SPAN)
 PERIOD = timedelta(days=queries.PERIOD_SPAN)
 
@@ -26,22 +26,22 @@ async def close_days(session: AsyncSession, closed_until: datetime | None, today
 
 
 def nearest_to(at: datetime, closed_until: datetime) -> dict[str, datetime]:
-    """The balances to start from for a moment: those of the nearest closed day, which may be after it."""
+    """The balances to start from: those of the closed day nearest to a moment, which may be after it."""
     return _of(min(_start(at + DAY / 2, DAY), closed_until))
 
 
 def last_before(at: datetime, closed_until: datetime) -> dict[str, datetime]:
-    """The balances of the last day closed by a moment, for readers that need every transition since."""
+    """The balances of the last day closed at a moment, for readers that need every transition after it."""
     return _of(min(_start(at, DAY), closed_until))
 
 
 def _of(day: datetime) -> dict[str, datetime]:
-    """The balances of a day: its own, and that of the period that it lies in."""
+    """The balances of a day: its own, and the one of its period."""
     return {"day": day, "period": _start(day, PERIOD)}
 
 
 def today(now: datetime) -> datetime:
-    """The day up to which balances are closed, shortly after it began."""
+    """The day up to which balances are closed."""
     return _start(now, DAY)
 
 

@@ -1,4 +1,4 @@
-"""The figures of a past moment in one question, where the transitions tell all that was committed."""
+"""The figures of a past moment from one query, where every committed report is projected."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,14 +20,14 @@ from app.updates import feed
 
 
 class PastCells(NamedTuple):
-    """What the transitions tell of a moment; None where they do not tell all of it."""
+    """The cells of a past moment, None where some reports are pending, and the version that they belong to."""
 
     version: DataVersion
     cells: Cells | None
 
 
 class PastFigures:
-    """Looks up past moments. What the transitions do not tell yet takes a session, which completes them in passing."""
+    """Looks up past moments. Where reports are pending, only a reader with a session can add them."""
 
     def __init__(self, database: Database, versions: DataVersionMonitor, catalogues: Catalogues) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class PastFigures:
         self, campaign: str | None, lang: Language, as_of: datetime
     ) -> tuple[DataVersion, FigureContext, Figures] | None:
         """The figures of a campaign, and the version at which they are true; None where they are not projected."""
-        catalogue, projected = await self._of_one_time(campaign, as_of)
+        catalogue, projected = await self._with_catalogue(campaign, as_of)
         if projected.cells is None:
             return None
         asked = campaign_asked(catalogue, campaign, clock.now())
@@ -46,18 +46,18 @@ class PastFigures:
         those = projected.cells, context.category_codes, context.province_codes
         return projected.version, context, Figures(figures.categories(*those), figures.provinces(*those))
 
-    async def _of_one_time(self, campaign: str | None, as_of: datetime) -> tuple[Catalogue, PastCells]:
-        """What is projected, and the catalogue as it was when it was projected."""
+    async def _with_catalogue(self, campaign: str | None, as_of: datetime) -> tuple[Catalogue, PastCells]:
+        """The cells and the catalogue, both of the same version."""
         version = self._versions.recent() or await self._versions.version()
         while True:
             catalogue = await self._catalogues.at(version)
-            projected = await self._told(campaign_asked(catalogue, campaign, clock.now()).code, as_of)
+            projected = await self._projected(campaign_asked(catalogue, campaign, clock.now()).code, as_of)
             version = projected.version
             if self._catalogues.held(version) is catalogue:
                 return catalogue, projected
 
-    async def _told(self, campaign: str, until: datetime) -> PastCells:
-        connection = self._versions.connections  # before asking: an answer never seems newer than it is
+    async def _projected(self, campaign: str, until: datetime) -> PastCells:
+        connection = self._versions.connections  # read first, so that an answer never seems newer than it is
         begin = balances.nearest_to(until, balances.today(clock.now()))
         asked = {**begin, "until": until, "campaign": campaign, "owner": None}
         mark = (await self._database.fetch_autocommit(past_queries.CELLS_AT_ONCE, **asked))[0]
@@ -69,6 +69,6 @@ class PastFigures:
 
 
 def _cells(row: Any) -> Cells:
-    """The cells, sent column by column."""
+    """The cells, which arrive as one array for each column."""
     owners, categories, *counts = (getattr(row, column) or () for column in past_queries.CELL)
     return dict(zip(zip(owners, categories, strict=True), map(Cell, *counts), strict=True))

@@ -1,4 +1,4 @@
-"""SQL of past moments: two balances plus the transitions between them and the moment."""
+"""SQL of past moments: two balances and the transitions between them and the moment."""
 
 from sqlalchemy import text
 
@@ -7,7 +7,7 @@ from app.conditions import COUNT_COLUMNS
 from app.progress.past.balance_queries import COUNTS, DAY_SPAN, PERIOD_SPAN, SUMS
 from app.progress.past.transition_queries import CHECKPOINT_SQL, PROJECTED, TOUCHED_ROWS
 
-# Reports that are not projected yet: the old transitions of their assignments are subtracted, the new ones added.
+# Pending reports: the old transitions of their assignments are subtracted, the new ones added.
 _PENDING = f"""
 pending as (
     select owner, task, old.deadline, old.at, {", ".join(f"-old.{count} as {count}" for count in COUNT_COLUMNS)}
@@ -33,7 +33,7 @@ _PROJECTED_BEFORE = f"""
     where at > :until and at < :day
 """
 
-# Materialized, so that PostgreSQL goes through the transitions once.
+# Materialized, so that PostgreSQL scans the transitions once.
 _WORK = """
 work as materialized (
     select task.code as task, task.category
@@ -43,30 +43,29 @@ work as materialized (
 """
 
 
-def _happened(pending: str = "") -> str:
-    """All transitions until a moment, with or without those that are still pending."""
+def _changes_until(pending: str = "") -> str:
+    """All changes of counts until a moment, with or without those of pending reports."""
     if not pending:
-        return f"with {_WORK} happened as ({_PROJECTED_BEFORE})"
+        return f"with {_WORK} change as ({_PROJECTED_BEFORE})"
     rest = f"select owner, task, deadline, at, {COUNTS} from pending where at <= :until"
-    return f"with {_WORK} {TOUCHED_ROWS} {PROJECTED}, {pending} happened as ({_PROJECTED_BEFORE} union all {rest})"
+    return f"with {_WORK} {TOUCHED_ROWS} {PROJECTED}, {pending} change as ({_PROJECTED_BEFORE} union all {rest})"
 
 
 CELL = ("owner", "category", *COUNT_COLUMNS, "overdue", "due_soon")
 
-# All that happened adds up, each deadline with its own, so nothing needs to be summed by work first.
+# Every row has its deadline, so overdue and due soon are sums as well.
 _CELLS = f"""
 select owner, category,
        {conditions.cell_sums_sql(":until")}
-from happened join work using (task)
+from change join work using (task)
 where cast(:owner as text) is null or owner = :owner
 group by owner, category
 having sum(total) > 0
 """
 
-# The same in one query and one row, with what says whether it is right: the snapshot, and whether all of it is
-# projected.
+# The same in one query and one row, with the snapshot and whether everything committed is projected.
 CELLS_AT_ONCE = text(f"""
-{_happened()},
+{_changes_until()},
 mark as materialized (
     select incarnation, fingerprint, began_at, snapshot,
            coalesce(closed_until >= :day, false) and not is_behind as is_projected,
@@ -80,41 +79,41 @@ from mark left join (
 ) cells on is_projected
 """)
 
-CELLS_PROJECTED = text(_happened() + _CELLS)
-CELLS_WITH_PENDING = text(_happened(_PENDING) + _CELLS)
+CELLS_PROJECTED = text(_changes_until() + _CELLS)
+CELLS_WITH_PENDING = text(_changes_until(_PENDING) + _CELLS)
 
-# In which tasks an owner has work that is blocked, overdue or due soon, and how much.
+# The tasks in which an owner has work that is blocked, overdue or due soon, and how much.
 _REASONS = f""",
 counted as (
     select owner, task, deadline, {SUMS}
-    from happened
+    from change
     group by owner, task, deadline
 )
-select t.owner, held.kind, t.task, sum(held.work)::int8 as work
+select t.owner, reason.kind, t.task, sum(reason.work)::int8 as work
 from counted t
 join work using (task)
 cross join lateral (values
     ('blocked', t.blocked),
     ('overdue', case when {conditions.overdue_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end),
     ('due_soon', case when {conditions.due_soon_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end)
-) as held (kind, work)
-where held.work > 0
-group by t.owner, held.kind, t.task
-order by t.owner, held.kind, t.task
+) as reason (kind, work)
+where reason.work > 0
+group by t.owner, reason.kind, t.task
+order by t.owner, reason.kind, t.task
 """
 
-REASONS_PROJECTED = text(_happened() + _REASONS)
-REASONS_WITH_PENDING = text(_happened(_PENDING) + _REASONS)
+REASONS_PROJECTED = text(_changes_until() + _REASONS)
+REASONS_WITH_PENDING = text(_changes_until(_PENDING) + _REASONS)
 
-# The same by the points of a timeline: a point shows what happened up to it. All before the first one is one sum.
+# The changes by the points of a timeline: each point includes what changed up to it; all before the first is one sum.
 _CHANGES = f"""
 select owner, category, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
        sum({conditions.complete_count_sql()})::int8 as complete, sum(total)::int8 as total
-from happened join work using (task)
+from change join work using (task)
 where ({conditions.complete_count_sql()} <> 0 or total <> 0)
   and (cast(:category as text) is null or category = :category)
 group by owner, category, point
 """
 
-CHANGES_PROJECTED = text(_happened() + _CHANGES)
-CHANGES_WITH_PENDING = text(_happened(_PENDING) + _CHANGES)
+CHANGES_PROJECTED = text(_changes_until() + _CHANGES)
+CHANGES_WITH_PENDING = text(_changes_until(_PENDING) + _CHANGES)

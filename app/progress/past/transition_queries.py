@@ -1,12 +1,12 @@
-"""SQL of the projection: transitions computed from the history, from a time on, and the checkpoint."""
+"""SQL of the projection: the checkpoint, and the transitions computed from the history from a given time."""
 
 from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql, open_sql
-from app.progress.past.balance_queries import COUNTS, carried
+from app.progress.past.balance_queries import COUNTS, carry_into_balances
 from app.updates.feed_queries import APPEARED, BEGAN, HEAD
 
-# Only the newest transactions are looked at to know whether anything may have been reported since.
+# The newest transaction ids suffice to know whether anything was recorded after the checkpoint.
 CHECKPOINT_SQL = f"""
 select b.incarnation, b.until, b.still_open, b.closed_until,
        date_bin('1 day', now(), '2000-01-01 00:00Z') as today, now.*,
@@ -17,12 +17,12 @@ from projection_checkpoint b cross join ({HEAD}) now
 where b.what = 'transitions'
 """
 
-# How much lies between two moments is known only when they are: a plan for any moments is several times slower.
+# A plan made without knowing the moments is several times slower.
 CHECKPOINT = text(
     f"select mark.*, set_config('plan_cache_mode', 'force_custom_plan', true) from ({CHECKPOINT_SQL}) mark"
 )
 
-# Whoever comes second leaves it to the first: what is reported afterwards is projected the next time.
+# A second process skips the projection: what is reported meanwhile is projected the next time.
 LOCK_CHECKPOINT = text("select what from projection_checkpoint where what = 'transitions' for update skip locked")
 
 MOVE_CHECKPOINT = text("""
@@ -31,8 +31,8 @@ set incarnation = :incarnation, until = :until, still_open = cast(:still_open as
 where what = 'transitions'
 """)
 
-# The assignments about which the transitions may say something else now, and from which moment on: behind a new report
-# nothing before it changes; a ruling or a beginning changes all of it.
+# The assignments whose transitions may have changed, and from which time. A report changes nothing before its effective
+# time; a ruling or a new assignment changes everything.
 TOUCHED = text(f"""
 select owner, task, unit, nullif(min(at), '-infinity') as from_time
 from (
@@ -72,12 +72,12 @@ _DIFFERENCES = ",\n           ".join(
     f"coalesce({_NEW[name]}, false)::int - coalesce({_OLD[name]}, false)::int as {name}" for name in COUNT_COLUMNS
 )
 
-# What the history says of the touched assignments from `from_time` on. The report that wins at each effective time says
-# where the work stands and since when it is complete; reports of the time before the assignment was recorded count
-# from its beginning on. Only what changes something is a turn.
+# The transitions of the touched assignments from `from_time` on, computed from the history. At each effective time one
+# report wins: it gives the status, and since when the work is complete. A report of a time before the assignment was
+# created counts from its creation. Only changes become transitions.
 #
-# `offset 0` forces look-ups by the key of each touched assignment. Left to itself PostgreSQL hashes all transitions,
-# assignments or reports to find those of a few.
+# `offset 0` forces index look-ups for each touched assignment. Without it PostgreSQL hashes all transitions,
+# assignments or reports to find a few.
 PROJECTED = f"""
 subject as (
     select a.owner, a.task, a.unit, a.created_at, coalesce(a.deadline, 'infinity') as deadline,
@@ -121,7 +121,7 @@ run as (
     from reported
     window earlier as (partition by owner, task, unit order by effective_at)
 ),
-stood as (
+state as (
     select distinct on (owner, task, unit, at)
            *, greatest(effective_at, created_at) as at,
            case when {complete_sql("status")}
@@ -133,7 +133,7 @@ stood as (
 side as (
     select *, lag(status, 1, status_before) over earlier as old_status,
            lag(complete_since, 1, since_before) over earlier as old_since
-    from stood
+    from state
     window earlier as (partition by owner, task, unit order by at)
 ),
 projected as (
@@ -146,7 +146,7 @@ projected as (
 
 REMOVE_FROM_TIME = text(f"""
 with {TOUCHED_ROWS}
-gone as (
+removed as (
     delete from transition
     where ctid = any(array(
         select old.ctid
@@ -158,10 +158,10 @@ gone as (
     ))
     returning *
 )
-{carried("gone", "-")}
+{carry_into_balances("removed", "-")}
 """)
 
-# In the order of time, because that is how they are read.
+# In the order of time, in which they are read.
 PROJECT = text(f"""
 with {TOUCHED_ROWS} {PROJECTED},
 added as (
@@ -170,5 +170,5 @@ added as (
     order by at
     returning *
 )
-{carried("added", "+")}
+{carry_into_balances("added", "+")}
 """)

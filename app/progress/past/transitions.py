@@ -44,7 +44,7 @@ async def project(database: Database) -> int | None:
 
 async def _project(session: AsyncSession, checkpoint: Any, now: feed.FeedHead) -> int:
     await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
-    # The first time, or restored: transaction ids mean something else now.
+    # The first projection, or the first after a restore: older transaction ids mean nothing now.
     is_new = checkpoint.incarnation != now.incarnation
     closed_until = None if is_new else checkpoint.closed_until
     touched = (
@@ -52,7 +52,7 @@ async def _project(session: AsyncSession, checkpoint: Any, now: feed.FeedHead) -
         if is_new
         else await _touched(session, checkpoint, now, LATEST, None)
     )
-    # Only now, because a lock alone is a transaction to all who ask whether anything has happened.
+    # The lock is taken late, because it alone advances the snapshot by which caches compare versions.
     is_due = touched or closed_until is None or closed_until < checkpoint.today
     if not is_due or not (await session.execute(queries.LOCK_CHECKPOINT)).one_or_none():
         return 0
@@ -70,9 +70,9 @@ async def _project(session: AsyncSession, checkpoint: Any, now: feed.FeedHead) -
 
 async def _project_from(session: AsyncSession, touched: Sequence[Any], closed_until: datetime | None) -> None:
     for start in range(0, len(touched), BATCH_SIZE):
-        those = {**_parameters(touched[start : start + BATCH_SIZE]), "closed_until": closed_until}
-        await session.execute(queries.REMOVE_FROM_TIME, those)
-        await session.execute(queries.PROJECT, those)
+        batch = {**_parameters(touched[start : start + BATCH_SIZE]), "closed_until": closed_until}
+        await session.execute(queries.REMOVE_FROM_TIME, batch)
+        await session.execute(queries.PROJECT, batch)
 
 
 class Past(NamedTuple):
@@ -83,17 +83,17 @@ class Past(NamedTuple):
 
 
 async def past(session: AsyncSession, until: datetime, *, since: datetime | None = None) -> Past | None:
-    """The past until a moment, each transition `since` a moment; None when too much of it is still pending."""
+    """Parameters for a past moment, or for each transition after `since`; None when too many reports are pending."""
     reached = await _reached(session)
     if reached is None or reached.checkpoint.closed_until is None:
         return None
     touched = await _touched(session, *reached, until, MAX_PENDING_FOR_READERS + 1)
     if len(touched) > MAX_PENDING_FOR_READERS:
         return None
-    those = _parameters(touched) if touched else {}
+    pending = _parameters(touched) if touched else {}
     closed_until = reached.checkpoint.closed_until
     begin = balances.last_before(since, closed_until) if since else balances.nearest_to(until, closed_until)
-    return Past({**begin, **those, "until": until}, bool(touched))
+    return Past({**begin, **pending, "until": until}, bool(touched))
 
 
 async def pending(session: AsyncSession) -> Touched | None:
@@ -103,7 +103,7 @@ async def pending(session: AsyncSession) -> Touched | None:
 
 
 class Reached(NamedTuple):
-    """The checkpoint, and where the feed is now."""
+    """The checkpoint, and the head of the feed."""
 
     checkpoint: Any
     now: feed.FeedHead

@@ -1,4 +1,4 @@
-"""`tiendo verify`: everything that is stored beside the history, computed from_time from the history."""
+"""`tiendo verify`: every derived figure that is stored, computed again from the history."""
 
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from app.progress.past import verify_queries as queries
 
 
 class Difference(NamedTuple):
-    """A stored figure that the history does not bear out."""
+    """A stored figure that differs from the one computed from the history."""
 
     what: str
     where: str
@@ -28,7 +28,7 @@ CHECKS = (
 
 
 async def differences(session: AsyncSession) -> AsyncIterator[Difference]:
-    """Every difference, in one view of the database: none, when all is well."""
+    """Every difference in one snapshot of the database; none when all is well."""
     for what, query in CHECKS:
         async for row in await session.stream(query):
             yield Difference(what, row.place, row.stored, row.recomputed)

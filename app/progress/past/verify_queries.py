@@ -1,4 +1,4 @@
-"""SQL that computes from_time what is stored, and returns what differs: where, what is stored, what it should be."""
+"""SQL that computes every derived figure again and returns the differences: place, stored value, computed value."""
 
 from sqlalchemy import text
 
@@ -64,15 +64,15 @@ order by owner, task, deadline
 LAST_REPORTS = text("""
 select owner || '/' || unit as place,
        jsonb_build_array(stored.last_recorded_at) as stored,
-       jsonb_build_array(heard.last_recorded_at) as recomputed
+       jsonb_build_array(reported.last_recorded_at) as recomputed
 from last_report stored
-full join (select owner, unit, max(recorded_at) as last_recorded_at from status_update group by owner, unit) heard
+full join (select owner, unit, max(recorded_at) as last_recorded_at from status_update group by owner, unit) reported
      using (owner, unit)
-where stored.last_recorded_at is distinct from heard.last_recorded_at
+where stored.last_recorded_at is distinct from reported.last_recorded_at
 order by owner, unit
 """)
 
-# What is still pending is left out.
+# Assignments with pending reports are left out.
 TRANSITIONS = text(f"""
 with touched as (
     select owner, task, unit, timestamptz '-infinity' as from_time
@@ -90,7 +90,7 @@ where (stored.deadline, stored.status, stored.complete_since, {_counts("stored."
 order by owner, task, unit, at
 """)
 
-# Each is the one before it and the transitions between; the short ones begin anew with a period.
+# A balance is the one before it and the transitions between them; a daily one starts at zero with each period.
 BALANCES = text(f"""
 with recount as (
     select span, at, owner, task, deadline, {SUMS}

@@ -1,4 +1,4 @@
-"""The counts of the present as a worker holds them, brought up to date in one round trip."""
+"""A worker's copy of the tally, brought up to date in one round trip."""
 
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,9 @@ from app.progress.moments import campaign_asked
 from app.progress.present.current_figures import Count, CurrentFigures
 from app.settings import Settings
 
-# One statement sees one snapshot, and says which. A row written by a transaction that an earlier snapshot had not seen
-# bears that transaction's id, which is not below that snapshot's `xmin`: whoever wrote it, and however. The ids of rows
-# have 32 bits; `age` compares them rightly unless two thousand million transactions lie between.
+# One statement sees one snapshot, which it returns. A row that an earlier snapshot did not see was written by a
+# transaction whose id, the row's `xmin`, is not below that snapshot's `xmin`. The ids of rows have 32 bits; `age`
+# compares them correctly unless two thousand million transactions lie between.
 REFRESH = """
 with present as materialized (
     select pg_current_snapshot()::text,
@@ -32,20 +32,20 @@ with present as materialized (
            count(*)
     from tally
 )
-select present.*, moved.*
+select present.*, changed.*
 from present
 left join (
     select owner, task, nullif(deadline, 'infinity'), total, in_progress, blocked, returned,
            completed, verified, late
     from tally
     where age(xmin) <= (select coalesce(age(pg_snapshot_xmin($1::text::pg_snapshot)::xid), 2147483647))
-) moved on true
+) changed on true
 """
 COMPARABLE = 1 << 30
 
 
 class CountCache:
-    """The counts at a version, and the ledgers that were opened of them."""
+    """The counts at a version, and the figures of each campaign that were computed from them."""
 
     version: DataVersion
     newest: datetime | None
@@ -54,28 +54,28 @@ class CountCache:
         self.snapshot: str | None = None
         self._counts: dict[tuple[Any, ...], Count] = {}
         self._catalogue: Catalogue | None = None
-        self._ledgers: dict[str, CurrentFigures] = {}
+        self._figures: dict[str, CurrentFigures] = {}
 
-    def take(self, rows: list[Any], connection: int) -> bool:
-        """What moved; False where that is not enough, because rows are gone or too much time has passed."""
+    def update(self, rows: list[Any], connection: int) -> bool:
+        """Apply the changed rows; False where they do not suffice: rows were removed, or the copy is too old."""
         snapshot, tokens, catalogue, self.newest, count = rows[0][:5]
         is_comparable = _are_comparable(self.snapshot, snapshot)
-        self._move([Count(*row[5:]) for row in rows if row[5] is not None])
+        self._apply([Count(*row[5:]) for row in rows if row[5] is not None])
         self.snapshot = snapshot
         self.version = DataVersion(snapshot, tokens, catalogue, connection, clock.minute_of(clock.now()))
         return is_comparable and len(self._counts) == count
 
-    def _move(self, moved: list[Count]) -> None:
-        self._counts.update((count[:3], count) for count in moved)
-        for ledger in self._ledgers.values():
-            ledger.take(moved)
+    def _apply(self, changed: list[Count]) -> None:
+        self._counts.update((count[:3], count) for count in changed)
+        for figures in self._figures.values():
+            figures.update(changed)
 
-    def ledger(self, catalogue: Catalogue, campaign: str) -> CurrentFigures:
+    def figures_of(self, catalogue: Catalogue, campaign: str) -> CurrentFigures:
         if catalogue is not self._catalogue:
-            self._catalogue, self._ledgers = catalogue, {}
-        if campaign not in self._ledgers:
-            self._ledgers[campaign] = CurrentFigures(catalogue, campaign, self._counts.values())
-        return self._ledgers[campaign]
+            self._catalogue, self._figures = catalogue, {}
+        if campaign not in self._figures:
+            self._figures[campaign] = CurrentFigures(catalogue, campaign, self._counts.values())
+        return self._figures[campaign]
 
 
 def _are_comparable(before: str | None, now: str) -> bool:
@@ -83,9 +83,9 @@ def _are_comparable(before: str | None, now: str) -> bool:
 
 
 class CurrentCounts:
-    """Asks on a connection of its own, one refresh at a time, shared by all who wait for it.
+    """Reads on a connection of its own. Callers that wait share one refresh at a time.
 
-    What is held is forgotten with the connection: after a crash of PostgreSQL transaction ids can be used again.
+    The copy is dropped with the connection: after a crash of PostgreSQL transaction ids can be used again.
     """
 
     def __init__(
@@ -100,12 +100,12 @@ class CurrentCounts:
         self._refreshes = Coalescer(self._refresh)
 
     async def figures(self, campaign: str | None, lang: Language) -> tuple[DataVersion, FigureContext, Figures]:
-        """The present figures of a campaign, asked after the call, and the version at which they are true."""
+        """The present figures of a campaign, read after the call, and the version that they belong to."""
         held, catalogue = await self._refreshed()
         asked = campaign_asked(catalogue, campaign, clock.now())
         minute, newest = held.version.minute, held.newest
         moment = Moment(max(minute, newest) if newest else minute, None, present=True)
-        found = held.ledger(catalogue, asked.code).figures(moment.as_of)
+        found = held.figures_of(catalogue, asked.code).figures(moment.as_of)
         return held.version, FigureContext(catalogue, asked, moment, lang), found
 
     async def close(self) -> None:
@@ -113,7 +113,7 @@ class CurrentCounts:
         self._drop()
 
     async def _refreshed(self) -> tuple[CountCache, Catalogue]:
-        """The counts of now, of the same time as the catalogue."""
+        """The present counts and the catalogue, both of the same version."""
         held = await self._refreshes.get()
         while (catalogue := self._catalogues.held(held.version)) is None:
             await self._catalogues.at(held.version)
@@ -131,17 +131,17 @@ class CurrentCounts:
         return self._held
 
     async def _is_whole(self) -> bool:
-        connection = self._versions.connections  # before asking: an answer never seems newer than it is
+        connection = self._versions.connections  # read first, so that an answer never seems newer than it is
         if self._connection is None:
             await self._connect()
-        return self._held.take(await self._statement.fetch(self._held.snapshot), connection)
+        return self._held.update(await self._statement.fetch(self._held.snapshot), connection)
 
     async def _connect(self) -> None:
         self._connection = await asyncpg.connect(**self._arguments)
         self._statement = await self._connection.prepare(REFRESH)
 
     def _drop(self) -> None:
-        """Whoever was told of what was held may go on with it; the next refresh starts anew."""
+        """Callers may go on using the old copy; the next refresh reads everything."""
         if self._connection is not None:
             self._connection.terminate()
         self._connection, self._held = None, CountCache()

@@ -14,7 +14,7 @@ from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigur
 
 
 class Count(NamedTuple):
-    """A row of the tally. What it counts stands in the order of a cell."""
+    """A row of the tally; its counts have the order of a cell's."""
 
     owner: str
     task: str
@@ -33,7 +33,7 @@ class Count(NamedTuple):
 
 
 class CurrentFigures:
-    """The figures of one campaign. Those that nothing has moved stay the same objects, with all that hangs on them."""
+    """The figures of one campaign. Those without a change stay the same objects, with everything cached on them."""
 
     def __init__(self, catalogue: Catalogue, campaign: str, counts: Iterable[Count]) -> None:
         self._codes = [category.code for category in catalogue.categories_of(campaign)]
@@ -42,51 +42,51 @@ class CurrentFigures:
         self._counts: dict[tuple[str, str], dict[tuple[str, datetime | None], Count]] = defaultdict(dict)
         self._cells: dict[str, dict[str, Cell]] = {code: {} for code in self._codes}
         self._lines = {code: self._line(code) for code in self._codes}
-        self._standings = {code: self._standing(code) for code in self._province_codes}
+        self._provinces = {code: self._province(code) for code in self._province_codes}
         self._deadlines: list[datetime] = []
-        self._turned: tuple[int, int] | None = None
-        self._moved: set[tuple[str, str]] = set()
-        self.take(counts)
+        self._due: tuple[int, int] | None = None
+        self._changed: set[tuple[str, str]] = set()
+        self.update(counts)
 
-    def take(self, counts: Iterable[Count]) -> None:
-        """Take counts as they are now."""
+    def update(self, counts: Iterable[Count]) -> None:
+        """Replace counts by their present values."""
         for count in counts:
             category = self._category_of.get(count.task)
             if category is not None:
                 self._counts[count.owner, category][count.task, count.deadline] = count
-                self._moved.add((count.owner, category))
-                self._note(count.deadline)
+                self._changed.add((count.owner, category))
+                self._add_deadline(count.deadline)
 
     def figures(self, at: datetime) -> Figures:
-        """All figures at a moment that nothing recorded lies behind."""
-        turned = self._turned_by(at)
-        if turned != self._turned:
-            self._turned, self._moved = turned, set(self._counts)
-        if self._moved:
+        """All figures at a moment, which no recorded report may follow."""
+        due = self._count_due(at)
+        if due != self._due:
+            self._due, self._changed = due, set(self._counts)
+        if self._changed:
             self._recount(at)
-        return Figures(list(self._lines.values()), list(self._standings.values()))
+        return Figures(list(self._lines.values()), list(self._provinces.values()))
 
-    def _note(self, deadline: datetime | None) -> None:
+    def _add_deadline(self, deadline: datetime | None) -> None:
         place = bisect_left(self._deadlines, deadline) if deadline else 0
         if deadline and deadline not in self._deadlines[place : place + 1]:
             insort(self._deadlines, deadline)
 
-    def _turned_by(self, at: datetime) -> tuple[int, int]:
-        """How many deadlines have passed, and how many have come near: while neither moves, time turns no cell."""
+    def _count_due(self, at: datetime) -> tuple[int, int]:
+        """How many deadlines have passed or are near. While both numbers stay the same, time alone changes no cell."""
         overdue = bisect_left(self._deadlines, True, key=lambda deadline: not is_overdue(deadline, at))
         due_soon = bisect_left(self._deadlines, True, lo=overdue, key=lambda deadline: not is_due_soon(deadline, at))
         return overdue, due_soon
 
     def _recount(self, at: datetime) -> None:
-        moved = [place for place in self._moved if self._recounted(*place, at)]
-        self._moved = set()
-        for code in {category for _, category in moved}:
+        changed = [place for place in self._changed if self._recount_cell(*place, at)]
+        self._changed = set()
+        for code in {category for _, category in changed}:
             self._lines[code] = self._line(code)
-        for owner in {owner for owner, _ in moved} & self._standings.keys():
-            self._standings[owner] = self._standing(owner)
+        for owner in {owner for owner, _ in changed} & self._provinces.keys():
+            self._provinces[owner] = self._province(owner)
 
-    def _recounted(self, owner: str, category: str, at: datetime) -> bool:
-        """Whether a cell is another one now."""
+    def _recount_cell(self, owner: str, category: str, at: datetime) -> bool:
+        """Count a cell again; return whether it changed."""
         cells = self._cells[category]
         before, now = cells.pop(owner, None), cell_of(self._counts[owner, category].values(), at)
         if now.total:
@@ -96,15 +96,15 @@ class CurrentFigures:
     def _line(self, code: str) -> CategoryFigures:
         return figures.category(code, dict(self._cells[code]), self._province_codes)
 
-    def _standing(self, province: str) -> ProvinceFigures:
+    def _province(self, province: str) -> ProvinceFigures:
         own = {code: cells[province] for code, cells in self._cells.items() if province in cells}
         return ProvinceFigures(province, own)
 
 
 def cell_of(counts: Iterable[Count], at: datetime) -> Cell:
     """The counts of an owner in a category, as `CELLS_NOW` adds them up."""
-    those = tuple(counts)
-    overdue = sum(count.open for count in those if is_overdue(count.deadline, at))
-    due_soon = sum(count.open for count in those if is_due_soon(count.deadline, at))
-    sums = map(sum, zip(*(count[3:] for count in those), strict=True))
+    rows = tuple(counts)
+    overdue = sum(count.open for count in rows if is_overdue(count.deadline, at))
+    due_soon = sum(count.open for count in rows if is_due_soon(count.deadline, at))
+    sums = map(sum, zip(*(count[3:] for count in rows), strict=True))
     return Cell._make([*sums, overdue, due_soon])

@@ -8,7 +8,7 @@ from typing import Any
 from app.imports.reading.frames import Frames
 from app.imports.reading.limits import FileRefused
 from app.imports.reading.read import read
-from app.imports.reading.rows import ReadRow, Refusal, Source, Summary, Wanted
+from app.imports.reading.rows import FileRefusal, ReadRow, Source, Summary, Wanted
 
 CASES: "list[Case]" = []
 
@@ -67,7 +67,7 @@ class Kept(Frames):
         super().end(summary)
 
 
-def read_here(source: Source, body: bytes, wanted: Wanted | None = None) -> Kept | Refusal:
+def read_here(source: Source, body: bytes, wanted: Wanted | None = None) -> Kept | FileRefusal:
     """Read a file in this process."""
     kept = Kept(is_text=source == "csv")
     try:

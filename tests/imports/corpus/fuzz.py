@@ -16,7 +16,7 @@ import tests.imports.corpus.by_excel
 import tests.imports.corpus.by_others
 import tests.imports.corpus.by_people
 import tests.imports.corpus.csv_files  # noqa: F401 - each puts its files into CASES
-from app.imports.reading.rows import Refusal
+from app.imports.reading.rows import FileRefusal
 from app.imports.reading.values.cells import seen
 from app.imports.reading.values.fields import status_in
 from app.imports.reading.values.text import clean_name
@@ -65,7 +65,7 @@ def _spoiled(part: bytes, chance: random.Random) -> bytes:
 def check(case: Case, body: bytes) -> None:
     """Read a file; each row without a complaint has to hold what its cells hold."""
     read = read_here(case.source, body, case.wanted)
-    if isinstance(read, Refusal):
+    if isinstance(read, FileRefusal):
         return
     assert read.summary is not None
     for index, row in enumerate(read.rows):

@@ -11,7 +11,7 @@ import tests.imports.corpus.by_people
 import tests.imports.corpus.csv_files  # noqa: F401 - each puts its files into CASES
 from app.imports.read_file import ReadFile, SentCells, with_missing_units
 from app.imports.reader import ChildReaders, FileRefused
-from app.imports.reading.rows import Refusal, Summary
+from app.imports.reading.rows import FileRefusal, Summary
 from tests.imports.corpus.case import CASES, Case, Kept, expected, read_here, seen_as
 
 CHILD_CASES = CASES[::3]
@@ -21,7 +21,7 @@ CHILD_CASES = CASES[::3]
 def test_a_file_says_what_its_writer_meant(case: Case) -> None:
     read = read_here(case.source, case.make(), case.wanted)
     if case.refused:
-        assert isinstance(read, Refusal), read
+        assert isinstance(read, FileRefusal), read
         assert _matches(read, case)
         return
     assert isinstance(read, Kept), read
@@ -45,7 +45,7 @@ async def test_a_child_process_reads_the_same(case: Case) -> None:
     _compare(case, read.rows, read.summary)
 
 
-def _matches(refusal: Refusal, case: Case) -> bool:
+def _matches(refusal: FileRefusal, case: Case) -> bool:
     assert case.refused is not None
     code, params = case.refused
     assert (refusal.code, {name: refusal.params.get(name) for name in params}) == (code, params), refusal

@@ -28,7 +28,7 @@ from app.imports.reading.values.cells import (
     value_of,
 )
 from app.imports.reading.values.text import clean, clean_name
-from app.imports.reading.values.times import VIETNAM, Moment, in_viet_nam, read_moment, read_rfc3339
+from app.imports.reading.values.times import VIETNAM, ReadMoment, in_viet_nam, read_moment, read_rfc3339
 from app.imports.reading.words import status_of
 
 T = TypeVar("T")
@@ -110,10 +110,10 @@ def status_in(cell: Any) -> str | None:
     return status.value
 
 
-def moment_in(cell: Any) -> Moment | None:
+def moment_in(cell: Any) -> ReadMoment | None:
     """The moment of a cell: a date cell, or what `read_moment` understands. Midnight of a date cell is a bare day."""
     if type(cell) is str and cell[10:11] == "T" and (at := read_rfc3339(cell)):
-        return Moment(at)
+        return ReadMoment(at)
     value = value_of(cell)
     if isinstance(value, DateCell):
         return _of_date_cell(value.at)
@@ -125,12 +125,12 @@ def moment_in(cell: Any) -> Moment | None:
     return None if text is None else read_moment(text)
 
 
-def _of_date_cell(at: datetime) -> Moment:
+def _of_date_cell(at: datetime) -> ReadMoment:
     instant = in_viet_nam(at)
-    return Moment(None, at.date()) if at.time() == time() else Moment(instant)
+    return ReadMoment(None, at.date()) if at.time() == time() else ReadMoment(instant)
 
 
-def day_in(cell: Any) -> Moment | None:
+def day_in(cell: Any) -> ReadMoment | None:
     """The calendar day of a cell, here."""
     try:
         moment = moment_in(cell)
@@ -139,7 +139,7 @@ def day_in(cell: Any) -> Moment | None:
         raise Unreadable(code, **refusal.params) from None  # type: ignore[arg-type]
     if moment is None or moment.day:
         return moment
-    return Moment(None, _here(moment.at), moment.is_day_first)
+    return ReadMoment(None, _here(moment.at), moment.is_day_first)
 
 
 def _here(at: datetime | None) -> date | None:

@@ -32,7 +32,7 @@ _FILLER = re.compile(r"\b(?:ngày|lúc|vào|hồi|at|on)\b|,")
 _AFTERNOON = ("pm", "p.m.", "ch", "chiều", "tối")
 
 
-class Moment(NamedTuple):
+class ReadMoment(NamedTuple):
     """An instant or a bare day. `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
     would not have understood it.
     """
@@ -42,7 +42,7 @@ class Moment(NamedTuple):
     is_day_first: bool = False
 
 
-def read_moment(text: str) -> Moment:
+def read_moment(text: str) -> ReadMoment:
     """The moment that a text says.
 
     Raises:
@@ -51,7 +51,7 @@ def read_moment(text: str) -> Moment:
 
     """
     if text[10:11] == "T" and (at := read_rfc3339(text)):
-        return Moment(at)
+        return ReadMoment(at)
     if len(text) > LONGEST_TIME:
         raise Unreadable("malformed-time", seen=shortened(text))
     plain = " ".join(_FILLER.sub(" ", _T_BETWEEN.sub(r"\1 \2", text.lower())).split())
@@ -62,12 +62,12 @@ def read_moment(text: str) -> Moment:
         if zone is not None:
             raise Unreadable("malformed-time", seen=shortened(text))
         _in_range(datetime(day.year, day.month, day.day, tzinfo=VIETNAM))
-        return Moment(None, day, is_day_first)
+        return ReadMoment(None, day, is_day_first)
     try:
         at = datetime(day.year, day.month, day.day, *clock, tzinfo=zone or VIETNAM)
     except ValueError:
         raise Unreadable("malformed-time", seen=shortened(text)) from None
-    return Moment(_in_range(at), None, is_day_first)
+    return ReadMoment(_in_range(at), None, is_day_first)
 
 
 _T_BETWEEN = re.compile(r"(\d)t(\d)")

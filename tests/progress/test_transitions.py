@@ -1,4 +1,4 @@
-"""The turns say what the history says, however much of it they have been told."""
+"""The projection gives the figures that the history gives, however far it has come."""
 
 import asyncio
 from datetime import timedelta
@@ -25,7 +25,7 @@ STORY = [
     (-26, "hotlines", "38", "completed"),
     (-2, "hotlines", "38", "in_progress"),
     (-90, "hotlines", "38", "completed"),  # late, before all others
-    (-60, "hotlines", "38", "blocked"),  # late, splits a run
+    (-60, "hotlines", "38", "blocked"),  # late, splits a streak
     (-26, "staffing", "38", "completed"),
     (-26, "staffing", "38", "in_progress"),  # a correction at the same time
 ]
@@ -33,7 +33,7 @@ STORY = [
 
 @pytest.fixture
 async def old_work(service: Service) -> None:
-    """Assignments that have been there for long, so that the story lies behind their beginning."""
+    """Assignments created long ago, so that the story begins after their creation."""
     await run_sql(
         service.url,
         "update assignment set created_at = created_at - interval '40 days'",
@@ -50,12 +50,12 @@ async def read(huong: AsyncClient) -> list[Any]:
     asked = [(path, at.isoformat()) for at in MOMENTS for path in ("/v1/progress", "/v1/progress/matrix")]
     found = [(await huong.get(path, params={"as_of": at})).json() for path, at in asked]
     span = {"from": MOMENTS[1].isoformat(), "to": MOMENTS[-1].isoformat(), "step": "hour"}
-    found.append((await huong.get("/v1/progress/timeline", params=span)).json()["points"])  # its head is of this minute
+    found.append((await huong.get("/v1/progress/timeline", params=span)).json()["points"])  # the head differs
     return found
 
 
-async def as_history_says(service: Service, huong: AsyncClient) -> list[Any]:
-    """The same answers with the turns put out of use."""
+async def from_history(service: Service, huong: AsyncClient) -> list[Any]:
+    """The same answers without the projection."""
     connection = await connect(service.url)
     incarnation = await connection.fetchval(
         "update projection_checkpoint set incarnation = 'gone' where what = 'transitions' returning old.incarnation"
@@ -70,28 +70,29 @@ async def as_history_says(service: Service, huong: AsyncClient) -> list[Any]:
 
 
 async def found_by_verify(service: Service) -> list[Difference]:
-    await run_sql(
-        service.url, "select from projection_checkpoint for update"
-    )  # the service itself may be telling at the same time
+    # the service itself may be projecting at the same time
+    await run_sql(service.url, "select from projection_checkpoint for update")
     database: Database = service.app.state.database
     async with database.reading() as session:
         return [difference async for difference in differences(session)]
 
 
 @pytest.mark.usefixtures("old_work")
-async def test_every_moment_is_the_same_however_far_the_turns_are(service: Service, huong: AsyncClient) -> None:
+async def test_every_moment_is_the_same_however_far_the_projection_is(service: Service, huong: AsyncClient) -> None:
     await project_once(service.app.state.database)
     for hours, task, unit, status in STORY:
         await report(huong, hours, task, unit, status)
         behind = await read(huong)
         await project_once(service.app.state.database)
-        told = await read(huong)
-        assert behind == told == await as_history_says(service, huong)
+        projected = await read(huong)
+        assert behind == projected == await from_history(service, huong)
     assert await found_by_verify(service) == []
 
 
 @pytest.mark.usefixtures("old_work")
-async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong: AsyncClient, an: AsyncClient) -> None:
+async def test_after_a_ruling_an_assignment_is_projected_as_a_whole(
+    service: Service, huong: AsyncClient, an: AsyncClient
+) -> None:
     await project_once(service.app.state.database)
     for hours, task, unit, status in STORY[:5]:
         await report(huong, hours, task, unit, status)
@@ -104,30 +105,28 @@ async def test_a_ruling_tells_all_of_an_assignment_again(service: Service, huong
         assert (await an.patch("/v1/assignments/hotlines/38", json=change)).status_code == 200
         behind = await read(huong)
         await project_once(service.app.state.database)
-        assert behind == await read(huong) == await as_history_says(service, huong)
+        assert behind == await read(huong) == await from_history(service, huong)
         assert await found_by_verify(service) == []
 
 
 @pytest.mark.usefixtures("old_work")
-async def test_moments_behind_the_last_balance_are_exact_until_it_is_struck(
-    service: Service, huong: AsyncClient
-) -> None:
+async def test_moments_after_the_last_closed_day_are_exact(service: Service, huong: AsyncClient) -> None:
     await project_once(service.app.state.database)
     for hours, task, unit, status in STORY[:5]:
         await report(huong, hours, task, unit, status)
     await project_once(service.app.state.database)
-    told = await read(huong)
-    await days_without_telling(service, 11)
-    assert told == await read(huong)
+    projected = await read(huong)
+    await reopen_days(service, 11)
+    assert projected == await read(huong)
     for hours, task, unit, status in STORY[5:]:
         await report(huong, hours, task, unit, status)
     behind = await read(huong)
     await project_once(service.app.state.database)
-    assert behind == await read(huong) == await as_history_says(service, huong)
+    assert behind == await read(huong) == await from_history(service, huong)
     assert await found_by_verify(service) == []
 
 
-async def days_without_telling(service: Service, days: int) -> None:
+async def reopen_days(service: Service, days: int) -> None:
     await run_sql(
         service.url,
         f"update projection_checkpoint set closed_until = closed_until - interval '{days} days'",
@@ -135,7 +134,7 @@ async def days_without_telling(service: Service, days: int) -> None:
     )
 
 
-async def test_after_a_restore_everything_is_told_again(service: Service, huong: AsyncClient) -> None:
+async def test_after_a_restore_everything_is_projected_again(service: Service, huong: AsyncClient) -> None:
     database = service.app.state.database
     await project_once(database)
     await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "completed"})
@@ -150,7 +149,7 @@ async def test_after_a_restore_everything_is_told_again(service: Service, huong:
     assert await found_by_verify(service) == []
 
 
-async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncClient) -> None:
+async def test_concurrent_projections_project_a_report_once(service: Service, huong: AsyncClient) -> None:
     await project_once(service.app.state.database)
     others = [Database(service.url, Settings(database_url=service.url)) for _ in range(3)]
     for task in ("hotlines", "staffing"):
@@ -172,13 +171,13 @@ async def test_two_who_tell_at_once_tell_it_once(service: Service, huong: AsyncC
         ("delete from transition where unit = '38' and task = 'hotlines'", "transition"),
     ],
 )  # fmt: skip
-async def test_verify_finds_a_damaged_turn(service: Service, damage: str, what: str) -> None:
+async def test_verify_finds_a_damaged_projection(service: Service, damage: str, what: str) -> None:
     await project_once(service.app.state.database)
     await run_sql(service.url, damage)
     assert what in {difference.what for difference in await found_by_verify(service)}
 
 
-async def test_only_who_sees_everything_sees_turns(service: Service) -> None:
+async def test_transitions_are_visible_only_with_the_full_scope(service: Service) -> None:
     await project_once(service.app.state.database)
     connection = await connect(service.url)
     await connection.execute("set role tiendo_app")

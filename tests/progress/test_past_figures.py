@@ -1,4 +1,4 @@
-"""Past moments in one question: the same to the byte as from a session, and left to it where the turns are behind."""
+"""Past moments from one query: equal to the byte to those from a session, which answers where reports are pending."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -34,12 +34,12 @@ STORY = [
 ]
 
 
-TELL = transitions.project
+PROJECT = transitions.project
 
 
 @pytest.fixture
-async def told(service: Service, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A story of the last days, about work that has been there for long, all of it told; then nobody tells any more."""
+async def projected(service: Service, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of the last days, all projected; later ones stay pending until a test projects them."""
     await run_sql(service.url, "update assignment set created_at = created_at - interval '40 days'")
     await run_sql(service.url, "update tally set last_created_at = last_created_at - interval '40 days'")
     for hours, task, status in STORY:
@@ -59,30 +59,30 @@ async def report(huong: AsyncClient, task: str, status: str, at: datetime) -> No
 
 async def from_session(service: Service, as_of: datetime, lang: Any = "vi") -> bytes:
     state = service.app.state
-    async with query_context(state, await state.data_versions.version(), lang=lang, campaign=None) as setting:
-        return msgspec.json.encode(await progress(await read_context(setting, as_of=as_of)))
+    async with query_context(state, await state.data_versions.version(), lang=lang, campaign=None) as query:
+        return msgspec.json.encode(await progress(await read_context(query, as_of=as_of)))
 
 
 async def found(service: Service, moments: Iterable[datetime] = MOMENTS) -> list[bool]:
-    """Whether the archive itself knows about the moments."""
-    archive: PastFigures = service.app.state.past_figures
-    return [await archive.figures(None, "vi", as_of) is not None for as_of in moments]
+    """Whether the projection alone answers the moments."""
+    past: PastFigures = service.app.state.past_figures
+    return [await past.figures(None, "vi", as_of) is not None for as_of in moments]
 
 
-@pytest.mark.usefixtures("told")
-async def test_what_is_told_is_one_question_and_the_same_answer(service: Service, huong: AsyncClient) -> None:
+@pytest.mark.usefixtures("projected")
+async def test_a_projected_moment_is_one_query_and_the_same_answer(service: Service, huong: AsyncClient) -> None:
     assert all(await found(service))
-    said = set()
+    seen = set()
     for as_of in MOMENTS:
         for lang in ("vi", "en", "ja"):
             answer = await huong.get("/v1/progress", params={"as_of": as_of.isoformat(), "lang": lang})
             assert answer.content == await from_session(service, as_of, lang)
-            said.add(answer.content.split(b'"provinces_total"', 1)[1])
-    assert len(said) >= len(STORY)  # the story is seen
+            seen.add(answer.content.split(b'"provinces_total"', 1)[1])
+    assert len(seen) >= len(STORY)  # the moments differ
 
 
-@pytest.mark.usefixtures("told")
-async def test_a_late_report_is_in_the_next_answer_before_it_is_told(service: Service, huong: AsyncClient) -> None:
+@pytest.mark.usefixtures("projected")
+async def test_a_late_report_is_in_the_next_answer_before_it_is_projected(service: Service, huong: AsyncClient) -> None:
     as_of = NOW - timedelta(hours=60)
     ask = {"as_of": as_of.isoformat()}
     before = await huong.get("/v1/progress", params=ask)
@@ -90,12 +90,12 @@ async def test_a_late_report_is_in_the_next_answer_before_it_is_told(service: Se
     assert await found(service, [as_of]) == [False]
     after = await huong.get("/v1/progress", params=ask)
     assert after.content == await from_session(service, as_of) != before.content
-    await TELL(service.app.state.database)
+    await PROJECT(service.app.state.database)
     assert await found(service, [as_of]) == [True]
     assert (await huong.get("/v1/progress", params=ask)).content == after.content
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("projected")
 @pytest.mark.parametrize(
     "lost",
     [
@@ -104,7 +104,7 @@ async def test_a_late_report_is_in_the_next_answer_before_it_is_told(service: Se
         "update projection_checkpoint set closed_until = null where what = 'transitions'",
     ],
 )
-async def test_balances_of_another_life_or_not_struck_yet_are_not_believed(
+async def test_balances_of_another_incarnation_or_an_open_day_are_not_used(
     service: Service, huong: AsyncClient, lost: str
 ) -> None:
     as_of = NOW - timedelta(hours=60)
@@ -114,12 +114,12 @@ async def test_balances_of_another_life_or_not_struck_yet_are_not_believed(
     assert (await huong.get("/v1/progress", params={"as_of": as_of.isoformat()})).content == before.content
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("projected")
 async def test_the_present_and_what_lies_ahead_are_no_past(service: Service) -> None:
     assert await found(service, [clock.now(), clock.now() + timedelta(days=1)]) == [False, False]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("projected")
 async def test_a_catalogue_that_changed_is_the_one_of_the_answer(service: Service, huong: AsyncClient) -> None:
     ask = {"as_of": (NOW - timedelta(hours=60)).isoformat()}
     assert "New" not in (await huong.get("/v1/progress", params=ask)).text

@@ -67,7 +67,7 @@ async def test_batches_of_older_and_newer_reports_leave_what_the_history_says(
         assert await all_agrees(service)
 
 
-async def test_a_unit_was_heard_of_even_when_nothing_moved(huong: AsyncClient) -> None:
+async def test_a_report_counts_as_the_last_one_even_when_nothing_changes(huong: AsyncClient) -> None:
     report = {"task": "hotlines", "status": "blocked", "effective_at": moment(2).isoformat()}
     older = {**report, "effective_at": moment(1).isoformat()}
     first = await huong.post("/v1/status-updates", json=report)
