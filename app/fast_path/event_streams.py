@@ -19,8 +19,12 @@ from app.settings import Settings
 PATH = "/v1/events"
 
 
+def accepts(scope: Scope) -> bool:
+    return scope["path"] == PATH and scope["method"] == "GET" and not scope["query_string"]
+
+
 class EventStreamFastPath:
-    """An ASGI application for the streams it accepts; `accepts` is asked first."""
+    """Answers the requests that `accepts` is true of, if their token is known."""
 
     def __init__(
         self, hub: Hub, versions: DataVersionMonitor, identities: Identities, limits: Limits, settings: Settings
@@ -30,9 +34,6 @@ class EventStreamFastPath:
         self._identities = identities
         self._limits = limits
         self._public = settings.public_progress
-
-    def accepts(self, scope: Scope) -> bool:
-        return scope["path"] == PATH and scope["method"] == "GET" and not scope["query_string"]
 
     async def try_stream(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Stream until either side ends; False when nothing was sent and the route has to answer."""

@@ -6,6 +6,7 @@ hold for it as they do for the routes.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.fast_path import event_streams, single_reports
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.single_reports import SingleReportFastPath
 
@@ -19,11 +20,12 @@ class FastPathLayer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        reports: SingleReportFastPath = scope["app"].state.single_reports
-        streams: EventStreamFastPath = scope["app"].state.event_streams
-        if reports.accepts(scope):
+        if single_reports.accepts(scope):
+            reports: SingleReportFastPath = scope["app"].state.single_reports
             left = await reports.try_record(scope, receive, send)
             return await self.app(scope, left, send) if left else None
-        if streams.accepts(scope) and await streams.try_stream(scope, receive, send):
-            return None
+        if event_streams.accepts(scope):
+            streams: EventStreamFastPath = scope["app"].state.event_streams
+            if await streams.try_stream(scope, receive, send):
+                return None
         return await self.app(scope, receive, send)

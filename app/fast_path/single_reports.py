@@ -27,8 +27,19 @@ MAX_BODY = 64 * 1024
 Headers = Mapping[bytes, bytes]
 
 
+def accepts(scope: Scope) -> bool:
+    """Whether it is a small JSON body of a known length, with a token."""
+    if scope["path"] != PATH or scope["method"] != "POST" or scope["query_string"]:
+        return False
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if not length.isdigit() or int(length) > MAX_BODY or headers.get(b"content-type") != b"application/json":
+        return False
+    return b"authorization" in headers
+
+
 class SingleReportFastPath:
-    """An ASGI application for the reports it accepts; `accepts` is asked first."""
+    """Records the reports of requests that `accepts` is true of."""
 
     def __init__(
         self, recorder: Recorder, versions: DataVersionMonitor, identities: Identities, limits: Limits
@@ -37,15 +48,6 @@ class SingleReportFastPath:
         self._versions = versions
         self._identities = identities
         self._limits = limits
-
-    def accepts(self, scope: Scope) -> bool:
-        if scope["path"] != PATH or scope["method"] != "POST" or scope["query_string"]:
-            return False
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length", b"")
-        if not length.isdigit() or int(length) > MAX_BODY or headers.get(b"content-type") != b"application/json":
-            return False
-        return b"authorization" in headers
 
     async def try_record(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
         """Record the report and answer it; or the `receive` with which the route gets the whole request."""

@@ -30,9 +30,11 @@ FAKE_CLOCK = (
     "create unlogged sequence fake_clock.now",
     """create function fake_clock.clock_timestamp() returns timestamptz language sql security definer as
     $$ select timestamptz 'epoch' + last_value * interval '1 microsecond' from fake_clock.now $$""",
+    """create function fake_clock.transaction_timestamp() returns timestamptz language sql as
+    $$ select fake_clock.clock_timestamp() $$""",
     "grant usage on schema fake_clock to public",
 )
-"""A `clock_timestamp()` that is found before PostgreSQL's own. It moves without a transaction of its own, so
+"""A `clock_timestamp()` and a `transaction_timestamp()` that are found before PostgreSQL's own. The clock moves without a transaction of its own, so
 that time can pass without anything being written."""
 
 

@@ -87,8 +87,8 @@ def set_row(book: Any, task: str, status: str, note: str | None = None, unit: st
     cell(book.active, task, "Ghi chú", unit).value = note
 
 
-def test_a_year_ends_in_the_figures_that_its_people_meant(play: tuple[ServiceHandle, World]) -> None:
-    year = Year(*play)
+def test_a_year_ends_in_the_figures_that_its_people_meant(running: tuple[ServiceHandle, World]) -> None:
+    year = Year(*running)
     june(year)
     summer(year)
     autumn(year)
