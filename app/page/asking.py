@@ -102,7 +102,7 @@ def read_moment(written: str, parameter: str) -> datetime:
     try:
         return read(_completed(written.strip()))
     except (PydanticCustomError, ValueError):
-        raise _refused(parameter, "malformed-time", "not a time") from None
+        raise _wrong(parameter, "malformed-time", "not a time") from None
 
 
 def read_number(written: str, parameter: str) -> int:
@@ -113,7 +113,7 @@ def read_number(written: str, parameter: str) -> int:
 
     """
     if not _NUMBER.fullmatch(written):
-        raise _refused(parameter, "malformed", "not the number of a bulletin")
+        raise _wrong(parameter, "malformed", "not the number of a bulletin")
     return int(written)
 
 
@@ -142,14 +142,14 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
     """
     for name in request.query_params:
         if name not in known:
-            raise _refused(name, "unknown-parameter", "there is no such parameter")
+            raise _wrong(name, "unknown-parameter", "there is no such parameter")
         if len(set(request.query_params.getlist(name))) > 1:
-            raise _refused(name, "unfit", "it takes one value")
+            raise _wrong(name, "unfit", "it takes one value")
     if request.query_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
-        raise _refused("lang", "unknown-value", f"one of {', '.join(LANGUAGES)}")
+        raise _wrong("lang", "unknown-value", f"one of {', '.join(LANGUAGES)}")
 
 
-def _refused(parameter: str, code: str, detail: str) -> InvalidInput:
+def _wrong(parameter: str, code: str, detail: str) -> InvalidInput:
     return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, detail)])
 
 
@@ -174,9 +174,9 @@ def asked_of(request: Request) -> Asked:
     as_of, known_at, view = given.get("as_of", ""), given.get("known_at", ""), given.get("view", "")
     bulletin = given.get("bulletin", "")
     if view not in ("", "room"):
-        raise _refused("view", "unknown-value", "the only view is room")
+        raise _wrong("view", "unknown-value", "the only view is room")
     if bulletin and (as_of or known_at):
-        raise _refused("bulletin", "not-together", "a bulletin has its own moment")
+        raise _wrong("bulletin", "not-together", "a bulletin has its own moment")
     return Asked(
         lang=language_of(request),
         campaign=given.get("campaign", "")[:64] or None,

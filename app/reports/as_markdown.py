@@ -23,7 +23,7 @@ def write(report: ProgressReport) -> bytes:
         f"# {escaped(report.title)}",
         f"**{report.say('as_of', moment=report.spoken)}**",
         *(f"> {escaped(note)}" for note in report.notes),
-        report.summary,
+        escaped(report.summary),
         f"## {report.say('lines')}",
         "\n".join(f"{line.position}. **{escaped(line.name)}**: {escaped(line.said)}" for line in report.lines),
         f"## {report.say('table')}",

@@ -52,6 +52,7 @@ def a_report(name: str = "Đường dây nóng", **more: Any) -> ProgressReport:
         "known_at": None,
         "drawn_up": at,
         "notes": (name,),
+        "statement": f"Tính đến 17 giờ ngày 27/6/2025, {name}.",
         "provinces_completed": 3,
         "provinces_total": 34,
         "lights": (("green", 1), ("yellow", 2), ("red", 31)),
