@@ -43,7 +43,7 @@ Writers = Mapping[str, datetime | None]
 """By transaction id, since when each is open; None where that may not be seen."""
 
 
-class Wanted(NamedTuple):
+class RequestedMoment(NamedTuple):
     """A moment that somebody waits for; the present is claimed even where the database's clock is behind it."""
 
     moment: datetime
@@ -91,7 +91,7 @@ class SettledMoments:
 
         """
         if self._settled < moment:
-            claimed = await self._observations.submit(Wanted(moment, is_present=False))
+            claimed = await self._observations.submit(RequestedMoment(moment, is_present=False))
             if moment > claimed + AT_ONCE:
                 await self._wait(claimed, AT_ONCE)
             else:
@@ -107,7 +107,7 @@ class SettledMoments:
             NotSettled: it takes too long.
 
         """
-        await self._observations.submit(Wanted(present, is_present=True))
+        await self._observations.submit(RequestedMoment(present, is_present=True))
         await self._wait(present, patience)
         if self._settled < present:
             raise NotSettled
@@ -118,13 +118,13 @@ class SettledMoments:
         until = loop.time() + patience.total_seconds()
         while self._settled < moment and loop.time() < until:
             await asyncio.sleep(POLL.total_seconds())
-            await self._observations.submit(Wanted(moment, is_present=False))
+            await self._observations.submit(RequestedMoment(moment, is_present=False))
 
     def close(self) -> None:
         self._observations.cancel()
         self._drop()
 
-    async def _observe(self, wanted: list[Wanted]) -> datetime:
+    async def _observe(self, wanted: list[RequestedMoment]) -> datetime:
         """Look who is writing, having claimed a new moment when one is wanted. Returns the last one claimed."""
         try:
             connection = await self._connected()

@@ -59,6 +59,13 @@ def test_the_glossary_names_no_file_that_is_gone() -> None:
     assert [name for name in places if not ((ROOT / "app" / name).exists() or (ROOT / name).exists())] == []
 
 
+def test_the_ten_changes_name_files_that_exist() -> None:
+    section = (ROOT / "CONTRIBUTING.md").read_text().partition("## Ten changes")[2].partition("\n## ")[0]
+    changes = [line for line in section.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(changes) == 10
+    assert [name for line in changes for name in re.findall(r"`([^`]+)`", line) if not (ROOT / name).exists()] == []
+
+
 def names() -> Iterator[tuple[str, str]]:
     """Every name of a module, type, function and table, with what it is."""
     for path, module in MODULES.items():
