@@ -101,7 +101,8 @@ def world_of(service: ServiceHandle) -> Callable[[], World]:
     tasks = [item for category in categories for item in service.all_of("/v1/tasks", category=category.code)]
 
     def world() -> World:
-        made = World(CAMPAIGN, dict(units), list(categories))
+        founded_at = min(datetime.fromisoformat(item["created_at"]) for item in tasks)
+        made = World(CAMPAIGN, dict(units), list(categories), founded_at=founded_at)
         for item in tasks:
             task = Task(item["code"], item["category"], item["level"], moment(item["deadline"]))
             made.add_task(task, datetime.fromisoformat(item["created_at"]))

@@ -20,8 +20,10 @@ class Cells:
 
     def __init__(self, world: World, moment: Moment) -> None:
         self.world, self.moment = world, moment
-        self.provinces = world.provinces
-        self.categories = sorted(world.categories, key=lambda category: category.position)
+        known = world.is_known(moment)
+        self.provinces = world.provinces if known else []
+        self.agencies = [unit.code for unit in world.units.values() if unit.level == "agency"] if known else []
+        self.categories = sorted(world.categories, key=lambda category: category.position) if known else []
         self._cells: dict[tuple[str, str], list[Standing]] = {}
         for standing in world.standings(moment):
             self._cells.setdefault((standing.owner, standing.assignment.task.category), []).append(standing)

@@ -211,6 +211,11 @@ class World:
     assignments: dict[tuple[str, str], Assignment] = field(default_factory=dict)
     obstacles: dict[UUID, Obstacle] = field(default_factory=dict)
     files: list[CommittedFile] = field(default_factory=list)
+    founded_at: datetime | None = None
+    """When its units and lines were made: an answer with an earlier `known_at` has none of them."""
+
+    def is_known(self, moment: Moment) -> bool:
+        return not (moment.known_at and self.founded_at) or moment.known_at >= self.founded_at
 
     @property
     def provinces(self) -> list[str]:

@@ -14,8 +14,7 @@ Span = tuple[datetime, datetime]
 
 def agencies(cells: Cells) -> list[dict[str, Any]]:
     """What each agency owes, who owes most answers first."""
-    codes = [unit.code for unit in cells.world.units.values() if unit.level == "agency"]
-    return sorted((agency(cells, code) for code in codes), key=_urgency)
+    return sorted((agency(cells, code) for code in cells.agencies), key=_urgency)
 
 
 def _urgency(item: dict[str, Any]) -> tuple[int, datetime, int, str]:

@@ -34,8 +34,8 @@ FAKE_CLOCK = (
     $$ select fake_clock.clock_timestamp() $$""",
     "grant usage on schema fake_clock to public",
 )
-"""A `clock_timestamp()` and a `transaction_timestamp()` that are found before PostgreSQL's own. The clock moves without a transaction of its own, so
-that time can pass without anything being written."""
+"""A `clock_timestamp()` and a `transaction_timestamp()` that are found before PostgreSQL's own. The clock moves without
+a transaction, so that time can pass without anything being written."""
 
 
 def use_fake_clock(database: str) -> str:
