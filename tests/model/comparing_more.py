@@ -14,7 +14,11 @@ HALF_A_TENTH = 0.05 + 1e-6
 
 
 def compare_province(service: ServiceHandle, world: World, clocks: Clocks, province: str) -> None:
-    answer = service.get(f"/v1/progress/provinces/{province}", campaign=world.campaign, **written(clocks))
+    path = f"/v1/progress/provinces/{province}"
+    if not world.is_known(Moment(service.now, clocks.get("known_at"))):
+        assert service.ask("an", "GET", path, params={"campaign": world.campaign, **written(clocks)}).status_code == 404
+        return
+    answer = service.get(path, campaign=world.campaign, **written(clocks))
     expected = details.province_in_full(Cells(world, moment_of(service, world, clocks, answer)), province)
     where = f"province {province} {clocks}"
     for name in ("delay_hours", "delay_waiting_hours"):
