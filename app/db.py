@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -14,6 +15,8 @@ from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
 OLDEST_POSTGRESQL = 18
+_OF_THE_DIALECT = ("prepared_statement_cache_size", "prepared_statement_name_func")
+"""Parts of a URL that SQLAlchemy keeps for itself."""
 APP_ROLE = "tiendo_app"
 READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
 """What a connection starts with that looks at everything and changes nothing."""
@@ -102,19 +105,19 @@ async def set_scope(session: AsyncSession, scope: str) -> None:
 
 
 def asyncpg_url(url: str) -> str:
-    """The same URL with the driver named: people write `postgresql://` or `postgres://`."""
-    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", url)
+    """The same URL in the spelling of the driver: people write `postgresql://` or `postgres://`, and `sslmode`."""
+    named = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", url)
+    return re.sub(r"([?&])sslmode=", r"\1ssl=", named)
 
 
 def asyncpg_arguments(url: str, settings: Settings) -> dict[str, Any]:
-    """How a connection past SQLAlchemy reaches the same database, as the same role."""
-    parts = make_url(url)
+    """How a connection past SQLAlchemy reaches the same database, as the same role, by the whole URL.
+
+    TLS (`ssl=`), several hosts and everything else that the URL asks for hold here, too.
+    """
+    _, arguments = PGDialect_asyncpg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
     return {
-        "host": parts.query.get("host") or parts.host,
-        "port": parts.port,
-        "user": parts.username,
-        "password": parts.password,
-        "database": parts.database,
+        **{name: value for name, value in arguments.items() if name not in _OF_THE_DIALECT},
         "timeout": settings.pool_timeout,
         "server_settings": dict(server_settings(settings)),
     }

@@ -1,4 +1,4 @@
-"""The door of every route: strict input on the way in, retries answered once on the way out."""
+"""The route class of the interface: token before body, strict input, retries answered once."""
 
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -10,21 +10,25 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from app.auth import idempotency
+from app.auth.authority import authenticated, needs_token
 from app.errors import UnsupportedMedia
 from app.json_input import strict_json
 from app.web import refuse_unknown_parameters
 
 
 class ApiRoute(APIRoute):
-    """A route that refuses what it doesn't know, and keeps its answer for the retries of a POST."""
+    """A route that authenticates before it reads the body, refuses what it does not know, and stores its answer."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
         takes_json = self.body_field is not None
+        takes_token = needs_token(self.dependant)
 
         async def answer(request: Request) -> Response:
             refuse_unknown_parameters(request, known)
+            if takes_token:
+                await authenticated(request)
             if takes_json:
                 await _read_json(request)
             try:

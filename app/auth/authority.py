@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
 from app import clock
@@ -83,11 +84,26 @@ async def recognise(request: Request, token: str) -> Identity:
 
 
 async def _identity(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity:
-    identity = await bearer_identity(request)
+    return await authenticated(request)
+
+
+async def authenticated(request: Request) -> Identity:
+    """Whose token it is, looked up once for a request.
+
+    Raises:
+        Unauthenticated: there is no token, or a bad one.
+
+    """
+    identity: Identity | None = getattr(request.state, "identity", None) or await bearer_identity(request)
     if identity is None:
         raise Unauthenticated
     request.state.identity = identity
     return identity
+
+
+def needs_token(dependant: Dependant) -> bool:
+    """Whether a route, by its signature, answers only callers with a token."""
+    return dependant.call is _identity or any(map(needs_token, dependant.dependencies))
 
 
 async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:

@@ -74,10 +74,13 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
     asks = [f"{name}={value}" for name, value in asked.parameters.items()]
     key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)
 
+    # A cache entry keeps what it takes to make the page again, and nothing of the request.
+    state, root, place = request.app.state, root_of(request), here(request)
+
     async def made(version: DataVersion) -> bytes:
-        async with query_context(request.app.state, version, lang=asked.lang, campaign=asked.campaign) as setting:
-            context = await context_of(setting, asked, root=root_of(request), signed_in=signed_in)
-            values = {**surroundings(context, here(request)), **await gather(context)}
+        async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as setting:
+            context = await context_of(setting, asked, root=root, signed_in=signed_in)
+            values = {**surroundings(context, place), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 
     answer = await cache.get(key, made)

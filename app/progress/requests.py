@@ -1,9 +1,10 @@
 """From a request to its answer: cached while that is exact, computed from one snapshot of the database otherwise."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -25,7 +26,7 @@ from app.progress.figures.figures import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.response_cache import Answer, Key, ResponseCache
+from app.response_cache import Answer, Key, MakeVersionedBody, ResponseCache
 from app.settled import SettledMoments
 from app.web import async_dependency
 
@@ -44,6 +45,56 @@ class QueryContext:
     now: datetime
 
 
+Make = Callable[[QueryContext], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whomever: a cache entry keeps this to compute its answer again, and nothing of a request."""
+
+    state: Any
+    lang: Language
+    campaign: str | None
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+
+    def context(self, version: DataVersion) -> AbstractAsyncContextManager[QueryContext]:
+        return query_context(self.state, version, lang=self.lang, campaign=self.campaign)
+
+    async def body(self, make: Make, version: DataVersion) -> bytes:
+        async with self.context(version) as query:
+            return msgspec.json.encode(await make(query))
+
+    async def figures(self, make: MakeAnswer, query: QueryContext) -> dict[str, Any]:
+        return await make(await read_context(query, as_of=self.as_of, known_at=self.known_at))
+
+    async def body_for_good(self, make: MakeAnswer) -> tuple[DataVersion, bytes]:
+        """An answer as known at a settled moment, which nothing changes any more."""
+        version = await self.state.data_versions.version()
+        async with self.context(version) as query:
+            body = msgspec.json.encode(await self.figures(make, query))
+            return version.for_good() if self._is_for_good(query) else version, body
+
+    def _is_for_good(self, query: QueryContext) -> bool:
+        """Whether no clock changes what is asked for: the campaign is named, or none opens from now on."""
+        return self.campaign is not None or all(one.opening <= query.now for one in query.catalogue.campaigns.values())
+
+    async def body_from_counts(self, make: MakeAnswerFromCounts, else_: MakeAnswer) -> tuple[DataVersion, bytes]:
+        counted = await self._counted()
+        if counted is None:
+            version = await self.state.data_versions.version()
+            return version, await self.body(partial(self.figures, else_), version)
+        version, context, figures = counted
+        return version, msgspec.json.encode(make(context, figures))
+
+    async def _counted(self) -> tuple[DataVersion, FigureContext, Figures] | None:
+        present: CurrentCounts = self.state.current_counts
+        past: PastFigures = self.state.past_figures
+        if self.as_of:
+            return await past.figures(self.campaign, self.lang, self.as_of)
+        return await present.figures(self.campaign, self.lang)
+
+
 class CachedRequest:
     """The parameters of a route whose answers are cached, as a dependency."""
 
@@ -54,19 +105,19 @@ class CachedRequest:
         self.campaign = campaign
 
     @property
+    def question(self) -> Question:
+        return Question(self.request.app.state, self.lang, self.campaign)
+
+    @property
     def key(self) -> Key:
         """The key under which equal requests share an answer."""
         return cache_key(self.request.scope, self.lang)
 
-    async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
+    async def answer_with(self, make: Make) -> Response:
         """The cached answer while it is still exact, else a new one by `make`."""
         cache: ResponseCache = self.request.app.state.response_cache
-        answer = await cache.get(self.key, lambda version: self._made(make, version))
+        answer = await cache.get(self.key, partial(self.question.body, make))
         return respond(self.request, answer, private=self.private)
-
-    async def _made(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]], version: DataVersion) -> bytes:
-        async with query_context(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as query:
-            return msgspec.json.encode(await make(query))
 
 
 class ProgressRequest(CachedRequest):
@@ -87,6 +138,10 @@ class ProgressRequest(CachedRequest):
         self._known_at_asked = known_at
 
     @property
+    def question(self) -> Question:
+        return Question(self.request.app.state, self.lang, self.campaign, self.as_of, self.known_at)
+
+    @property
     def key(self) -> Key:
         """Named by its own moment, too, where that is not the one asked for."""
         answered = self.known_at
@@ -98,59 +153,26 @@ class ProgressRequest(CachedRequest):
             moments: SettledMoments = self.request.app.state.settled_moments
             self.known_at = await moments.wait_for(self.known_at)
 
-    async def answer_with(self, make: Callable[[QueryContext], Awaitable[dict[str, Any]]]) -> Response:
+    async def answer_with(self, make: Make) -> Response:
         await self.settle()
         return await super().answer_with(make)
 
     async def answer(self, make: MakeAnswer) -> Response:
         """An answer of figures alone: made once and for good where `known_at` is given."""
         if self.known_at is None:
-            return await self.answer_with(self._from_session(make))
+            return await self.answer_with(partial(self.question.figures, make))
         await self.settle()
-        state = self.request.app.state
-
-        async def made() -> tuple[DataVersion, bytes]:
-            version = await state.data_versions.version()
-            async with query_context(state, version, lang=self.lang, campaign=self.campaign) as query:
-                body = msgspec.json.encode(await self._from_session(make)(query))
-                return version.for_good() if self._is_for_good(query) else version, body
-
-        answer = await state.response_cache.get_versioned(self.key, made)
-        return respond(self.request, answer, private=self.private)
-
-    def _is_for_good(self, query: QueryContext) -> bool:
-        """Whether no clock changes what is asked for: the campaign is named, or none opens from now on."""
-        return self.campaign is not None or all(one.opening <= query.now for one in query.catalogue.campaigns.values())
+        return await self._versioned(partial(self.question.body_for_good, make))
 
     async def answer_counted(self, make: MakeAnswerFromCounts, *, else_: MakeAnswer) -> Response:
         """An answer from counts, which take one query; where that is not possible, `else_` computes it in a session."""
         if self.known_at:
             return await self.answer(else_)
-        state = self.request.app.state
+        return await self._versioned(partial(self.question.body_from_counts, make, else_))
 
-        async def made() -> tuple[DataVersion, bytes]:
-            counted = await self._counted(state)
-            if counted is None:
-                version = await state.data_versions.version()
-                return version, await self._made(self._from_session(else_), version)
-            version, context, figures = counted
-            return version, msgspec.json.encode(make(context, figures))
-
-        answer = await state.response_cache.get_versioned(self.key, made)
-        return respond(self.request, answer, private=self.private)
-
-    async def _counted(self, state: Any) -> tuple[DataVersion, FigureContext, Figures] | None:
-        present: CurrentCounts = state.current_counts
-        past: PastFigures = state.past_figures
-        if self.as_of:
-            return await past.figures(self.campaign, self.lang, self.as_of)
-        return await present.figures(self.campaign, self.lang)
-
-    def _from_session(self, make: MakeAnswer) -> Callable[[QueryContext], Awaitable[dict[str, Any]]]:
-        async def made(query: QueryContext) -> dict[str, Any]:
-            return await make(await read_context(query, as_of=self.as_of, known_at=self.known_at))
-
-        return made
+    async def _versioned(self, make: MakeVersionedBody) -> Response:
+        cache: ResponseCache = self.request.app.state.response_cache
+        return respond(self.request, await cache.get_versioned(self.key, make), private=self.private)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Reports over HTTP: a document in four formats."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -10,7 +11,7 @@ from app.auth.authority import CanWatch
 from app.data_version import DataVersion
 from app.language_of_request import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
-from app.progress.requests import ProgressRequest, query_context
+from app.progress.requests import ProgressRequest, Question
 from app.reports import service
 from app.reports.formats import FORMATS, Format, file_name, write
 from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
@@ -49,15 +50,10 @@ class ReportRequest(ProgressRequest):
         await self.settle()
         shelf: ResponseCache = self.request.app.state.response_cache
         minute = clock.minute_of(clock.now())
-        document = await shelf.get(self.key, lambda version: self._written(form, version))
+        document = await shelf.get(self.key, partial(_written, self.question, self.asked, form))
         return self._handed(
             document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.bulletin)
         )
-
-    async def _written(self, form: Format, version: DataVersion) -> bytes:
-        async with query_context(self.request.app.state, version, lang=self.lang, campaign=self.campaign) as query:
-            made = await service.report(query, self.asked)
-        return await write(form, made)
 
     def _handed(self, document: Answer, form: Format, name: str) -> Response:
         packed = FORMATS[form].packed
@@ -72,6 +68,12 @@ class ReportRequest(ProgressRequest):
             response.headers["Content-Length"] = str(len(body))
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+
+async def _written(question: Question, asked: service.ReportQuery, form: Format, version: DataVersion) -> bytes:
+    async with question.context(version) as query:
+        made = await service.report(query, asked)
+    return await write(form, made)
 
 
 ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]

@@ -83,6 +83,18 @@ async def test_both_spellings_of_a_path_are_served(service: Service) -> None:
     assert (await huong.post(PATH + "/", json=REPORT)).status_code == 201
 
 
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/batch", "/v1/tokens", "/v1/obstacles", "/v1/bulletins"])
+@pytest.mark.parametrize("token", ["", "Authorization: Bearer tdo_nobody\r\n"], ids=["none", "bad"])
+async def test_who_asks_is_settled_before_the_body_is_sent(service: Service, path: str, token: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{token}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    reader, writer = await asyncio.open_connection(*service.place)
+    writer.write(head.encode())
+    async with asyncio.timeout(30):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401")
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("offer", ["h2c", "websocket"])
 async def test_an_offered_upgrade_is_declined_and_the_body_is_kept(service: Service, offer: str) -> None:
     body = json.dumps(REPORT).encode()

@@ -1,10 +1,12 @@
 """Kept answers: exact, tagged, compressed, and never older than a write that was acknowledged."""
 
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from starlette.requests import Request
 
 from tests.conftest import Service, Shared, Template, listening, serving
 
@@ -97,3 +99,10 @@ def completed(answer: object) -> int:
     line = answer.json()["categories"][6]  # type: ignore[attr-defined]
     assert line["code"] == "hotlines"
     return int(line["provinces_completed"])
+
+
+async def test_a_cached_answer_keeps_nothing_of_the_request_it_was_made_for(khach: AsyncClient) -> None:
+    for path in ("/v1/progress", "/v1/provinces", "/v1/progress/matrix", "/v1/reports/progress.md", "/"):
+        await khach.get(path)
+    gc.collect()
+    assert [one for one in gc.get_objects() if isinstance(one, Request)] == []
