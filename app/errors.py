@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.language import Language
-from app.messages import Said, text, written
+from app.messages import Sentence, text, written
 
 
 class Complaint(NamedTuple):
@@ -12,10 +12,10 @@ class Complaint(NamedTuple):
 
     pointer: str
     code: str
-    said: Said | str = ""
+    sentence: Sentence | str = ""
 
     def out(self, language: Language) -> dict[str, str]:
-        detail = written(self.said or Said(self.code), language)
+        detail = written(self.sentence or Sentence(self.code), language)
         return {"pointer": self.pointer, "code": self.code, "detail": detail}
 
 
@@ -27,13 +27,13 @@ class Problem(Exception):
 
     def __init__(
         self,
-        detail: Said | str = "",
+        detail: Sentence | str = "",
         *,
         errors: Sequence[Complaint] = (),
         headers: Mapping[str, str] | None = None,
         **more: object,
     ) -> None:
-        self.detail = detail or Said(f"help.{self.code}")
+        self.detail = detail or Sentence(f"help.{self.code}")
         super().__init__(written(self.detail, "en"))
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
@@ -57,7 +57,7 @@ class Unauthenticated(Problem):
 
     status, code = 401, "unauthenticated"
 
-    def __init__(self, detail: Said | str = "", **more: Any) -> None:
+    def __init__(self, detail: Sentence | str = "", **more: Any) -> None:
         super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="tiendo"'}, **more)
 
 
@@ -137,7 +137,7 @@ class Unavailable(Problem):
 
     status, code = 503, "unavailable"
 
-    def __init__(self, detail: Said | str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
@@ -146,7 +146,7 @@ class NotSettled(Problem):
 
     status, code = 503, "not-settled"
 
-    def __init__(self, detail: Said | str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "5"})
 
 

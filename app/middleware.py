@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import errors
 from app.database_errors import from_database
 from app.logs import log
-from app.messages import Said, say
+from app.messages import Sentence, say
 from app.web import request_id_of, respond
 
 SINGLE_HEADERS = frozenset(
@@ -61,7 +61,7 @@ class UnambiguousRequests:
         return await self.app(scope, receive, send)
 
 
-def _ambiguity(headers: list[tuple[bytes, bytes]]) -> Said | None:
+def _ambiguity(headers: list[tuple[bytes, bytes]]) -> Sentence | None:
     seen: dict[bytes, bytes] = {}
     for name, value in headers:
         if name in SINGLE_HEADERS and seen.setdefault(name, value) != value:
