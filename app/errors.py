@@ -135,6 +135,15 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
+class Misconfigured(Problem):
+    """A login, a role or a grant of the database is not what the service needs: those who run it have to mend it."""
+
+    status, code, title = 503, "misconfigured", "The service is not set up rightly; its log says what is wrong"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "30"})
+
+
 class NotSettled(Problem):
     """Writers are open that may still record at or before the moment; none is longer than a minute."""
 

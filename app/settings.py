@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.database_url import BadDatabaseUrl
+
 
 class Settings(BaseSettings):
     """Frozen: settings do not change while the service runs."""
@@ -14,6 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIENDO_", frozen=True)
 
     database_url: str | None = Field(None, description="PostgreSQL 18 or newer; empty: the embedded one.")
+    database_url_file: Path | None = Field(None, description="A file with the URL, read at each connection.")
     data_dir: Path = Field(Path(".tiendo"), description="Where the embedded PostgreSQL keeps its data.")
     demo: bool = Field(False, description="Ready only once the demonstration of June 2025 is loaded.")
     public_progress: bool = Field(False, description="Progress, events, bulletins and the page without a token.")
@@ -34,6 +37,7 @@ class Settings(BaseSettings):
     import_rows_kept_days: int = Field(365, ge=1, description="Days that the rows of committed files are kept.")
     pool_size: int = Field(16, ge=1, description="Database connections per worker for writing, and again for reading.")
     pool_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a free connection before a 503.")
+    connection_lifetime: int = Field(3600, ge=1, description="Seconds after which a connection is made anew.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
@@ -42,8 +46,23 @@ class Settings(BaseSettings):
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
 
+    def url_from_file(self) -> str | None:
+        """The database's URL as it stands in its file at this moment, where there is one."""
+        if self.database_url_file is None:
+            return None
+        try:
+            return self.database_url_file.read_text().strip()
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise BadDatabaseUrl(f"TIENDO_DATABASE_URL_FILE: {self.database_url_file}: {why}") from None
+
 
 def hand_down(settings: Settings) -> None:
     """Put the settings into the environment of the worker processes that are started from here."""
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"TIENDO_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)  # noqa: TID251
+
+
+def libpq_environment() -> dict[str, str]:
+    """The variables by which PostgreSQL's own programs are told how to reach a database."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PG")}  # noqa: TID251
