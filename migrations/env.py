@@ -62,9 +62,14 @@ async def online() -> None:
 
 def offline() -> None:
     """Write the SQL instead of running it: what a database administrator reads before agreeing."""
-    context.configure(dialect_name="postgresql", target_metadata=Base.metadata, literal_binds=True)
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=Base.metadata,
+        literal_binds=True,
+        transaction_per_migration=True,
+    )
+    context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
     with context.begin_transaction():
-        context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
         context.run_migrations()
 
 

@@ -5,7 +5,6 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import msgspec
 import pytest
 from httpx import AsyncClient
