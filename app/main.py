@@ -43,7 +43,7 @@ from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
 from app.response_cache import ResponseCache
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.settled import SettledMoments
 from app.updates import routes as update_routes
 from app.updates import routes_changes
@@ -120,7 +120,7 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
 
 def from_environment() -> FastAPI:
     """The application of a worker process."""
-    settings = Settings()
+    settings = read_settings()
     logs.configure(settings)
     app = create_app(settings)
     gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s

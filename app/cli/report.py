@@ -17,7 +17,7 @@ from app.progress.moments import campaign_asked
 from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
-from app.settings import Settings
+from app.settings import Settings, read_settings
 
 out = Console(stderr=True, highlight=False)
 
@@ -44,7 +44,7 @@ def report(
     """Write the progress report of a moment, or of a bulletin, to a file."""
     form = format or _by_ending(output)
     asked = service.ReportQuery(as_of, known_at, bulletin)
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         document = asyncio.run(_document(settings, form, asked, lang, campaign))
     output.write_bytes(document)
     out.print(f"The report is in {output}.")
