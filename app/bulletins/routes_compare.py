@@ -11,6 +11,7 @@ from app.bulletins import service
 from app.bulletins.baseline import issued_end
 from app.clock import Instant, text
 from app.errors import Complaint, InvalidInput
+from app.messages import say
 from app.progress.answers.cells import read_cells
 from app.progress.answers.compare import End, compare, computed_end
 from app.progress.answers.context import ReadContext
@@ -36,9 +37,9 @@ class AskedEnd:
     def check(self, *, needed: bool) -> None:
         """Refuse parameters that exclude each other, or are missing."""
         if self.bulletin is not None and (self.at or self.known_at):
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together", _NOT_TOGETHER)])
+            raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together")])
         if needed and self.bulletin is None and self.at is None:
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", "a moment or a bulletin")])
+            raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", say("missing.moment"))])
 
     async def settled(self, request: ProgressRequest) -> "AskedEnd":
         """The same with a `known_at` that is settled."""
@@ -48,9 +49,6 @@ class AskedEnd:
     def key(self) -> str:
         """What it is of, where that is not the moment asked for."""
         return f"{self.side}_known_at={text(self.known_at)}" if self.known_at else ""
-
-
-_NOT_TOGETHER = "a bulletin has its own moment"
 
 
 @router.get("/compare", response_model=CompareOut)
