@@ -88,7 +88,9 @@ async def timeline_(
     category: Annotated[
         list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
     ] = None,
-    from_: Annotated[Instant | None, Query(alias="from", description="Default: the campaign's opening, or `to` before it.")] = None,
+    from_: Annotated[
+        Instant | None, Query(alias="from", description="Default: the campaign's opening, or `to` before it.")
+    ] = None,
     to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
     step: Step = "day",
 ) -> Response:
