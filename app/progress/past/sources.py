@@ -24,7 +24,7 @@ MOST = 300_000
 """Reports between the two clocks; beyond that number the whole history is read."""
 
 
-class Source(NamedTuple):
+class PastSource(NamedTuple):
     """The statements that read the figures of a moment, and their parameters."""
 
     way: tuple[str, bool, bool]
@@ -39,15 +39,15 @@ class Source(NamedTuple):
         return past_queries.REASONS[self.way]
 
 
-async def source(session: AsyncSession, moment: Moment) -> Source | None:
+async def source(session: AsyncSession, moment: Moment) -> PastSource | None:
     """Where a moment is read; None where only the history can tell."""
     if moment.known_at is None:
         past = await transitions.past(session, moment.as_of)
-        return Source(("", past.has_pending, False), past.parameters) if past else None
+        return PastSource(("", past.has_pending, False), past.parameters) if past else None
     return await _known(session, moment, moment.known_at)
 
 
-async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> Source | None:
+async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> PastSource | None:
     reached = await transitions.reached_by(session)
     if reached is None or reached.checkpoint.closed_until is None:
         return None
@@ -62,22 +62,22 @@ async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> S
     return found if after < MOST else None
 
 
-def _from_what_was_known(moment: Moment, base: datetime, known_at: datetime, closed_until: datetime) -> Source:
+def _from_what_was_known(moment: Moment, base: datetime, known_at: datetime, closed_until: datetime) -> PastSource:
     """What was known at a moment before, and what was recorded since."""
     parameters = {**balances.nearest_to(base, closed_until), "until": base, "as_of": moment.as_of}
     if base == known_at:
-        return Source(("known_", False, False), parameters)
+        return PastSource(("known_", False, False), parameters)
     late = _late(moment, base, known_at, summed_as_of=base, summed_known_at=base)
-    return Source(("known_", False, True), parameters | late)
+    return PastSource(("known_", False, True), parameters | late)
 
 
-async def _from_what_is_known(session: AsyncSession, moment: Moment, known_at: datetime) -> Source | None:
+async def _from_what_is_known(session: AsyncSession, moment: Moment, known_at: datetime) -> PastSource | None:
     """What is known now, less what was recorded since."""
     past = await transitions.past(session, moment.as_of)
     if past is None:
         return None
     late = _late(moment, known_at, LATEST, summed_as_of=moment.as_of, summed_known_at=LATEST)
-    return Source(("", past.has_pending, True), past.parameters | late)
+    return PastSource(("", past.has_pending, True), past.parameters | late)
 
 
 def _late(moment: Moment, after: datetime, until: datetime, **summed: datetime) -> dict[str, Any]:
