@@ -109,7 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _install_layers(app: FastAPI, settings: Settings) -> None:
     """The layers around the routes, from the innermost to the outermost."""
-    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_size)
+    app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
     app.add_middleware(middleware.Failures)

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
     bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    max_bodies_held: int = Field(
+        256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."
+    )
+    max_bodies_held_by_one: int = Field(
+        96 * 1024 * 1024, ge=1, description="Bytes of the bodies that a worker holds at once of a token: more is a 429."
+    )
     import_bytes_per_hour: int = Field(
         512 * 1024 * 1024, ge=1, description="Bytes of files that a token may send to a worker within an hour."
     )

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa
 
 from app import errors
 from app.errors import Complaint, Problem
-from app.json_input import complaint_from, escape
+from app.json_input import MAX_NAMED, complaint_from, escape, named
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
@@ -64,7 +64,7 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
         raise errors.InvalidInput(
             errors=[
                 Complaint(f"/query/{escape(name)}", "unknown-parameter", "there is no such parameter")
-                for name in unknown
+                for name in unknown[:MAX_NAMED]
             ]
         )
 
@@ -75,7 +75,7 @@ def _validation(error: RequestValidationError) -> Problem:
         place, *rest = item["loc"]
         prefix = "" if place == "body" else f"/{place}"
         complaints.append(complaint_from({**item, "loc": rest}, prefix))
-    return errors.InvalidInput(errors=complaints)
+    return errors.InvalidInput(errors=named(complaints))
 
 
 def install(app: FastAPI) -> None:

@@ -106,6 +106,18 @@ def needs_token(dependant: Dependant) -> bool:
     return dependant.call is _identity or any(map(needs_token, dependant.dependencies))
 
 
+def role_needed(dependant: Dependant) -> Role | None:
+    """The role that a route asks for in its signature, the highest where it asks for several."""
+    mine = getattr(dependant.call, "role", None)
+    below = [mine, *map(role_needed, dependant.dependencies)]
+    return max((role for role in below if role), key=lambda role: list(Role).index(role), default=None)
+
+
+def refuse_role(who: Identity, role: Role) -> None:
+    if not who.role.at_least(role):
+        raise NotYourRole(f"this needs the role {role} or higher; the token's is {who.role}")
+
+
 async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:
     """Whoever may watch progress: a token, the page's cookie, or anyone where progress is public."""
     identity = await bearer_identity(request)
@@ -120,10 +132,10 @@ async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(beare
 
 def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
     async def authorised(who: Annotated[Identity, Depends(_identity)]) -> Identity:
-        if not who.role.at_least(role):
-            raise NotYourRole(f"this needs the role {role} or higher; the token's is {who.role}")
+        refuse_role(who, role)
         return who
 
+    authorised.role = role  # type: ignore[attr-defined] # `role_needed` looks for it before a body is read
     return authorised
 
 
