@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from app import clock
 from app.auth.identity import ANYONE, Identity, Role
+from app.auth.limits import peer_of
 from app.auth.service import Identities
 from app.data_version import DataVersion
 from app.errors import NotYourRole, Unauthenticated
@@ -76,7 +77,7 @@ async def recognise(request: Request, token: str) -> Identity:
     state = request.app.state
     identity: Identity | None = await state.identities.authenticate(token, clock.now())
     if identity is None:
-        state.limits.bad_tokens.count(request.client.host if request.client else "")
+        state.limits.bad_tokens.count(peer_of(request.client.host if request.client else ""))
         raise Unauthenticated
     if not getattr(request.state, "counted", False):
         state.limits.requests.count(identity.token)

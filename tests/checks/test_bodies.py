@@ -63,7 +63,7 @@ async def test_the_form_to_sign_in_is_small(service: Service) -> None:
     answer = await service.client().post("/sign-in", content=body.__aiter__(), headers=headers)
     assert answer.status_code == 413
     assert body.taken <= 2 * len(body.piece)
-    assert MAX_UNAUTHENTICATED < body.taken
+    assert body.taken > MAX_UNAUTHENTICATED
 
 
 def nested(depth: int) -> bytes:
@@ -118,7 +118,7 @@ async def test_unknown_fields_are_counted_and_a_hundred_named(an: AsyncClient) -
         unknown = [one for one in complaints if one["code"] == "unknown-field"]
         assert len(unknown) == MAX_NAMED
         more = [one["detail"] for one in complaints if one["code"] == "more-complaints"]
-        assert more == ["800 more fields are unknown"] or more == ["801 more fields are unknown"]
+        assert more in (["800 more fields are unknown"], ["801 more fields are unknown"])
 
 
 async def test_millions_of_unknown_fields_are_a_short_refusal(huong: AsyncClient) -> None:
