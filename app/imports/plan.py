@@ -85,10 +85,12 @@ class _Planner:
 
     def _carefully(self, row: ReadRow) -> Planned:
         remarks = [Remark(f"/{one.field}" if one.field else "", one.code, one.params) for one in row.complaints]
-        task = self._named("task", row.task_code, row.task, self._task, remarks)
-        level = self._level(task)
-        unit = self._named("unit", row.unit_code, row.unit, lambda seen: self._unit(seen, level), remarks)
-        if task is not None and not remarks:
+        is_filled = row.base is not None
+        names: Names = (row.task_code, row.task)
+        task = self._named("task", names, self._task, remarks, is_filled=is_filled)
+        level, names = self._level(task), (row.unit_code, row.unit)
+        unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, is_filled=is_filled)
+        if task is not None and not remarks and not is_filled:
             self._meant_tasks[row.task_code, row.task] = task
             self._meant_units[(row.unit_code, row.unit), level] = unit
         base = base_from_text(row.base) if row.base else None
@@ -107,22 +109,24 @@ class _Planner:
         return self._catalogue.tasks[task].level if task else None
 
     def _named(
-        self, field: str, code: str | None, name: str | None, find: Callable[[str], str], remarks: list[Remark]
+        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], *, is_filled: bool
     ) -> str | None:
         """The code stands beside the name in the template; where both are written they have to mean the same.
 
-        A name that is not understood does not matter beside a code that is.
+        A name that is not understood does not matter beside a code that is: exports have names of their own. In a row
+        that was filled it does: there it was typed over the name that belongs to the hidden code.
         """
-        meant: list[str] = []
-        for written in (code, name):
-            if written is None:
-                continue
+        code, name = names
+        meant: list[str | None] = []
+        for written in filter(None, names):
             try:
                 meant.append(find(written))
             except Doubt as doubt:
                 if not meant:
                     remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
                     return None
+                if is_filled:
+                    meant.append(None)
         if len(set(meant)) > 1:
             remarks.append(Remark(f"/{field}", f"contradictory-{field}", {"code": code, "seen": short(name or "")}))
         return meant[0] if meant else None

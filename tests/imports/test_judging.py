@@ -217,6 +217,42 @@ def test_an_edited_row_of_a_fresh_template_answers_the_return_it_shows() -> None
     assert outcome(row("completed", "đã bổ sung", base=base), known=known, bases=bases) == ["stored"]
 
 
+RESUMED = report(3, "in_progress", HOUR, note="đang làm lại")
+
+
+@pytest.mark.parametrize("again", [row("completed"), row("completed", "đã xong"), row("completed", day=TODAY)])
+@pytest.mark.parametrize("said_last", [(), (last(said("in_progress", "đang làm lại"), HOUR),)])
+def test_in_progress_said_after_a_return_does_not_make_an_old_file_new(
+    again: JudgedRow, said_last: tuple[LastRow, ...]
+) -> None:
+    known = [COMPLETED, RETURNED, RESUMED]
+    decisions = decide(again, known=known, lasts=said_last)
+    assert decisions.refused[2].code == "returned-since"
+    assert decisions.refused[2].parameters["note"] == "thiếu số máy"
+
+
+@pytest.mark.parametrize("answer", [row("completed", at=NOW - HOUR / 2), row("completed", "đã bổ sung số máy")])
+def test_work_that_is_done_again_is_reported_with_a_time_or_something_new(answer: JudgedRow) -> None:
+    assert outcome(answer, known=[COMPLETED, RETURNED, RESUMED]) == ["stored"]
+
+
+def test_a_template_row_filled_after_the_return_says_that_it_is_done_again() -> None:
+    base = from_template(RESUMED)
+    known, bases = [COMPLETED, RETURNED, RESUMED], based_on(RESUMED)
+    assert outcome(row("completed", base=base), known=known, bases=bases) == ["stored"]
+
+
+def test_once_it_was_reported_done_again_the_old_row_holds_as_any_other() -> None:
+    again = report(4, "completed", HOUR / 2, note="đã bổ sung")
+    assert outcome(row("completed"), known=[COMPLETED, RETURNED, RESUMED, again]) == ["unchanged"]
+
+
+@pytest.mark.parametrize("note", ["đã  xong", "Đã xong", "đã xong.", " ĐÃ XONG "])
+def test_spaces_case_and_a_full_stop_make_no_new_note(note: str) -> None:
+    assert outcome(row("completed", note), known=[COMPLETED, RETURNED]) == ["returned-since"]
+    assert outcome(row("completed", note), known=[COMPLETED]) == ["unchanged"]
+
+
 def test_only_the_last_word_of_a_file_is_held_against_a_return() -> None:
     both = [row("completed", at=COMPLETED.effective_at), row("completed", at=NOW - HOUR, line=3)]
     assert outcome(*both, known=[COMPLETED, RETURNED]) == ["unchanged", "stored"]

@@ -95,6 +95,13 @@ def test_a_code_that_is_not_understood_is_refused_and_a_name_beside_a_good_code_
     assert codes(unit_code="40") == [("/unit", "contradictory-unit")]
 
 
+def test_a_name_typed_over_the_one_of_a_template_row_contradicts_its_hidden_code() -> None:
+    mark = f"{'a' * 32}:-"
+    assert codes(unit_code="38", unit="nowhere", base=mark) == [("/unit", "contradictory-unit")]
+    assert codes(task_code="hotlines", task="Đường truyền", base=mark) == [("/task", "contradictory-task")]
+    assert codes(unit_code="38", unit="tỉnh thanh hoa", base=mark) == []
+
+
 def test_what_a_row_was_filled_from_is_read_or_a_mismatch() -> None:
     mark = f"{'a' * 32}:-"
     [one] = planned(row(2, GOOD | {"base": mark}))

@@ -30,7 +30,7 @@ class FileRow:
         return self.task, self.unit
 
     def says(self, status: str, note: str | None) -> bool:
-        return self.status == status and self.note in (None, note)
+        return self.status == status and (self.note is None or same(self.note, note))
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ class Sender:
     unit: str
     is_ministry: bool
     digest: bytes
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Spaces, case and the marks at the end of a note say nothing."""
+    plain = [" ".join((note or "").casefold().split()).rstrip(" .,;!") for note in (one, other)]
+    return plain[0] == plain[1]
 
 
 def vietnamese_day(at: datetime) -> date:
@@ -151,18 +157,22 @@ class Judgement:
         return None
 
     def returned_since(self, row: FileRow) -> bool:
-        if not self.timeline or self.timeline[-1].status != "returned":
+        since_last = [u for u in self.timeline if u.status == "returned" or u.status in COMPLETE]
+        if not since_last or since_last[-1].status != "returned":
             return False
-        returned = self.timeline[-1]
+        returned = since_last[-1]
+        base = next((u for u in self.history if row.base and u.id == row.base[1]), None)
+        if base and base.place > returned.place:
+            return False
         run = []
-        for update in reversed(self.history[:-1]):
+        for update in reversed([u for u in self.history if u.place < returned.place]):
             if update.status not in COMPLETE:
                 break
             run.append(update)
         if not any(row.says(u.status, u.note) for u in run):
             return False
         if self.is_timed(row):
-            return any(u.effective_at == row.at for u in self.history)
+            return self.timeline[-1] is returned and any(u.effective_at == row.at for u in self.history)
         return not row.day or self.without_times or row.day <= vietnamese_day(returned.effective_at)
 
     def holds(self, row: FileRow) -> bool:
@@ -185,7 +195,7 @@ class Judgement:
             return True
         kind = row.status in VERDICTS
         own = [u for u in self.timeline if u.place <= update.place and (u.status in VERDICTS) == kind]
-        return bool(own) and own[-1].note == row.note
+        return bool(own) and same(own[-1].note, row.note)
 
     def changed_since(self, row: FileRow) -> bool:
         if not self.timeline:

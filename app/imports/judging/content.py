@@ -33,7 +33,7 @@ NOTHING_YET = ReportContent(Status.NOT_STARTED.value)
 
 def agrees_with(row: ReportContent, held: ReportContent) -> bool:
     """Whether each filled cell of a row holds what is held; the status is not looked at."""
-    return all(mine == theirs for mine, theirs in zip(row[1:], held[1:], strict=True) if mine)
+    return all(_same(mine, theirs) for mine, theirs in zip(row[1:], held[1:], strict=True) if mine)
 
 
 def says(row: ReportContent, held: ReportContent) -> bool:
@@ -44,8 +44,17 @@ def says(row: ReportContent, held: ReportContent) -> bool:
 def contradicts(one: ReportContent, other: ReportContent) -> bool:
     """Whether two rows cannot both be meant: other statuses, or a cell that both have filled differently."""
     return one.status != other.status or any(
-        mine != theirs for mine, theirs in zip(one[1:], other[1:], strict=True) if mine and theirs
+        not _same(mine, theirs) for mine, theirs in zip(one[1:], other[1:], strict=True) if mine and theirs
     )
+
+
+def _same(mine: object, theirs: object) -> bool:
+    """Whether two cells say the same: of texts, spaces, case and the marks at their end say nothing."""
+    return mine == theirs or (isinstance(mine, str) and isinstance(theirs, str) and _plain(mine) == _plain(theirs))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(" .,;!")
 
 
 def status_holds(row: ReportContent, held: ReportContent) -> bool:

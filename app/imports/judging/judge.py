@@ -121,7 +121,7 @@ def _judge_in_turn(
     for row in rows:
         base = bases[row.base.update][1] if row.base and row.base.update else None
         is_last = row is rows[-1]
-        refusal = rules.returned_since(row, known, sending) if is_last else None
+        refusal = rules.returned_since(row, known, base, sending) if is_last else None
         if refusal is None and rules.holds_already(row, known, sending):
             decisions.unchanged.add(row.index)
             _remember(row, known, sending, stored=False)

@@ -4,11 +4,13 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 from typing import NamedTuple
 from uuid import UUID
 
 from app.imports.judging.content import ReportContent
 from app.imports.judging.rows import LastRow, day_of
+from app.status import Status
 
 
 class KnownReport(NamedTuple):
@@ -89,14 +91,19 @@ class KnownReports:
         same = (r for r in reversed(self.timeline) if r.place <= until.place and r.content.is_verdict == row.is_verdict)
         return next((report.content for report in same), None)
 
-    def run_before_return(self) -> list[KnownReport]:
-        """The run of complete reports that the return which stands has ended."""
-        run: list[KnownReport] = []
-        for report in reversed(self.reports[:-1]):
-            if not report.content.is_complete:
+    def open_return(self) -> KnownReport | None:
+        """The last return, as long as nothing complete was reported after it."""
+        for report in reversed(self.timeline):
+            if report.content.status == Status.RETURNED:
+                return report
+            if report.content.is_complete:
                 break
-            run.append(report)
-        return run
+        return None
+
+    def run_before(self, returned: KnownReport) -> list[KnownReport]:
+        """The run of complete reports that a return has ended."""
+        before = [report for report in self.reports if report.place < returned.place]
+        return list(takewhile(lambda report: report.content.is_complete, reversed(before)))
 
 
 def _place(report: KnownReport) -> tuple[datetime, datetime, UUID]:

@@ -50,18 +50,29 @@ def contradiction(rows: Sequence[JudgedRow]) -> bool:
     return any(contradicts(row.content, other.content) for place, row in enumerate(rows) for other in rows[:place])
 
 
-def returned_since(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:
-    """3. A row that says of returned work what had been said before the return, and no more."""
-    standing = known.stands
-    if standing is None or standing.content.status != Status.RETURNED:
+def returned_since(
+    row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending
+) -> RowRefusal | None:
+    """3. A row that says of returned work what had been said before the return, and no more.
+
+    Also while the work is being done again: `in progress` said meanwhile does not make an old file new. A template row
+    that was filled after the return is new.
+    """
+    returned = known.open_return()
+    if returned is None or (base is not None and base.place > returned.place):
         return None
-    if not any(says(row.content, report.content) for report in known.run_before_return()):
+    if not any(says(row.content, report.content) for report in known.run_before(returned)):
         return None
-    if is_bare_day(row, sending) and row.day and row.day > day_of(standing.effective_at):
+    if is_bare_day(row, sending) and row.day and row.day > day_of(returned.effective_at):
         return None
-    if has_time(row, sending) and not (row.effective_at and known.at(row.effective_at)):
+    if has_time(row, sending) and not _repeats_a_time(row, known, returned):
         return None
-    return _stands("returned-since", standing)
+    return _stands("returned-since", returned)
+
+
+def _repeats_a_time(row: JudgedRow, known: KnownReports, returned: KnownReport) -> bool:
+    """Whether a row about work that stands returned has a time that was reported before."""
+    return known.stands is returned and row.effective_at is not None and bool(known.at(row.effective_at))
 
 
 def holds_already(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
