@@ -6,13 +6,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.database_url import BadDatabaseUrl
 from app.errors import AlreadyExists, InvalidInput, Misconfigured, NotYourUnit, OtherSchema, Problem, Unavailable
+from app.messages import say
 
 CONSTRAINTS: dict[str, str] = {
-    "pk_campaign": "a campaign with this code is already there",
-    "pk_category": "a category with this code is already there",
-    "pk_task": "a task with this code is already there",
-    "pk_unit": "a unit with this code is already there",
-    "uq_category_campaign_position": "another category of the campaign has this position",
+    "pk_campaign": "taken.code",
+    "pk_category": "taken.code",
+    "pk_task": "taken.code",
+    "pk_unit": "taken.code",
+    "uq_category_campaign_position": "taken.position",
 }
 """Named constraints that concurrent requests can violate: such a race is answered 409."""
 
@@ -42,11 +43,11 @@ def from_database(error: BaseException) -> Problem | None:
         return Unavailable()
     if state in _OTHER_SCHEMA:
         return OtherSchema()
-    if state == "23505" and (detail := CONSTRAINTS.get(str(getattr(cause, "constraint_name", "")))):
-        return AlreadyExists(detail)
+    if state == "23505" and (said := CONSTRAINTS.get(str(getattr(cause, "constraint_name", "")))):
+        return AlreadyExists(say(said))
     if state == "42501":
         return NotYourUnit()  # by row security: a missing grant is a misconfiguration
-    return InvalidInput("a value cannot be stored") if state.startswith(_NOT_STORABLE) else None
+    return InvalidInput(say("not-storable")) if state.startswith(_NOT_STORABLE) else None
 
 
 def is_misconfiguration(error: BaseException) -> bool:

@@ -3,13 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.language import Language
+from app.messages import Sentence, text, written
+
 
 class Complaint(NamedTuple):
-    """One error in the input: where (a JSON pointer), a stable code, and a sentence."""
+    """One error in the input: where (a JSON pointer), a stable code, and a sentence where it isn't the code's own."""
 
     pointer: str
     code: str
-    detail: str
+    sentence: Sentence | str = ""
+
+    def out(self, language: Language) -> dict[str, str]:
+        detail = written(self.sentence or Sentence(self.code), language)
+        return {"pointer": self.pointer, "code": self.code, "detail": detail}
 
 
 class Problem(Exception):
@@ -17,109 +24,108 @@ class Problem(Exception):
 
     status = 500
     code = "internal"
-    title = "Something went wrong on our side"
 
     def __init__(
         self,
-        detail: str = "",
+        detail: Sentence | str = "",
         *,
         errors: Sequence[Complaint] = (),
         headers: Mapping[str, str] | None = None,
         **more: object,
     ) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or self.title
+        self.detail = detail or Sentence(f"help.{self.code}")
+        super().__init__(written(self.detail, "en"))
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
         self.more = more
 
 
 class BadRequest(Problem):
-    status, code, title = 400, "bad-request", "The request cannot be understood"
+    status, code = 400, "bad-request"
 
 
 class MalformedJson(Problem):
-    status, code, title = 422, "malformed-json", "The body is not the JSON that was announced"
+    status, code = 422, "malformed-json"
 
 
 class InvalidInput(Problem):
-    status, code, title = 422, "invalid-input", "Something in the request is not right"
+    status, code = 422, "invalid-input"
 
 
 class Unauthenticated(Problem):
-    """No valid token: malformed, unknown, revoked and expired ones look the same."""
+    """No valid token: malformed, unknown and revoked ones look the same. Who has the secret is told that it expired."""
 
-    status, code, title = 401, "unauthenticated", "A valid token is needed"
+    status, code = 401, "unauthenticated"
 
-    def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": 'Bearer realm="tiendo"'})
+    def __init__(self, detail: Sentence | str = "", **more: Any) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="tiendo"'}, **more)
 
 
 class NotYourRole(Problem):
-    status, code, title = 403, "not-your-role", "Your token's role may not do this"
+    status, code = 403, "not-your-role"
 
 
 class NotYourUnit(Problem):
-    status, code, title = 403, "not-your-unit", "This belongs to another unit"
+    status, code = 403, "not-your-unit"
 
 
 class NotFound(Problem):
-    status, code, title = 404, "not-found", "There is no such thing"
+    status, code = 404, "not-found"
 
 
 class MethodNotAllowed(Problem):
-    status, code, title = 405, "method-not-allowed", "This cannot be done here"
+    status, code = 405, "method-not-allowed"
 
 
 class Conflict(Problem):
-    status, code, title = 409, "conflict", "The present state does not allow this"
+    status, code = 409, "conflict"
 
 
 class AlreadyExists(Problem):
-    status, code, title = 409, "already-exists", "It is already there"
+    status, code = 409, "already-exists"
 
 
 class RequestStillRunning(Problem):
-    status, code, title = 409, "request-still-running", "The same request is still being worked on"
+    status, code = 409, "request-still-running"
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "2"})
 
 
 class PreviewOutdated(Problem):
-    status, code, title = 409, "preview-outdated", "The file would come out differently than previewed; send it again"
+    status, code = 409, "preview-outdated"
 
 
 class TokenShownOnce(Problem):
-    status, code, title = 409, "token-shown-once", "The token was created and shown before; it is not shown again"
+    status, code = 409, "token-shown-once"
 
 
 class Gone(Problem):
-    status, code, title = 410, "cursor-gone", "The cursor is from before a restore; begin again without one"
+    status, code = 410, "cursor-gone"
 
 
 class Stale(Problem):
-    status, code, title = 412, "stale", "It was changed since you read it; read it again"
+    status, code = 412, "stale"
 
 
 class TooLarge(Problem):
-    status, code, title = 413, "too-large", "The body is too large"
+    status, code = 413, "too-large"
 
 
 class UnsupportedMedia(Problem):
-    status, code, title = 415, "unsupported-media-type", "This format is not taken here"
+    status, code = 415, "unsupported-media-type"
 
 
 class MalformedFile(Problem):
-    status, code, title = 422, "malformed-file", "The file cannot be read"
+    status, code = 422, "malformed-file"
 
 
 class KeyReused(Problem):
-    status, code, title = 422, "idempotency-key-reused", "The Idempotency-Key was used for another request"
+    status, code = 422, "idempotency-key-reused"
 
 
 class TooManyRequests(Problem):
-    status, code, title = 429, "too-many-requests", "Too many requests; wait a little"
+    status, code = 429, "too-many-requests"
 
 
 class Internal(Problem):
@@ -129,27 +135,27 @@ class Internal(Problem):
 class Unavailable(Problem):
     """The database cannot be reached, is full or is busy. Nothing was stored; try again."""
 
-    status, code, title = 503, "unavailable", "The service is not available for a moment; try again"
+    status, code = 503, "unavailable"
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
 class Misconfigured(Problem):
     """A login, a role or a grant of the database is not what the service needs: those who run it have to mend it."""
 
-    status, code, title = 503, "misconfigured", "The service is not set up rightly; its log says what is wrong"
+    status, code = 503, "misconfigured"
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "30"})
 
 
 class NotSettled(Problem):
     """Writers are open that may still record at or before the moment; none is longer than a minute."""
 
-    status, code, title = 503, "not-settled", "Reports of this moment are still being stored; try again"
+    status, code = 503, "not-settled"
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "5"})
 
 
@@ -157,19 +163,23 @@ class OtherSchema(Unavailable):
     """A table or column is missing: a migration is under way, or was forgotten. `/readyz` reports it as well."""
 
 
-def document(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:
-    """The body of `application/problem+json`."""
+def title(kind: Problem | type[Problem], language: Language) -> str:
+    return text(f"title.{kind.code}", language)
+
+
+def document(problem: Problem, language: Language, *, instance: str, request_id: str) -> dict[str, Any]:
+    """The body of `application/problem+json`, in the reader's language."""
     body: dict[str, Any] = {
         "type": f"/problems#{problem.code}",
-        "title": problem.title,
+        "title": title(problem, language),
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": written(problem.detail, language),
         "instance": instance,
         "request_id": request_id,
         **problem.more,
     }
     if problem.errors:
-        body["errors"] = [complaint._asdict() for complaint in problem.errors]
+        body["errors"] = [complaint.out(language) for complaint in problem.errors]
     return body
 
 

@@ -1,17 +1,27 @@
-"""The language that a request asks for, as a dependency of routes."""
+"""The language that a request asks for: by its parameter, else by its header."""
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
+from starlette.requests import Request
 
-from app.language import Language, accepted
+from app.language import LANGUAGES, Language, accepted
+
+
+def language_of(request: Request) -> Language:
+    """The language asked for; one that is not spoken here is as if none had been asked for."""
+    asked = request.query_params.get("lang")
+    for lang in LANGUAGES:
+        if asked == lang:
+            return lang
+    return accepted(request.headers.get("accept-language", ""))
 
 
 async def _language(
     request: Request,
     lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
 ) -> Language:
-    return lang or accepted(request.headers.get("accept-language", ""))
+    return lang or language_of(request)
 
 
 InLanguage = Annotated[Language, Depends(_language)]

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import errors
 from app.database_errors import from_database, says
 from app.logs import log
+from app.messages import Sentence, say
 from app.web import request_id_of, respond
 
 SINGLE_HEADERS = frozenset(
@@ -38,7 +39,7 @@ class RequestIds:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-                refusal = respond(Request(scope), errors.BadRequest("a NUL character in the path or query"))
+                refusal = respond(Request(scope), errors.BadRequest(say("nul-in-address")))
                 return await refusal(scope, receive, send_with_id)
             return await self.app(scope, receive, send_with_id)
 
@@ -60,14 +61,14 @@ class UnambiguousRequests:
         return await self.app(scope, receive, send)
 
 
-def _ambiguity(headers: list[tuple[bytes, bytes]]) -> str:
+def _ambiguity(headers: list[tuple[bytes, bytes]]) -> Sentence | None:
     seen: dict[bytes, bytes] = {}
     for name, value in headers:
         if name in SINGLE_HEADERS and seen.setdefault(name, value) != value:
-            return f"the header {name.decode()} stands twice with different values"
+            return say("header-twice", header=name.decode())
         if name in NEVER_EMPTY and not value:
-            return f"the header {name.decode()} is empty"
-    return ""
+            return say("header-empty", header=name.decode())
+    return None
 
 
 class HeadRequests:

@@ -34,9 +34,7 @@ def from_cursor(cursor: str, kind: Any) -> Any:
         key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
         return _storable(key)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
-        raise InvalidInput(
-            errors=[Complaint("/query/cursor", "broken-cursor", "this is not a cursor that was given out")]
-        ) from None
+        raise InvalidInput(errors=[Complaint("/query/cursor", "broken-cursor")]) from None
 
 
 def _storable(key: Any) -> Any:

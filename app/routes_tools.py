@@ -9,6 +9,7 @@ from importlib import resources
 from fastapi import APIRouter, Response
 
 from app.errors import NotFound
+from app.messages import say
 
 router = APIRouter(prefix="/tools", tags=["tools"])
 
@@ -64,7 +65,7 @@ async def tool(name: str) -> Response:
     """`tiendo-push.pyz` (Python 3.8 or newer) and `tiendo-push.ps1` (Windows PowerShell 5.1), each also `.sha256`."""
     content = files().get(name)
     if content is None:
-        raise NotFound(f"there is no tool {name}")
+        raise NotFound(say("no-such.tool", seen=name))
     if name.endswith(".sha256"):
         return Response(content, media_type="text/plain; charset=utf-8")
     named = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}

@@ -14,6 +14,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa
 from app import errors
 from app.errors import Complaint, Problem
 from app.json_input import complaint_from, escape
+from app.language import LANGUAGES
+from app.language_of_request import language_of
+from app.messages import say
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
@@ -49,24 +52,26 @@ def request_id_of(given: str | None) -> str:
 
 def respond(request: Request, problem: Problem) -> Response:
     """A problem as `application/problem+json`."""
-    request_id = getattr(request.state, "request_id", "")
+    request_id, language = getattr(request.state, "request_id", ""), language_of(request)
     return JSONResponse(
-        errors.document(problem, instance=request.url.path, request_id=request_id),
+        errors.document(problem, language, instance=request.url.path, request_id=request_id),
         status_code=problem.status,
-        headers=problem.headers,
+        headers={**problem.headers, "Content-Language": language},
         media_type="application/problem+json",
     )
 
 
 def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
-        raise errors.InvalidInput(
-            errors=[
-                Complaint(f"/query/{escape(name)}", "unknown-parameter", "there is no such parameter")
-                for name in unknown
-            ]
-        )
+    """Refuse what the route does not take. `lang` is taken everywhere, for the words of a refusal."""
+    complaints = [
+        Complaint(f"/query/{escape(name)}", "unknown-parameter", say("unknown-parameter", seen=name))
+        for name in sorted(set(request.query_params) - known - {"lang"})
+    ]
+    if (lang := request.query_params.get("lang", "vi")) not in LANGUAGES and "lang" not in known:
+        said = say("unknown-value.possible", seen=lang, expected=LANGUAGES)
+        complaints.append(Complaint("/query/lang", "unknown-value", said))
+    if complaints:
+        raise errors.InvalidInput(errors=complaints)
 
 
 def _validation(error: RequestValidationError) -> Problem:

@@ -13,6 +13,7 @@ from app.auth import idempotency
 from app.auth.authority import authenticated, needs_token
 from app.errors import UnsupportedMedia
 from app.json_input import strict_json
+from app.messages import say
 from app.web import refuse_unknown_parameters
 
 
@@ -49,7 +50,7 @@ async def _read_json(request: Request) -> None:
         return
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise UnsupportedMedia("send JSON, as application/json")
+        raise UnsupportedMedia(say("send-json"))
     request._json = strict_json(body)  # noqa: SLF001 - where Starlette keeps it
 
 

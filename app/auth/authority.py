@@ -13,6 +13,7 @@ from app.auth.identity import ANYONE, Identity, Role
 from app.auth.service import Identities
 from app.data_version import DataVersion
 from app.errors import NotYourRole, Unauthenticated
+from app.messages import say
 from app.settings import Settings
 
 COOKIE = "tiendo"
@@ -121,7 +122,7 @@ async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(beare
 def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
     async def authorised(who: Annotated[Identity, Depends(_identity)]) -> Identity:
         if not who.role.at_least(role):
-            raise NotYourRole(f"this needs the role {role} or higher; the token's is {who.role}")
+            raise NotYourRole(say("role-needed", needed=role, role=who.role))
         return who
 
     return authorised

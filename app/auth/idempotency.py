@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import queries
 from app.auth.identity import Identity
 from app.errors import BadRequest, KeyReused, RequestStillRunning
+from app.messages import say
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _STORED_HEADERS = ("content-type", "location", "etag")
@@ -58,7 +59,7 @@ def read_key(header: str | None) -> str | None:
         return None
     key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
     if not _KEY.fullmatch(key):
-        raise BadRequest("an Idempotency-Key is 1 to 255 visible ASCII characters")
+        raise BadRequest(say("bad-key"))
     return key
 
 

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import clock
 from app.auth import queries, tokens
 from app.auth.identity import Identity, Role
 from app.data_version import DataVersion, DataVersionMonitor
 from app.db import Database
-from app.errors import Complaint, InvalidInput, NotFound
+from app.errors import Complaint, InvalidInput, NotFound, Unauthenticated
 from app.ids import ids_at
+from app.messages import say
 
 
 class Identities:
@@ -26,7 +28,12 @@ class Identities:
         self._recognised: dict[bytes, Identity] = {}
 
     async def authenticate(self, token: str, at: datetime) -> Identity | None:
-        """Who a token is, or None for one that is wrong, unknown, revoked or expired."""
+        """Who a token is, or None for one that is wrong, unknown or revoked.
+
+        Raises:
+            Unauthenticated: it has expired, which only whoever has its secret is told.
+
+        """
         parts = tokens.read_token(token)
         if parts is None:
             return None
@@ -37,8 +44,11 @@ class Identities:
             self._recognised.clear()
             self._revision = revision
         identity = self._known.get(parts) or await self._look_up(parts)
-        if identity is None or (identity.expires_at and identity.expires_at <= at):
+        if identity is None:
             return None
+        if identity.expires_at and identity.expires_at <= at:
+            expired_at = clock.text(identity.expires_at)
+            raise Unauthenticated(say("token-expired", at=expired_at), expired_at=expired_at)
         if self._revision == revision:
             self._known[parts] = identity
         return identity
@@ -106,7 +116,7 @@ async def create_token(
 
 def _refuse_unfit_unit(role: Role, unit: str | None) -> None:
     if role in (Role.REPORTER, Role.AGENCY) and unit is None:
-        raise InvalidInput(errors=[Complaint("/unit", "missing", "a reporter or agency belongs to a unit")])
+        raise InvalidInput(errors=[Complaint("/unit", "missing", say("missing.role-unit"))])
 
 
 async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:

@@ -10,6 +10,7 @@ from app.auth.api_route import ApiRoute
 from app.bulletins import service
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
+from app.messages import say
 from app.progress.answers.cells import read_cells
 from app.progress.answers.compare import End, compare
 from app.progress.answers.context import ReadContext
@@ -36,12 +37,9 @@ class AskedEnd:
     def check(self, *, needed: bool) -> None:
         """Refuse parameters that exclude each other, or are missing."""
         if self.bulletin is not None and (self.at or self.known_at):
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together", _NOT_TOGETHER)])
+            raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together")])
         if needed and self.bulletin is None and self.at is None:
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", "a moment or a bulletin")])
-
-
-_NOT_TOGETHER = "a bulletin has its own moment"
+            raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", say("missing.moment"))])
 
 
 @router.get("/compare", response_model=CompareOut)

@@ -14,6 +14,7 @@ from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import LATEST, text
 from app.errors import Complaint, InvalidInput, NotFound
 from app.language import LANGUAGES, Language
+from app.messages import say
 from app.progress.answers.cells import read_cells, read_cells_by_cause
 from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
@@ -52,7 +53,7 @@ async def issue(
     present: datetime = (await session.execute(queries.PRESENT)).scalar_one()
     issued_at = issued_at or present
     if as_of > issued_at:
-        raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", "this moment has not come yet")])
+        raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", say("in-the-future.json"))])
     if moments:
         await moments.settle(issued_at, PATIENCE)
     context = await view_at(session, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
@@ -80,7 +81,7 @@ async def _freeze(context: ReadContext) -> dict[str, Any]:
 async def find(session: AsyncSession, campaign: Campaign, number: int) -> Any:
     row = (await session.execute(queries.BULLETIN, {"campaign": campaign.code, "number": number})).one_or_none()
     if row is None:
-        raise NotFound(f"there is no bulletin {number} of {campaign.code}")
+        raise NotFound(say("no-such.bulletin", number=number, campaign=campaign.code))
     return row
 
 

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Campaign, Catalogue, Category, Unit
 from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.messages import Sentence, say
 
 
 async def _current_catalogue(request: Request) -> Catalogue:
@@ -20,14 +21,14 @@ CurrentCatalogue = Annotated[Catalogue, Depends(_current_catalogue)]
 def known_unit(catalogue: Catalogue, code: str, parameter: str, level: str | None = None) -> Unit:
     unit = catalogue.units.get(code)
     if unit is None or (level and unit.level != level):
-        raise InvalidInput(errors=[Complaint(f"/query/{parameter}", "unknown-unit", f"there is no {parameter} {code}")])
+        raise _unknown(parameter, "unknown-unit", say(f"unknown-unit.{parameter}", seen=code))
     return unit
 
 
 def known_category(catalogue: Catalogue, code: str) -> Category:
     category = catalogue.categories.get(code)
     if category is None:
-        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", f"there is no {code}")])
+        raise _unknown("category", "unknown-category", say("unknown-category", seen=code))
     return category
 
 
@@ -35,14 +36,14 @@ def province_of(catalogue: Catalogue, code: str) -> Unit:
     """The province of a path, or 404."""
     unit = catalogue.units.get(code)
     if unit is None or unit.level != "province":
-        raise NotFound(f"there is no province {code}")
+        raise NotFound(say("no-such.province", seen=code))
     return unit
 
 
 def campaign_named(catalogue: Catalogue, code: str) -> Campaign:
     campaign = catalogue.campaigns.get(code)
     if campaign is None:
-        raise InvalidInput(errors=[Complaint("/query/campaign", "unknown-campaign", f"there is no campaign {code}")])
+        raise _unknown("campaign", "unknown-campaign", say("unknown-campaign", seen=code))
     return campaign
 
 
@@ -77,3 +78,7 @@ def scope_of_list(
     if not who.owns(owner, unit or owner):
         raise NotYourUnit
     return owner, unit
+
+
+def _unknown(parameter: str, code: str, said: Sentence) -> InvalidInput:
+    return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, said)])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from app.auth.identity import Identity, Role
 from app.errors import Complaint
+from app.messages import say
 
 MAY_CHANGE: dict[Role, frozenset[str]] = {
     Role.VIEWER: frozenset(),
@@ -22,7 +23,7 @@ OF_ONES_OWN = frozenset({"responsible_office", "responsible_person"})
 def refused_fields(who: Identity, fields: Iterable[str]) -> list[Complaint]:
     """A complaint for each field that the role may not change, wherever the assignment is."""
     return [
-        Complaint(f"/{field}", "not-your-role", f"the role {who.role} may not change {field}")
+        Complaint(f"/{field}", "not-your-role", say("not-your-role.field", role=who.role, field=field))
         for field in sorted(fields)
         if field not in MAY_CHANGE[who.role]
     ]
@@ -37,4 +38,5 @@ def refused_elsewhere(who: Identity, fields: Iterable[str], owner: str | None, u
 
 def _own_fields(fields: Iterable[str], place: str | None) -> Iterator[Complaint]:
     for field in sorted(OF_ONES_OWN.intersection(fields)):
-        yield Complaint(f"/{field}", "not-your-unit", f"{field} is for {place or 'each unit'} to say")
+        said = say("not-your-unit.field", field=field, unit=place) if place else say("not-your-unit.each", field=field)
+        yield Complaint(f"/{field}", "not-your-unit", said)

@@ -16,6 +16,7 @@ from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, Provi
 from app.db import rows
 from app.errors import NotFound
 from app.language_of_request import InLanguage
+from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 
@@ -86,7 +87,7 @@ async def category(
 ) -> CategoryOut:
     found = catalogue.categories.get(code)
     if found is None:
-        raise NotFound(f"there is no category {code}")
+        raise NotFound(say("no-such.category", seen=code))
     response.headers["ETag"] = f'"{found.version}"'
     return category_out(found, lang)
 
@@ -109,7 +110,7 @@ async def tasks(
 async def task(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response) -> TaskOut:
     found = catalogue.tasks.get(code)
     if found is None:
-        raise NotFound(f"there is no task {code}")
+        raise NotFound(say("no-such.task", seen=code))
     response.headers["ETag"] = f'"{found.version}"'
     return task_out(found, lang)
 
@@ -177,7 +178,7 @@ async def find_assignment(session: Any, catalogue: Catalogue, task: str, unit: s
     owner = known.owner if known else ""
     found = await rows(session, queries.ASSIGNMENTS, **parameters, owner=owner, unit=unit, task=task, limit=1)
     if not found:
-        raise NotFound(f"{unit} has no task {task}")
+        raise NotFound(say("no-such.assignment", unit=unit, task=task))
     return found[0]
 
 

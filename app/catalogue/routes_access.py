@@ -13,6 +13,7 @@ from app.auth.service import create_token, revoke_token
 from app.auth.sessions import Reading, Writing
 from app.catalogue.lookup import CurrentCatalogue
 from app.db import rows
+from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
@@ -40,8 +41,8 @@ async def new_token(
 
 def _refuse_unknown_unit(token: TokenIn, units: object) -> None:
     if token.unit is not None and token.unit not in units:  # type: ignore[operator]
-        detail = f"there is no unit {token.unit}"
-        raise errors.InvalidInput(errors=[errors.Complaint("/unit", "unknown-unit", detail)])
+        said = say("unknown-unit.plain", seen=token.unit)
+        raise errors.InvalidInput(errors=[errors.Complaint("/unit", "unknown-unit", said)])
 
 
 @router.get("/tokens")

@@ -23,6 +23,7 @@ from app.catalogue.write_schemas import AssignmentPatch, AssignmentsChangedOut, 
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound, NotYourUnit
 from app.language_of_request import InLanguage
+from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 
@@ -98,7 +99,7 @@ async def decided(
     key = {"owner": subject.owner, "task": task, "unit": unit}
     original = await rows(session, queries.ORIGINAL, **key)
     if not original:
-        raise NotFound(f"{unit} has no task {task}")
+        raise NotFound(say("no-such.assignment", unit=unit, task=task))
     after = from_cursor(cursor, tuple[UUID])[0] if cursor else None
     found = await rows(session, queries.RULINGS, **key, after=after, limit=limit + 1)
     items = [RulingOut.model_validate(row) for row in found[:limit]]
@@ -115,7 +116,7 @@ def _original(created_at: datetime, deadline: datetime | None) -> RulingOut:
 def _unit_of(catalogue: Catalogue, code: str) -> Unit:
     unit = catalogue.units.get(code)
     if unit is None:
-        raise NotFound(f"there is no unit {code}")
+        raise NotFound(say("no-such.unit", seen=code))
     return unit
 
 
@@ -129,7 +130,7 @@ def _readable_unit(who: Identity, catalogue: Catalogue, code: str) -> Unit:
 def _refuse_unfit_filter(wanted: Filter, catalogue: Catalogue) -> None:
     complaints = []
     if not wanted.said():
-        complaints.append(Complaint("/query", "filter-required", "say which assignments: at least one filter"))
+        complaints.append(Complaint("/query", "filter-required"))
     complaints += _unknown("task", wanted.task, catalogue.tasks)
     complaints += _unknown("category", wanted.category, catalogue.categories)
     if complaints:
@@ -139,4 +140,4 @@ def _refuse_unfit_filter(wanted: Filter, catalogue: Catalogue) -> None:
 def _unknown(parameter: str, code: str | None, known: Any) -> list[Complaint]:
     if code is None or code in known:
         return []
-    return [Complaint(f"/query/{parameter}", f"unknown-{parameter}", f"there is no {parameter} {code}")]
+    return [Complaint(f"/query/{parameter}", f"unknown-{parameter}", say(f"unknown-{parameter}", seen=code))]

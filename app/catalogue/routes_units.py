@@ -20,6 +20,7 @@ from app.db import rows
 from app.errors import NotFound
 from app.language import Language
 from app.language_of_request import InLanguage
+from app.messages import say
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=ApiRoute)
 
@@ -49,7 +50,7 @@ async def unit(
     """Any unit: a province, a commune or an agency, with its former names."""
     found = catalogue.units.get(code)
     if found is None:
-        raise NotFound(f"there is no unit {code}")
+        raise NotFound(say("no-such.unit", seen=code))
     response.headers["ETag"] = etag(found.version)
     return await _unit_detail(session, found, lang)
 

@@ -26,6 +26,7 @@ from app.catalogue.write_schemas import (
 from app.errors import NotFound
 from app.language import Language
 from app.language_of_request import InLanguage
+from app.messages import say
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=ApiRoute)
 
@@ -51,7 +52,7 @@ async def campaign(
 ) -> CampaignOut:
     found = catalogue.campaigns.get(code)
     if found is None:
-        raise NotFound(f"there is no campaign {code}")
+        raise NotFound(say("no-such.campaign", seen=code))
     response.headers["ETag"] = etag(found.version)
     return _campaign_out(found, catalogue, lang)
 

@@ -16,6 +16,7 @@ from app.catalogue.service import refuse_empty
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
 from app.ids import ids_at
+from app.messages import say
 
 FIELDS = ("deadline", "not_applicable", "responsible_office", "responsible_person", "quality_standard")
 
@@ -52,7 +53,7 @@ def refuse_unreasoned(patch: Mapping[str, Any]) -> None:
     """Refuse a change of nothing, and a ruling on applicability without a reason."""
     refuse_empty({field: patch[field] for field in patch if field != "reason"})
     if "not_applicable" in patch and not patch.get("reason"):
-        raise InvalidInput(errors=[Complaint("/reason", "reason-required", "say why it applies or does not")])
+        raise InvalidInput(errors=[Complaint("/reason", "reason-required", say("reason-required.applicable"))])
 
 
 async def rule_on_one(
@@ -67,7 +68,7 @@ async def rule_on_one(
     """Change one assignment, if it is still the version that was read."""
     found = await _lock(session, wanted, at)
     if not found:
-        raise NotFound(f"{wanted.unit} has no task {wanted.task}")
+        raise NotFound(say("no-such.assignment", unit=wanted.unit, task=wanted.task))
     refuse_stale(if_match, found[0].version)
     moment = await _moment(session, found)
     if not await _change(session, who, found, patch, moment):

@@ -19,6 +19,7 @@ from app.catalogue.preconditions import refuse_stale
 from app.catalogue.seeding import assign
 from app.catalogue.write_schemas import KINDS, AgencyIn, CampaignIn, CategoryIn, TaskIn, UnitIn
 from app.errors import Complaint, InvalidInput, NotFound
+from app.messages import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def add_category(
     current = catalogue.current_campaign(at)
     campaign = new.campaign or (current.code if current else "")
     if campaign not in catalogue.campaigns:
-        _refuse([Complaint("/campaign", "unknown-campaign", f"there is no campaign {campaign}")])
+        _refuse([Complaint("/campaign", "unknown-campaign", say("unknown-campaign", seen=campaign))])
     await bump(session, "catalogue")
     values = {**_values(new), "campaign": campaign, "created_at": await _database_clock(session)}
     made: Category = await _add(session, who, CATEGORY, values, at)
@@ -62,7 +63,7 @@ async def add_category(
 async def add_task(session: AsyncSession, who: Identity, catalogue: Catalogue, new: TaskIn, at: datetime) -> Task:
     """Add a task and its assignments to every unit of its level in one transaction; it counts from now on."""
     if new.category not in catalogue.categories:
-        _refuse([Complaint("/category", "unknown-category", f"there is no category {new.category}")])
+        _refuse([Complaint("/category", "unknown-category", say("unknown-category", seen=new.category))])
     await bump(session, "catalogue")
     now = await _database_clock(session)
     made: Task = await _add(session, who, TASK, {**_values(new), "created_at": now}, at)
@@ -121,7 +122,7 @@ async def change_unit(
     await bump(session, "catalogue")
     found: Unit = await _lock(session, UNIT, code)
     if found.level not in levels:
-        raise NotFound(f"there is no such unit {code}")
+        raise NotFound(say("no-such.unit", seen=code))
     refuse_stale(if_match, found.version)
     _refuse([*_unfit_kind(found.level, patch.get("kind", found.kind)), *_in_the_future(until, today)])
     changed: Unit = await _carry_out(session, who, UNIT, found, patch, at)
@@ -133,7 +134,7 @@ async def change_unit(
 
 def refuse_empty(patch: Mapping[str, Any]) -> None:
     if not patch:
-        _refuse([Complaint("", "nothing-to-change", "say what is to change")])
+        _refuse([Complaint("", "nothing-to-change")])
 
 
 async def _add(session: AsyncSession, who: Identity, noun: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
@@ -145,7 +146,7 @@ async def _add(session: AsyncSession, who: Identity, noun: EntityKind, values: M
 async def _lock(session: AsyncSession, noun: EntityKind, code: str) -> Any:
     row = (await session.execute(noun.lock, {"code": code})).one_or_none()
     if row is None:
-        raise NotFound(f"there is no {noun.name} {code}")
+        raise NotFound(say(f"no-such.{noun.name}", seen=code))
     return noun.shape(*row)
 
 
@@ -192,25 +193,25 @@ def _refuse(complaints: Any) -> None:
 
 def _wrong_order(opening: datetime, deadline: datetime) -> Iterator[Complaint]:
     if opening >= deadline:
-        yield Complaint("/deadline", "out-of-order", "the deadline is not after the opening")
+        yield Complaint("/deadline", "out-of-order")
 
 
 def _unfit_unit(values: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Complaint]:
     yield from _unfit_kind(values["level"], values["kind"])
     province = catalogue.units.get(values["province"] or "")
     if values["level"] == "commune" and values["province"] is None:
-        yield Complaint("/province", "missing", "a commune lies in a province")
+        yield Complaint("/province", "missing", say("missing.province"))
     elif values["level"] == "commune" and (province is None or province.level != "province"):
-        yield Complaint("/province", "unknown-unit", f"there is no province {values['province']}")
+        yield Complaint("/province", "unknown-unit", say("unknown-unit.province", seen=values["province"]))
     elif values["level"] != "commune" and values["province"] is not None:
-        yield Complaint("/province", "unfit", "only a commune lies in a province")
+        yield Complaint("/province", "unfit", say("unfit.province"))
 
 
 def _unfit_kind(level: str, kind: str) -> Iterator[Complaint]:
     if kind not in KINDS[level]:
-        yield Complaint("/kind", "unfit", f"a {level} is one of: {', '.join(KINDS[level])}")
+        yield Complaint("/kind", "unfit", say("unfit.kind", level=say(f"level.{level}"), possible=list(KINDS[level])))
 
 
 def _in_the_future(until: dt.date, today: dt.date) -> Iterator[Complaint]:
     if until > today:
-        yield Complaint("/until", "in-the-future", "this day has not come yet")
+        yield Complaint("/until", "in-the-future", say("in-the-future.day"))

@@ -24,8 +24,8 @@ def main() -> None:
     except (BadDatabaseUrl, EmbeddedUnavailable, PostgresTooOld, UnknownSchema, WrongRole) as error:
         sys.exit(f"tiendo: {error}")
     except Problem as problem:
-        details = "".join(f"\n  {c.pointer}: {c.detail}" for c in problem.errors)
-        sys.exit(f"tiendo: {problem.detail}{details}")
+        details = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in (c.out("en") for c in problem.errors))
+        sys.exit(f"tiendo: {problem}{details}")
     except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if from_database(error) is None:
             raise

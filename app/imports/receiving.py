@@ -22,6 +22,7 @@ from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
 from app.imports.template_texts import GUIDE
 from app.language import Language
+from app.messages import say
 from app.scope import EVERYTHING
 from app.settings import Settings
 from app.updates.gc_pause import gc_paused
@@ -63,12 +64,12 @@ async def body_of(request: Request) -> Body:
     if kind in KINDS:
         return Body(KINDS[kind], await request.body())
     if kind != MULTIPART:
-        raise UnsupportedMedia(f"send one of {', '.join(KINDS)} or {MULTIPART}")
+        raise UnsupportedMedia(say("send-a-file", possible=" · ".join([*KINDS, MULTIPART])))
     await request.body()  # kept: what makes two requests the same is asked for later
     async with request.form(max_files=1, max_fields=0) as form:
         files = [part for part in form.values() if isinstance(part, UploadFile)]
         if len(files) != 1:
-            raise InvalidInput(errors=[Complaint("", "missing", "the form holds no file")])
+            raise InvalidInput(errors=[Complaint("", "missing", say("missing.file"))])
         return Body(_kind_of(files[0]), await files[0].read())
 
 
@@ -78,7 +79,7 @@ def _kind_of(file: UploadFile) -> Source:
     ending = (file.filename or "").rpartition(".")[2].lower()
     source = KINDS.get(named) or _BY_NAME.get(ending)
     if source is None:
-        raise UnsupportedMedia(f"send one of {', '.join(KINDS)}")
+        raise UnsupportedMedia(say("send-a-file", possible=" · ".join(KINDS)))
     return source
 
 
@@ -88,10 +89,8 @@ def columns_of(said: Sequence[str]) -> dict[str, str]:
     for one in said:
         header, _, field = one.rpartition(":")
         if not header.strip() or field not in CHOOSABLE:
-            wrong = Complaint(
-                "/query/column", "malformed", f"write HEADER:FIELD; FIELD is one of {', '.join(CHOOSABLE)}"
-            )
-            raise InvalidInput(errors=[wrong])
+            wrong = say("malformed.column", possible=" · ".join(CHOOSABLE))
+            raise InvalidInput(errors=[Complaint("/query/column", "malformed", wrong)])
         columns[header.strip()] = field
     return columns
 
@@ -122,7 +121,7 @@ async def _remembered(database: Database, who: Identity, settings: Settings) -> 
     async with database.reading(who.scope) as session:
         kept = await session.scalar(queries.KEPT_BYTES, {"owner": mine["owner"], "token": who.token})
         if kept and kept > settings.import_bytes_kept:
-            raise TooManyRequests("too many previews are kept; commit them, or wait", headers={"Retry-After": "3600"})
+            raise TooManyRequests(say("too-many-previews"), headers={"Retry-After": "3600"})
         return {row.header: row.field for row in await rows(session, queries.COLUMNS, **mine)}
 
 

@@ -24,6 +24,7 @@ from app.imports.judging.rows import Sending
 from app.imports.plan import Planned
 from app.imports.remarks import Remark, sentence
 from app.language import Language
+from app.messages import say
 from app.scope import EVERYTHING
 from app.status import Status
 from app.updates.service import as_columns, start_offload, store
@@ -214,7 +215,7 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     """
     preview = await _to_change(session, who, import_id)
     if preview.state == "committed":
-        raise Conflict("this file is stored already")
+        raise Conflict(say("conflict.stored"))
     kept = await rows_of(session, preview)
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row, _remain(row)) for row in kept])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
@@ -274,9 +275,7 @@ def _refuse_differences(good: Sequence[ImportRow], judged: Judged, language: Lan
         if (row.outcome, row.report.before) != (now, judged.before.get(index))
     ]
     if changes:
-        raise PreviewOutdated(
-            f"{len(changes)} rows would come out differently by now", errors=changes[:MOST_DIFFERENCES]
-        )
+        raise PreviewOutdated(say("rows-differ", count=len(changes)), errors=changes[:MOST_DIFFERENCES])
 
 
 def _difference(row: ImportRow, now: str, before: Stood | None, language: Language) -> Complaint:

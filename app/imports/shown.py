@@ -20,6 +20,7 @@ from app.imports.schemas import (
 )
 from app.imports.undoing import Undo
 from app.language import Language
+from app.messages import say
 from app.scope import EVERYTHING
 
 MOST_ERRORS = 100
@@ -154,8 +155,8 @@ def atomic_refusal(
         for error in row_errors(row, sheets, language, verdicts=verdicts)
     ]
     more: dict[str, Any] = {"more": len(errors) - MOST_ERRORS} if len(errors) > MOST_ERRORS else {}
-    detail = f"{len(rows)} of {received} rows are bad; none was stored"
-    return InvalidInput(detail, errors=errors[:MOST_ERRORS], **more)
+    bad = say("rows-bad", bad=len(rows), received=received)
+    return InvalidInput(bad, errors=errors[:MOST_ERRORS], **more)
 
 
 def seen_in(cell: Any) -> object:

@@ -15,6 +15,7 @@ from app.imports import queries
 from app.imports.routes import A_WORKBOOK, workbook
 from app.imports.template import Template, template_workbook
 from app.language_of_request import InLanguage
+from app.messages import say
 from app.status import COMPLETE, Status
 from app.updates.gc_pause import gc_paused
 from app.updates.service import offload
@@ -49,7 +50,7 @@ async def template(
             session, queries.WORK, owner=owner, unit=of, category=category, statuses=wanted, limit=MOST_ROWS + 1
         )
     if len(work) > MOST_ROWS:
-        raise InvalidInput(errors=[Complaint("/query", "too-many-rows", "choose a part: by province or category")])
+        raise InvalidInput(errors=[Complaint("/query", "too-many-rows", say("too-many-rows.template"))])
     about = Template(uuid4().hex, clock.now(), of or owner or who.unit, who.sees_everything, lang)
     with gc_paused():
         book = await offload(range(10_000), template_workbook, work, about, catalogue)

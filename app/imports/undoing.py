@@ -15,6 +15,7 @@ from app.errors import Conflict, NotFound, NotYourUnit
 from app.ids import highest_at, ids_at, lowest_at
 from app.imports import queries
 from app.imports.remarks import Remark
+from app.messages import say
 from app.scope import EVERYTHING
 from app.status import VERDICTS, Status
 from app.updates.reports import Report
@@ -55,7 +56,7 @@ async def undo(session: AsyncSession, who: Identity, import_id: UUID) -> None:
     if not (who.sees_everything or (file.owner != EVERYTHING and who.owns(file.owner, file.unit))):
         raise NotYourUnit
     if file.state != "committed" or file.undone_at is not None:
-        raise Conflict("this file was taken back already" if file.undone_at else "this file was not stored")
+        raise Conflict(say("conflict.undone" if file.undone_at else "conflict.not-stored"))
     await _answer(session, who, file)
 
 

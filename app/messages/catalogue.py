@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from string import Formatter
 
 from app.language import Language
-from app.messages.imports import IMPORTS
+from app.messages.import_files import FILES
+from app.messages.import_rows import ROWS
+from app.messages.problems import PROBLEMS
+from app.messages.refusals import REFUSALS
+from app.messages.requests import REQUESTS
+from app.messages.terms import TERMS
 
 Texts = Mapping[Language, str]
-CATALOGUE: Mapping[str, Texts] = IMPORTS
+COMPLAINTS: Mapping[str, Texts] = {**ROWS, **FILES, **REQUESTS}
+"""What can be wrong with a field, parameter, row or file. `missing` and `missing.unit` both have the code `missing`."""
+CATALOGUE: Mapping[str, Texts] = {**COMPLAINTS, **REFUSALS, **PROBLEMS, **TERMS}
 
 
 class _Filled(dict[str, object]):

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, Protocol
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Unit
 from app.errors import Complaint, Conflict, InvalidInput, NotYourRole
+from app.messages import say
+from app.updates.rules import other_level
 
 
 class State(StrEnum):
@@ -58,13 +60,13 @@ def unfit(sent: Any, who: Identity, catalogue: Catalogue) -> Iterator[Complaint]
     code = sent.unit or who.unit
     unit, agency = catalogue.units.get(code or ""), catalogue.units.get(sent.addressed_to)
     if code is None:
-        yield Complaint("/unit", "missing", "say which unit this is about")
+        yield Complaint("/unit", "missing", say("missing.unit"))
     elif unit is None:
-        yield Complaint("/unit", "unknown-unit", f"there is no unit {code}")
+        yield Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=code))
     elif not who.owns(unit.owner, unit.code):
-        yield Complaint("/unit", "not-your-unit", f"{code} is not yours to report on")
+        yield Complaint("/unit", "not-your-unit", say("not-your-unit.json", seen=code))
     if agency is None or agency.level != "agency":
-        yield Complaint("/addressed_to", "unknown-unit", f"there is no agency {sent.addressed_to}")
+        yield Complaint("/addressed_to", "unknown-unit", say("unknown-unit.agency", seen=sent.addressed_to))
     yield from _unfit_task(sent.task, unit, catalogue)
 
 
@@ -73,11 +75,9 @@ def _unfit_task(code: str | None, unit: Unit | None, catalogue: Catalogue) -> It
         return
     task = catalogue.tasks.get(code)
     if task is None:
-        yield Complaint("/task", "unknown-task", f"there is no task {code}")
+        yield Complaint("/task", "unknown-task", say("unknown-task", seen=code))
     elif unit and task.level not in TASKS_OF[unit.level]:
-        yield Complaint(
-            "/task", "no-such-assignment", f"{code} is for each {task.level}; {unit.code} is a {unit.level}"
-        )
+        yield Complaint("/task", "no-such-assignment", other_level(code, task.level, unit))
 
 
 def may_answer(who: Identity, addressed_to: str) -> bool:
@@ -95,17 +95,17 @@ def refuse_change(who: Identity, addressed_to: str, before: State, after: State,
 
     """
     if not may_answer(who, addressed_to) and after is not State.OPEN:
-        detail = "the agency addressed answers; the unit may set an answered obstacle back to open"
-        raise NotYourRole(errors=[Complaint("/state", "not-your-role", detail)])
+        raise NotYourRole(errors=[Complaint("/state", "not-your-role", say("not-your-role.obstacle"))])
     if response is None and after is before:
-        raise InvalidInput(errors=[Complaint("", "nothing-to-change", f"it is {before} already")])
+        raise InvalidInput(errors=[Complaint("", "nothing-to-change", say("nothing-to-change.state", state=before))])
     adds_words = after is before and may_answer(who, addressed_to)
     if after is State.OPEN and not before.answered and not adds_words:
-        raise Conflict(f"it is {before}: only a resolved or declined obstacle is set back to open")
+        raise Conflict(say("conflict.open", state=before))
     if after is State.ACKNOWLEDGED and before.answered:
-        raise Conflict(f"it is {before}: set it back to open, with a reason")
+        raise Conflict(say("conflict.answered", state=before))
     if response is None and after in (State.OPEN, State.DECLINED):
-        raise InvalidInput(errors=[Complaint("/response", "reason-required", f"say why it is {after}")])
+        said = say("reason-required.state", state=after)
+        raise InvalidInput(errors=[Complaint("/response", "reason-required", said)])
 
 
 def waits(changes: Sequence[StateChange]) -> list[Wait]:

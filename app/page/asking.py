@@ -12,7 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from app.clock import VIETNAM, end_of_day, in_vietnam, read
 from app.errors import Complaint, InvalidInput
-from app.language import LANGUAGES, Language, accepted
+from app.language import LANGUAGES, Language
+from app.language_of_request import language_of
+from app.messages import Sentence, say
 
 PRESENT = "now"
 THEN: Literal["then"] = "then"
@@ -102,7 +104,7 @@ def read_moment(written: str, parameter: str) -> datetime:
     try:
         return read(_completed(written.strip()))
     except (PydanticCustomError, ValueError):
-        raise _wrong(parameter, "malformed-time", "not a time") from None
+        raise _wrong(parameter, "malformed-time", say("malformed-time", seen=written)) from None
 
 
 def read_number(written: str, parameter: str) -> int:
@@ -113,7 +115,7 @@ def read_number(written: str, parameter: str) -> int:
 
     """
     if not _NUMBER.fullmatch(written):
-        raise _wrong(parameter, "malformed", "not the number of a bulletin")
+        raise _wrong(parameter, "malformed", say("malformed.number", seen=written))
     return int(written)
 
 
@@ -125,14 +127,6 @@ def _completed(written: str) -> datetime | str:
     return written
 
 
-def language_of(request: Request) -> Language:
-    """The language asked for; one that the page does not speak is as if none had been asked for."""
-    for lang in LANGUAGES:
-        if request.query_params.get("lang") == lang:
-            return lang
-    return accepted(request.headers.get("accept-language", ""))
-
-
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:
     """A parameter that the page does not know, or that stands twice, is answered and not ignored.
 
@@ -142,15 +136,16 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
     """
     for name in request.query_params:
         if name not in known:
-            raise _wrong(name, "unknown-parameter", "there is no such parameter")
+            raise _wrong(name, "unknown-parameter", say("unknown-parameter", seen=name))
         if len(set(request.query_params.getlist(name))) > 1:
-            raise _wrong(name, "unfit", "it takes one value")
+            raise _wrong(name, "unfit", say("unfit.twice"))
     if request.query_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
-        raise _wrong("lang", "unknown-value", f"one of {', '.join(LANGUAGES)}")
+        lang = request.query_params["lang"]
+        raise _wrong("lang", "unknown-value", say("unknown-value.possible", seen=lang, expected=LANGUAGES))
 
 
-def _wrong(parameter: str, code: str, detail: str) -> InvalidInput:
-    return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, detail)])
+def _wrong(parameter: str, code: str, said: Sentence) -> InvalidInput:
+    return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, said)])
 
 
 async def _asked(request: Request) -> Asked:
@@ -174,9 +169,9 @@ def asked_of(request: Request) -> Asked:
     as_of, known_at, view = given.get("as_of", ""), given.get("known_at", ""), given.get("view", "")
     bulletin = given.get("bulletin", "")
     if view not in ("", "room"):
-        raise _wrong("view", "unknown-value", "the only view is room")
+        raise _wrong("view", "unknown-value", say("unknown-value.possible", seen=view, expected="room"))
     if bulletin and (as_of or known_at):
-        raise _wrong("bulletin", "not-together", "a bulletin has its own moment")
+        raise _wrong("bulletin", "not-together", say("not-together"))
     return Asked(
         lang=language_of(request),
         campaign=given.get("campaign", "")[:64] or None,

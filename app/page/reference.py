@@ -8,7 +8,9 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app import errors
-from app.page.complaints import COMPLAINTS
+from app.language_of_request import language_of
+from app.messages import COMPLAINTS, text
+from app.page.asking import refuse_unknown
 from app.page.rendering import PageRoute, pages, root_of, safely, style_version
 
 DOCS = (
@@ -36,7 +38,15 @@ class PageFiles(StaticFiles):
 @router.get("/problems")
 async def problems(request: Request) -> Response:
     """What every `type` of a problem leads to."""
-    return _page(request, "problems.html", problems=errors.catalogue(), complaints=COMPLAINTS)
+    refuse_unknown(request, ("lang",))
+    lang = language_of(request)
+    problems = [(kind, errors.title(kind, lang), text(f"help.{kind.code}", lang)) for kind in errors.catalogue()]
+    codes = sorted({key.partition(".")[0] for key in COMPLAINTS})
+    complaints = {code: text(code, lang) for code in codes}
+    words = {name: text(f"problems.{name}", lang) for name in ("heading", "lead", "code", "status", "means", "errors")}
+    response = _page(request, "problems.html", lang=lang, problems=problems, complaints=complaints, **words)
+    response.headers["Content-Language"] = lang
+    return response
 
 
 @router.get("/docs")

@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.database_errors import from_database
 from app.errors import Problem
 from app.language import LANGUAGES, Language
-from app.page.asking import language_of, link
+from app.language_of_request import language_of
+from app.page.asking import link
 from app.page.texts import SELF_NAMES, day, decimal, in_language, number, short, signed
 
 STRICT = (

@@ -12,6 +12,7 @@ from app.auth.authority import COOKIE, CanWatch
 from app.catalogue.lookup import CurrentCatalogue, province_of
 from app.data_version import DataVersion
 from app.errors import NotFound
+from app.messages import say
 from app.page import details, reference, sign_in
 from app.page.asking import Asked, InQuestion, InQuestionOfOverview
 from app.page.comparing import InComparison, comparison
@@ -45,7 +46,7 @@ async def province(
 async def line(request: Request, who: CanWatch, asked: InQuestion, code: str, catalogue: CurrentCatalogue) -> Response:
     category = catalogue.categories.get(code)
     if category is None:
-        raise NotFound(f"there is no category {code}")
+        raise NotFound(say("no-such.category", seen=code))
     return await _page(request, who, asked, "line.html", partial(details.line, category=category))
 
 

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.auth.authority import COOKIE, recognise
 from app.errors import Problem, Unauthenticated
-from app.page.asking import language_of, link
+from app.language_of_request import language_of
+from app.page.asking import link
 from app.page.rendering import PageRoute, here, render, root_of
 from app.settings import Settings
 
@@ -23,7 +24,7 @@ _ONWARD = re.compile(
 class OtherSite(Problem):
     """A form of another site could sign a reader in as somebody else."""
 
-    status, code, title = 403, "other-site", "The form was sent from another site"
+    status, code = 403, "other-site"
 
 
 class GuardedRoute(PageRoute):

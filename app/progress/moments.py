@@ -10,6 +10,7 @@ from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.lookup import campaign_named
 from app.clock import Instant, minute_of
 from app.errors import NotFound
+from app.messages import say
 from app.progress import queries
 from app.progress.figures.moment import Moment
 
@@ -42,5 +43,5 @@ def campaign_asked(catalogue: Catalogue, code: str | None, now: datetime) -> Cam
         return campaign_named(catalogue, code)
     current = catalogue.current_campaign(now)
     if current is None:
-        raise NotFound("there is no campaign yet")
+        raise NotFound(say("no-such.campaign-yet"))
     return current

@@ -9,6 +9,7 @@ from app.catalogue.catalogue import Catalogue
 from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
+from app.messages import say
 from app.paging import Cursor, Limit, from_cursor
 from app.progress.answers import province_detail
 from app.progress.answers.agencies import agencies
@@ -111,5 +112,5 @@ async def timeline_(
 def _refuse_unknown_categories(catalogue: Catalogue, asked: list[str]) -> None:
     unknown = [code for code in asked if code != "*" and code not in catalogue.categories]
     if unknown:
-        complaints = [Complaint("/query/category", "unknown-category", f"there is no {code}") for code in unknown]
-        raise InvalidInput(errors=complaints)
+        said = [say("unknown-category", seen=code) for code in unknown]
+        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", one) for one in said])

@@ -41,8 +41,7 @@ class ReportQuery:
 
         """
         if self.bulletin is not None and (self.as_of or self.known_at):
-            detail = "a bulletin has its own moment: ask for it alone, or for a moment"
-            raise InvalidInput(errors=[Complaint("/query/bulletin", "not-together", detail)])
+            raise InvalidInput(errors=[Complaint("/query/bulletin", "not-together")])
 
 
 async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:

@@ -141,7 +141,7 @@ def read_carefully(raw: object) -> Report:
     try:
         return _report(StatusUpdateIn.model_validate(raw))
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
+        details = error.errors(include_url=False)
     bad = {detail["loc"][0] for detail in details if detail["loc"]}
     rest = {name: value for name, value in raw.items() if name not in bad} if isinstance(raw, dict) else {}
     return _report(_Loose.model_validate(rest), [complaint_from(detail) for detail in details])

@@ -15,6 +15,9 @@ from app.clock import Instant
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound
 from app.ids import lowest_at
+from app.language import Language
+from app.language_of_request import InLanguage
+from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 from app.updates import queries
@@ -45,6 +48,7 @@ async def report_many(
     who: CanReport,
     catalogue: CurrentCatalogue,
     session: Writing,
+    lang: InLanguage,
     mode: Literal["atomic", "partial"] = "atomic",
     dry_run: bool = False,
 ) -> BatchOut:
@@ -54,15 +58,13 @@ async def report_many(
         reports = await offload(batch.updates, read_reports, batch.updates)
         recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
     complaints = [
-        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.detail)
+        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.sentence)
         for index, those in sorted(recorded.complaints.items())
         for complaint in those
     ]
     if atomic and complaints and not dry_run:
-        raise InvalidInput(
-            f"{len(recorded.complaints)} of {len(reports)} rows are bad; none was stored", errors=complaints
-        )
-    return _batch_out(recorded, len(reports), dry_run, complaints, refused=atomic and bool(complaints))
+        raise InvalidInput(say("rows-bad", bad=len(recorded.complaints), received=len(reports)), errors=complaints)
+    return _batch_out(recorded, len(reports), dry_run, complaints, lang, refused=atomic and bool(complaints))
 
 
 @router.get("")
@@ -109,7 +111,7 @@ async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdat
 
 
 def _batch_out(
-    recorded: Recorded, received: int, dry_run: bool, complaints: list[Complaint], *, refused: bool
+    recorded: Recorded, received: int, dry_run: bool, complaints: list[Complaint], lang: Language, *, refused: bool
 ) -> BatchOut:
     """The counts; a refused atomic dry run would have stored nothing and rejected all."""
     entries = () if refused else recorded.entries
@@ -121,5 +123,5 @@ def _batch_out(
         superseded=superseded,
         rejected=received - len(entries),
         dry_run=dry_run,
-        errors=[ComplaintOut(**complaint._asdict()) for complaint in complaints],
+        errors=[ComplaintOut(**complaint.out(lang)) for complaint in complaints],
     )

@@ -66,6 +66,4 @@ def position_of(cursor: str, parameter: str) -> FeedPosition:
     try:
         return from_text(cursor)
     except BrokenCursor:
-        raise InvalidInput(
-            errors=[Complaint(f"/query/{parameter}", "broken-cursor", "this is not a cursor that was given out")]
-        ) from None
+        raise InvalidInput(errors=[Complaint(f"/query/{parameter}", "broken-cursor")]) from None

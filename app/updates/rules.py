@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.auth.identity import Identity, Role
-from app.catalogue.catalogue import Catalogue
+from app.catalogue.catalogue import Catalogue, Unit
 from app.errors import Complaint
+from app.messages import Sentence, say
 from app.status import COMPLETE, VERDICTS, Status
 from app.updates.reports import Report
 
@@ -47,22 +48,24 @@ def find_assignment(report: Report, who: Identity, catalogue: Catalogue) -> Assi
     task, unit = catalogue.tasks.get(report.task or ""), catalogue.units.get(unit_code or "")
     complaints = []
     if task is None and report.task is not None:
-        complaints.append(Complaint("/task", "unknown-task", f"there is no task {report.task}"))
+        complaints.append(Complaint("/task", "unknown-task", say("unknown-task", seen=report.task)))
     if unit_code is None and not _about(report, "/unit"):
-        complaints.append(Complaint("/unit", "missing", "say which unit this is about"))
+        complaints.append(Complaint("/unit", "missing", say("missing.unit")))
     elif unit is None and unit_code is not None:
-        complaints.append(Complaint("/unit", "unknown-unit", f"there is no unit {unit_code}"))
+        complaints.append(Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=unit_code)))
     elif unit is not None and not _may_report(report, who, unit.owner, unit.code):
-        complaints.append(Complaint("/unit", "not-your-unit", f"{unit.code} is not yours to report on"))
+        complaints.append(Complaint("/unit", "not-your-unit", say("not-your-unit.json", seen=unit.code)))
     if task and unit and task.level != unit.level:
-        complaints.append(
-            Complaint(
-                "/unit", "no-such-assignment", f"{task.code} is for each {task.level}; {unit.code} is a {unit.level}"
-            )
-        )
+        complaints.append(Complaint("/unit", "no-such-assignment", other_level(task.code, task.level, unit)))
     if complaints or task is None or unit is None:
         return complaints
     return AssignmentKey(unit.owner, task.code, unit.code)
+
+
+def other_level(task: str, level: str, unit: Unit) -> Sentence:
+    """That a task is for units of another level."""
+    levels = {"level": say(f"level.{level}"), "unit_level": say(f"level.{unit.level}")}
+    return say("no-such-assignment.level", task=task, unit=unit.code, **levels)
 
 
 def _may_report(report: Report, who: Identity, owner: str, unit: str) -> bool:
@@ -85,19 +88,19 @@ def is_trivially_valid(report: Report, latest: datetime) -> bool:
 def validate_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
     """Complaints that do not depend on the assignment's state: role, time, note."""
     if report.status in VERDICTS and not who.role.at_least(Role.MINISTRY):
-        yield Complaint("/status", "not-your-role", f"only the ministry reports {report.status}")
+        yield Complaint("/status", "not-your-role", say("not-your-role.verdict", status=report.status))
     if report.effective_at and report.effective_at > now + CLOCK_SKEW:
-        yield Complaint("/effective_at", "in-the-future", "this moment has not come yet")
+        yield Complaint("/effective_at", "in-the-future", say("in-the-future.json"))
     if report.status is Status.RETURNED and not (report.note or "").strip() and not _about(report, "/note"):
-        yield Complaint("/note", "note-required", "say what has to be done again")
+        yield Complaint("/note", "note-required", say("note-required.json"))
 
 
 def validate_against_assignment(report: Report, *, not_applicable: bool, status_then: str) -> Iterator[Complaint]:
     """Complaints that depend on the assignment: whether it applies, and its status at the moment of the report."""
     if not_applicable:
-        yield Complaint("/task", "not-applicable", "the ministry has ruled that this does not apply to the unit")
+        yield Complaint("/task", "not-applicable", say("not-applicable.json"))
     if report.status in VERDICTS and not Status(status_then).complete:
-        yield Complaint("/status", "not-complete", f"it was {status_then} at that moment, so there is nothing to judge")
+        yield Complaint("/status", "not-complete", say("not-complete.status", status=status_then))
 
 
 def clamp_effective_at(effective_at: datetime | None, recorded_at: datetime) -> datetime:

@@ -231,7 +231,7 @@ def _judge(
     earlier: dict[AssignmentKey, list[tuple[datetime, str]]] = defaultdict(list)
     for index, subject in subjects.items():
         if subject not in found:
-            nothing = Complaint("/task", "no-such-assignment", "the unit does not have this task")
+            nothing = Complaint("/task", "no-such-assignment")
             complaints[index] = (*complaints.get(index, ()), nothing)
             continue
         report = reports[index]

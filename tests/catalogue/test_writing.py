@@ -147,7 +147,7 @@ async def test_a_code_or_position_that_is_taken_is_a_conflict(an: AsyncClient) -
         twice = await an.post(f"/v1/{what}", json=new)
         assert (what, twice.status_code) == (what, 409)
     taken = await an.patch("/v1/categories/hotlines", json={"position": 1})
-    assert taken.json()["detail"] == "another category of the campaign has this position"
+    assert taken.json()["detail"] == "nhóm khác của chiến dịch đã có vị trí này"
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,30 @@
 """Texts by code: none without its three languages, none whose parameters differ, and none that is not documented."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app import errors
 from app.language import LANGUAGES
-from app.messages import parameters_of, text
+from app.messages import COMPLAINTS, parameters_of, text
 from app.messages.catalogue import CATALOGUE
+from app.messages.refusals import REFUSALS
+from app.messages.requests import REQUESTS
 
 ROOT = Path(__file__).parent.parent.parent
 MADE = re.compile(
     r"(?:refused|Remark|Refusal|CellComplaint|Complaint|Doubt|FileWarning|_stands|_complain|complaint)\("
     r"[^()\"]*(?:\"/?[a-z_]*\",\s*|f\"[^\"]*\",\s*|\([^()]*\),\s*)?\"([a-z]+(?:-[a-z]+)+)\""
 )
-OTHER_ROOMS = {"unknown-category", "unknown-campaign"}
-"""Said in imports, with the sentence of another room."""
 
 
 def codes_in_use() -> set[str]:
     files = [*(ROOT / "app/imports").rglob("*.py")]
     files = [file for file in files if "readers" not in file.parts]
-    return {code for file in files for code in MADE.findall(file.read_text(encoding="utf-8"))} - OTHER_ROOMS
+    return {code for file in files for code in MADE.findall(file.read_text(encoding="utf-8"))}
 
 
 def test_every_code_of_a_file_has_its_texts() -> None:
@@ -32,7 +35,7 @@ def test_every_code_of_a_file_has_its_texts() -> None:
 
 def test_every_code_of_a_row_or_a_file_is_documented() -> None:
     errors = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
-    assert {code for code in CATALOGUE if f"`{code}`" not in errors} == set()
+    assert {code for code in COMPLAINTS if f"`{code.partition('.')[0]}`" not in errors} == set()
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
@@ -43,6 +46,41 @@ def test_a_text_is_there_in_three_languages_with_the_same_parameters(code: str) 
     assert len({frozenset(parameters_of(sentence)) for sentence in texts.values()}) == 1
     assert not texts["vi"].isascii()
     assert re.search("[\u3040-\u30ff\u4e00-\u9fff]", texts["ja"])
+
+
+@pytest.mark.parametrize("kind", errors.catalogue(), ids=lambda kind: kind.code)
+def test_every_problem_has_a_title_and_says_what_can_be_done(kind: type[errors.Problem]) -> None:
+    assert {f"title.{kind.code}", f"help.{kind.code}"} <= CATALOGUE.keys()
+
+
+def sentences() -> Iterator[tuple[str, set[str]]]:
+    """Each `say("key", parameter=…)` of the code: its key, and the parameters that it gives."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py")]
+    for source in sources:
+        if "from app.messages import" not in source:
+            continue  # the page and the documents have a `say` of their own
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                key, given = node.args[0], {one.arg for one in node.keywords}
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    known = parameters_of(CATALOGUE[key.value]["en"]) if key.value in CATALOGUE else set()
+                    yield key.value, known if None in given else {name for name in given if name}
+
+
+def test_every_sentence_that_is_said_is_there_and_gets_its_parameters() -> None:
+    said = list(sentences())
+    assert len(said) > 50
+    assert [key for key, _ in said if key not in CATALOGUE] == []
+    assert [(key, given) for key, given in said if parameters_of(CATALOGUE[key]["en"]) != given] == []
+
+
+def test_no_sentence_is_left_that_nobody_says() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py") if path.parent.name != "messages"
+    )
+    made = ("title.", "help.", "level.", "type.", "problems.", "no-such.", "unknown-unit.")
+    variants = [key for key in [*REQUESTS, *REFUSALS] if "." in key and not key.startswith(made)]
+    assert [key for key in variants if f'"{key}"' not in code and not key.endswith(".json")] == []
 
 
 def test_a_text_is_filled_in_and_does_not_fail_for_what_is_not_known() -> None:

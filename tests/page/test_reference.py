@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app import errors, json_input
-from app.page.complaints import COMPLAINTS
+from app.messages import COMPLAINTS
 
 APP = Path(errors.__file__).parent
 _RAISED = {"Complaint": 1, "PydanticCustomError": 0}
@@ -36,6 +37,15 @@ def test_every_complaint_is_explained() -> None:
     assert set(codes_in_the_code()) - set(COMPLAINTS) == set()
 
 
+@pytest.mark.parametrize(("lang", "heading"), [("vi", "Mã lỗi"), ("en", "Error codes"), ("ja", "エラーコード")])
+async def test_the_page_of_error_codes_speaks_the_language_asked_for(
+    anyone: httpx.AsyncClient, lang: str, heading: str
+) -> None:
+    page = await anyone.get("/problems", params={"lang": lang})
+    assert f"<h1>{heading}</h1>" in page.text
+    assert page.headers["content-language"] == lang
+
+
 async def test_the_type_of_a_problem_leads_to_its_line(anyone: httpx.AsyncClient) -> None:
     problem = (await anyone.get("/v1/me")).json()
     path, _, anchor = problem["type"].partition("#")
@@ -47,7 +57,9 @@ async def test_the_type_of_a_problem_leads_to_its_line(anyone: httpx.AsyncClient
 async def test_every_problem_has_a_line(anyone: httpx.AsyncClient) -> None:
     page = (await anyone.get("/problems")).text
     anchors = re.findall(r'id="([\w-]+)"', page)
-    assert {kind.code for kind in errors.catalogue()} | {f"errors-{code}" for code in COMPLAINTS} <= set(anchors)
+    assert {kind.code for kind in errors.catalogue()} | {
+        f"errors-{code.partition('.')[0]}" for code in COMPLAINTS
+    } <= set(anchors)
     assert len(anchors) == len(set(anchors))
 
 

@@ -9,6 +9,7 @@ from app.clock import text
 from app.conditions import is_late, is_overdue
 from app.db import rows
 from app.errors import NotFound
+from app.messages import say
 from app.obstacles.service import waits_of
 from app.progress import queries
 from app.progress.answers.context import ReadContext
@@ -24,7 +25,7 @@ BANDS = (("over_50", 0.5), ("over_70", 0.7))
 async def province(context: ReadContext, unit: Unit) -> dict[str, Any]:
     """The province's line, with its categories, its own open assignments, and its communes' work in bands."""
     if unit.code not in context.province_codes:
-        raise NotFound("the province was not in the catalogue at `known_at`")
+        raise NotFound(say("no-such.province-then"))
     all_provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
     [item] = await province_items(
         context, [p for p in all_provinces if p.code == unit.code], figures.ranks(all_provinces)

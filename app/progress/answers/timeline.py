@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from app.clock import LATEST, in_vietnam, text
 from app.db import rows
 from app.errors import Complaint, InvalidInput
+from app.messages import say
 from app.progress import queries
 from app.progress.answers.context import ReadContext
 from app.progress.past import past_queries, transitions
@@ -24,13 +25,13 @@ def points(start: datetime, end: datetime, step: Step) -> list[datetime]:
 
     """
     if start > end:
-        raise InvalidInput(errors=[Complaint("/query/from", "from-after-to", "the start lies behind the end")])
+        raise InvalidInput(errors=[Complaint("/query/from", "from-after-to")])
     found = [start]
     for boundary in _boundaries(start, end, step):
         found.append(boundary)
         if len(found) >= MAX_POINTS:
-            detail = f"more than {MAX_POINTS:,} points: take a longer step or a shorter time"
-            raise InvalidInput(errors=[Complaint("/query/step", "too-many-points", detail)])
+            said = say("too-many-points", most=MAX_POINTS)
+            raise InvalidInput(errors=[Complaint("/query/step", "too-many-points", said)])
     return found if found[-1] == end else [*found, end]
 
 
