@@ -14,6 +14,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
+from app.cli.backup import backup, restore
 from app.cli.database import open_database, with_database
 from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
@@ -32,6 +33,8 @@ app.command()(report)
 app.command()(verify)
 app.command(context_settings=AS_THEY_ARE)(push)
 app.command("demo")(demo.demo)
+db.command()(backup)
+db.command()(restore)
 out = Console(stderr=True)
 
 
