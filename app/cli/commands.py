@@ -16,6 +16,7 @@ from app.catalogue.catalogues import load
 from app.cli import demo, serve
 from app.cli.backup import backup, restore
 from app.cli.database import open_database, with_database
+from app.cli.doctor import doctor
 from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
 from app.cli.schema import db
@@ -31,6 +32,7 @@ app.add_typer(token, name="token")
 app.command()(serve.serve)
 app.command()(report)
 app.command()(verify)
+app.command()(doctor)
 app.command(context_settings=AS_THEY_ARE)(push)
 app.command("demo")(demo.demo)
 db.command()(backup)
