@@ -50,7 +50,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "title.misconfigured": {
         "vi": "Dịch vụ chưa được thiết lập đúng",
         "en": "The service is not set up rightly",
-        "ja": "サービスが正しく設定されていません",
+        "ja": "サービスの設定が正しくありません",
     },
     "title.not-found": {"vi": "Không tìm thấy", "en": "There is no such thing", "ja": "見つかりません"},
     "title.not-settled": {
@@ -164,9 +164,9 @@ _HELP: dict[str, dict[Language, str]] = {
         "ja": "アドレスは存在しますが、このメソッドは使えません。使えるメソッドは Allow ヘッダーにあります",
     },
     "help.misconfigured": {
-        "vi": "hãy báo cho người quản trị dịch vụ: nguyên nhân có trong nhật ký của dịch vụ",
-        "en": "tell those who run the service: its log says what is wrong",
-        "ja": "サービスの管理者に連絡してください。原因はサービスのログにあります",
+        "vi": "hãy báo cho người vận hành; nhật ký của dịch vụ ghi rõ nguyên nhân",
+        "en": "tell those who run it; its log says what is wrong",
+        "ja": "運用担当者に連絡してください。原因はサービスのログにあります",
     },
     "help.not-found": {
         "vi": "hãy kiểm tra địa chỉ, hoặc bạn không được xem nội dung này",
