@@ -37,7 +37,7 @@ ALTERED = {
     "assignment": "update assignment set status = 'verified' where task = 'staffing' and unit = '38'",
     "ruling": "update assignment set deadline = deadline + interval '1 day', not_applicable = true where unit = '40'",
     "tally": "update tally set total = total + 1, blocked = 7 where owner = '38'",
-    "a tally too much": "insert into tally select owner, task, '2030-01-01', 9, 0, 0, 0, 0, 0, 9, now() from tally limit 1",
+    "a tally too much": "insert into tally select owner, task, 'epoch', 9, 0, 0, 0, 0, 0, 9, now() from tally limit 1",
     "last_report": "update last_report set last_recorded_at = last_recorded_at + interval '1 hour'",
     "transition": "delete from transition where owner = '38'",
 }
