@@ -36,8 +36,12 @@ class Connector:
         self._settings = settings
         self._failing_since: float | None = None
 
-    async def connect(self, more_settings: Mapping[str, str], seconds: float | None = None) -> Any:
+    async def connect(
+        self, more_settings: Mapping[str, str], seconds: float | None = None, *, is_limited: bool = True
+    ) -> Any:
         """An asyncpg connection in the application's role, with settings of its own.
+
+        `seconds` is how long connecting may take; without `is_limited` the client waits for a statement however long.
 
         Raises:
             BadDatabaseUrl, WrongRole: it is set up wrongly.
@@ -50,7 +54,7 @@ class Connector:
             connection = await connect(
                 url,
                 seconds=seconds or self._settings.pool_timeout,
-                command_seconds=self._settings.statement_timeout + self._settings.pool_timeout,
+                command_seconds=self._command_seconds() if is_limited else None,
                 server_settings=asked,
             )
             await _check_role(connection, self._settings.pool_timeout)
@@ -59,6 +63,10 @@ class Connector:
             raise
         self._log_return()
         return connection
+
+    def _command_seconds(self) -> float | None:
+        limit = self._settings.statement_timeout
+        return limit + self._settings.pool_timeout if limit else None
 
     def _log_failure(self, error: Exception) -> None:
         """One line for as long as it lasts: each request would say the same."""

@@ -1,6 +1,6 @@
 """The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -18,6 +18,13 @@ READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only
 """What a connection starts with that looks at everything and changes nothing."""
 WRITER_SETTINGS = {"transaction_timeout": "60s"}
 """What a connection that records starts with: no moment waits longer than that to be settled."""
+BACKGROUND_SETTINGS = {
+    "application_name": "tiendo background",
+    "statement_timeout": "0",
+    "transaction_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+"""What may take long, after a restore for one. It records nothing, so no moment waits for it."""
 AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
 FIXED_PLAN_SETTINGS = {
@@ -53,13 +60,14 @@ class Database:
         self.url = url
         self.connector = connector = Connector(url, settings)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(connector, settings, settings.pool_size, **WRITER_SETTINGS)
-        self._read_engine = _engine(connector, settings, settings.pool_size).execution_options(
+        self._engine = _engine(connector, settings, settings.pool_size, WRITER_SETTINGS)
+        self._read_engine = _engine(connector, settings, settings.pool_size, {}).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self._glance_engine = _engine(
-            connector, settings, AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
-        ).execution_options(isolation_level="AUTOCOMMIT")
+        self._background_engine = _engine(connector, settings, 1, BACKGROUND_SETTINGS, is_limited=False)
+        self._glance_engine = _engine(connector, settings, AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS).execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
@@ -75,7 +83,18 @@ class Database:
     @asynccontextmanager
     async def writing(self, scope: str = EVERYTHING, *, repeatable_read: bool = False) -> AsyncIterator[WriteSession]:
         """A transaction; with `repeatable_read` all its statements see one snapshot, and conflicting writes fail."""
-        async with WriteSession(self._engine, expire_on_commit=False) as session:
+        async with self._writing(self._engine, scope, repeatable_read=repeatable_read) as session:
+            yield session
+
+    @asynccontextmanager
+    async def background(self, *, repeatable_read: bool = False) -> AsyncIterator[WriteSession]:
+        """A transaction that sees everything, records nothing and may take long."""
+        async with self._writing(self._background_engine, EVERYTHING, repeatable_read=repeatable_read) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _writing(self, engine: AsyncEngine, scope: str, *, repeatable_read: bool) -> AsyncIterator[WriteSession]:
+        async with WriteSession(engine, expire_on_commit=False) as session:
             if repeatable_read:
                 _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             await set_scope(session, scope)
@@ -89,7 +108,7 @@ class Database:
             self.on_commit()
 
     async def close(self) -> None:
-        for engine in (self._engine, self._read_engine, self._glance_engine):
+        for engine in (self._engine, self._read_engine, self._background_engine, self._glance_engine):
             await engine.dispose()
 
 
@@ -101,10 +120,17 @@ async def set_scope(session: AsyncSession, scope: str) -> None:
     await session.execute(text(f"set local tiendo.scope = '{checked_scope(scope)}'"))
 
 
-def _engine(connector: Connector, settings: Settings, pool_size: int, **more_settings: str) -> AsyncEngine:
+def _engine(
+    connector: Connector,
+    settings: Settings,
+    pool_size: int,
+    more_settings: Mapping[str, str],
+    *,
+    is_limited: bool = True,
+) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=partial(connector.connect, more_settings),
+        async_creator=partial(connector.connect, more_settings, is_limited=is_limited),
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business

@@ -41,12 +41,19 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz", response_model=None, responses={503: {"description": "Not ready: see `checks`"}})
 async def readyz(request: Request) -> Response:
     """The database is reachable, its schema is the one this release needs, and the demo is loaded where it is set."""
-    looking = asyncio.create_task(_readiness(request.app.state))
+    looking = _look(request.app.state)
     await asyncio.wait({looking}, timeout=READY_SECONDS)
     said = looking.result() if looking.done() else {"checks": {"database": False, "schema": False}}
-    looking.cancel()  # a silent database would be waited for until each of its connections is given up
     ready = all(value is True for value in said["checks"].values())
     return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503)
+
+
+def _look(state: State) -> asyncio.Task[dict[str, Any]]:
+    """The look that is under way, or a new one. It is never cut short: on a slow machine none would come to its end."""
+    under_way: asyncio.Task[dict[str, Any]] | None = getattr(state, "looking", None)
+    if under_way is None or under_way.done():
+        state.looking = under_way = asyncio.create_task(_readiness(state), name="readiness")
+    return under_way
 
 
 async def _readiness(state: State) -> dict[str, Any]:

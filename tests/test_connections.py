@@ -58,8 +58,8 @@ async def test_tls_asked_for_in_the_url_holds_for_every_connection(
         async with serving(url, template.tokens, **NO_LIMITS) as service:
             found = await use_every_connection(service)
             connected = await connections_of(database_url)
-            assert connected >= 7, found
-            assert (between.encrypted, between.plain) == (connected, 0)
+            assert between.encrypted >= connected >= 7
+            assert between.plain == 0
     assert found.pop("report") == 201
     assert set(found.values()) == {200}
 

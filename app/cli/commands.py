@@ -14,7 +14,9 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
+from app.cli.backup import backup, restore
 from app.cli.database import open_database, with_database
+from app.cli.doctor import doctor
 from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
 from app.cli.schema import db
@@ -30,8 +32,11 @@ app.add_typer(token, name="token")
 app.command()(serve.serve)
 app.command()(report)
 app.command()(verify)
+app.command()(doctor)
 app.command(context_settings=AS_THEY_ARE)(push)
 app.command("demo")(demo.demo)
+db.command()(backup)
+db.command()(restore)
 out = Console(stderr=True)
 
 

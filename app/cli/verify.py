@@ -1,23 +1,53 @@
 """`tiendo verify`: does every stored figure agree with the history?"""
 
 import asyncio
+import sys
+from typing import Annotated
 
+import asyncpg
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.database import open_database, with_database
+from app.database_errors import says
+from app.progress.past import repair as repairing
 from app.progress.past.verify import differences
 from app.settings import Settings, read_settings
 
+AGREES, DIFFERS, COULD_NOT_LOOK = 0, 1, 2
+NO_LIMIT = {"statement_timeout": 0}
 
-def verify() -> None:
-    """Compute every stored figure again from the history; name each difference, and exit with 1 if there is one."""
+
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Store what differs as the history says, and look again.")
+    ] = False,
+) -> None:
+    """Compute every stored figure again from the history and name each difference.
+
+    The exit code is 0 when all agrees, 1 when something differs (and was not repaired), 2 when it could not look.
+    """
     with with_database(read_settings()) as settings:
-        found = asyncio.run(_verify(settings))
+        try:
+            found = asyncio.run(_verify(settings.model_copy(update=NO_LIMIT), mends=repair))
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            print(f"tiendo: could not look: {says(error)}", file=sys.stderr)  # noqa: T201 - in one line
+            raise typer.Exit(COULD_NOT_LOOK) from None
     typer.echo(f"{found} differences." if found else "Every stored figure agrees with the history.")
-    raise typer.Exit(1 if found else 0)
+    raise typer.Exit(DIFFERS if found else AGREES)
 
 
-async def _verify(settings: Settings) -> int:
+async def _verify(settings: Settings, *, mends: bool) -> int:
+    found = await _look(settings)
+    if not (found and mends):
+        return found
+    async with open_database(settings) as database:
+        await repairing.repair(database)
+    typer.echo(f"{found} differences were repaired; looking again.")
+    return await _look(settings)
+
+
+async def _look(settings: Settings) -> int:
     found = 0
     async with open_database(settings) as database, database.reading() as session:
         async for difference in differences(session):

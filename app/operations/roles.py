@@ -23,14 +23,14 @@ def statements(database: str, owner: Login, service: Login) -> Iterator[str]:
     yield _created(service.name, "login")
     for login in (owner, service):
         if login.password is not None:
-            yield f"alter role {_name(login.name)} password {_literal(login.password)}"
+            yield f"alter role {quoted(login.name)} password {_literal(login.password)}"
     # The service's role is never inherited: without `set role` the login may do nothing.
-    yield f"grant {APP_ROLE} to {_name(service.name)} with inherit false, set true"
+    yield f"grant {APP_ROLE} to {quoted(service.name)} with inherit false, set true"
     # The functions of the schema run as the owner, and ask since when the service's transactions are open.
-    yield f"grant {_name(service.name)} to {_name(owner.name)} with inherit true, set false"
-    yield f"grant connect, create, temporary on database {_name(database)} to {_name(owner.name)}"
-    yield f"grant connect on database {_name(database)} to {_name(service.name)}"
-    yield f"grant usage, create on schema public to {_name(owner.name)}"
+    yield f"grant {quoted(service.name)} to {quoted(owner.name)} with inherit true, set false"
+    yield f"grant connect, create, temporary on database {quoted(database)} to {quoted(owner.name)}"
+    yield f"grant connect on database {quoted(database)} to {quoted(service.name)}"
+    yield f"grant usage, create on schema public to {quoted(owner.name)}"
 
 
 def script(database: str, owner: Login, service: Login) -> str:
@@ -38,7 +38,7 @@ def script(database: str, owner: Login, service: Login) -> str:
     silent = [login.name for login in (owner, service) if login.password is None]
     head = f"-- In the database {database}, as a superuser, or as a role with CREATEROLE that owns the database."
     lines = [head, *(f"{statement};" for statement in statements(database, owner, service))]
-    return "\n".join([*lines, *(f"\\password {_name(name)}" for name in silent)]) + "\n"
+    return "\n".join([*lines, *(f"\\password {quoted(name)}" for name in silent)]) + "\n"
 
 
 async def apply(url: str, owner: Login, service: Login) -> None:
@@ -63,11 +63,12 @@ async def database_of(url: str) -> str:
 def _created(name: str, kind: str) -> str:
     return (
         f"do $$ begin if not exists (select from pg_roles where rolname = {_literal(name)}) then "
-        f"create role {_name(name)} {kind}; end if; end $$"
+        f"create role {quoted(name)} {kind}; end if; end $$"
     )
 
 
-def _name(name: str) -> str:
+def quoted(name: str) -> str:
+    """An identifier as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -46,9 +46,8 @@ def head_from(row: Any) -> FeedHead | None:
 
 async def begin(database: Database) -> None:
     """Begin the incarnation of a new or restored database, in which earlier cursors mean nothing."""
-    async with database.writing() as session:
+    async with database.background() as session:
         row = (await session.execute(feed_queries.INCARNATION)).one()
-        await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
         await session.execute(feed_queries.BEGIN, {"fingerprint": row.fingerprint})
 
 

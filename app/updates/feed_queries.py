@@ -14,11 +14,6 @@ left join incarnation i using (fingerprint)
 """
 INCARNATION = text(HEAD)
 
-# What runs in the background may take long after a restore. It records nothing, so no moment waits for it.
-NO_STATEMENT_TIMEOUT = text("""
-select set_config('statement_timeout', '0', true), set_config('transaction_timeout', '0', true),
-       set_config('application_name', 'tiendo background', true)
-""")
 BEGIN = text("select begin_incarnation(:fingerprint)")
 
 # What appeared: transactions that were open then and are visible now, and those that began since and are visible now.

@@ -15,7 +15,7 @@ from app.clock import LATEST
 from app.db import Database, rows
 from app.progress.past import balances, known
 from app.progress.past import transition_queries as queries
-from app.updates import feed, feed_queries
+from app.updates import feed
 from app.updates.cursors import Snapshot
 
 BATCH_SIZE = 5_000
@@ -32,7 +32,7 @@ async def project(database: Database) -> int | None:
     One process does it at a time. It locks nothing that a report needs.
     """
     try:
-        async with database.writing(repeatable_read=True) as session:
+        async with database.background(repeatable_read=True) as session:
             checkpoint = (await session.execute(queries.CHECKPOINT)).one()
             now = feed.head_from(checkpoint)
             return await _project(session, checkpoint, now) if now else None
@@ -43,7 +43,6 @@ async def project(database: Database) -> int | None:
 
 
 async def _project(session: AsyncSession, checkpoint: Any, now: feed.FeedHead) -> int:
-    await session.execute(feed_queries.NO_STATEMENT_TIMEOUT)
     # The first projection, or the first after a restore: older transaction ids mean nothing now.
     is_new = checkpoint.incarnation != now.incarnation
     closed_until = None if is_new else checkpoint.closed_until

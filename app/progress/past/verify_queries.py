@@ -19,43 +19,50 @@ def _counts_or_zero(prefix: str) -> str:
     return ", ".join(f"coalesce({prefix}{name}, 0)" for name in COUNT_COLUMNS)
 
 
-_STATE = without_clocks(f"left join lateral ({STATE}) s on true left join lateral ({COMPLETE_SINCE}) run on true")
+STATE_FROM_HISTORY = without_clocks(
+    f"left join lateral ({STATE}) s on true left join lateral ({COMPLETE_SINCE}) run on true"
+)
 
 ASSIGNMENT_STATES = text(f"""
 select a.task || '/' || a.unit as place,
        jsonb_build_array(a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since) as stored,
        jsonb_build_array(coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
          as recomputed
-from assignment a {_STATE}
+from assignment a {STATE_FROM_HISTORY}
 where (a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since)
       is distinct from (coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
 order by a.owner, a.task, a.unit
 """)
 
-RULINGS = text(f"""
-select a.task || '/' || a.unit as place,
-       jsonb_build_array(a.deadline, a.not_applicable) as stored,
-       jsonb_build_array(should.deadline, should.not_applicable) as recomputed
-from assignment a
+SHOULD_BE_RULED = f"""
 left join lateral ({without_clocks(RULING)}) r on true
 cross join lateral (
     select case when r.id is null then a.original_deadline else r.deadline end as deadline,
            coalesce(r.not_applicable, false) as not_applicable
 ) should
+"""
+
+RULINGS = text(f"""
+select a.task || '/' || a.unit as place,
+       jsonb_build_array(a.deadline, a.not_applicable) as stored,
+       jsonb_build_array(should.deadline, should.not_applicable) as recomputed
+from assignment a {SHOULD_BE_RULED}
 where (a.deadline, a.not_applicable) is distinct from (should.deadline, should.not_applicable)
 order by a.owner, a.task, a.unit
 """)
 
 _COUNTED_IN = counts_sql("s.status", "run.complete_since", "a.deadline")
 
-TALLIES = text(f"""
-with recount as (
-    select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline,
+RECOUNT = f"""
+    select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline, max(a.created_at) as last_created_at,
            {", ".join(f"count(*) filter (where {when}) as {name}" for name, when in _COUNTED_IN.items())}
-    from assignment a {_STATE}
+    from assignment a {STATE_FROM_HISTORY}
     where not a.not_applicable
     group by a.owner, a.task, coalesce(a.deadline, 'infinity')
-)
+"""
+
+TALLIES = text(f"""
+with recount as ({RECOUNT})
 select owner || '/' || task || '/' || deadline as place,
        jsonb_build_array({_counts("t.")}) as stored, jsonb_build_array({_counts("r.")}) as recomputed
 from (select owner, task, deadline, {COUNTS} from tally where total <> 0) t

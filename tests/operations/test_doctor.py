@@ -1,0 +1,114 @@
+"""`tiendo doctor` names what is wrong, each with its remedy."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app import clock
+from app.cli.commands import app
+from app.operations import doctor
+from app.operations.doctor import Level
+from app.settings import Settings
+from tests.connecting import run_sql
+
+FACTS: dict[str, Any] = {
+    "version": "18.4",
+    "version_number": 180004,
+    "login": "tiendo_service",
+    "sees_every_row": False,
+    "owns_tables": False,
+    "role_sees_every_row": False,
+    "role_owns_tables": False,
+    "may_set_role": True,
+    "owner_sees_writers": True,
+    "is_encrypted": True,
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "connections": 197,
+    "others": 3,
+    "size": 2**30,
+    "age": 1000,
+    "is_standby": False,
+}
+SETTINGS = Settings(database_url="postgresql://tiendo_service@db.test/tiendo")
+
+
+def findings(**changed: Any) -> list[doctor.Finding]:
+    now = clock.now()
+    facts = {**FACTS, "clock": now, "here": now} | changed
+    looks: tuple[Callable[[Any], Any], ...] = (
+        doctor._server,
+        doctor._roles,
+        lambda facts: doctor._connections(facts, SETTINGS, 2),
+        lambda facts: doctor._transport(facts, SETTINGS),
+        doctor._time,
+        doctor._durability,
+    )
+    return [finding for look in looks for finding in look(facts)]
+
+
+def test_nothing_is_wrong_with_an_installation_as_it_should_be() -> None:
+    assert {finding.level for finding in findings()} == {Level.OK}
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "subject", "remedy"),
+    [
+        ({"version": "16.2", "version_number": 160002}, "error", "server", "PostgreSQL 18 or newer"),
+        ({"is_standby": True}, "error", "server", "target_session_attrs"),
+        ({"age": 1_900_000_000}, "error", "vacuum", "vacuum"),
+        ({"role_sees_every_row": None}, "error", "roles", "tiendo db roles --apply"),
+        ({"role_sees_every_row": True}, "error", "roles", "nobypassrls"),
+        ({"may_set_role": False}, "error", "roles", 'grant tiendo_app to "tiendo_service"'),
+        ({"owns_tables": True}, "warning", "roles", "a login of its own"),
+        ({"owner_sees_writers": False}, "warning", "roles", "grant"),
+        ({"connections": 60}, "error", "connections", "max_connections"),
+        ({"is_encrypted": False}, "warning", "tls", "sslmode=verify-full"),
+        ({"clock": clock.now() + timedelta(minutes=3)}, "warning", "clock", "NTP"),
+        ({"synchronous_commit": "off"}, "error", "durability", "alter system set synchronous_commit = on"),
+    ],
+)
+def test_each_fault_is_one_finding_with_its_remedy(
+    changed: dict[str, Any], level: str, subject: str, remedy: str
+) -> None:
+    [found] = [finding for finding in findings(**changed) if finding.level is not Level.OK]
+    assert (found.level, found.subject) == (level, subject)
+    assert remedy in found.remedy
+    assert "\n" not in str(found)
+
+
+@pytest.mark.own_database
+class TestOnADatabase:
+    def test_it_says_what_it_looked_at(self, database_url: str) -> None:
+        code, found = examined(database_url)
+        assert {"version", "files", "server", "roles", "connections", "tls", "clock", "schema", "projection"} <= set(
+            found
+        )
+        assert found["schema"]["level"] == "ok"
+        assert (code, found["durability"]["level"]) == (1, "error")  # the tests' PostgreSQL is not durable
+
+    async def test_a_difference_of_the_schema_is_an_error(self, database_url: str) -> None:
+        await run_sql(database_url, "drop policy scope on status_update")
+        found = {one.subject: one for one in await to_thread(database_url)}
+        assert found["schema"].level is Level.ERROR
+        assert "missing: policy status_update.scope" in found["schema"].what
+
+    def test_a_database_that_is_not_there_is_a_finding_too(self) -> None:
+        code, found = examined("postgresql://nobody@localhost:1/nothing?sslmode=disable")
+        assert (code, found["database"]["level"]) == (1, "error")
+        assert "TIENDO_DATABASE_URL" in found["database"]["remedy"]
+
+
+async def to_thread(url: str) -> list[doctor.Finding]:
+    return await asyncio.to_thread(doctor.examine, Settings(database_url=url), 2)
+
+
+def examined(url: str) -> tuple[int, dict[str, Any]]:
+    done = CliRunner(env={"TIENDO_DATABASE_URL": url}).invoke(app, ["doctor", "--json"])
+    return done.exit_code, {finding["subject"]: finding for finding in json.loads(done.output)}
