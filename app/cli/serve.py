@@ -85,6 +85,7 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.shutdown_grace,
         timeout_keep_alive=65,
+        timeout_worker_healthcheck=60,  # on a busy machine a worker takes longer to start than uvicorn waits by itself
         backlog=4096,
     )
     sys.stderr.flush()
