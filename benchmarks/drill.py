@@ -30,9 +30,6 @@ PARTS = dict(zip(("progress", "provinces", "matrix"), PATHS, strict=False))
 
 
 def main() -> None:
-    minutes = float(sys.argv[sys.argv.index("--minutes") + 1]) if "--minutes" in sys.argv else 10
-    if "--minutes" in sys.argv:
-        del sys.argv[sys.argv.index("--minutes") :][:2]
     options = asked(__doc__)
     scale, size, rows, seconds = ("provinces", 500, 200, 8.0) if options.quick else ("communes", 100_000, 90_000, 0.0)
     with stage(options.data) as server, clone(server, data.ensure(server, scale, size)) as place:
@@ -40,14 +37,17 @@ def main() -> None:
             psql(server, f"update {table} set names = jsonb_build_object('ja', names->'en') || names", place.name)
         asyncio.run(_admin(place))
         with serving(place, workers=2) as served:
-            crowd = Crowd(place, served, seconds or minutes * 60, rows)
+            crowd = Crowd(place, served, seconds or options.minutes * 60, rows)
             asyncio.run(crowd.run())
         with serving(place) as served:
             held = asyncio.run(asked_again(place, served, crowd))
         differ = asyncio.run(data.verified(place.url))
         cost = stamp_cost(place, options)
     counts = {name: count for name, count in sorted(crowd.counts.items()) if count}
-    found = {"what": f"{minutes:g} minutes of open writes" if not options.quick else "seconds of open writes", **held}
+    found = {
+        "what": f"{options.minutes:g} minutes of open writes" if not options.quick else "seconds of open writes",
+        **held,
+    }
     keep("drill", [{**found, "stored_figures_that_differ": differ, "crowd": counts}, *cost], quick=options.quick)
     wrong = (held["answers_that_changed"], held["bulletins_that_changed"], held["documents_that_differ"], differ)
     assert wrong == (0, 0, 0, 0), wrong

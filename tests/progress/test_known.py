@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text  # noqa: TID251 - amounts made up
 
-from app.clock import LATEST
+from app import clock
 from app.db import rows
 from app.housekeeping import project_once
 from app.ids import ids_at
@@ -16,7 +17,7 @@ from app.progress import queries
 from app.progress.answers.cells import read_cells
 from app.progress.figures.cell import Cell
 from app.progress.figures.moment import Moment
-from app.progress.past import sources
+from app.progress.past import late_queries, sources
 from app.progress.past.sources import source
 from app.progress.past.verify import Difference
 from tests.conftest import Service
@@ -123,7 +124,11 @@ async def test_every_moment_by_both_clocks_is_the_history_s(
     service: Service, history: History, side: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However far it is projected, in one go or bit by bit, and from whichever side it is corrected."""
-    monkeypatch.setattr(sources, "FEW", 10_000 if side == "what was known" else -1)
+
+    async def costs(*_: object) -> dict[str, int]:
+        return {way: way != side for way in ("what was known", "what is known", "the history")}
+
+    monkeypatch.setattr(sources, "_costs", costs)
     database = service.app.state.database
     await project_once(database)
     for days in range(0, DAYS, 6):
@@ -169,11 +174,23 @@ async def test_a_report_recorded_later_than_others_of_a_closed_day_is_in_the_bal
     assert await differing(service) == []
 
 
-async def test_too_much_between_the_clocks_is_read_from_the_history(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_cheapest_way_is_taken(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many reports between the clocks, about few assignments: these are read from their history."""
     await project_once(service.app.state.database)
-    monkeypatch.setattr(sources, "MOST", 0)
-    async with service.app.state.database.reading() as session:
-        assert await source(session, Moment(OPENING, LATEST, present=False)) is None
-        assert await source(session, Moment(OPENING, OPENING, present=False)) is not None
+    early, late = OPENING + timedelta(days=1), clock.now() - timedelta(days=1)
+    ways = {}
+    for reports, assignments in ((1_000_000, 100_000), (1_000_000, 10)):
+        amounts = (
+            f"select {reports} as reports, {assignments} as assignments, cast('{OPENING}' as timestamptz) as since"
+        )
+        monkeypatch.setattr(late_queries, "AMOUNTS", text(amounts))
+        async with service.app.state.database.reading() as session:
+            moments = (
+                Moment(early, early, present=False),
+                Moment(early, early + timedelta(days=1), present=False),
+                Moment(early, late, present=False),
+                Moment(early, early + (late - early) / 2, present=False),
+            )
+            found = [await source(session, moment) for moment in moments]
+        ways[assignments] = [one and one.way[0] for one in found]
+    assert ways == {100_000: ["known_", "known_", "", None], 10: ["known_", None, None, None]}
