@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE
+from app.updates.state_queries import RULING, STATE, late_streak
 
 # How much there is to read, about: reports and assignments by PostgreSQL's own statistics, and since when.
 AMOUNTS = text("""
@@ -62,8 +62,8 @@ def _read_at(as_of: str, known_at: str, then: str) -> str:
 
 
 def _streak_at(as_of: str, known_at: str, then: str) -> str:
-    streak = _at(COMPLETE_SINCE, as_of, known_at).replace("s.status", f"{then}.status")
-    return f"left join lateral ({streak}) {then}_streak on true"
+    streak = late_streak(f"{then}_state", f"{then}.deadline")
+    return f"left join lateral ({_at(streak, as_of, known_at)}) {then}_streak on true"
 
 
 def _counted(then: str, sign: str) -> str:
