@@ -121,7 +121,7 @@ class Crowd:
             end = self.rng.choice(("commit", "rollback", "select pg_terminate_backend(pg_backend_pid())"))
             await connection.execute(end)
             self.counts[f"held transactions, {end}"] += 1
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             self.counts["held transactions, killed"] += 1
         finally:
             connection.terminate()
@@ -129,8 +129,10 @@ class Crowd:
     async def terminate(self) -> None:
         """Kill whoever writes."""
         connection = await self.place.connect()
-        self.counts["killed writers"] += len(await connection.fetch(SOMEBODY_WRITES))
-        await connection.close()
+        try:
+            self.counts["killed writers"] += len(await connection.fetch(SOMEBODY_WRITES))
+        finally:
+            connection.terminate()
 
     async def kill_worker(self) -> None:
         """Kill one of the processes; its supervisor starts another."""

@@ -40,6 +40,8 @@ values ($1, $2, $3, $1, $4, $5, $6, 'x')
 RULED = "update assignment set deadline = $3, not_applicable = $4 where task = $1 and unit = $2"
 CREATED = "update assignment set created_at = $3 where task = $1 and unit = $2"
 
+COUNTED = "update tally set last_created_at = $3 where task = $1 and owner = $2"
+
 
 class History:
     """A history written past the service, at any recorded time."""
@@ -111,9 +113,13 @@ def moments(rng: random.Random, count: int) -> list[Moment]:
 @pytest.fixture
 async def history(service: Service) -> Any:
     connection = await connect(service.url)
-    rng = random.Random()
+    seed = random.randrange(1 << 30)
+    print("seed", seed)  # noqa: T201 - pytest shows it where a run fails
+    rng = random.Random(seed)
     for task, unit, hours in (("hotlines", "40", 100), ("staffing", "01", 300)):
-        await connection.execute(CREATED, task, unit, OPENING + timedelta(hours=hours))
+        created_at = OPENING + timedelta(hours=hours)
+        await connection.execute(CREATED, task, unit, created_at)
+        await connection.execute(COUNTED, task, unit, created_at)
     yield History(connection, rng)
     await connection.close()
 
