@@ -20,7 +20,7 @@ from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
 from app.reports.report import ProgressReport
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.settled import SettledMoments
 
 out = Console(stderr=True, highlight=False)
@@ -48,7 +48,7 @@ def report(
     """Write the progress report of a moment, or of a bulletin, to a file."""
     form = format or _by_ending(output)
     asked = service.ReportQuery(as_of, known_at, bulletin)
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         document = asyncio.run(_document(settings, form, asked, lang, campaign))
     output.write_bytes(document)
     out.print(f"The report is in {output}.")

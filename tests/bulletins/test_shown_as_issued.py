@@ -107,7 +107,7 @@ async def test_a_comparison_with_a_bulletin_is_with_what_was_issued(service: Ser
 async def test_page_and_documents_of_a_bulletin_say_the_same(service: Service, lan: AsyncClient) -> None:
     await issued(lan)
     await as_if_issued(service)
-    asked = {"bulletin": 1, "lang": "en"}
+    asked: dict[str, str | int] = {"bulletin": 1, "lang": "en"}
     files = {
         form: (await lan.get(f"/v1/reports/progress.{form}", params=asked)).content
         for form in ("docx", "xlsx", "csv", "md")

@@ -131,7 +131,8 @@ async def reopen_days(service: Service, days: int) -> None:
         service.url,
         f"update projection_checkpoint set closed_until = closed_until - interval '{days} days'",
         *(
-            f"delete from {table} using projection_checkpoint where what = 'transitions' and at > closed_until"
+            f"delete from {table} "
+            "where at > (select closed_until from projection_checkpoint where what = 'transitions')"
             for table in ("balance", "known_balance")
         ),
     )
