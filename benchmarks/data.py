@@ -32,11 +32,12 @@ select '{campaign}', '{{"vi": "Một năm", "en": "A year", "ja": "一年"}}', a
        at + interval '361 days', 1
 from (select date_trunc('day', now()) - interval '365 days' as at);
 insert into category (code, campaign, position, names, version)
-select 'year-' || n, '{campaign}', n, jsonb_build_object('vi', 'Hạng mục ' || n, 'en', 'Category ' || n), 1
+select 'year-' || n, '{campaign}', n,
+       jsonb_build_object('vi', 'Hạng mục ' || n, 'en', 'Category ' || n, 'ja', '項目' || n), 1
 from generate_series(1, 10) n;
 insert into task (code, category, level, position, names, deadline, quality_standard, created_at, version)
 select 'year-' || lpad(n::text, 2, '0'), 'year-' || 1 + n % 10, '{level}', n,
-       jsonb_build_object('vi', 'Nhiệm vụ ' || n, 'en', 'Task ' || n),
+       jsonb_build_object('vi', 'Nhiệm vụ ' || n, 'en', 'Task ' || n, 'ja', '任務' || n),
        c.opening + make_interval(days => 20 + (340 * n / {tasks})), null, c.opening, 1
 from generate_series(1, {tasks}) n, campaign c where c.code = '{campaign}';
 """

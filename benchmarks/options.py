@@ -11,6 +11,7 @@ def asked(description: str | None, **lists: tuple[object, ...]) -> argparse.Name
     options.add_argument("--data", type=Path, help="a directory with the data of benchmarks.data, made when missing")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=3)
+    options.add_argument("--minutes", type=float, default=10, help="how long the drill lasts")
     for name, default in lists.items():
         options.add_argument(f"--{name}", type=type(default[0]), nargs="+", default=list(default))
     found = options.parse_args()

@@ -210,7 +210,7 @@ def process(command: tuple[str, ...], environment: dict[str, str], path: str) ->
 
 
 def _until_ready(process: subprocess.Popen[bytes], url: str) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         try:

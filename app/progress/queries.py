@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app import conditions
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, late_streak
 
 NEWEST = text("""
 select greatest(
@@ -66,7 +66,8 @@ from state
 group by owner, category
 """
 
-CELLS_THEN = text(f"with state as ({STATE_THEN}) {_CELLS}")
+_STREAK_THEN = late_streak("s", "case when r.id is null then a.original_deadline else r.deadline end")
+CELLS_THEN = text(f"with state as ({STATE_THEN.replace(COMPLETE_SINCE, _STREAK_THEN)}) {_CELLS}")
 
 # The same by all reports, with applicability and deadlines each as known at a moment of its own.
 CELLS_BY_CAUSE = text(f"""

@@ -2,71 +2,96 @@
 
 from sqlalchemy import text
 
-from app.conditions import COUNT_COLUMNS, counts_sql
-from app.progress.past.balance_queries import COUNTS
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE
+from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
+from app.updates.state_queries import RULING, STATE, late_streak
 
-# By the order of their ids, which is that of recording, owner by owner.
-_RECORDED = """
-    from unit o
-    cross join lateral (
-        select owner, task, unit, effective_at, recorded_at from status_update
-        where owner = o.code and id >= :first_id and id <= :last_id
-        {limit}
-    ) u
-    where o.owner = o.code
-"""
-_LATE = f"""
+# How much there is to read, about: reports and assignments by PostgreSQL's own statistics, and since when.
+AMOUNTS = text("""
+select (select greatest(reltuples, 0) from pg_class where oid = 'status_update'::regclass) as reports,
+       (select greatest(reltuples, 0) from pg_class where oid = 'assignment'::regclass) as assignments,
+       (select at from known_transition order by at limit 1) as since
+""")
+
+# The assignments of which something was recorded between two moments, and the latest effective time that was told of
+# each; by the order of ids, which is that of recording, owner by owner. A ruling or a creation changes everything.
+_LATE = """
 late as materialized (
-    select u.owner, u.task, u.unit {_RECORDED.format(limit="offset 0")}
-      and u.recorded_at > :known_after and u.recorded_at <= :known_until and u.effective_at <= :as_of
-    union
-    select owner, task, unit from ruling where recorded_at > :known_after and recorded_at <= :known_until
-    union
-    select a.owner, a.task, a.unit
-    from (select distinct owner, task from tally where last_created_at > :known_after) t
-    join assignment a using (owner, task)
-    where a.created_at > :known_after
+    select owner, task, unit, max(at) as at
+    from (
+        select u.owner, u.task, u.unit, u.effective_at as at
+        from unit o
+        cross join lateral (
+            select owner, task, unit, effective_at, recorded_at from status_update
+            where owner = o.code and id >= :first_id and id <= :last_id
+            offset 0
+        ) u
+        where o.owner = o.code
+          and u.recorded_at > :known_after and u.recorded_at <= :known_until and u.effective_at <= :as_of
+        union all
+        select owner, task, unit, 'infinity' from ruling
+        where recorded_at > :known_after and recorded_at <= :known_until
+        union all
+        select a.owner, a.task, a.unit, 'infinity'
+        from (select distinct owner, task from tally where last_created_at > :known_after) t
+        join assignment a using (owner, task)
+        where a.created_at > :known_after
+    ) told
+    join work using (task)
+    group by owner, task, unit
 ),
 """
-_DEADLINE = "coalesce(case when r.id is null then a.original_deadline else r.deadline end, 'infinity')"
 
 
-def _counted(as_of: str, known_at: str, sign: str) -> str:
-    """What the late ones count by the history at a moment."""
+def _at(sql: str, as_of: str, known_at: str) -> str:
+    return sql.replace(":as_of", as_of).replace(":known_at", known_at)
 
-    def at(sql: str) -> str:
-        return sql.replace(":as_of", as_of).replace(":known_at", known_at)
 
-    conditions = counts_sql("status", "complete_since", "deadline")
-    counts = ", ".join(f"{sign}coalesce({conditions[count]}, false)::int as {count}" for count in COUNT_COLUMNS)
+def _read_at(as_of: str, known_at: str, then: str) -> str:
+    """What is read of an assignment `a` at a moment: ruling and state."""
     return f"""
-    select owner, task, deadline, {counts}
-    from (
-        select a.owner, a.task, {_DEADLINE} as deadline, coalesce(s.status, 'not_started') as status,
-               streak.complete_since
-        from late join work using (task)
-        cross join lateral (
-            select * from assignment where owner = late.owner and task = late.task and unit = late.unit offset 0
-        ) a
-        left join lateral ({at(RULING)}) r on true
-        left join lateral ({at(STATE)}) s on true
-        left join lateral ({at(COMPLETE_SINCE)}) streak on true
-        where a.created_at <= least(cast({as_of} as timestamptz), cast({known_at} as timestamptz))
-          and not coalesce(r.not_applicable, false)
-    ) counted
+    left join lateral ({_at(RULING, as_of, known_at)}) {then}_ruling on true
+    left join lateral ({_at(STATE, as_of, known_at)}) {then}_state on true
+    cross join lateral (
+        select coalesce(case when {then}_ruling.id is null then a.original_deadline else {then}_ruling.deadline end,
+                        'infinity') as deadline,
+               coalesce({then}_state.status, 'not_started') as status,
+               a.created_at <= least(cast({as_of} as timestamptz), cast({known_at} as timestamptz))
+                 and not coalesce({then}_ruling.not_applicable, false) as counts
+    ) {then}
 """
 
 
-# What they count at the moment asked for, less what the sums say of them.
+def _streak_at(as_of: str, known_at: str, then: str) -> str:
+    streak = late_streak(f"{then}_state", f"{then}.deadline")
+    return f"left join lateral ({_at(streak, as_of, known_at)}) {then}_streak on true"
+
+
+def _counted(then: str, sign: str) -> str:
+    conditions = counts_sql(f"{then}.status", f"{then}_streak.complete_since", f"{then}.deadline")
+    counts = ", ".join(
+        f"{sign}coalesce({then}.counts and ({conditions[count]}), false)::int" for count in COUNT_COLUMNS
+    )
+    return f"({then}.deadline, {counts})"
+
+
+_SUMMED, _ASKED = (":summed_as_of", ":summed_known_at"), (":as_of", ":known_at")
+
+# What they count at the moment asked for, less what the sums say of them. Reports of times before the one that gives
+# the status change only since when it is complete, which matters where that may be after the deadline.
 LATE_ROWS = f"""{_LATE}
 corrected as (
-    {_counted(":as_of", ":known_at", "")}
-    union all
-    select owner, task, deadline, {COUNTS} from ({_counted(":summed_as_of", ":summed_known_at", "-")}) summed
+    select a.owner, a.task, counted.*
+    from late
+    cross join lateral (
+        select * from assignment where owner = late.owner and task = late.task and unit = late.unit offset 0
+    ) a
+    {_read_at(*_SUMMED, "summed")}
+    {_streak_at(*_SUMMED, "summed")}
+    {_read_at(*_ASKED, "asked")}
+    {_streak_at(*_ASKED, "asked")}
+    cross join lateral (values {_counted("asked", "")}, {_counted("summed", "-")}) as counted
+        (deadline, {", ".join(COUNT_COLUMNS)})
+    where late.at >= coalesce(summed_state.effective_at, '-infinity')
+       or ({complete_sql("summed.status")} and summed_state.effective_at > summed.deadline)
 ),
 """
-
-COUNT_RECORDED = text(f"""
-select count(*) from (select {_RECORDED.format(limit="limit :most")} limit :most) recorded
-""")

@@ -6,22 +6,27 @@ corrected by what was recorded in between, whichever that is less of.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import clock
 from app.clock import LATEST
 from app.ids import highest_at, lowest_at
 from app.progress.figures.moment import Moment
 from app.progress.past import balances, late_queries, past_queries, transitions
 
-_TICK = timedelta(microseconds=1)
+_TICK, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 SLACK = timedelta(seconds=1)
 """Ids are searched a little beyond a moment: not all have its microseconds."""
-FEW = 10_000
-"""Reports whose assignments are looked up without asking whether there are fewer on the other side."""
-MOST = 300_000
-"""Reports between the two clocks; beyond that number the whole history is read."""
+READING = 1
+CORRECTING = 20
+RECOUNTING = 50
+"""About what it costs to read a report between the clocks, to correct its assignment where that is touched, and to read
+the state of an assignment from its history."""
+
+
+Way = Literal["what was known", "what is known", "the history"]
 
 
 class PastSource(NamedTuple):
@@ -56,10 +61,24 @@ async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> P
     found = _from_what_was_known(moment, base, known_at, reached.checkpoint.closed_until)
     if base == known_at:
         return found
-    after = await _count(session, base, known_at, MOST)
-    if after > FEW and await _count(session, known_at, LATEST, after) < after:
+    costs = await _costs(session, base, known_at)
+    cheapest = min(costs, key=lambda way: costs[way])
+    if cheapest == "what is known":
         return await _from_what_is_known(session, moment, known_at)
-    return found if after < MOST else None
+    return found if cheapest == "what was known" else None
+
+
+async def _costs(session: AsyncSession, base: datetime, known_at: datetime) -> dict[Way, float]:
+    """About what each way costs, if reports had been recorded evenly over time."""
+    amounts = (await session.execute(late_queries.AMOUNTS)).one()
+    now = max(clock.now(), known_at)
+    rate = amounts.reports / max((now - (amounts.since or now)) / _SECOND, 1)
+    each = READING + CORRECTING
+    return {
+        "what was known": each * rate * ((known_at - base) / _SECOND),
+        "what is known": each * rate * ((now - known_at) / _SECOND),
+        "the history": RECOUNTING * amounts.assignments,
+    }
 
 
 def _from_what_was_known(moment: Moment, base: datetime, known_at: datetime, closed_until: datetime) -> PastSource:
@@ -83,10 +102,3 @@ async def _from_what_is_known(session: AsyncSession, moment: Moment, known_at: d
 def _late(moment: Moment, after: datetime, until: datetime, **summed: datetime) -> dict[str, Any]:
     ids = {"first_id": lowest_at(after - SLACK), "last_id": highest_at(until + SLACK)}
     return {**moment.clocks, **ids, **summed, "known_after": after, "known_until": until}
-
-
-async def _count(session: AsyncSession, after: datetime, until: datetime, most: int) -> int:
-    """About how many reports were recorded between two moments, up to a number."""
-    ids = {"first_id": lowest_at(after), "last_id": highest_at(until)}
-    counted: int = (await session.execute(late_queries.COUNT_RECORDED, {**ids, "most": most})).scalar_one()
-    return counted
