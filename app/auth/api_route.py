@@ -13,7 +13,7 @@ from app.auth import idempotency
 from app.auth.authority import authenticated, needs_token, refuse_role, role_needed
 from app.errors import UnsupportedMedia
 from app.json_input import strict_json
-from app.web import refuse_unknown_parameters
+from app.web import refuse_empty_parameters, refuse_unknown_parameters
 
 
 class ApiRoute(APIRoute):
@@ -27,6 +27,7 @@ class ApiRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             refuse_unknown_parameters(request, known)
+            refuse_empty_parameters(request)
             if takes_token:
                 who = await authenticated(request)
                 if role:
