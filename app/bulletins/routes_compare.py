@@ -59,6 +59,7 @@ async def compare_(
     end = AskedEnd("to", to, to_bulletin, to_known_at)
     start.check(needed=True)
     end.check(needed=False)
+    request.must_be_computed = True
 
     async def made(setting: QueryContext) -> dict[str, Any]:
         view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)

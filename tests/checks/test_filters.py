@@ -84,7 +84,7 @@ async def deadlines(service: Service) -> int:
 
 
 PATCH = {"deadline": "2025-07-09T00:00:00Z", "reason": "flood"}
-LATER = {"content": json.dumps(PATCH), "headers": {"Content-Type": "application/json"}}
+LATER: dict[str, Any] = {"content": json.dumps(PATCH), "headers": {"Content-Type": "application/json"}}
 
 
 async def test_no_empty_filter_moves_every_deadline(an: AsyncClient, service: Service) -> None:
