@@ -1,6 +1,7 @@
 """Runs that are shared by all waiting callers, one at a time, so that a result is never older than its request."""
 
 import asyncio
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
@@ -92,6 +93,39 @@ class Coalescer(Batcher[None, Result]):
     def get(self) -> asyncio.Future[Result]:
         """The result of the next call, or its error."""
         return self.submit(None)
+
+
+class FairSlots:
+    """Lets so many in at once. Those who wait are let in by turns, one of each name, however many wait under it."""
+
+    def __init__(self, slots: int) -> None:
+        self._free = slots
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    async def take(self, name: str) -> None:
+        """Wait for a slot, which has to be released."""
+        if self._free > 0:
+            self._free -= 1
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(name, deque()).append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if not waiter.cancelled():  # the slot was given to somebody who has just left
+                self.release()
+            raise
+
+    def release(self) -> None:
+        while self._waiting:
+            name, queue = self._waiting.popitem(last=False)
+            waiter = queue.popleft()
+            if queue:
+                self._waiting[name] = queue  # behind the others
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
 
 
 def _undone(batch: Iterable[asyncio.Future[Result]]) -> Iterator[asyncio.Future[Result]]:

@@ -120,6 +120,12 @@ async def set_scope(session: AsyncSession, scope: str) -> None:
     await session.execute(text(f"set local tiendo.scope = '{checked_scope(scope)}'"))
 
 
+async def limit_statements(session: AsyncSession, seconds: int | None) -> None:
+    """Let each statement of this transaction take so many seconds; None: as long as the connection allows."""
+    if seconds is not None:
+        await session.execute(text(f"set local statement_timeout = '{int(seconds)}s'"))
+
+
 def _engine(
     connector: Connector,
     settings: Settings,

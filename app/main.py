@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app import logs, middleware, routes_health, routes_tools, web
+from app.auth.computed import ComputedQuestions
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -137,6 +138,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.database = database
     app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
+    app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)
     app.state.current_counts = present = CurrentCounts(database, settings, versions, catalogues)

@@ -5,6 +5,7 @@ import hashlib
 from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -117,6 +118,8 @@ def common_headers(tag: bytes, encoding: str, *, private: bool) -> Headers:
 
 
 Key = tuple[str, ...]
+Admission = AbstractAsyncContextManager[None]
+"""Entered by whoever needs an answer computed: it may refuse."""
 MakeBody = Callable[[DataVersion], Awaitable[bytes]]
 """Computes an answer's bytes from the data at, or after, a version."""
 MakeVersionedBody = Callable[[], Awaitable[tuple[DataVersion, bytes]]]
@@ -126,8 +129,9 @@ MakeVersionedBody = Callable[[], Awaitable[tuple[DataVersion, bytes]]]
 class CacheEntry:
     """One key's entry: how its answer is computed, the last answer, and the version that it belongs to."""
 
-    def __init__(self, make: MakeVersionedBody) -> None:
+    def __init__(self, make: MakeVersionedBody, *, is_costly: bool = False) -> None:
         self._make = make
+        self.is_costly = is_costly
         self._refreshes = Coalescer(self._made, pause=COALESCE_SECONDS)
         self._true_at: DataVersion | None = None
         self._unused = 0
@@ -138,10 +142,13 @@ class CacheEntry:
         """Whether the answer was stale at every recent request: then computing it is quicker than checking first."""
         return self._unused > MAX_UNUSED_IN_A_ROW
 
-    async def current(self, versions: DataVersionMonitor) -> Answer:
+    async def current(self, versions: DataVersionMonitor, admission: Admission | None = None) -> Answer:
         """An answer that is exact at, or after, the call."""
         cached = self.answer and self.valid_at(await versions.version())
-        return cached or (await self.refresh())[1]
+        if cached:
+            return cached
+        async with admission or nullcontext():
+            return (await self.refresh())[1]
 
     def valid_at(self, version: DataVersion) -> Answer | None:
         """The last answer, if it is exact at a version that was just read."""
@@ -168,21 +175,21 @@ class ResponseCache:
         self._versions = versions
         self._entries: OrderedDict[Key, CacheEntry] = OrderedDict()
 
-    async def get(self, key: Key, make: MakeBody) -> Answer:
-        """The answer for a key, cached or computed."""
+    async def get(self, key: Key, make: MakeBody, admission: Admission | None = None) -> Answer:
+        """The answer for a key, cached or computed; where it is costly, once its asker is admitted."""
 
         async def made() -> tuple[DataVersion, bytes]:
             version = await self._versions.version()  # read before the data
             return version, await make(version)
 
-        return await self.get_versioned(key, made)
+        return await self.get_versioned(key, made, admission)
 
-    async def get_versioned(self, key: Key, make: MakeVersionedBody) -> Answer:
+    async def get_versioned(self, key: Key, make: MakeVersionedBody, admission: Admission | None = None) -> Answer:
         """The answer for a key, cached or computed. One that cannot be made takes no place."""
         is_new = key not in self._entries
-        entry = self._entries.setdefault(key, CacheEntry(make))
+        entry = self._entries.setdefault(key, CacheEntry(make, is_costly=admission is not None))
         try:
-            answer = await entry.current(self._versions)
+            answer = await entry.current(self._versions, admission)
         finally:
             if entry.answer is None:
                 self._entries.pop(key, None)

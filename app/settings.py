@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     secure_cookie: bool = Field(False, description="Send the page's cookie over HTTPS only.")
     rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
     bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
+    computed_limit: int = Field(
+        1_200, ge=1, description="Questions a minute, per token and worker, that must be computed."
+    )
+    computed_limit_anonymous: int = Field(600, ge=1, description="The same per address without a token.")
+    anonymous_statement_timeout: int = Field(
+        10, ge=1, description="Seconds that a statement may take for readers without a token."
+    )
     max_address_bytes: int = Field(8 * 1024, ge=256, description="Bytes of a request's address: more is a 414.")
     max_header_bytes: int = Field(32 * 1024, ge=1024, description="Bytes of a request's headers: more is a 431.")
     max_header_fields: int = Field(100, ge=10, description="Headers of a request: more is a 431.")

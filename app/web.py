@@ -74,6 +74,15 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
         raise errors.InvalidInput(errors=complaints)
 
 
+def refuse_empty_parameters(request: Request) -> None:
+    """Refuse a parameter without a value: whether it means "all" or "none" is not for each route to guess."""
+    empty = sorted({name for name, value in request.query_params.multi_items() if not value})
+    if empty:
+        raise errors.InvalidInput(
+            errors=[Complaint(f"/query/{escape(name)}", "empty", say("empty", seen=name)) for name in empty]
+        )
+
+
 def _validation(error: RequestValidationError) -> Problem:
     complaints = []
     for item in error.errors():

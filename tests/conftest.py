@@ -41,7 +41,7 @@ CAST: dict[str, tuple[Role, str | None]] = {
 }
 """The fixed cast: the ministry, Thanh Hóa, Nghệ An, the admin, an agency, a ward of Thanh Hóa, a viewer."""
 
-NO_LIMITS = {"rate_limit": 1_000_000_000, "bad_token_limit": 1_000_000_000}
+NO_LIMITS = dict.fromkeys(("rate_limit", "bad_token_limit", "computed_limit", "computed_limit_anonymous"), 10**9)
 
 _numbers = itertools.count(1)
 

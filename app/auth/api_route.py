@@ -14,7 +14,7 @@ from app.auth.authority import authenticated, needs_token, refuse_role, role_nee
 from app.errors import UnsupportedMedia
 from app.json_input import strict_json
 from app.messages import say
-from app.web import refuse_unknown_parameters
+from app.web import refuse_empty_parameters, refuse_unknown_parameters
 
 
 class ApiRoute(APIRoute):
@@ -28,6 +28,7 @@ class ApiRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             refuse_unknown_parameters(request, known)
+            refuse_empty_parameters(request)
             if takes_token:
                 who = await authenticated(request)
                 if role:

@@ -66,6 +66,7 @@ async def compare_(
     end = AskedEnd("to", to, to_bulletin, to_known_at)
     start.check(needed=True)
     end.check(needed=False)
+    request.must_be_computed = True
 
     await request.settle()
     start, end = await start.settled(request), await end.settled(request)

@@ -32,6 +32,18 @@ def known_category(catalogue: Catalogue, code: str) -> Category:
     return category
 
 
+def refuse_unknown(catalogue: Catalogue, *, task: str | None = None, category: str | None = None) -> None:
+    """Refuse a filter by a task or a category that there is not: its list would be empty without saying why."""
+    asked = (("task", task, catalogue.tasks), ("category", category, catalogue.categories))
+    unknown = [
+        Complaint(f"/query/{name}", f"unknown-{name}", say(f"unknown-{name}", seen=code))
+        for name, code, known in asked
+        if code is not None and code not in known
+    ]
+    if unknown:
+        raise InvalidInput(errors=unknown)
+
+
 def province_of(catalogue: Catalogue, code: str) -> Unit:
     """The province of a path, or 404."""
     unit = catalogue.units.get(code)
@@ -51,11 +63,13 @@ def filtered(
     catalogue: Catalogue, *, province: str | None = None, unit: str | None = None
 ) -> tuple[str | None, str | None]:
     """`province=` and `unit=` as (owner, unit): a province with its communes, or exactly one unit."""
-    owner = known_unit(catalogue, province, "province", "province").code if province else None
+    owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     if unit is None:
         return owner, None
     one = known_unit(catalogue, unit, "unit")
-    return (owner or one.owner), one.code
+    if owner not in (None, one.owner):
+        raise InvalidInput(errors=[Complaint("/query/unit", "unfit", say("unfit.unit", unit=unit, province=province))])
+    return one.owner, one.code
 
 
 def scope_of_list(

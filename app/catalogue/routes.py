@@ -11,7 +11,7 @@ from app.auth.identity import Identity
 from app.auth.sessions import Reading
 from app.catalogue import queries
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, province_of
+from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, province_of, refuse_unknown
 from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, ProvinceOut, TaskOut, UnitOut
 from app.db import rows
 from app.errors import NotFound
@@ -76,7 +76,7 @@ async def categories(
     cursor: Cursor = None,
 ) -> Page[CategoryOut]:
     """The lines of the report, in order: of one campaign, or of all."""
-    wanted = campaign_named(catalogue, campaign).code if campaign else None
+    wanted = campaign_named(catalogue, campaign).code if campaign is not None else None
     items = [category_out(c, lang) for c in catalogue.categories.values() if wanted in (None, c.campaign)]
     return _page(items, limit, cursor)
 
@@ -102,7 +102,8 @@ async def tasks(
     cursor: Cursor = None,
 ) -> Page[TaskOut]:
     """The pieces of work, in the order of the report."""
-    those = catalogue.tasks_of(category) if category else tuple(catalogue.tasks.values())
+    refuse_unknown(catalogue, category=category)
+    those = catalogue.tasks_of(category) if category is not None else tuple(catalogue.tasks.values())
     return _page([task_out(task, lang) for task in those], limit, cursor)
 
 
@@ -132,6 +133,7 @@ async def assignments(
 ) -> Page[AssignmentOut]:
     """Assignments with deadline and status; responsible persons only where you may see them."""
     owner, unit = filtered(catalogue, province=province, unit=unit)
+    refuse_unknown(catalogue, task=task, category=category)
     after = from_cursor(cursor, tuple[str, str, str]) if cursor else (None, None, None)
     found = await rows(
         session,

@@ -1,10 +1,10 @@
 """Changing assignments over HTTP: one, many at once, and the rulings of one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from app import clock
 from app.auth.api_route import ApiRoute
@@ -14,7 +14,7 @@ from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue import rulings
 from app.catalogue import write_queries as queries
 from app.catalogue.catalogue import Catalogue, Unit
-from app.catalogue.lookup import CurrentCatalogue, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, refuse_unknown, scope_of_list
 from app.catalogue.preconditions import IfMatch, etag
 from app.catalogue.routes import assignment_out, find_assignment
 from app.catalogue.rulings import Filter
@@ -26,6 +26,10 @@ from app.language_of_request import InLanguage
 from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
+
+Expected = Annotated[
+    int | None, Query(ge=0, le=2**31 - 1, description="How many match; without it at the most 1,000 are changed.")
+]
 
 router = APIRouter(prefix="/v1/assignments", tags=["catalogue"], route_class=ApiRoute)
 
@@ -68,19 +72,23 @@ async def change_assignments(
     task: str | None = None,
     status: Status | None = None,
     overdue: bool | None = None,
+    expect: Expected = None,
 ) -> AssignmentsChangedOut:
     """Change every assignment that a filter matches (your own, where you are a unit): all of them, or none.
 
-    At least one filter is needed; assignments that need no change are counted only in `matched`.
+    At least one filter is needed; assignments that need no change are counted only in `matched`. A change of more than
+    1,000 needs their number in `expect`.
     """
     wanted = Filter(province, unit, task, category, status, overdue)
-    _refuse_unfit_filter(wanted, catalogue)
+    if not wanted.said():
+        raise InvalidInput(errors=[Complaint("/query", "filter-required")])
+    refuse_unknown(catalogue, task=task, category=category)
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     sent = patch.sent()
     rulings.refuse_unauthorised(who, sent, owner, unit)
     rulings.refuse_unreasoned(sent)
     wanted = wanted._replace(owner=owner, unit=unit)
-    matched, changed = await rulings.rule_on_many(session, who, wanted, sent, clock.now())
+    matched, changed = await rulings.rule_on_many(session, who, wanted, sent, clock.now(), expect)
     return AssignmentsChangedOut(matched=matched, changed=changed)
 
 
@@ -125,19 +133,3 @@ def _readable_unit(who: Identity, catalogue: Catalogue, code: str) -> Unit:
     if not who.may_read(unit.owner, unit.code):
         raise NotYourUnit
     return unit
-
-
-def _refuse_unfit_filter(wanted: Filter, catalogue: Catalogue) -> None:
-    complaints = []
-    if not wanted.said():
-        complaints.append(Complaint("/query", "filter-required"))
-    complaints += _unknown("task", wanted.task, catalogue.tasks)
-    complaints += _unknown("category", wanted.category, catalogue.categories)
-    if complaints:
-        raise InvalidInput(errors=complaints)
-
-
-def _unknown(parameter: str, code: str | None, known: Any) -> list[Complaint]:
-    if code is None or code in known:
-        return []
-    return [Complaint(f"/query/{parameter}", f"unknown-{parameter}", say(f"unknown-{parameter}", seen=code))]

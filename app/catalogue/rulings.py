@@ -14,10 +14,12 @@ from app.catalogue import write_queries as queries
 from app.catalogue.preconditions import refuse_stale
 from app.catalogue.service import refuse_empty
 from app.db import rows
-from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole, NotYourUnit
 from app.ids import ids_at
 from app.messages import say
 
+UNANNOUNCED_CHANGES = 1_000
+"""Assignments that one request changes without naming their number: more is a mistake as often as a decision."""
 FIELDS = ("deadline", "not_applicable", "responsible_office", "responsible_person", "quality_standard")
 
 
@@ -82,10 +84,16 @@ async def rule_on_one(
 
 
 async def rule_on_many(
-    session: AsyncSession, who: Identity, wanted: Filter, patch: Mapping[str, Any], at: datetime
+    session: AsyncSession,
+    who: Identity,
+    wanted: Filter,
+    patch: Mapping[str, Any],
+    at: datetime,
+    expected: int | None = None,
 ) -> tuple[int, int]:
     """Change every assignment that the filter matches: how many matched, and how many changed."""
     found = await _lock(session, wanted, at)
+    _refuse_unexpected(len(found), expected)
     moment = await _moment(session, found)
     changed = await _change(session, who, found, patch, moment)
     if changed:
@@ -95,6 +103,15 @@ async def rule_on_many(
         reason = patch.get("reason")
         await audit(session, who, "assignments.change", subject, at=moment, after=after, reason=reason)
     return len(found), changed
+
+
+def _refuse_unexpected(matched: int, expected: int | None) -> None:
+    """Refuse a change of another number of assignments than its sender knows of."""
+    if expected is None and matched > UNANNOUNCED_CHANGES:
+        said = say("number-required", matched=matched)
+        raise InvalidInput(said, errors=[Complaint("/query/expect", "number-required", said)], matched=matched)
+    if expected not in (None, matched):
+        raise Conflict(say("conflict.number", matched=matched, expected=expected), matched=matched)
 
 
 async def _lock(session: AsyncSession, wanted: Filter, at: datetime) -> list[Any]:

@@ -59,7 +59,7 @@ class CacheHitHandler:
 
     def respond(self, lookup: CacheLookup, send: SendResponse) -> None:
         """Send an answer that is true at, or after, the call; or None, where the routes have to say why not."""
-        if lookup.entry.changes_every_time:
+        if lookup.entry.changes_every_time and not lookup.entry.is_costly:
             self._send_refreshed(lookup, send)
         else:
             self._versions.version().add_done_callback(partial(self._send_cached, lookup, send))
@@ -70,7 +70,7 @@ class CacheHitHandler:
         cached = lookup.entry.valid_at(version) if version else None
         if version and cached:
             send(self._response_or_error(lookup, version, cached))
-        elif version:
+        elif version and not lookup.entry.is_costly:  # else the route asks who may have it computed
             self._send_refreshed(lookup, send)
         else:
             send(None)

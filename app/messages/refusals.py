@@ -172,4 +172,14 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "this token has too much under way; wait until some of it is done",
         "ja": "このトークンの処理中の送信が多すぎます。完了を待ってください",
     },
+    "conflict.number": {
+        "vi": "hiện có {matched} việc khớp, không phải {expected}; chưa thay đổi gì",
+        "en": "{matched} assignments match now, not {expected}; nothing was changed",
+        "ja": "現在一致するのは {matched} 件で、{expected} 件ではありません。何も変更していません",
+    },
+    "too-many-computed": {
+        "vi": "đang tính quá nhiều câu hỏi cùng lúc; hãy thử lại sau giây lát",
+        "en": "too many questions are being computed; try again in a moment",
+        "ja": "計算中の問い合わせが多すぎます。少し待って再試行してください",
+    },
 }

@@ -283,4 +283,19 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "a body has at the most {most} values",
         "ja": "値が多すぎます。本文全体で {most} 個までです",
     },
+    "empty": {
+        "vi": "tham số “{seen}” không có giá trị; hãy bỏ đi hoặc ghi giá trị",
+        "en": "the parameter {seen} has no value; leave it out",
+        "ja": "パラメーター「{seen}」に値がありません。省くか値を指定してください",
+    },
+    "number-required": {
+        "vi": "{matched} việc sẽ thay đổi; hãy gửi lại kèm expect={matched}",
+        "en": "{matched} assignments would be changed; repeat it with expect={matched}",
+        "ja": "{matched} 件が変更されます。expect={matched} を付けて再送してください",
+    },
+    "unfit.unit": {
+        "vi": "{unit} không thuộc {province}",
+        "en": "{unit} does not belong to {province}",
+        "ja": "{unit} は {province} に属していません",
+    },
 }

@@ -14,7 +14,7 @@ from app.auth.authority import CanReport
 from app.auth.identity import Identity
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.lookup import CurrentCatalogue, filtered, known_unit, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, filtered, known_unit, refuse_unknown, scope_of_list
 from app.catalogue.preconditions import IfMatch, etag
 from app.db import rows
 from app.errors import NotFound
@@ -59,6 +59,7 @@ async def obstacles(
 ) -> Page[ObstacleOut]:
     """Newest first: what you reported, what is addressed to you, or (for the ministry) all; or a part of it."""
     owner, unit = _scope_of_list(who, catalogue, province=province, unit=unit)
+    refuse_unknown(catalogue, task=task)
     found = await rows(
         session,
         queries.OBSTACLES,

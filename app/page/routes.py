@@ -21,7 +21,7 @@ from app.page.context import Context, context_of, surroundings
 from app.page.overview import overview
 from app.page.rendering import here, render, root_of
 from app.page.sign_in import GuardedRoute
-from app.progress.requests import query_context, respond
+from app.progress.requests import admission, query_context, respond
 from app.response_cache import ResponseCache
 from app.settled import SettledMoments
 
@@ -85,7 +85,8 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
             values = {**surroundings(context, place), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 
-    answer = await cache.get(key, made)
+    is_past = asked.as_of is not None or asked.known_at is not None or bool(more)
+    answer = await cache.get(key, made, admission(request, who) if is_past else None)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 
 

@@ -12,11 +12,13 @@ from fastapi import Depends, Request, Response
 
 from app import clock
 from app.auth.authority import CanWatch
+from app.auth.computed import ComputedQuestions, statement_limit
+from app.auth.identity import Identity
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.catalogues import Catalogues
 from app.clock import text
 from app.data_version import DataVersion
-from app.db import Database, ReadSession
+from app.db import Database, ReadSession, limit_statements
 from app.language import Language
 from app.language_of_request import InLanguage
 from app.progress.answers.cells import read_cells
@@ -26,7 +28,7 @@ from app.progress.figures.figures import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.response_cache import Answer, Key, MakeVersionedBody, ResponseCache
+from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache
 from app.settled import SettledMoments
 from app.web import async_dependency
 
@@ -100,7 +102,9 @@ class CachedRequest:
 
     def __init__(self, request: Request, who: CanWatch, lang: InLanguage, campaign: InCampaign = None) -> None:
         self.request = request
+        self.who = who
         self.private = who is not None
+        self.must_be_computed = False
         self.lang = lang
         self.campaign = campaign
 
@@ -113,10 +117,15 @@ class CachedRequest:
         """The key under which equal requests share an answer."""
         return cache_key(self.request.scope, self.lang)
 
+    @property
+    def admission(self) -> Admission | None:
+        """What whoever has an answer computed needs; None for the present, which is counted already."""
+        return admission(self.request, self.who) if self.must_be_computed else None
+
     async def answer_with(self, make: Make, *more: str) -> Response:
         """The cached answer while it is still exact, else a new one by `make`; `more` is added to its key."""
         cache: ResponseCache = self.request.app.state.response_cache
-        answer = await cache.get((*self.key, *more), partial(self.question.body, make))
+        answer = await cache.get((*self.key, *more), partial(self.question.body, make), self.admission)
         return respond(self.request, answer, private=self.private)
 
 
@@ -135,6 +144,7 @@ class ProgressRequest(CachedRequest):
         super().__init__(request, who, lang, campaign)
         self.as_of = as_of
         self.known_at = known_at
+        self.must_be_computed = as_of is not None or known_at is not None
         self._known_at_asked = known_at
 
     @property
@@ -176,7 +186,7 @@ class ProgressRequest(CachedRequest):
 
     async def _versioned(self, make: MakeVersionedBody) -> Response:
         cache: ResponseCache = self.request.app.state.response_cache
-        return respond(self.request, await cache.get_versioned(self.key, make), private=self.private)
+        return respond(self.request, await cache.get_versioned(self.key, make, self.admission), private=self.private)
 
 
 @asynccontextmanager
@@ -190,6 +200,7 @@ async def query_context(
     now = clock.now()
     asked = campaign_asked(catalogue, campaign, now)
     async with database.reading() as session:
+        await limit_statements(session, statement_limit.get())
         yield QueryContext(session, catalogue, asked, lang, now)
 
 
@@ -205,6 +216,12 @@ async def read_context(
 
 CachedRequestDep = Annotated[CachedRequest, Depends(async_dependency(CachedRequest))]
 ProgressRequestDep = Annotated[ProgressRequest, Depends(async_dependency(ProgressRequest))]
+
+
+def admission(request: Request, who: Identity | None) -> Admission:
+    """A place among those whose questions are being computed."""
+    questions: ComputedQuestions = request.app.state.computed_questions
+    return questions.admitted(who, request.client.host if request.client else "")
 
 
 def cache_key(scope: Any, lang: str) -> Key:

@@ -99,6 +99,7 @@ async def timeline_(
     One category or none gives `points`; several, or `*`, give `series` with the points of each.
     """
     asked = category or []
+    request.must_be_computed = True
     _refuse_unknown_categories(catalogue, asked)
 
     async def made(context: ReadContext) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class ReportRequest(ProgressRequest):
     ) -> None:
         super().__init__(request, who, lang, campaign, as_of, known_at)
         self.bulletin = bulletin
+        self.must_be_computed = True
 
     @property
     def asked(self) -> service.ReportQuery:
@@ -50,7 +51,7 @@ class ReportRequest(ProgressRequest):
         await self.settle()
         shelf: ResponseCache = self.request.app.state.response_cache
         minute = clock.minute_of(clock.now())
-        document = await shelf.get(self.key, partial(_written, self.question, self.asked, form))
+        document = await shelf.get(self.key, partial(_written, self.question, self.asked, form), self.admission)
         return self._handed(
             document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.bulletin)
         )

@@ -10,7 +10,7 @@ from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
 from app.auth.idempotency import idempotent_request
 from app.auth.sessions import ReadingOwn, Writing
-from app.catalogue.lookup import CurrentCatalogue, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, refuse_unknown, scope_of_list
 from app.clock import Instant
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound
@@ -84,13 +84,14 @@ async def history(
 ) -> Page[StatusUpdateOut]:
     """The history, newest recorded first: everything that you may see, or a part of it."""
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
+    refuse_unknown(catalogue, task=task, category=category)
     found = await rows(
         session,
         queries.HISTORY,
         owner=owner,
         unit=unit,
         task=task,
-        tasks=[t.code for t in catalogue.tasks_of(category)] if category else None,
+        tasks=[t.code for t in catalogue.tasks_of(category)] if category is not None else None,
         status=status,
         effective_since=effective_since,
         from_id=lowest_at(recorded_since) if recorded_since else None,

@@ -223,7 +223,7 @@ async def test_a_bad_time_is_refused_at_every_entrance(text: str, code: str, huo
     assert (reported.status_code, codes(reported)) == (422, {"/effective_at": code})
     for path, name in (("/v1/progress", "as_of"), ("/v1/progress", "known_at"), (UPDATES, "recorded_since")):
         asked = await huong.get(path, params={name: text})
-        assert (asked.status_code, codes(asked)) == (422, {f"/query/{name}": code})
+        assert (asked.status_code, codes(asked)) == (422, {f"/query/{name}": code if text else "empty"})
 
 
 async def test_a_space_before_the_offset_reads_as_plus(huong: AsyncClient) -> None:
