@@ -73,6 +73,12 @@ class NotFound(Problem):
     status, code = 404, "not-found"
 
 
+class NoConverter(Problem):
+    """Reports as PDF need a converter, which the operator has not set up."""
+
+    status, code = 404, "no-converter"
+
+
 class MethodNotAllowed(Problem):
     status, code = 405, "method-not-allowed"
 

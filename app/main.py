@@ -42,6 +42,7 @@ from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
+from app.reports.pdf import PdfConverter
 from app.response_cache import ResponseCache
 from app.settings import Settings
 from app.settled import SettledMoments
@@ -144,6 +145,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.settled_moments = settled = SettledMoments(database, settings)
     app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
     app.state.recorder = recorder = Recorder(database, versions, catalogues, group_commit)
+    app.state.pdf_converter = PdfConverter(settings.pdf_converter)
     app.state.child_readers = ChildReaders()
     app.state.upload_slots = UploadSlots()
     app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)

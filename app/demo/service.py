@@ -17,6 +17,7 @@ from app.db import Database
 from app.demo import queries
 from app.demo.asking import store_obstacles
 from app.demo.cast import cast_tokens
+from app.demo.paper import LETTERHEAD
 from app.demo.phrases import OFFICES
 from app.demo.shapes import Ruled, Told
 from app.demo.story import bulletin_of_27_june, details, story
@@ -55,6 +56,8 @@ async def load_demo(database: Database) -> None:
         if await session.scalar(queries.HOLDS_REPORTS):
             raise HoldsRealReports
         await seed(session)
+        head = msgspec.json.encode(LETTERHEAD).decode()
+        await session.execute(queries.HEAD_LETTERS, {"campaign": campaign().code, "letterhead": head})
         await _record_all(session)
         catalogue = await load(session)
         await store_obstacles(session, {unit.code: unit.owner for unit in catalogue.units.values()})
@@ -84,7 +87,16 @@ async def _announce(session: AsyncSession, catalogue: Catalogue) -> None:
     """The bulletin as it was read out: with what had been recorded by then."""
     said = bulletin_of_27_june()
     two_tier = catalogue.campaigns[campaign().code]
-    await issue(session, catalogue, two_tier, MINISTRY, as_of=said.as_of, title=said.title, issued_at=said.issued_at)
+    await issue(
+        session,
+        catalogue,
+        two_tier,
+        MINISTRY,
+        as_of=said.as_of,
+        title=said.title,
+        proposals=said.proposals,
+        issued_at=said.issued_at,
+    )
 
 
 def _history(told: Mapping[UUID, Told]) -> dict[str, list[Any]]:
