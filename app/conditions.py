@@ -10,6 +10,9 @@ from app.status import COMPLETE
 DUE_SOON = timedelta(hours=48)
 SILENT_AFTER = timedelta(hours=72)
 
+HOURS = {"due_soon_hours": DUE_SOON // timedelta(hours=1), "silent_hours": SILENT_AFTER // timedelta(hours=1)}
+"""The two as texts for people name them."""
+
 COUNT_COLUMNS = ("total", "in_progress", "blocked", "returned", "completed", "verified", "late")
 """What is counted of applicable assignments: columns of `tally`, `transition` and `balance`, fields of a cell."""
 

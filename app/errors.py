@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.language import Language
-from app.messages import Said, text, written
+from app.messages import Sentence, text, written
 
 
 class Complaint(NamedTuple):
@@ -12,10 +12,10 @@ class Complaint(NamedTuple):
 
     pointer: str
     code: str
-    said: Said | str = ""
+    sentence: Sentence | str = ""
 
     def out(self, language: Language) -> dict[str, str]:
-        detail = written(self.said or Said(self.code), language)
+        detail = written(self.sentence or Sentence(self.code), language)
         return {"pointer": self.pointer, "code": self.code, "detail": detail}
 
 
@@ -27,13 +27,13 @@ class Problem(Exception):
 
     def __init__(
         self,
-        detail: Said | str = "",
+        detail: Sentence | str = "",
         *,
         errors: Sequence[Complaint] = (),
         headers: Mapping[str, str] | None = None,
         **more: object,
     ) -> None:
-        self.detail = detail or Said(f"help.{self.code}")
+        self.detail = detail or Sentence(f"help.{self.code}")
         super().__init__(written(self.detail, "en"))
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
@@ -57,7 +57,7 @@ class Unauthenticated(Problem):
 
     status, code = 401, "unauthenticated"
 
-    def __init__(self, detail: Said | str = "", **more: Any) -> None:
+    def __init__(self, detail: Sentence | str = "", **more: Any) -> None:
         super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="tiendo"'}, **more)
 
 
@@ -143,8 +143,17 @@ class Unavailable(Problem):
 
     status, code = 503, "unavailable"
 
-    def __init__(self, detail: Said | str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "1"})
+
+
+class Misconfigured(Problem):
+    """A login, a role or a grant of the database is not what the service needs: those who run it have to mend it."""
+
+    status, code = 503, "misconfigured"
+
+    def __init__(self, detail: Sentence | str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "30"})
 
 
 class NotSettled(Problem):
@@ -152,7 +161,7 @@ class NotSettled(Problem):
 
     status, code = 503, "not-settled"
 
-    def __init__(self, detail: Said | str = "") -> None:
+    def __init__(self, detail: Sentence | str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "5"})
 
 
@@ -164,10 +173,12 @@ def title(kind: Problem | type[Problem], language: Language) -> str:
     return text(f"title.{kind.code}", language)
 
 
-def document(problem: Problem, language: Language, *, instance: str, request_id: str) -> dict[str, Any]:
+def document(
+    problem: Problem, language: Language, *, instance: str, request_id: str, prefix: str = ""
+) -> dict[str, Any]:
     """The body of `application/problem+json`, in the reader's language."""
     body: dict[str, Any] = {
-        "type": f"/problems#{problem.code}",
+        "type": f"{prefix}/problems#{problem.code}",
         "title": title(problem, language),
         "status": problem.status,
         "detail": written(problem.detail, language),

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from app import errors
 from app.errors import Complaint
-from app.messages import Said, say
+from app.messages import Sentence, say
 
 
 def strict_json(body: bytes) -> Any:
@@ -88,7 +88,7 @@ _TYPES = {
 }
 
 
-def _said(code: str, kind: str, error: Any) -> Said:
+def _said(code: str, kind: str, error: Any) -> Sentence:
     """The sentence for a pydantic error: what was sent, and what would be right."""
     context, sent = error.get("ctx") or {}, error.get("input")
     seen = {"seen": sent} if isinstance(sent, str | int | float) else {}

@@ -8,9 +8,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
-from app.database_errors import from_database
+from app.database_errors import from_database, says
 from app.logs import log
-from app.messages import Said, say
+from app.messages import Sentence, say
 from app.web import request_id_of, respond
 
 SINGLE_HEADERS = frozenset(
@@ -61,7 +61,7 @@ class UnambiguousRequests:
         return await self.app(scope, receive, send)
 
 
-def _ambiguity(headers: list[tuple[bytes, bytes]]) -> Said | None:
+def _ambiguity(headers: list[tuple[bytes, bytes]]) -> Sentence | None:
     seen: dict[bytes, bytes] = {}
     for name, value in headers:
         if name in SINGLE_HEADERS and seen.setdefault(name, value) != value:
@@ -160,6 +160,8 @@ async def answer_failure(error: Exception, scope: Scope, receive: Receive, send:
         log.error("request failed", path=scope["path"], method=scope["method"], exc_info=error)
     elif isinstance(problem, errors.OtherSchema):
         log.error("not the schema that is needed", path=scope["path"], method=scope["method"], error=str(error))
+    elif isinstance(problem, errors.Misconfigured):
+        log.error("the database is not set up rightly", path=scope["path"], method=scope["method"], why=says(error))
     await respond(Request(scope), problem)(scope, receive, send)
 
 

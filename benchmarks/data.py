@@ -14,7 +14,7 @@ from sqlalchemy import text  # noqa: TID251 - a room of its own, outside of the 
 from app.auth.service import bump
 from app.catalogue.queries import ASSIGN
 from app.db import Database
-from app.demo.queries import HEARD
+from app.demo.queries import SET_LAST_REPORTS
 from app.embedded import Embedded
 from app.progress.past.verify import differences
 from app.settings import Settings
@@ -162,7 +162,7 @@ async def _stand(database: Database) -> None:
     """Current states and counts, by the write path's own statement."""
     async with database.writing() as session:
         await session.execute(text("analyze status_update"))
-        await session.execute(HEARD)
+        await session.execute(SET_LAST_REPORTS)
         found = (
             await session.execute(
                 text("""

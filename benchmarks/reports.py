@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from app.updates.group_commit_queries import COLUMNS, RECORD_BATCH
+from app.updates.group_commit_queries import RECORD_BATCH, PendingRow
 from benchmarks.load import lua_reports
 from benchmarks.stage import BenchmarkDatabase, psql
 
@@ -52,7 +52,7 @@ def statement(count: int) -> str:
 
 def about(target: str, status: str) -> str:
     """The service's own statement about a target, with one of four statuses."""
-    said = ", ".join(SAID.get(column, "null") for column in COLUMNS)
+    said = ", ".join(SAID.get(column, "null") for column in PendingRow._fields)
     sql = (
         RECORD_BATCH.strip()
         .replace("$2::pending_report[]", f"array[row({said})::pending_report]")

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Campaign, Catalogue, Category, Unit
 from app.errors import Complaint, InvalidInput, NotFound, NotYourRole, NotYourUnit
-from app.messages import Said, say
+from app.messages import Sentence, say
 
 
 async def _current_catalogue(request: Request) -> Catalogue:
@@ -80,5 +80,5 @@ def scope_of_list(
     return owner, unit
 
 
-def _unknown(parameter: str, code: str, said: Said) -> InvalidInput:
+def _unknown(parameter: str, code: str, said: Sentence) -> InvalidInput:
     return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, said)])

@@ -18,7 +18,7 @@ from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
 from app.reports.pdf import convert
-from app.settings import Settings
+from app.settings import Settings, read_settings
 
 out = Console(stderr=True, highlight=False)
 
@@ -43,7 +43,7 @@ def report(
     format: Annotated[Format | None, typer.Option(help="Default: by the ending of the file.")] = None,  # noqa: A002
 ) -> None:
     """Write the progress report of a moment, or of a bulletin, to a file."""
-    settings = Settings()
+    settings = read_settings()
     to_pdf = format is None and output.suffix.lower() == ".pdf"
     if to_pdf and not settings.pdf_converter:
         raise typer.BadParameter("there is no converter to PDF, see TIENDO_PDF_CONVERTER")

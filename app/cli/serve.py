@@ -12,8 +12,10 @@ from rich.console import Console
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
+from app.connections import Connector
+from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
-from app.settings import Settings, hand_down
+from app.settings import Settings, hand_down, read_settings
 from app.version import VERSION
 
 out = Console(stderr=True, highlight=False)
@@ -28,8 +30,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve. An embedded database is brought up to date first; one of your own is left as it is, see `tiendo db`."""
-    asked = Settings()
-    embedded = asked.database_url is None
+    asked = read_settings()
+    embedded = not (asked.database_url or asked.database_url_file)
     if demo:
         asked = asked.model_copy(update={"demo": True, "public_progress": True})
     with with_database(asked, lasting=True) as settings:
@@ -37,9 +39,21 @@ def serve(
         if embedded or demo:
             migrating.upgrade(settings.database_url or "")
             asyncio.run(seed(settings))
+        asyncio.run(refuse_misconfigured(settings))
         if demo:
             _show_demo(settings, host, port)
         _listen(settings, host, port, workers)
+
+
+async def refuse_misconfigured(settings: Settings) -> None:
+    """Raise what somebody has to mend before the service can work; a database that is away may come back."""
+    try:
+        connection = await Connector(settings.database_url or "", settings).connect({})
+    except Exception as error:
+        if is_misconfiguration(error):
+            raise
+    else:
+        await connection.close()
 
 
 def _leave(*_: object) -> None:

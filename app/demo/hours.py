@@ -62,7 +62,7 @@ def to_the_microsecond(rng: Random, at: datetime) -> datetime:
 
 
 def evening(owner: str, at: datetime) -> datetime:
-    """The next moment at which a province sends in what its communes told it during the day."""
+    """The next moment at which a province sends in what its communes reported to it during the day."""
     rng = Random(f"{owner}:{at.date()}")  # noqa: S311 - a story, not a secret
     sent = at.replace(hour=16, minute=rng.randint(30, 59), second=rng.randrange(60), microsecond=rng.randrange(10**6))
     return sent if sent >= at else evening(owner, (at + timedelta(days=1)).replace(hour=0))

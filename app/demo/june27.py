@@ -30,7 +30,7 @@ Everything is their own work and their communes', by either clock. None of them 
 """
 
 KNOWN_BY = june(27, 16)
-"""By then the communes of those three had told of everything, so that the evening's reports were in by the moment."""
+"""By then the communes of those three had reported everything, so that the evening's reports were in by the moment."""
 
 SILENT_PROVINCE = "12"
 SILENT_FROM, SILENT_UNTIL = june(23, 16, 30), june(28, 8, 5)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from app.catalogue.seed import provinces, tasks
 from app.demo import phrases
+from app.demo.histories import END, AssignmentHistory, begin, finish, go_on, hold_up, trouble, verify
 from app.demo.hours import between, june
 from app.demo.june27 import MOMENT, SEED, SILENT_FROM, SILENT_PROVINCE, is_done
-from app.demo.lives import END, Life, begin, finish, go_on, hold_up, trouble, verify
-from app.demo.shapes import Told, Work
+from app.demo.shapes import DemoReport, Work
 from app.status import Status
 
 NEVER_DONE = frozenset({("processes-and-forms", "08"), ("procedures-published", "04"), ("reporting-system", "11")})
@@ -19,59 +19,59 @@ _LATE = june(31, 0, 5)
 _DAY = timedelta(days=1)
 
 
-def told_by_provinces() -> Iterator[Told]:
+def province_reports() -> Iterator[DemoReport]:
     for province in provinces():
         for task in tasks():
             if task.level == "province":
-                life = Life(Work(province.code, task.code, province.code), SEED, province.code)
+                history = AssignmentHistory(Work(province.code, task.code, province.code), SEED, province.code)
                 tell = _done_in_time if is_done(task.code, province.code) else _done_afterwards
-                tell(life, SILENT_FROM if province.code == SILENT_PROVINCE else MOMENT - timedelta(minutes=3))
-                yield from life.told
+                tell(history, SILENT_FROM if province.code == SILENT_PROVINCE else MOMENT - timedelta(minutes=3))
+                yield from history.reports
 
 
-def _done_in_time(life: Life, known_by: datetime) -> None:
+def _done_in_time(history: AssignmentHistory, known_by: datetime) -> None:
     """Complete at the report's moment, and known to be."""
-    ready = between(life.rng, june(11, 8), known_by - _DAY)
-    begun = begin(life, ready)
-    redone = trouble(life, begun, ready)
-    done = finish(life, max(ready, begun + _DAY / 2), known_by, phrases.REDONE if redone else None)
-    if life.likely(0.35):
-        verify(life, done, done.recorded_at, min(known_by, done.recorded_at + 4 * _DAY))
-    if life.told[-1].status is Status.COMPLETED and life.likely(0.6):
-        verify(life, done, june(28, 8), END)
-    elif life.likely(0.1):
-        _add_the_paper(life, done)
+    ready = between(history.rng, june(11, 8), known_by - _DAY)
+    begun = begin(history, ready)
+    redone = trouble(history, begun, ready)
+    done = finish(history, max(ready, begun + _DAY / 2), known_by, phrases.REDONE if redone else None)
+    if history.likely(0.35):
+        verify(history, done, done.recorded_at, min(known_by, done.recorded_at + 4 * _DAY))
+    if history.reports[-1].status is Status.COMPLETED and history.likely(0.6):
+        verify(history, done, june(28, 8), END)
+    elif history.likely(0.1):
+        _add_the_paper(history, done)
 
 
-def _add_the_paper(life: Life, done: Told) -> None:
+def _add_the_paper(history: AssignmentHistory, done: DemoReport) -> None:
     """The same claim once more, now with its paper: nothing changes but the paper."""
-    if life.told[-1] is done and done.document_number is None:
-        life.correct(done, Status.COMPLETED, phrases.PAPER_ADDED, earliest=june(28, 8), latest=june(30, 17))
+    if history.reports[-1] is done and done.document_number is None:
+        history.correct(done, Status.COMPLETED, phrases.PAPER_ADDED, earliest=june(28, 8), latest=june(30, 17))
 
 
-def _done_afterwards(life: Life, known_by: datetime) -> None:
+def _done_afterwards(history: AssignmentHistory, known_by: datetime) -> None:
     """Open at the report's moment, and done in the last days; a little of it late, a little of it never."""
-    if life.likely(0.87):
-        begun = begin(life, known_by - 6 * _DAY)
-        to_be_redone = trouble(life, begun, known_by - 3 * _DAY)
-        if not (to_be_redone and life.likely(0.5)):
-            _stand_before_the_report(life, known_by)
-    if (life.work.task, life.work.unit) in NEVER_DONE:
-        go_on(life, june(28, 8), june(31, 16))
+    if history.likely(0.87):
+        begun = begin(history, known_by - 6 * _DAY)
+        to_be_redone = trouble(history, begun, known_by - 3 * _DAY)
+        if not (to_be_redone and history.likely(0.5)):
+            _stand_before_the_report(history, known_by)
+    if (history.work.task, history.work.unit) in NEVER_DONE:
+        go_on(history, june(28, 8), june(31, 16))
         return
-    late = life.likely(0.05)
-    in_time = june(29, 23) if life.likely(0.75) else june(30, 23)
-    done = finish(life, _LATE if late else _AFTER_THE_REPORT, END if late else in_time)
-    if life.likely(0.4):
-        verify(life, done, june(30, 8), END)
+    late = history.likely(0.05)
+    in_time = june(29, 23) if history.likely(0.75) else june(30, 23)
+    done = finish(history, _LATE if late else _AFTER_THE_REPORT, END if late else in_time)
+    if history.likely(0.4):
+        verify(history, done, june(30, 8), END)
 
 
-def _stand_before_the_report(life: Life, known_by: datetime) -> None:
+def _stand_before_the_report(history: AssignmentHistory, known_by: datetime) -> None:
     """What the province says in the last days before the report: how far it is, or what holds it up."""
-    at = between(life.rng, known_by - 2 * _DAY, known_by - timedelta(hours=1))
-    if life.likely(0.27):
-        life.report(Status.BLOCKED, at, phrases.blocked(life.work.task), known_by=known_by)
-        if life.likely(0.5):
-            hold_up(life, june(28, 8), june(30, 20))
+    at = between(history.rng, known_by - 2 * _DAY, known_by - timedelta(hours=1))
+    if history.likely(0.27):
+        history.report(Status.BLOCKED, at, phrases.blocked(history.work.task), known_by=known_by)
+        if history.likely(0.5):
+            hold_up(history, june(28, 8), june(30, 20))
     else:
-        life.report(Status.IN_PROGRESS, at, phrases.going_on(life.rng), known_by=known_by)
+        history.report(Status.IN_PROGRESS, at, phrases.going_on(history.rng), known_by=known_by)

@@ -1,11 +1,12 @@
-"""SQL that loads the demonstration in a few statements: the history as told, then what stands and what is counted."""
+"""SQL that loads the demonstration in a few statements: the history, then the current states and the counts."""
 
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
+from app.updates.queries import HISTORY_COLUMNS
 
 # One loader at a time: a second one waits, and finds the demo there. It may take longer than other writers.
-ALONE = text("""
+LOCK_LOADER = text("""
 select set_config('transaction_timeout', '0', true), pg_advisory_xact_lock(hashtext('tiendo demo'))
 """)
 
@@ -18,25 +19,24 @@ select exists (select from status_update) or exists (select from ruling) or exis
 
 HEAD_LETTERS = text("update campaign set letterhead = cast(:letterhead as jsonb) where code = :campaign")
 
-REMEMBER = text("""
+MARK_LOADED = text("""
 insert into provenance (what, since, details) values ('demo', :since, cast(:details as jsonb))
 """)
 
-TELL = text("""
-insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
-                           document_number, document_date, token)
+ADD_REPORTS = text(f"""
+insert into status_update ({", ".join(HISTORY_COLUMNS)})
 select owner, id, task, unit, status, effective_at, recorded_at, note,
-       coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, token
+       coalesce(string_to_array(evidence, E'\\n'), '{{}}'), document_number, document_date, token
 from unnest(cast(:owners as text[]), cast(:ids as uuid[]), cast(:tasks as text[]), cast(:units as text[]),
             cast(:statuses as text[]), cast(:effective as timestamptz[]), cast(:recorded as timestamptz[]),
             cast(:notes as text[]), cast(:evidence as text[]), cast(:document_numbers as text[]),
             cast(:document_dates as date[]), cast(:tokens as text[]))
-     as told (owner, id, task, unit, status, effective_at, recorded_at, note, evidence, document_number,
+     as report (owner, id, task, unit, status, effective_at, recorded_at, note, evidence, document_number,
               document_date, token)
 order by id
 """)
 
-RULE = text("""
+ADD_RULINGS = text("""
 insert into ruling (owner, id, task, unit, recorded_at, deadline, not_applicable, reason, token)
 select owner, id, task, unit, recorded_at, deadline, not_applicable, reason, token
 from unnest(cast(:owners as text[]), cast(:ids as uuid[]), cast(:tasks as text[]), cast(:units as text[]),
@@ -47,7 +47,7 @@ order by id
 """)
 
 # The last ruling holds now, and every ruling was a change of the assignment.
-OBEY = text(
+APPLY_RULINGS = text(
     """
 with ruled as (
     select distinct on (owner, task, unit) owner, task, unit, deadline, not_applicable,
@@ -71,8 +71,8 @@ select count(*) from moved
 """
 )
 
-# A unit was last heard of when its last report was recorded, not when the demo was loaded.
-HEARD = text("""
+# A unit last reported when its last report was recorded, not when the demo was loaded.
+SET_LAST_REPORTS = text("""
 insert into last_report (owner, unit, last_recorded_at)
 select owner, unit, max(recorded_at) from status_update group by owner, unit order by owner, unit
 on conflict (owner, unit) do update

@@ -10,14 +10,14 @@ from app.demo.communes import SHARING, WAITING
 from app.demo.hours import june
 from app.demo.june27 import is_done
 from app.demo.provinces import NEVER_DONE
-from app.demo.shapes import Ruled, Work
+from app.demo.shapes import DemoRuling, Work
 
 EARLY_HOTLINES = ("01", "31", "38", "48", "79", "92")
 EARLY_REPORTING = ("22", "24", "40", "66", "75")
 CONNECTED_OTHERWISE = "11948"
 
 
-def told_by_the_ministry() -> Iterator[Ruled]:
+def ministry_rulings() -> Iterator[DemoRuling]:
     """In the order in which it was recorded. None of it touches whether a province has completed one of the ten."""
     shared, points = Work("38", SHARING[0], SHARING[1]), Work("40", "access-points", "40")
     coordinator = Work(COORDINATOR, "support-contact", COORDINATOR)
@@ -38,7 +38,7 @@ def told_by_the_ministry() -> Iterator[Ruled]:
         yield _moved(Work(code, task, code), june(31, 9, 15), june(45), "Gia hạn lần cuối.")
 
 
-def _promises() -> Iterator[Ruled]:
+def _promises() -> Iterator[DemoRuling]:
     """What the provinces had open at the meeting, they promised for 29 June; recorded that evening as a deadline."""
     earlier = {("hotlines", code) for code in EARLY_HOTLINES} | {("reporting-system", code) for code in EARLY_REPORTING}
     for province in provinces():
@@ -49,7 +49,7 @@ def _promises() -> Iterator[Ruled]:
                 yield _moved(work, june(27, 18, 20), june(29), "Địa phương cam kết hoàn thành trước ngày 29/6.")
 
 
-def _islands() -> Iterator[Ruled]:
+def _islands() -> Iterator[DemoRuling]:
     for zone in communes():
         work = Work(zone.owner, "commune-network", zone.code)
         if zone.code == CONNECTED_OTHERWISE:
@@ -58,9 +58,9 @@ def _islands() -> Iterator[Ruled]:
             yield _moved(work, june(30, 14), june(61), "Đặc khu hải đảo: chờ tuyến cáp biển.")
 
 
-def _moved(work: Work, at: datetime, day: datetime, reason: str) -> Ruled:
-    return Ruled(work, at, end_of_day(day.date()), not_applicable=False, reason=reason)
+def _moved(work: Work, at: datetime, day: datetime, reason: str) -> DemoRuling:
+    return DemoRuling(work, at, end_of_day(day.date()), not_applicable=False, reason=reason)
 
 
-def _not_applicable(work: Work, at: datetime, reason: str) -> Ruled:
-    return Ruled(work, at, campaign().deadline, not_applicable=True, reason=reason)
+def _not_applicable(work: Work, at: datetime, reason: str) -> DemoRuling:
+    return DemoRuling(work, at, campaign().deadline, not_applicable=True, reason=reason)

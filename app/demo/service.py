@@ -15,11 +15,11 @@ from app.catalogue.seed import campaign
 from app.catalogue.seeding import seed
 from app.db import Database
 from app.demo import queries
-from app.demo.asking import store_obstacles
 from app.demo.cast import cast_tokens
 from app.demo.paper import LETTERHEAD
 from app.demo.phrases import OFFICES
-from app.demo.shapes import Ruled, Told
+from app.demo.shapes import DemoReport, DemoRuling
+from app.demo.store_obstacles import store_obstacles
 from app.demo.story import bulletin_of_27_june, details, story
 from app.errors import Conflict
 from app.updates import queries as update_queries
@@ -50,7 +50,7 @@ async def load_demo(database: Database) -> None:
 
     """
     async with database.writing() as session:
-        await session.execute(queries.ALONE)
+        await session.execute(queries.LOCK_LOADER)
         if await session.scalar(queries.IS_LOADED):
             return
         if await session.scalar(queries.HOLDS_REPORTS):
@@ -66,21 +66,21 @@ async def load_demo(database: Database) -> None:
 
 async def _record_all(session: AsyncSession) -> None:
     """The history first; what stands and what is counted follow from it by the write path's own statements."""
-    told, ruled = story().updates, story().rulings
-    begins = min(one.recorded_at for one in told.values())
+    reports, ruled = story().updates, story().rulings
+    begins = min(one.recorded_at for one in reports.values())
     offices = {"tasks": list(OFFICES), "offices": list(OFFICES.values())}
     await session.execute(queries.NAME_OFFICES, offices)
-    await session.execute(queries.TELL, _history(told))
-    await session.execute(queries.RULE, _rulings(ruled))
-    await session.execute(queries.OBEY)
-    await session.execute(queries.HEARD)
-    works = {one.work for one in told.values()}
+    await session.execute(queries.ADD_REPORTS, _history(reports))
+    await session.execute(queries.ADD_RULINGS, _rulings(ruled))
+    await session.execute(queries.APPLY_RULINGS)
+    await session.execute(queries.SET_LAST_REPORTS)
+    works = {one.work for one in reports.values()}
     await session.execute(
         update_queries.UPDATE_CURRENT_STATE,
         as_columns(AssignmentKey(work.owner, work.task, work.unit) for work in works),
     )
     document = msgspec.json.encode(details()).decode()
-    await session.execute(queries.REMEMBER, {"since": begins, "details": document})
+    await session.execute(queries.MARK_LOADED, {"since": begins, "details": document})
 
 
 async def _announce(session: AsyncSession, catalogue: Catalogue) -> None:
@@ -99,11 +99,11 @@ async def _announce(session: AsyncSession, catalogue: Catalogue) -> None:
     )
 
 
-def _history(told: Mapping[UUID, Told]) -> dict[str, list[Any]]:
-    those = list(told.values())
+def _history(reports: Mapping[UUID, DemoReport]) -> dict[str, list[Any]]:
+    those = list(reports.values())
     return {
-        **_keys(told),
-        "ids": list(told),
+        **_keys(reports),
+        "ids": list(reports),
         "statuses": [one.status.value for one in those],
         "effective": [one.effective_at for one in those],
         "recorded": [one.recorded_at for one in those],
@@ -115,7 +115,7 @@ def _history(told: Mapping[UUID, Told]) -> dict[str, list[Any]]:
     }
 
 
-def _rulings(ruled: Mapping[UUID, Ruled]) -> dict[str, list[Any]]:
+def _rulings(ruled: Mapping[UUID, DemoRuling]) -> dict[str, list[Any]]:
     those = list(ruled.values())
     return {
         **_keys(ruled),
@@ -128,7 +128,7 @@ def _rulings(ruled: Mapping[UUID, Ruled]) -> dict[str, list[Any]]:
     }
 
 
-def _keys(those: Mapping[UUID, Told] | Mapping[UUID, Ruled]) -> dict[str, list[Any]]:
+def _keys(those: Mapping[UUID, DemoReport] | Mapping[UUID, DemoRuling]) -> dict[str, list[Any]]:
     works = [one.work for one in those.values()]
     return {
         "owners": [work.owner for work in works],

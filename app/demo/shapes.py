@@ -20,7 +20,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DemoReport:
     """A report: `by` is the unit that sent it, or the ministry."""
 
     work: Work
@@ -35,7 +35,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class DemoRuling:
     """A deadline or `not_applicable`, as it holds from `recorded_at` on."""
 
     work: Work
@@ -56,7 +56,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difficulty:
+class DemoObstacle:
     """An obstacle, the request in it and how it went on."""
 
     at: datetime
@@ -71,7 +71,7 @@ class Difficulty:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class DemoBulletin:
     """A bulletin, and the moment at which it was read out."""
 
     as_of: datetime
@@ -84,5 +84,5 @@ class Announced:
 class Story:
     """Everything in the order in which it was recorded, with the ids that follow from it."""
 
-    updates: Mapping[UUID, Told]
-    rulings: Mapping[UUID, Ruled]
+    updates: Mapping[UUID, DemoReport]
+    rulings: Mapping[UUID, DemoRuling]

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
-from app.demo.agencies import told_by_agencies
-from app.demo.communes import told_by_communes
+from app.demo.agencies import agency_reports
+from app.demo.communes import commune_reports
 from app.demo.hours import june
 from app.demo.june27 import COMPLETED, MOMENT, SEED, SILENT_FROM, SILENT_PROVINCE, SILENT_UNTIL
 from app.demo.paper import PROPOSALS
-from app.demo.provinces import told_by_provinces
-from app.demo.rulings import told_by_the_ministry
-from app.demo.shapes import Announced, Ruled, Story, Told
+from app.demo.provinces import province_reports
+from app.demo.rulings import ministry_rulings
+from app.demo.shapes import DemoBulletin, DemoReport, DemoRuling, Story
 from app.ids import ids_at
 
 FROM_THE_REPORT = (
@@ -33,17 +33,17 @@ MADE_UP = (
     "the signer, the addressees, the recipients and the proposals of the document",
 )
 
-Recorded = TypeVar("Recorded", Told, Ruled)
+Recorded = TypeVar("Recorded", DemoReport, DemoRuling)
 
 
 @cache
 def story() -> Story:
-    told = [_after_the_silence(one) for one in (*told_by_provinces(), *told_by_communes(), *told_by_agencies())]
-    return Story(updates=_with_ids(told), rulings=_with_ids(told_by_the_ministry()))
+    reports = [_after_the_silence(one) for one in (*province_reports(), *commune_reports(), *agency_reports())]
+    return Story(updates=_with_ids(reports), rulings=_with_ids(ministry_rulings()))
 
 
-def bulletin_of_27_june() -> Announced:
-    return Announced(MOMENT, june(27, 17, 30), "Báo cáo tiến độ đến 17 giờ ngày 27/6/2025", PROPOSALS)
+def bulletin_of_27_june() -> DemoBulletin:
+    return DemoBulletin(MOMENT, june(27, 17, 30), "Báo cáo tiến độ đến 17 giờ ngày 27/6/2025", PROPOSALS)
 
 
 def details() -> dict[str, object]:
@@ -56,12 +56,12 @@ def details() -> dict[str, object]:
     }
 
 
-def _after_the_silence(told: Told) -> Told:
+def _after_the_silence(report: DemoReport) -> DemoReport:
     """What the silent province had to say in those days arrives on the morning after, in the same order."""
-    if told.work.owner != SILENT_PROVINCE or not SILENT_FROM <= told.recorded_at < SILENT_UNTIL:
-        return told
-    waited = (told.recorded_at - SILENT_FROM) / (SILENT_UNTIL - SILENT_FROM)
-    return replace(told, recorded_at=SILENT_UNTIL + waited * timedelta(minutes=55))
+    if report.work.owner != SILENT_PROVINCE or not SILENT_FROM <= report.recorded_at < SILENT_UNTIL:
+        return report
+    waited = (report.recorded_at - SILENT_FROM) / (SILENT_UNTIL - SILENT_FROM)
+    return replace(report, recorded_at=SILENT_UNTIL + waited * timedelta(minutes=55))
 
 
 def _with_ids(those: Iterable[Recorded]) -> Mapping[UUID, Recorded]:
@@ -74,7 +74,7 @@ def _numbered(in_order: list[Recorded]) -> Iterator[tuple[UUID, Recorded]]:
         yield from zip(ids_at(recorded_at, rng.getrandbits), together, strict=False)
 
 
-def _order(one: Told | Ruled) -> tuple[object, ...]:
+def _order(one: DemoReport | DemoRuling) -> tuple[object, ...]:
     work = one.work
-    effective_at = one.effective_at if isinstance(one, Told) else one.recorded_at
+    effective_at = one.effective_at if isinstance(one, DemoReport) else one.recorded_at
     return one.recorded_at, effective_at, work.owner, work.task, work.unit

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from app import clock
 from app.imports.judging.judge import Decisions
 from app.imports.judging.known import KnownReport
+from app.imports.judging.rules import RECENTLY
 from app.imports.plan import Planned
 from app.imports.remarks import Remark, some_lines
 from app.imports.schemas import Outcome
+
+HOUR = timedelta(hours=1)
 
 
 def cautions(
@@ -24,7 +28,13 @@ def cautions(
     for by, those in sorted(replaced.items()):
         since = max(report.recorded_at for _, report in those)
         lines = some_lines(sorted(line for line, _ in those))
-        parameters = {"count": len(those), "by": by, "since": clock.text(since), "lines": lines}
+        parameters = {
+            "count": len(those),
+            "by": by,
+            "since": clock.text(since),
+            "lines": lines,
+            "hours": RECENTLY // HOUR,
+        }
         yield Remark("", "replaces-others", parameters)
     if decisions.overtaken:
         lines = some_lines(sorted(planned[index].line for index in decisions.overtaken))

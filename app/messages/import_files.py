@@ -12,9 +12,9 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "ja": "ファイルの時点は前回と同じく送信時刻にすぎないため、時点のないファイルとして判定しました",
     },
     "replaces-others": {
-        "vi": "{count} dòng thay báo cáo do {by} gửi trong 72 giờ qua (gần nhất lúc {since}): dòng {lines}",
-        "en": "{count} rows replace what {by} reported within the last 72 hours (last at {since}): line {lines}",
-        "ja": "{count} 行が、過去72時間以内の {by} の報告（最新 {since}）を置き換えます：{lines} 行目",
+        "vi": "{count} dòng thay báo cáo do {by} gửi trong {hours} giờ qua (gần nhất lúc {since}): dòng {lines}",
+        "en": "{count} rows replace what {by} reported within the last {hours} hours (last at {since}): line {lines}",
+        "ja": "{count} 行が、過去{hours}時間以内の {by} の報告（最新 {since}）を置き換えます：{lines} 行目",
     },
     "changed-by-earlier-file": {
         "vi": "{count} dòng để nguyên nhưng một tệp trước của cùng biểu mẫu đã thay đổi: dòng {lines}",

@@ -52,6 +52,11 @@ _TITLES: dict[str, dict[Language, str]] = {
         "en": "There is no converter to PDF",
         "ja": "PDF への変換ツールがありません",
     },
+    "title.misconfigured": {
+        "vi": "Dịch vụ chưa được thiết lập đúng",
+        "en": "The service is not set up rightly",
+        "ja": "サービスの設定が正しくありません",
+    },
     "title.not-found": {"vi": "Không tìm thấy", "en": "There is no such thing", "ja": "見つかりません"},
     "title.not-settled": {
         "vi": "Báo cáo của thời điểm này còn đang được lưu",
@@ -167,6 +172,11 @@ _HELP: dict[str, dict[Language, str]] = {
         "vi": "hãy tải bản DOCX, hoặc đề nghị người vận hành cài đặt công cụ chuyển đổi (TIENDO_PDF_CONVERTER)",
         "en": "take the DOCX, or ask the operator to set up a converter (TIENDO_PDF_CONVERTER)",
         "ja": "DOCX を利用するか、管理者に変換ツールの設定（TIENDO_PDF_CONVERTER）を依頼してください",
+    },
+    "help.misconfigured": {
+        "vi": "hãy báo cho người vận hành; nhật ký của dịch vụ ghi rõ nguyên nhân",
+        "en": "tell those who run it; its log says what is wrong",
+        "ja": "運用担当者に連絡してください。原因はサービスのログにあります",
     },
     "help.not-found": {
         "vi": "hãy kiểm tra địa chỉ, hoặc bạn không được xem nội dung này",

@@ -14,7 +14,7 @@ from app.clock import VIETNAM, end_of_day, in_vietnam, read
 from app.errors import Complaint, InvalidInput
 from app.language import LANGUAGES, Language
 from app.language_of_request import language_of
-from app.messages import Said, say
+from app.messages import Sentence, say
 
 PRESENT = "now"
 THEN: Literal["then"] = "then"
@@ -144,7 +144,7 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
         raise _wrong("lang", "unknown-value", say("unknown-value.possible", seen=lang, expected=LANGUAGES))
 
 
-def _wrong(parameter: str, code: str, said: Said) -> InvalidInput:
+def _wrong(parameter: str, code: str, said: Sentence) -> InvalidInput:
     return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, said)])
 
 

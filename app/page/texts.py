@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from app.clock import in_vietnam
+from app.conditions import HOURS
 from app.language import Language
 
 Say = Callable[..., str]
@@ -28,9 +29,9 @@ def in_language(lang: Language) -> Say:
 
     def say(key: str, n: int | None = None, **values: object) -> str:
         if n is None:
-            return table(lang)[key].format(**values)
+            return table(lang)[key].format(**HOURS, **values)
         found = table(lang).get(key) or table(lang)[f"{key}.one" if n == 1 else f"{key}.other"]
-        return found.format(n=number(lang, n), **values)
+        return found.format(n=number(lang, n), **HOURS, **values)
 
     return say
 

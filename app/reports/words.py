@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from app.conditions import HOURS
 from app.language import Language
 
 
@@ -15,7 +16,7 @@ def table(lang: Language) -> Mapping[str, str]:
 
 
 def say(lang: Language, key: str, **values: object) -> str:
-    return table(lang)[key].format(**values)
+    return table(lang)[key].format(**HOURS, **values)
 
 
 def number(lang: Language, value: int) -> str:

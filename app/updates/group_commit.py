@@ -6,19 +6,20 @@ commit that is under way, and the more they are, the less the next one costs eac
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.concurrency import Batcher
+from app.connections import PreparedConnection
 from app.data_version import DataVersion, DataVersionMonitor
-from app.db import WRITER_SETTINGS, Database, asyncpg_arguments
+from app.db import WRITER_SETTINGS, Database
 from app.ids import ids_at
 from app.scope import checked_scope
 from app.settings import Settings
-from app.updates.group_commit_queries import RECORD_BATCH
+from app.updates.group_commit_queries import RECORD_BATCH, PendingRow
 from app.updates.output import status_update_out
 from app.updates.reports import Report
 from app.updates.rules import AssignmentKey, clamp_effective_at
@@ -72,14 +73,12 @@ class GroupCommit:
     """A connection of its own, and the reports that wait for it."""
 
     def __init__(self, database: Database, versions: DataVersionMonitor, settings: Settings) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
+        special = WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
+        self._connection = PreparedConnection(database.connector, settings, server_settings=special)
         self._versions = versions
-        self._connection: Any = None
-        self._statement: Any = None
-        self._flights = Batcher(self._store, choose=_one_of_each)
+        self._batches = Batcher(self._store, choose=_one_of_each)
 
-    async def record(self, entrant: PendingReport) -> bytes | None:
+    async def record(self, pending: PendingReport) -> bytes | None:
         """Store the report with its answer; None when it is not as simple as that, and nothing was stored.
 
         Raises:
@@ -87,75 +86,65 @@ class GroupCommit:
 
         """
         for _ in range(MAX_TRIES):
-            carried = await self._flights.submit(entrant)
-            if entrant not in carried.again:
-                return carried.answers.get(entrant)
+            carried = await self._batches.submit(pending)
+            if pending not in carried.again:
+                return carried.answers.get(pending)
         return None
 
-    async def _store(self, entrants: list[PendingReport]) -> BatchResult:
+    async def _store(self, waiting: list[PendingReport]) -> BatchResult:
         """Store them in one transaction, recorded now."""
-        outs = [entrant.as_stored(self._versions.now()) for entrant in entrants]
+        outs = [pending.as_stored(self._versions.now()) for pending in waiting]
         answers = [out.model_dump_json().encode() for out in outs]
-        scopes = " ".join(sorted({checked_scope(entrant.who.scope) for entrant in entrants}))
-        records = list(map(_record, entrants, outs, answers))
-        statement = await self._prepared()
+        scopes = " ".join(sorted({checked_scope(pending.who.scope) for pending in waiting}))
+        records = list(map(_row, waiting, outs, answers))
         try:
-            became = {row["id"]: row["is_stored"] for row in await statement.fetch(scopes, records)}
+            rows = await self._connection.fetch(RECORD_BATCH, scopes, records)
+            became = {row["id"]: row["is_stored"] for row in rows}
         except asyncpg.PostgresError:
-            if self._connection.is_closed():
+            if not self._connection.is_open:
                 raise
-            # Rolled back, so the route may tell each what is wrong. The statement is made anew, should it be that.
-            became, self._statement = {}, None
+            became = {}  # rolled back, so the route may tell each what is wrong
         those = [
-            (entrant, answer, became.get(out.id)) for entrant, answer, out in zip(entrants, answers, outs, strict=True)
+            (pending, answer, became.get(out.id)) for pending, answer, out in zip(waiting, answers, outs, strict=True)
         ]
         return BatchResult(
-            {entrant: answer for entrant, answer, is_stored in those if is_stored},
-            {entrant for entrant, _, is_stored in those if is_stored is False},
+            {pending: answer for pending, answer, is_stored in those if is_stored},
+            {pending for pending, _, is_stored in those if is_stored is False},
         )
 
-    async def _prepared(self) -> Any:
-        if self._connection is None or self._connection.is_closed():
-            self._connection, self._statement = await asyncpg.connect(**self._arguments), None
-        if self._statement is None:
-            self._statement = await self._connection.prepare(RECORD_BATCH)
-        return self._statement
-
     def close(self) -> None:
-        self._flights.cancel()
-        if self._connection is not None:
-            self._connection.terminate()
+        self._batches.cancel()
+        self._connection.drop()
 
 
 def _one_of_each(waiting: list[PendingReport]) -> list[PendingReport]:
-    """The first that wait, and of each assignment one: the turn of another one comes the next time."""
+    """Up to MAX_BATCH reports in order of arrival, at most one per assignment; the rest wait for the next batch."""
     first: dict[AssignmentKey, PendingReport] = {}
-    for entrant in waiting:
-        first.setdefault(entrant.subject, entrant)
+    for pending in waiting:
+        first.setdefault(pending.subject, pending)
         if len(first) == MAX_BATCH:
             break
     return list(first.values())
 
 
-def _record(e: PendingReport, out: StatusUpdateOut, answer: bytes) -> tuple[Any, ...]:
-    """What is sent of a report, in the order of `hatch_queries.COLUMNS`."""
-    return (
-        e.subject.owner,
-        e.subject.task,
-        e.subject.unit,
-        out.id,
-        out.status.value,
-        out.effective_at,
-        out.recorded_at,
-        e.report.note,
-        e.report.evidence,
-        e.report.document_number,
-        e.report.document_date,
-        e.who.scope,
-        e.who.token,
-        e.version.tokens,
-        e.version.catalogue,
-        e.key,
-        e.fingerprint,
-        answer,
+def _row(pending: PendingReport, out: StatusUpdateOut, answer: bytes) -> PendingRow:
+    return PendingRow(
+        owner=pending.subject.owner,
+        task=pending.subject.task,
+        unit=pending.subject.unit,
+        id=out.id,
+        status=out.status.value,
+        effective_at=out.effective_at,
+        recorded_at=out.recorded_at,
+        note=pending.report.note,
+        evidence=pending.report.evidence,
+        document_number=pending.report.document_number,
+        document_date=pending.report.document_date,
+        scope=pending.who.scope,
+        token=pending.who.token,
+        tokens=pending.version.tokens,
+        catalogue=pending.version.catalogue,
+        key=pending.key,
+        fingerprint=pending.fingerprint,
+        answer=answer,
     )

@@ -4,42 +4,53 @@ It stores the reports of several callers at once. Row-level security confines it
 confines each report to the scope of its own caller.
 """
 
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.conditions import complete_sql
+from app.updates.queries import HISTORY_COLUMNS
 
-COLUMNS = (
-    "owner",
-    "task",
-    "unit",
-    "id",
-    "status",
-    "effective_at",
-    "recorded_at",
-    "note",
-    "evidence",
-    "document_number",
-    "document_date",
-    "scope",
-    "token",
-    "tokens",
-    "catalogue",
-    "key",
-    "fingerprint",
-    "answer",
-)
-"""The attributes of the type `pending_report`, in their order. `tokens` and `catalogue` are the revisions that the
-report was judged by. An array of records takes the driver and PostgreSQL half the time that an
-array for each column takes."""
+
+class PendingRow(NamedTuple):
+    """A report as it is sent: the attributes of the type `pending_report`, in their order.
+
+    `tokens` and `catalogue` are the revisions that the report was judged by. An array of records takes the driver and
+    PostgreSQL half the time that an array for each column takes.
+    """
+
+    owner: str
+    task: str
+    unit: str
+    id: UUID
+    status: str
+    effective_at: datetime
+    recorded_at: datetime
+    note: str | None
+    evidence: tuple[str, ...]
+    document_number: str | None
+    document_date: date | None
+    scope: str
+    token: str
+    tokens: int
+    catalogue: int
+    key: str | None
+    fingerprint: bytes
+    answer: bytes
+
+
+_HISTORY = ", ".join(HISTORY_COLUMNS)
 
 # The scopes are set before the first report is looked at, for this transaction alone; before and after it the
 # connection has none, and sees no rows. So whatever plan PostgreSQL chooses, a report can only be refused too easily.
 #
 # A report goes on while its token and the catalogue are those it was judged by, its key is new, and nobody stores
-# many reports of its owner (see ANNOUNCE). The rest is decided by columns of the assignment's own row, as they are once
-# it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is stored, and
-# no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later time:
-# waiting here would make all the others wait. So may one that was stamped at or before a moment that has been answered
-# meanwhile, or long before the transaction began.
+# many reports of its owner (LOCK_OWNERS_FOR_BULK). The rest is decided by columns of the assignment's own row, as they
+# are once it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is
+# stored, and no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later
+# time: waiting here would make all the others wait. So may one that was stamped at or before a moment that has been
+# answered meanwhile, or long before the transaction began.
 RECORD_BATCH = f"""
 with confined as materialized (
     select set_config('tiendo.scope', $1::text, true) as scopes, recording_floor() as floor
@@ -79,14 +90,10 @@ stored as materialized (
     select sent.* from sent join moved on moved.update_id = sent.id
 ),
 added as (
-    insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
-                               document_number, document_date, token)
-    select owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
-           document_number, document_date, token
-    from stored
+    insert into status_update ({_HISTORY}) select {_HISTORY} from stored
 ),
 {DIFFERENCE},
-heard as (
+reported as (
     insert into last_report (owner, unit, last_recorded_at)
     select owner, unit, max(recorded_at) from stored
     group by owner, unit
@@ -94,7 +101,7 @@ heard as (
     on conflict (owner, unit) do update
     set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)
 ),
-kept as (
+answered as (
     insert into idempotency_key (owner, token, key, fingerprint, status, headers, body, created_at)
     select owner, token, key, fingerprint, 201, '{{"content-type": "application/json"}}', answer, recorded_at
     from stored

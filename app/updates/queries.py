@@ -9,6 +9,22 @@ from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.settled import RECORDING_MOMENT
 from app.updates.state_queries import COMPLETE_SINCE, STATE, without_clocks
 
+HISTORY_COLUMNS = (
+    "owner",
+    "id",
+    "task",
+    "unit",
+    "status",
+    "effective_at",
+    "recorded_at",
+    "note",
+    "evidence",
+    "document_number",
+    "document_date",
+    "token",
+)
+"""What every report has in the history, whichever way it came in."""
+
 # A large request locks its owners, so that the group commit leaves single reports about them to the slow path
 # instead of waiting with a whole batch, see group_commit_queries.
 LOCK_OWNERS_FOR_BULK = text("""
@@ -56,11 +72,10 @@ left join lateral ("""
 """
 )
 
-ADD = text("""
-insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, note, evidence,
-                           document_number, document_date, token, import_id, undoes)
+ADD = text(f"""
+insert into status_update ({", ".join(HISTORY_COLUMNS)}, import_id, undoes)
 select owner, id, task, unit, status, effective_at, :recorded_at, note,
-       coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date, :token,
+       coalesce(string_to_array(evidence, E'\\n'), '{{}}'), document_number, document_date, :token,
        cast(:import_id as uuid), undoes
 from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array(:tasks, ' '),
             string_to_array(:units, ' '), string_to_array(:statuses, ' '), cast(:effective as timestamptz[]),

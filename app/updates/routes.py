@@ -58,7 +58,7 @@ async def report_many(
         reports = await offload(batch.updates, read_reports, batch.updates)
         recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
     complaints = [
-        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.said)
+        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.sentence)
         for index, those in sorted(recorded.complaints.items())
         for complaint in those
     ]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Unit
 from app.errors import Complaint
-from app.messages import Said, say
+from app.messages import Sentence, say
 from app.status import COMPLETE, VERDICTS, Status
 from app.updates.reports import Report
 
@@ -62,7 +62,7 @@ def find_assignment(report: Report, who: Identity, catalogue: Catalogue) -> Assi
     return AssignmentKey(unit.owner, task.code, unit.code)
 
 
-def other_level(task: str, level: str, unit: Unit) -> Said:
+def other_level(task: str, level: str, unit: Unit) -> Sentence:
     """That a task is for units of another level."""
     levels = {"level": say(f"level.{level}"), "unit_level": say(f"level.{unit.level}")}
     return say("no-such-assignment.level", task=task, unit=unit.code, **levels)

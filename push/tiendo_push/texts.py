@@ -78,7 +78,7 @@ BY_NAME = {
         "{count} obstacles wait for your answer{which}",
     ),
     "overdue": ("{count} việc quá hạn{which}", "{count} overdue{which}"),
-    "due_soon": ("{count} việc đến hạn trong 48 giờ{which}", "{count} due within 48 hours{which}"),
+    "due_soon": ("{count} việc sắp đến hạn{which}", "{count} due soon{which}"),
     "blocked": ("{count} việc đang vướng mắc{which}", "{count} blocked{which}"),
     "expires": ("Mã truy cập còn dùng được {days} ngày.", "The token expires in {days} days."),
     "expires-today": (

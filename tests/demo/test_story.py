@@ -17,11 +17,11 @@ from app.clock import end_of_day
 from app.demo import agencies as demo_agencies
 from app.demo import communes as demo_communes
 from app.demo import provinces as demo_provinces
+from app.demo.histories import END
 from app.demo.hours import june
 from app.demo.june27 import COMPLETED, EVERYTHING_DONE, MOMENT, SILENT_PROVINCE, is_done
-from app.demo.lives import END
 from app.demo.obstacles import obstacles
-from app.demo.shapes import MINISTRY, Difficulty, Ruled, Told, Work
+from app.demo.shapes import MINISTRY, DemoObstacle, DemoReport, DemoRuling, Work
 from app.demo.story import bulletin_of_27_june, story
 from app.obstacles.rules import Group, State, refuse_change, unfit
 from app.obstacles.schemas import ObstacleIn
@@ -49,24 +49,24 @@ READ_OUT = june(27, 17, 30)
 ELSEWHERE = """
 import hashlib
 from app.demo.story import story
-told = repr((list(story().updates.items()), list(story().rulings.items())))
-print(hashlib.sha256(told.encode()).hexdigest())
+report = repr((list(story().updates.items()), list(story().rulings.items())))
+print(hashlib.sha256(report.encode()).hexdigest())
 """
 CATEGORY = {task.code: task.category for task in tasks()}
 
 
-def standing(as_of: datetime, known_at: datetime) -> dict[Work, Told]:
+def standing(as_of: datetime, known_at: datetime) -> dict[Work, DemoReport]:
     """Where each piece of work stands: the greatest (effective, recorded, id), written from the contract alone."""
     best: dict[Work, tuple[Any, ...]] = {}
-    for update_id, told in story().updates.items():
-        if told.effective_at <= as_of and told.recorded_at <= known_at:
-            key = (told.effective_at, told.recorded_at, update_id)
-            if told.work not in best or key > best[told.work][:3]:
-                best[told.work] = (*key, told)
+    for update_id, report in story().updates.items():
+        if report.effective_at <= as_of and report.recorded_at <= known_at:
+            key = (report.effective_at, report.recorded_at, update_id)
+            if report.work not in best or key > best[report.work][:3]:
+                best[report.work] = (*key, report)
     return {work: found[3] for work, found in best.items()}
 
 
-def done_in(category: str, stands: dict[Work, Told]) -> set[str]:
+def done_in(category: str, stands: dict[Work, DemoReport]) -> set[str]:
     works = [task.code for task in tasks() if task.category == category]
     return {
         province.code
@@ -75,7 +75,7 @@ def done_in(category: str, stands: dict[Work, Told]) -> set[str]:
     }
 
 
-def communes_done(stands: dict[Work, Told]) -> set[str]:
+def communes_done(stands: dict[Work, DemoReport]) -> set[str]:
     """The provinces all of whose communes have done all their work."""
     works = [task.code for task in tasks() if task.level == "commune"]
     late = {unit.owner for unit in communes() for task in works if not _complete(stands.get(_of(unit, task)))}
@@ -86,8 +86,8 @@ def _of(unit: Any, task: str) -> Work:
     return Work(unit.owner, task, unit.code)
 
 
-def _complete(told: Told | None) -> bool:
-    return told is not None and told.status.complete
+def _complete(report: DemoReport | None) -> bool:
+    return report is not None and report.status.complete
 
 
 @pytest.mark.parametrize("known_at", [MOMENT, LATER], ids=["as known then", "as known now"])
@@ -105,9 +105,9 @@ def test_thanh_hoa_had_done_everything_its_communes_work_included_as_one_of_thre
 
 
 def test_nothing_recorded_later_takes_back_that_they_were_done() -> None:
-    for told in story().updates.values():
-        if told.recorded_at > MOMENT and told.work.owner in EVERYTHING_DONE:
-            assert told.status.complete or told.effective_at < MOMENT
+    for report in story().updates.values():
+        if report.recorded_at > MOMENT and report.work.owner in EVERYTHING_DONE:
+            assert report.status.complete or report.effective_at < MOMENT
     for known_at in (june(28, 17), june(30, 12), END):
         assert communes_done(standing(known_at, known_at)) >= EVERYTHING_DONE
 
@@ -130,12 +130,14 @@ def test_the_two_clocks_tell_different_stories_of_other_moments() -> None:
 
 
 def test_a_premature_claim_counted_until_it_was_set_back() -> None:
-    claims = [told for told in story().updates.values() if told.note and told.note.startswith("Đính chính: khi đó")]
+    claims = [
+        report for report in story().updates.values() if report.note and report.note.startswith("Đính chính: khi đó")
+    ]
     assert len(claims) >= 10
-    for told in claims:
-        before = standing(told.effective_at, told.recorded_at - timedelta(seconds=1))
-        assert before[told.work].status is Status.COMPLETED
-        assert standing(told.effective_at, LATER)[told.work].status is Status.IN_PROGRESS
+    for report in claims:
+        before = standing(report.effective_at, report.recorded_at - timedelta(seconds=1))
+        assert before[report.work].status is Status.COMPLETED
+        assert standing(report.effective_at, LATER)[report.work].status is Status.IN_PROGRESS
 
 
 def test_nearly_everything_is_done_on_the_first_of_july() -> None:
@@ -144,12 +146,12 @@ def test_nearly_everything_is_done_on_the_first_of_july() -> None:
     open_there = [work for work in own if not stands[work].status.complete]
     assert len(own) == 34 * 11
     assert 1 <= len(open_there) <= 5
-    done = sum(_complete(told) for work, told in stands.items() if CATEGORY[work.task] == "commune-infrastructure")
+    done = sum(_complete(report) for work, report in stands.items() if CATEGORY[work.task] == "commune-infrastructure")
     assert 0.97 < done / (3321 * 2) < 1
 
 
 def test_most_communes_are_heard_of_and_a_few_never() -> None:
-    heard = {told.work.unit for told in story().updates.values()}
+    heard = {report.work.unit for report in story().updates.values()}
     never = [unit for unit in communes() if unit.code not in heard]
     assert len(never) == 9
     assert len({unit.owner for unit in never}) == 9
@@ -157,9 +159,9 @@ def test_most_communes_are_heard_of_and_a_few_never() -> None:
 
 def test_one_province_was_silent_for_more_than_72_hours_and_the_others_were_not() -> None:
     last = {}
-    for told in story().updates.values():
-        if told.recorded_at <= MOMENT and told.work.unit == told.work.owner:
-            last[told.work.owner] = told.recorded_at
+    for report in story().updates.values():
+        if report.recorded_at <= MOMENT and report.work.unit == report.work.owner:
+            last[report.work.owner] = report.recorded_at
     work_is_open = {p.code for p in provinces() if any(not is_done(t, p.code) for t in PUBLISHED)}
     stale = {code for code in work_is_open if MOMENT - last[code] > timedelta(hours=72)}
     assert stale == {SILENT_PROVINCE}
@@ -168,14 +170,16 @@ def test_one_province_was_silent_for_more_than_72_hours_and_the_others_were_not(
 
 
 def test_there_is_something_of_everything() -> None:
-    at_the_report = Counter(told.status for told in standing(MOMENT, LATER).values())
+    at_the_report = Counter(report.status for report in standing(MOMENT, LATER).values())
     assert set(at_the_report) >= set(Status) - {Status.NOT_STARTED}
-    assert any(told.document_number for told in story().updates.values())
+    assert any(report.document_number for report in story().updates.values())
     assert all(link.split("/")[2].endswith(".example.org") for t in story().updates.values() for link in t.evidence)
     late = [t for t in story().updates.values() if t.recorded_at - t.effective_at > timedelta(days=2)]
     assert len(late) > 100
     after_the_deadline = [
-        told for told in story().updates.values() if told.status is Status.COMPLETED and told.effective_at > june(31)
+        report
+        for report in story().updates.values()
+        if report.status is Status.COMPLETED and report.effective_at > june(31)
     ]
     assert after_the_deadline
     assert 10_000 < len(story().updates) < 16_000
@@ -184,7 +188,7 @@ def test_there_is_something_of_everything() -> None:
 def test_it_is_recorded_in_june_in_the_order_of_the_ids() -> None:
     ids = list(story().updates)
     assert ids == sorted(ids)
-    moments = [told.recorded_at for told in story().updates.values()]
+    moments = [report.recorded_at for report in story().updates.values()]
     assert moments == sorted(moments)
     assert june(2) < moments[0]
     assert moments[-1] <= june(31, 18)
@@ -207,55 +211,55 @@ def test_its_figures_are_those_it_says_it_has() -> None:
 def test_every_report_would_have_been_taken() -> None:
     """Each one, in the order of recording, by the very rules of the service."""
     catalogue, replay = _catalogue(), Replay()
-    for told, ruled in _in_order():
+    for report, ruled in _in_order():
         if ruled is not None:
             replay.not_applicable[ruled.work] = ruled.not_applicable
             continue
-        assert told is not None
-        assert list(replay.complaints(told, catalogue)) == []
-        replay.history.setdefault(told.work, []).append(told)
+        assert report is not None
+        assert list(replay.complaints(report, catalogue)) == []
+        replay.history.setdefault(report.work, []).append(report)
 
 
 def test_the_replay_notices_a_verdict_on_open_work() -> None:
-    told = next(t for t in story().updates.values() if t.status is Status.VERIFIED)
-    assert [c.code for c in Replay().complaints(told, _catalogue())] == ["not-complete"]
+    report = next(t for t in story().updates.values() if t.status is Status.VERIFIED)
+    assert [c.code for c in Replay().complaints(report, _catalogue())] == ["not-complete"]
 
 
 class Replay:
     """What the service would have known at each moment of June."""
 
     def __init__(self) -> None:
-        self.history: dict[Work, list[Told]] = {}
+        self.history: dict[Work, list[DemoReport]] = {}
         self.not_applicable: dict[Work, bool] = {}
 
-    def complaints(self, told: Told, catalogue: Catalogue) -> Iterable[Any]:
-        who = _sender(told, catalogue)
-        report = Report(told.work.task, told.work.unit, told.status, told.effective_at, told.note, told.evidence)
+    def complaints(self, demo: DemoReport, catalogue: Catalogue) -> Iterable[Any]:
+        who = _sender(demo, catalogue)
+        report = Report(demo.work.task, demo.work.unit, demo.status, demo.effective_at, demo.note, demo.evidence)
         found = rules.find_assignment(report, who, catalogue)
-        assert found == AssignmentKey(told.work.owner, told.work.task, told.work.unit)
-        assert told.effective_at <= told.recorded_at
-        assert told.document_date is None or told.document_date <= told.recorded_at.date()
-        yield from rules.validate_alone(report, who, told.recorded_at)
-        ruled_out = self.not_applicable.get(told.work, False)
+        assert found == AssignmentKey(demo.work.owner, demo.work.task, demo.work.unit)
+        assert demo.effective_at <= demo.recorded_at
+        assert demo.document_date is None or demo.document_date <= demo.recorded_at.date()
+        yield from rules.validate_alone(report, who, demo.recorded_at)
+        ruled_out = self.not_applicable.get(demo.work, False)
         yield from rules.validate_against_assignment(
-            report, not_applicable=ruled_out, status_then=self._status_then(told)
+            report, not_applicable=ruled_out, status_then=self._status_then(demo)
         )
 
-    def _status_then(self, told: Told) -> str:
-        before = [one for one in self.history.get(told.work, []) if one.effective_at <= told.effective_at]
+    def _status_then(self, demo: DemoReport) -> str:
+        before = [one for one in self.history.get(demo.work, []) if one.effective_at <= demo.effective_at]
         return max(before, key=lambda one: one.effective_at).status if before else Status.NOT_STARTED
 
 
-def _in_order() -> list[tuple[Told | None, Ruled | None]]:
-    told: list[Any] = [(one.recorded_at, one, None) for one in story().updates.values()]
+def _in_order() -> list[tuple[DemoReport | None, DemoRuling | None]]:
+    report: list[Any] = [(one.recorded_at, one, None) for one in story().updates.values()]
     ruled: list[Any] = [(one.recorded_at, None, one) for one in story().rulings.values()]
-    return [(one, other) for _, one, other in sorted(told + ruled, key=lambda entry: entry[0])]
+    return [(one, other) for _, one, other in sorted(report + ruled, key=lambda entry: entry[0])]
 
 
-def _sender(told: Told, catalogue: Catalogue) -> Identity:
-    if told.by == MINISTRY:
+def _sender(report: DemoReport, catalogue: Catalogue) -> Identity:
+    if report.by == MINISTRY:
         return Identity("demo", "lan", Role.MINISTRY)
-    return _unit(told.by, catalogue)
+    return _unit(report.by, catalogue)
 
 
 def _unit(code: str, catalogue: Catalogue) -> Identity:
@@ -281,10 +285,10 @@ def _catalogue() -> Catalogue:
 
 
 def test_every_obstacle_is_about_work_that_its_unit_has_and_is_answered_in_order() -> None:
-    catalogue, told = _catalogue(), list(obstacles())
-    assert [one.at for one in told] == sorted(one.at for one in told)
-    assert {one.group for one in told} == {"infrastructure", "systems", "institution_staff", "support"}
-    for one in told:
+    catalogue, report = _catalogue(), list(obstacles())
+    assert [one.at for one in report] == sorted(one.at for one in report)
+    assert {one.group for one in report} == {"infrastructure", "systems", "institution_staff", "support"}
+    for one in report:
         sent = ObstacleIn(
             unit=one.unit,
             task=one.task,
@@ -299,10 +303,10 @@ def test_every_obstacle_is_about_work_that_its_unit_has_and_is_answered_in_order
         assert {change.by for change in one.changes} <= {one.addressed_to, one.unit}
 
 
-def _take_every_change(told: Difficulty, catalogue: Catalogue) -> None:
+def _take_every_change(report: DemoObstacle, catalogue: Catalogue) -> None:
     before = State.OPEN
-    for change in told.changes:
-        refuse_change(_unit(change.by, catalogue), told.addressed_to, before, State(change.state), change.response)
+    for change in report.changes:
+        refuse_change(_unit(change.by, catalogue), report.addressed_to, before, State(change.state), change.response)
         before = State(change.state)
 
 

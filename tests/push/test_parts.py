@@ -90,7 +90,7 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
     assert _said("vi", lambda console: show_waiting(console, counts, items)) == [
         "2 việc bị trả lại: Công khai đường dây nóng (thiếu số máy); Nhân sự",
         "7 việc quá hạn",
-        "1 việc đến hạn trong 48 giờ",
+        "1 việc sắp đến hạn",
     ]
 
 

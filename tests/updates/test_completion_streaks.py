@@ -17,7 +17,7 @@ from app.updates.rules import touches_completion_streak
 from tests.conftest import Service
 
 START = datetime(2025, 6, 10, tzinfo=UTC)
-Said = tuple[int, Status]
+Sentence = tuple[int, Status]
 SAID = st.tuples(st.integers(0, 6), st.sampled_from(list(Status)))
 
 
@@ -25,7 +25,7 @@ def moment(hour: int) -> datetime:
     return START + timedelta(hours=hour)
 
 
-def complete_since(history: Sequence[Said]) -> int | None:
+def complete_since(history: Sequence[Sentence]) -> int | None:
     """The plain definition, hour by hour: of two reports of one hour the later one counts."""
     at = dict(history)
     since = None
@@ -35,7 +35,7 @@ def complete_since(history: Sequence[Said]) -> int | None:
 
 
 @given(st.lists(SAID, min_size=1, max_size=8), st.lists(SAID, max_size=4))
-def test_reports_that_touch_no_run_leave_it_as_it_was(before: list[Said], more: list[Said]) -> None:
+def test_reports_that_touch_no_run_leave_it_as_it_was(before: list[Sentence], more: list[Sentence]) -> None:
     since, newest = complete_since(before), max(hour for hour, _ in before)
     begun = None if since is None else moment(since)
     untouching = [

@@ -178,7 +178,7 @@ async def test_what_is_sent_of_a_report_is_what_its_type_has(service: Service) -
             "select attname from pg_attribute where attrelid = 'pending_report'::regclass and attnum > 0"
             " order by attnum"
         )
-    assert tuple(row["attname"] for row in found) == group_commit_queries.COLUMNS
+    assert tuple(row["attname"] for row in found) == group_commit_queries.PendingRow._fields
 
 
 @pytest.mark.own_database

@@ -9,18 +9,18 @@ from app.messages.catalogue import text
 LONGEST_PARAMETER = 80
 
 
-class Said(NamedTuple):
+class Sentence(NamedTuple):
     """A sentence of the catalogue, and what it tells of this case."""
 
     key: str
     parameters: Mapping[str, object] = {}
 
 
-def say(key: str, /, **parameters: object) -> Said:
-    return Said(key, parameters)
+def say(key: str, /, **parameters: object) -> Sentence:
+    return Sentence(key, parameters)
 
 
-def written(said: Said | str, language: Language) -> str:
+def written(said: Sentence | str, language: Language) -> str:
     """The sentence in a language. A string has been written before."""
     if isinstance(said, str):
         return said
@@ -30,7 +30,7 @@ def written(said: Said | str, language: Language) -> str:
 
 def _shown(value: object, language: Language) -> object:
     """A word in the language; a list as its items; a long value, which the client knows anyway, is cut."""
-    if isinstance(value, Said):
+    if isinstance(value, Sentence):
         return written(value, language)
     if isinstance(value, bool | int | float):
         return value
