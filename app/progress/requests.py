@@ -116,7 +116,7 @@ class CachedRequest:
     async def answer_with(self, make: Make) -> Response:
         """The cached answer while it is still exact, else a new one by `make`."""
         cache: ResponseCache = self.request.app.state.response_cache
-        answer = await cache.get(self.key, partial(self.question.body, make))
+        answer = await cache.get(self.key, partial(self.question.body, make), self.lang)
         return respond(self.request, answer, private=self.private)
 
 
@@ -172,7 +172,7 @@ class ProgressRequest(CachedRequest):
 
     async def _versioned(self, make: MakeVersionedBody) -> Response:
         cache: ResponseCache = self.request.app.state.response_cache
-        return respond(self.request, await cache.get_versioned(self.key, make), private=self.private)
+        return respond(self.request, await cache.get_versioned(self.key, make, self.lang), private=self.private)
 
 
 @asynccontextmanager

@@ -61,7 +61,7 @@ class ReportRequest(ProgressRequest):
         await self.settle()
         cache: ResponseCache = self.request.app.state.response_cache
         at = self.as_of or self.known_at or clock.minute_of(clock.now())
-        document = await cache.get(self.key, partial(_written, self.question, self.asked, write))
+        document = await cache.get(self.key, partial(_written, self.question, self.asked, write), self.lang)
         return self._handed(document, form, file_name(ending, self.lang, at, self.bulletin))
 
     async def hand_out_written(self, ending: Format, write: Write | None = None) -> Response:
@@ -82,7 +82,7 @@ class ReportRequest(ProgressRequest):
         body, tag = document.encoded(encoding)
         known = matches_etag(tag, self.request.headers.get("if-none-match", "").encode())
         response = Response(None if known else body, 304 if known else 200)
-        response.raw_headers = common_headers(tag, encoding, private=self.private)
+        response.raw_headers = common_headers(tag, encoding, private=self.private, language=self.lang)
         if not known:
             response.headers["Content-Type"] = form.media_type
             response.headers["Content-Length"] = str(len(body))
