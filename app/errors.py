@@ -73,6 +73,12 @@ class NotFound(Problem):
     status, code = 404, "not-found"
 
 
+class NoConverter(Problem):
+    """Reports as PDF need a converter, which the operator has not set up."""
+
+    status, code = 404, "no-converter"
+
+
 class MethodNotAllowed(Problem):
     status, code = 405, "method-not-allowed"
 
@@ -167,10 +173,12 @@ def title(kind: Problem | type[Problem], language: Language) -> str:
     return text(f"title.{kind.code}", language)
 
 
-def document(problem: Problem, language: Language, *, instance: str, request_id: str) -> dict[str, Any]:
+def document(
+    problem: Problem, language: Language, *, instance: str, request_id: str, prefix: str = ""
+) -> dict[str, Any]:
     """The body of `application/problem+json`, in the reader's language."""
     body: dict[str, Any] = {
-        "type": f"/problems#{problem.code}",
+        "type": f"{prefix}/problems#{problem.code}",
         "title": title(problem, language),
         "status": problem.status,
         "detail": written(problem.detail, language),

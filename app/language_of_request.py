@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.language import LANGUAGES, Language, accepted
 
@@ -19,9 +20,12 @@ def language_of(request: Request) -> Language:
 
 async def _language(
     request: Request,
+    response: Response,
     lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
 ) -> Language:
-    return lang or language_of(request)
+    spoken = lang or language_of(request)
+    response.headers["Content-Language"] = spoken
+    return spoken
 
 
 InLanguage = Annotated[Language, Depends(_language)]

@@ -40,10 +40,12 @@ from app.live.shutdown import calls_on_termination
 from app.obstacles import routes as obstacle_routes
 from app.openapi import describe_refusals
 from app.page import routes as page_routes
+from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
+from app.reports.pdf import PdfConverter
 from app.response_cache import ResponseCache
 from app.settings import Settings, read_settings
 from app.settled import SettledMoments
@@ -86,6 +88,18 @@ class Service(FastAPI):
         return super().openapi()
 
 
+REQUEST_HEADERS = (
+    "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",
+    "If-None-Match", "Last-Event-ID", "X-Request-ID",
+)  # fmt: skip
+"""What a page of another origin may send."""
+RESPONSE_HEADERS = (
+    "Content-Disposition", "Content-Language", "ETag", "Idempotency-Replayed", "Location", "RateLimit",
+    "RateLimit-Policy", "Retry-After", "X-Request-ID",
+)  # fmt: skip
+"""What it may read."""
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application. `settings.database_url` must name a database; the command line finds the embedded one."""
     app = Service(
@@ -93,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         summary="How far every province is with a reform, at any moment and beyond doubt.",
         version=VERSION,
         lifespan=lifespan,
-        root_path=settings.root_path,
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -106,6 +120,7 @@ def create_app(settings: Settings) -> FastAPI:
     _install_layers(app, settings)
     if settings.cors_origins:
         _allow_origins(app, settings)
+    app.add_middleware(PathPrefix, prefix=settings.root_path)
     return app
 
 
@@ -147,6 +162,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.settled_moments = settled = SettledMoments(database, settings)
     app.state.group_commit = group_commit = GroupCommit(database, versions, settings)
     app.state.recorder = recorder = Recorder(database, versions, catalogues, group_commit)
+    app.state.pdf_converter = PdfConverter(settings.pdf_converter)
     app.state.child_readers = ChildReaders()
     app.state.upload_slots = UploadSlots()
     app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
@@ -194,6 +210,6 @@ def _allow_origins(app: FastAPI, settings: Settings) -> None:
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"],
-        expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+        allow_headers=REQUEST_HEADERS,
+        expose_headers=RESPONSE_HEADERS,
     )

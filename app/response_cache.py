@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import re
 from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -23,6 +25,11 @@ COALESCE_SECONDS = 0.0005
 """Seconds that a refresh waits after one that several callers shared: sending the answer to them takes longer."""
 MIN_COMPRESSED_SIZE = 1024
 
+MAX_HEADER = 256
+"""Characters of an `Accept-Encoding` header that are read."""
+_TAG = re.compile(rb'"[^"]*"')
+_TAG_LIST = re.compile(rb'[\t ,]*(?:W/)?"[^"]*"(?:[\t ]*,[\t ,]*(?:W/)?"[^"]*")*[\t ,]*')
+_WEIGHT = re.compile(r"[01](\.\d{0,3})?", re.ASCII)
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -47,15 +54,18 @@ class Variant(NamedTuple):
 
 
 def matches_etag(tag: bytes, if_none_match: bytes) -> bool:
-    """Whether If-None-Match names the tag, strongly or weakly. With its quotes, no tag is a part of another."""
-    return tag in if_none_match
+    """Whether If-None-Match is a star, or a list that has the tag, strongly or weakly (RFC 9110, 13.1.2)."""
+    if if_none_match == b"*":
+        return True
+    return _TAG_LIST.fullmatch(if_none_match) is not None and tag in _TAG.findall(if_none_match)
 
 
 class Answer:
     """The bytes of an answer, with a strong ETag for each encoding."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, language: str = "") -> None:
         self.body = body
+        self._language = language
         self._encoded: dict[str, tuple[bytes, bytes]] = {}
         self._variants: dict[tuple[str, bool, bytes], Variant] = {}
 
@@ -73,7 +83,7 @@ class Answer:
 
     def _encode(self, encoding: str, private: bool, content_type: bytes) -> Variant:
         body, tag = self.encoded(encoding)
-        not_modified = common_headers(tag, encoding, private=private)
+        not_modified = common_headers(tag, encoding, private=private, language=self._language)
         ok = [*not_modified, (b"content-type", content_type), (b"content-length", b"%d" % len(body))]
         return Variant(tag, _prepare(HTTPStatus.OK, ok, body), _prepare(HTTPStatus.NOT_MODIFIED, not_modified))
 
@@ -100,20 +110,37 @@ def _compress(body: bytes, encoding: str) -> bytes:
 
 def choose_encoding(accepted: bytes, size: int) -> str:
     """The smallest encoding that the client accepts, where the body is large enough."""
-    if size < MIN_COMPRESSED_SIZE:
-        return "identity"
-    if b"br" in accepted:
-        return "br"
-    return "gzip" if b"gzip" in accepted else "identity"
+    return "identity" if size < MIN_COMPRESSED_SIZE else _best_encoding(accepted[:MAX_HEADER])
 
 
-def common_headers(tag: bytes, encoding: str, *, private: bool) -> Headers:
+@lru_cache(maxsize=256)
+def _best_encoding(accepted: bytes) -> str:
+    """By `Accept-Encoding` with its weights: one that is as welcome as another gives way to the smaller one."""
+    weights = dict(map(_weighted, accepted.decode("latin-1").lower().split(",")))
+    rest = weights.get("*", 0.0)
+    offered = {coding: weights.get(coding, rest) for coding in ("br", "gzip")}
+    best = max(offered, key=offered.__getitem__)
+    return best if offered[best] > 0 and offered[best] >= weights.get("identity", 0.0) else "identity"
+
+
+def _weighted(part: str) -> tuple[str, float]:
+    coding, _, parameter = part.partition(";")
+    name, _, value = parameter.partition("=")
+    if name.strip() != "q":
+        return coding.strip(), 1.0
+    return coding.strip(), float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
+
+
+def common_headers(tag: bytes, encoding: str, *, private: bool, language: str = "") -> Headers:
     """The headers that 200 and 304 share."""
     out = [
         (b"etag", tag),
         (b"cache-control", b"private, no-cache" if private else b"public, no-cache"),
         (b"vary", b"accept-encoding, accept-language, authorization, cookie"),
+        (b"x-content-type-options", b"nosniff"),
     ]
+    if language:
+        out.append((b"content-language", language.encode()))
     return out if encoding == "identity" else [*out, (b"content-encoding", encoding.encode())]
 
 
@@ -129,8 +156,9 @@ MakeVersionedBody = Callable[[], Awaitable[tuple[DataVersion, bytes]]]
 class CacheEntry:
     """One key's entry: how its answer is computed, the last answer, and the version that it belongs to."""
 
-    def __init__(self, make: MakeVersionedBody, *, is_costly: bool = False) -> None:
+    def __init__(self, make: MakeVersionedBody, language: str = "", *, is_costly: bool = False) -> None:
         self._make = make
+        self._language = language
         self.is_costly = is_costly
         self._refreshes = Coalescer(self._made, pause=COALESCE_SECONDS)
         self._true_at: DataVersion | None = None
@@ -164,7 +192,7 @@ class CacheEntry:
     async def _made(self) -> tuple[DataVersion, Answer]:
         version, body = await self._make()
         self._unused = 0 if version == self._true_at else self._unused + 1
-        self.answer, self._true_at = Answer(body), version
+        self.answer, self._true_at = Answer(body, self._language), version
         return version, self.answer
 
 
@@ -175,19 +203,21 @@ class ResponseCache:
         self._versions = versions
         self._entries: OrderedDict[Key, CacheEntry] = OrderedDict()
 
-    async def get(self, key: Key, make: MakeBody, admission: Admission | None = None) -> Answer:
+    async def get(self, key: Key, make: MakeBody, language: str = "", admission: Admission | None = None) -> Answer:
         """The answer for a key, cached or computed; where it is costly, once its asker is admitted."""
 
         async def made() -> tuple[DataVersion, bytes]:
             version = await self._versions.version()  # read before the data
             return version, await make(version)
 
-        return await self.get_versioned(key, made, admission)
+        return await self.get_versioned(key, made, language, admission)
 
-    async def get_versioned(self, key: Key, make: MakeVersionedBody, admission: Admission | None = None) -> Answer:
+    async def get_versioned(
+        self, key: Key, make: MakeVersionedBody, language: str = "", admission: Admission | None = None
+    ) -> Answer:
         """The answer for a key, cached or computed. One that cannot be made takes no place."""
         is_new = key not in self._entries
-        entry = self._entries.setdefault(key, CacheEntry(make, is_costly=admission is not None))
+        entry = self._entries.setdefault(key, CacheEntry(make, language, is_costly=admission is not None))
         try:
             answer = await entry.current(self._versions, admission)
         finally:

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
+    pdf_converter: str = Field("", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")

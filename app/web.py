@@ -17,6 +17,7 @@ from app.json_input import MAX_NAMED, complaint_from, escape, named
 from app.language import LANGUAGES
 from app.language_of_request import language_of
 from app.messages import say
+from app.prefix import prefix_of
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
@@ -53,8 +54,11 @@ def request_id_of(given: str | None) -> str:
 def respond(request: Request, problem: Problem) -> Response:
     """A problem as `application/problem+json`."""
     request_id, language = getattr(request.state, "request_id", ""), language_of(request)
+    prefix = prefix_of(request.scope)
     return JSONResponse(
-        errors.document(problem, language, instance=request.url.path, request_id=request_id),
+        errors.document(
+            problem, language, instance=f"{prefix}{request.url.path}", request_id=request_id, prefix=prefix
+        ),
         status_code=problem.status,
         headers={**problem.headers, "Content-Language": language},
         media_type="application/problem+json",

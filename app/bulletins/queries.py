@@ -20,12 +20,13 @@ select greatest(
 """)
 
 ISSUE = text("""
-insert into bulletin (campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix, token)
+insert into bulletin (campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix, token,
+                      proposals)
 select :campaign, coalesce(max(number), 0) + 1, :title, :issued_at, :as_of, :issued_at, cast(:progress as jsonb),
-       cast(:provinces as jsonb), cast(:matrix as jsonb), :token
+       cast(:provinces as jsonb), cast(:matrix as jsonb), :token, cast(:proposals as text[])
 from bulletin
 where campaign = :campaign
-returning campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix
+returning campaign, number, title, issued_at, as_of, known_at, progress, provinces, matrix, proposals
 """)
 
 BULLETINS = text("""
@@ -38,14 +39,14 @@ limit :limit
 
 BULLETIN = text("""
 select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at,
-       progress, provinces, matrix
+       progress, provinces, matrix, proposals
 from bulletin
 where campaign = :campaign and number = :number
 """)
 
 LAST = text("""
 select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at,
-       progress, provinces, matrix
+       progress, provinces, matrix, proposals
 from bulletin
 where campaign = :campaign
 order by number desc

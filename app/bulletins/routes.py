@@ -40,6 +40,7 @@ async def issue(
         who,
         as_of=bulletin.as_of,
         title=bulletin.title,
+        proposals=bulletin.proposals,
         moments=request.app.state.settled_moments,
     )
     subject = f"{row.campaign}/{row.number}"

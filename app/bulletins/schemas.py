@@ -2,20 +2,23 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.bulletins.rules import Cause
 from app.clock import Instant
 from app.progress.schemas import MatrixOut, ProgressOut, ProvincesOut
 
+Proposal = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
 
 class BulletinIn(BaseModel):
-    """The moment to freeze, by effective time; not in the future."""
+    """The moment to freeze, by effective time, not in the future. `proposals`: of its report, a line each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     as_of: Instant
     title: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    proposals: Annotated[list[Proposal], Field(max_length=40)] = []
 
 
 class BulletinHeadOut(BaseModel):
@@ -50,6 +53,7 @@ class BulletinOut(BulletinHeadOut):
     progress: ProgressOut
     provinces: ProvincesOut
     matrix: MatrixOut
+    proposals: list[str]
     restated: bool
     differences: list[DifferenceOut]
     not_frozen: list[str]

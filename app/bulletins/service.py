@@ -1,5 +1,6 @@
 """Issuing a bulletin, and reading one with the differences to what is known now."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ async def issue(
     *,
     as_of: datetime,
     title: str | None = None,
+    proposals: Sequence[str] = (),
     moments: SettledMoments | None = None,
     issued_at: datetime | None = None,
 ) -> Any:
@@ -65,6 +67,7 @@ async def issue(
         "issued_at": issued_at,
         "as_of": as_of,
         "token": who.token,
+        "proposals": list(proposals),
     }
     return (await session.execute(queries.ISSUE, parameters)).one()
 
@@ -106,7 +109,12 @@ def is_frozen(row: Any) -> bool:
 
 def frozen(row: Any, lang: Language) -> dict[str, Any]:
     """The answers as they were when the bulletin was issued."""
-    return {"progress": row.progress[lang], "provinces": row.provinces[lang], "matrix": row.matrix}
+    return {
+        "progress": row.progress[lang],
+        "provinces": row.provinces[lang],
+        "matrix": row.matrix,
+        "proposals": row.proposals,
+    }
 
 
 async def issued(
@@ -114,7 +122,12 @@ async def issued(
 ) -> dict[str, Any]:
     """The same where only the progress was frozen: the rest by the bulletin's two clocks."""
     context = await view_at(session, catalogue, campaign, Moment(row.as_of, row.known_at, present=False), lang)
-    return {"progress": row.progress[lang], "provinces": await provinces(context), "matrix": await matrix(context)}
+    return {
+        "progress": row.progress[lang],
+        "provinces": await provinces(context),
+        "matrix": await matrix(context),
+        "proposals": row.proposals,
+    }
 
 
 async def _stages(

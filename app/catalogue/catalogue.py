@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from app.catalogue.unit_names import UnitName, UnitNames
 from app.clock import EARLIEST
@@ -20,6 +21,8 @@ class Campaign:
     deadline: datetime
     go_live: datetime
     version: int
+    letterhead: Mapping[str, Any] = field(default_factory=dict)
+    """What its documents are headed and signed with, as far as it is set: issuer, symbol, place, signer, …"""
 
 
 @dataclass(frozen=True, slots=True)

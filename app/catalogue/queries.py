@@ -4,7 +4,9 @@ from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, open_sql, overdue_sql
 
-CAMPAIGNS = text("select code, names, opening, deadline, go_live, version from campaign order by opening, code")
+CAMPAIGNS = text(
+    "select code, names, opening, deadline, go_live, version, letterhead from campaign order by opening, code"
+)
 
 UNITS = text("""
 select code, level, kind, owner, province, names, latitude, longitude, version, created_at

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from app import clock
 from app.auth.api_route import ApiRoute
-from app.auth.authority import CanView
+from app.auth.authority import CanView, CanWatch
 from app.auth.identity import Identity
 from app.auth.sessions import Reading
 from app.catalogue import queries
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=ApiRoute)
 
 @router.get("/campaigns")
 async def campaigns(
-    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+    _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[CampaignOut]:
     """Every reform, the earliest opening first; `current` is the one that opened last."""
     current = catalogue.current_campaign(clock.now())
@@ -38,20 +38,20 @@ async def campaigns(
 
 @router.get("/provinces")
 async def provinces(
-    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+    _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[ProvinceOut]:
     """The 34 provinces and centrally-run cities, with coordinates, in code order."""
     return _page([_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, cursor)
 
 
 @router.get("/provinces/{code}")
-async def province(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage) -> ProvinceOut:
+async def province(code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage) -> ProvinceOut:
     return _province_out(catalogue, province_of(catalogue, code), lang)
 
 
 @router.get("/provinces/{code}/communes")
 async def communes(
-    code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+    code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[UnitOut]:
     """The communes, wards and special zones of a province, in code order."""
     those = catalogue.communes.get(province_of(catalogue, code).code, ())
@@ -60,7 +60,7 @@ async def communes(
 
 @router.get("/agencies")
 async def agencies(
-    _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
+    _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[UnitOut]:
     """Ministries, the Government Office and telecom enterprises with work of their own."""
     return _page([_unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
@@ -68,7 +68,7 @@ async def agencies(
 
 @router.get("/categories")
 async def categories(
-    _: CanView,
+    _: CanWatch,
     catalogue: CurrentCatalogue,
     lang: InLanguage,
     campaign: str | None = None,
@@ -83,7 +83,7 @@ async def categories(
 
 @router.get("/categories/{code}")
 async def category(
-    code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
+    code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
 ) -> CategoryOut:
     found = catalogue.categories.get(code)
     if found is None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from app import clock
 from app.auth.api_route import ApiRoute
-from app.auth.authority import CanAdminister, CanView
+from app.auth.authority import CanAdminister, CanWatch
 from app.auth.sessions import Writing
 from app.catalogue import service
 from app.catalogue.catalogue import Campaign, Catalogue, named
@@ -48,7 +48,7 @@ async def new_campaign(
 
 @router.get("/campaigns/{code}")
 async def campaign(
-    code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
+    code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
 ) -> CampaignOut:
     found = catalogue.campaigns.get(code)
     if found is None:

@@ -23,6 +23,25 @@ class Names(BaseModel):
     ja: str
 
 
+class SignerOut(Out):
+    """Who signs, with the line above the position (`KT. BỘ TRƯỞNG`)."""
+
+    on_behalf: str | None
+    position: str
+    name: str | None
+
+
+class LetterheadOut(Out):
+    """What a campaign's documents are headed and signed with; null and empty where it has nothing of its own."""
+
+    issuer: Names | None = None
+    symbol: str | None = None
+    place: Names | None = None
+    signer: SignerOut | None = None
+    addressees: list[str] = []
+    recipients: list[str] = []
+
+
 class CampaignOut(Out):
     code: str
     name: str
@@ -31,6 +50,7 @@ class CampaignOut(Out):
     deadline: Instant
     go_live: Instant
     current: bool
+    letterhead: LetterheadOut
 
 
 class UnitOut(Out):

@@ -42,7 +42,8 @@ UNIT = EntityKind("unit", Unit, queries.ADD_UNIT, queries.LOCK_UNIT, queries.CHA
 async def add_campaign(session: AsyncSession, who: Identity, new: CampaignIn, at: datetime) -> Campaign:
     _refuse(_wrong_order(new.opening, new.deadline))
     await bump(session, "catalogue")
-    made: Campaign = await _add(session, who, CAMPAIGN, _values(new), at)
+    values = {**_values(new), "letterhead": new.letterhead.over({}) if "letterhead" in new.model_fields_set else {}}
+    made: Campaign = await _add(session, who, CAMPAIGN, values, at)
     return made
 
 
@@ -100,6 +101,8 @@ async def change(
     found = await _lock(session, noun, code)
     refuse_stale(if_match, found.version)
     if noun is CAMPAIGN:
+        if sent := patch.get("letterhead"):
+            patch = {**patch, "letterhead": sent.over(found.letterhead)}
         _refuse(_wrong_order(patch.get("opening", found.opening), patch.get("deadline", found.deadline)))
     return await _carry_out(session, who, noun, found, patch, at)
 
@@ -173,7 +176,7 @@ def _values(new: Any) -> dict[str, Any]:
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, "names": _json(values["names"])}
+    return {**values, **{name: _json(values[name]) for name in ("names", "letterhead") if name in values}}
 
 
 def _audited(thing: Any, fields: Any) -> dict[str, Any]:

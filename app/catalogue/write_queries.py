@@ -6,7 +6,7 @@ from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.catalogue.queries import IS_OVERDUE
 from app.settled import RECORDING_MOMENT
 
-_CAMPAIGN = "code, names, opening, deadline, go_live, version"
+_CAMPAIGN = "code, names, opening, deadline, go_live, version, letterhead"
 _CATEGORY = "code, campaign, position, names, version, created_at"
 _TASK = "code, category, level, position, names, deadline, quality_standard, created_at, version"
 _UNIT = "code, level, kind, owner, province, names, latitude, longitude, version, created_at"
@@ -14,8 +14,8 @@ _UNIT = "code, level, kind, owner, province, names, latitude, longitude, version
 NOW = text(f"select {RECORDING_MOMENT} as now")
 
 ADD_CAMPAIGN = text(f"""
-insert into campaign (code, names, opening, deadline, go_live, version)
-values (:code, cast(:names as jsonb), :opening, :deadline, :go_live, 1)
+insert into campaign (code, names, opening, deadline, go_live, version, letterhead)
+values (:code, cast(:names as jsonb), :opening, :deadline, :go_live, 1, cast(:letterhead as jsonb))
 returning {_CAMPAIGN}
 """)
 
@@ -51,7 +51,8 @@ LOCK_UNIT = text(f"select {_UNIT} from unit where code = :code for update")
 
 CHANGE_CAMPAIGN = text(f"""
 update campaign
-set names = cast(:names as jsonb), opening = :opening, deadline = :deadline, go_live = :go_live, version = version + 1
+set names = cast(:names as jsonb), opening = :opening, deadline = :deadline, go_live = :go_live,
+    letterhead = cast(:letterhead as jsonb), version = version + 1
 where code = :code
 returning {_CAMPAIGN}
 """)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
@@ -64,6 +65,8 @@ class Patch(In):
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, SignerIn):
+        return value.model_dump()
     return value.full() if isinstance(value, NamesIn) else value
 
 
@@ -78,6 +81,38 @@ class NamesIn(In):
         return {"vi": self.vi, "en": self.en or self.vi, "ja": self.ja or self.vi}
 
 
+Symbol = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x20\x7f]+$")]
+Lines = Annotated[list[Line], Field(max_length=40)]
+
+
+class SignerIn(In):
+    """Who signs. `on_behalf` is the line above the position: `KT. BỘ TRƯỞNG`."""
+
+    on_behalf: Name | None = None
+    position: Name
+    name: Name | None = None
+
+
+class LetterheadIn(In):
+    """What the campaign's documents are headed and signed with. What is sent replaces, null takes away, the rest stays.
+
+    `symbol` is what stands after the number (`BC-BKHCN`), `addressees` are those after "Kính gửi:".
+    """
+
+    issuer: NamesIn | None = LEFT_OUT
+    symbol: Symbol | None = LEFT_OUT
+    place: NamesIn | None = LEFT_OUT
+    signer: SignerIn | None = LEFT_OUT
+    addressees: Lines | None = LEFT_OUT
+    recipients: Lines | None = LEFT_OUT
+
+    def over(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The letterhead as it is stored after this change."""
+        sent = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        merged = {**before, **{name: _plain(value) for name, value in sent.items()}}
+        return {name: value for name, value in merged.items() if value is not None}
+
+
 class CampaignIn(In):
     """A new reform. A bare date means the end of that day in Viet Nam."""
 
@@ -86,6 +121,7 @@ class CampaignIn(In):
     opening: Deadline
     deadline: Deadline
     go_live: Deadline
+    letterhead: LetterheadIn = LEFT_OUT
 
 
 class CampaignPatch(Patch):
@@ -93,6 +129,7 @@ class CampaignPatch(Patch):
     opening: Deadline = LEFT_OUT
     deadline: Deadline = LEFT_OUT
     go_live: Deadline = LEFT_OUT
+    letterhead: LetterheadIn = LEFT_OUT
 
 
 class CategoryIn(In):

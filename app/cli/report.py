@@ -19,6 +19,7 @@ from app.progress.moments import campaign_asked
 from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
+from app.reports.pdf import convert
 from app.reports.report import ProgressReport
 from app.settings import Settings, read_settings
 from app.settled import SettledMoments
@@ -46,11 +47,15 @@ def report(
     format: Annotated[Format | None, typer.Option(help="Default: by the ending of the file.")] = None,  # noqa: A002
 ) -> None:
     """Write the progress report of a moment, or of a bulletin, to a file."""
-    form = format or _by_ending(output)
+    settings = read_settings()
+    to_pdf = format is None and output.suffix.lower() == ".pdf"
+    if to_pdf and not settings.pdf_converter:
+        raise typer.BadParameter("there is no converter to PDF, see TIENDO_PDF_CONVERTER")
+    form = "docx" if to_pdf else format or _by_ending(output)
     asked = service.ReportQuery(as_of, known_at, bulletin)
-    with with_database(read_settings()) as settings:
-        document = asyncio.run(_document(settings, form, asked, lang, campaign))
-    output.write_bytes(document)
+    with with_database(settings) as connected:
+        document = asyncio.run(_document(connected, form, asked, lang, campaign))
+    output.write_bytes(convert(settings.pdf_converter, document) if to_pdf else document)
     out.print(f"The report is in {output}.")
 
 

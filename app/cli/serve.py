@@ -39,7 +39,7 @@ def serve(
     asked = read_settings()
     embedded = not (asked.database_url or asked.database_url_file)
     if demo:
-        asked = asked.model_copy(update={"demo": True, "public_progress": True})
+        asked = for_demo(asked)
     with with_database(asked, lasting=True) as settings:
         migrating.refuse_old_postgresql(settings.database_url or "")
         if embedded or demo:
@@ -49,6 +49,12 @@ def serve(
         if demo:
             _show_demo(settings, host, port)
         _listen(settings, host, port, workers)
+
+
+def for_demo(asked: Settings) -> Settings:
+    """Progress is open to all, unless the operator has said otherwise."""
+    is_open = {} if "public_progress" in asked.model_fields_set else {"public_progress": True}
+    return asked.model_copy(update={"demo": True, **is_open})
 
 
 async def refuse_misconfigured(settings: Settings) -> None:

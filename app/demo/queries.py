@@ -17,6 +17,8 @@ select exists (select from status_update) or exists (select from ruling) or exis
     or exists (select from bulletin)
 """)
 
+HEAD_LETTERS = text("update campaign set letterhead = cast(:letterhead as jsonb) where code = :campaign")
+
 MARK_LOADED = text("""
 insert into provenance (what, since, details) values ('demo', :since, cast(:details as jsonb))
 """)

@@ -16,6 +16,7 @@ from app.catalogue.seeding import seed
 from app.db import Database
 from app.demo import queries
 from app.demo.cast import cast_tokens
+from app.demo.paper import LETTERHEAD
 from app.demo.phrases import OFFICES
 from app.demo.shapes import DemoReport, DemoRuling
 from app.demo.store_obstacles import store_obstacles
@@ -55,6 +56,8 @@ async def load_demo(database: Database) -> None:
         if await session.scalar(queries.HOLDS_REPORTS):
             raise HoldsRealReports
         await seed(session)
+        head = msgspec.json.encode(LETTERHEAD).decode()
+        await session.execute(queries.HEAD_LETTERS, {"campaign": campaign().code, "letterhead": head})
         await _record_all(session)
         catalogue = await load(session)
         await store_obstacles(session, {unit.code: unit.owner for unit in catalogue.units.values()})
@@ -84,7 +87,16 @@ async def _announce(session: AsyncSession, catalogue: Catalogue) -> None:
     """The bulletin as it was read out: with what had been recorded by then."""
     said = bulletin_of_27_june()
     two_tier = catalogue.campaigns[campaign().code]
-    await issue(session, catalogue, two_tier, MINISTRY, as_of=said.as_of, title=said.title, issued_at=said.issued_at)
+    await issue(
+        session,
+        catalogue,
+        two_tier,
+        MINISTRY,
+        as_of=said.as_of,
+        title=said.title,
+        proposals=said.proposals,
+        issued_at=said.issued_at,
+    )
 
 
 def _history(reports: Mapping[UUID, DemoReport]) -> dict[str, list[Any]]:

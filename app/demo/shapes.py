@@ -77,6 +77,7 @@ class DemoBulletin:
     as_of: datetime
     issued_at: datetime
     title: str
+    proposals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from app.demo.agencies import agency_reports
 from app.demo.communes import commune_reports
 from app.demo.hours import june
 from app.demo.june27 import COMPLETED, MOMENT, SEED, SILENT_FROM, SILENT_PROVINCE, SILENT_UNTIL
+from app.demo.paper import PROPOSALS
 from app.demo.provinces import province_reports
 from app.demo.rulings import ministry_rulings
 from app.demo.shapes import DemoBulletin, DemoReport, DemoRuling, Story
@@ -29,6 +30,7 @@ MADE_UP = (
     "every single report, with its times, note, paper and link",
     "all figures of any other moment, of the communes and of the agencies; which work was promised for 29 June",
     "the ministry's verdicts, the moved deadlines, the work ruled not applicable, the obstacles",
+    "the signer, the addressees, the recipients and the proposals of the document",
 )
 
 Recorded = TypeVar("Recorded", DemoReport, DemoRuling)
@@ -41,7 +43,7 @@ def story() -> Story:
 
 
 def bulletin_of_27_june() -> DemoBulletin:
-    return DemoBulletin(MOMENT, june(27, 17, 30), "Báo cáo tiến độ đến 17 giờ ngày 27/6/2025")
+    return DemoBulletin(MOMENT, june(27, 17, 30), "Báo cáo tiến độ đến 17 giờ ngày 27/6/2025", PROPOSALS)
 
 
 def details() -> dict[str, object]:

@@ -15,6 +15,7 @@ from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.language import LANGUAGES, Language, accepted
+from app.prefix import without
 from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache
 from app.settings import Settings
 
@@ -43,16 +44,18 @@ class CacheHitHandler:
         self._versions = versions
         self._identities = identities
         self._public = settings.public_progress
+        self._root = settings.root_path.rstrip("/")
 
     def lookup(self, scope: Mapping[str, Any]) -> CacheLookup | None:
         """The cache entry of a request; None where the routes have to answer."""
-        if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+        path = without(self._root, scope["path"])
+        if scope["method"] != "GET" or not path.startswith(PREFIX):
             return None
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):  # a header that stands twice is for the layers to judge
             return None
         accepts = accepted(headers.get(b"accept-language", b"").decode("latin-1"))
-        entry = self._cache.find(_cache_key(scope["path"], scope["query_string"], accepts))
+        entry = self._cache.find(_cache_key(path, scope["query_string"], accepts))
         if entry is None or b"origin" in headers:  # CORS is decided by its middleware
             return None
         return CacheLookup(entry, headers)

@@ -47,6 +47,11 @@ _TITLES: dict[str, dict[Language, str]] = {
         "en": "This cannot be done here",
         "ja": "ここではこの操作はできません",
     },
+    "title.no-converter": {
+        "vi": "Chưa có công cụ chuyển sang PDF",
+        "en": "There is no converter to PDF",
+        "ja": "PDF への変換ツールがありません",
+    },
     "title.misconfigured": {
         "vi": "Dịch vụ chưa được thiết lập đúng",
         "en": "The service is not set up rightly",
@@ -162,6 +167,11 @@ _HELP: dict[str, dict[Language, str]] = {
         "vi": "địa chỉ này có, nhưng không nhận phương thức này; các phương thức được nhận ở tiêu đề Allow",
         "en": "the address exists, but not for this method; the header Allow names those that are taken",
         "ja": "アドレスは存在しますが、このメソッドは使えません。使えるメソッドは Allow ヘッダーにあります",
+    },
+    "help.no-converter": {
+        "vi": "hãy tải bản DOCX, hoặc đề nghị người vận hành cài đặt công cụ chuyển đổi (TIENDO_PDF_CONVERTER)",
+        "en": "take the DOCX, or ask the operator to set up a converter (TIENDO_PDF_CONVERTER)",
+        "ja": "DOCX を利用するか、管理者に変換ツールの設定（TIENDO_PDF_CONVERTER）を依頼してください",
     },
     "help.misconfigured": {
         "vi": "hãy báo cho người vận hành; nhật ký của dịch vụ ghi rõ nguyên nhân",

@@ -157,6 +157,16 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "another category of the campaign has this position",
         "ja": "同じキャンペーンの別の分類がこの位置を使っています",
     },
+    "converter-busy": {
+        "vi": "nhiều bản PDF khác đang chờ; hãy thử lại sau ít giây",
+        "en": "other documents wait for the converter to PDF; try again in some seconds",
+        "ja": "PDF への変換が混み合っています。数秒後にもう一度お試しください",
+    },
+    "converter-failed": {
+        "vi": "công cụ chuyển sang PDF gặp lỗi; hãy tải bản DOCX",
+        "en": "the converter to PDF failed; take the DOCX",
+        "ja": "PDF への変換に失敗しました。DOCX をご利用ください",
+    },
     "not-storable": {
         "vi": "có giá trị không lưu được",
         "en": "a value cannot be stored",

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Xid
@@ -27,6 +28,7 @@ class BulletinTable(Base):
     progress: Mapped[dict[str, object]]
     provinces: Mapped[dict[str, object] | None]
     matrix: Mapped[dict[str, object] | None]
+    proposals: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default=text("'{}'"))
     token: Mapped[str]
     id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
     xid: Mapped[Xid]

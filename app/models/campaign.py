@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code
 
@@ -16,3 +17,4 @@ class CampaignTable(Base):
     deadline: Mapped[datetime]
     go_live: Mapped[datetime]
     version: Mapped[int]
+    letterhead: Mapped[dict[str, object]] = mapped_column(server_default=text("'{}'"))

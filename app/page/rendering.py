@@ -17,6 +17,7 @@ from app.language import LANGUAGES, Language
 from app.language_of_request import language_of
 from app.page.asking import link
 from app.page.texts import SELF_NAMES, day, decimal, in_language, number, short, signed
+from app.prefix import prefix_of
 
 STRICT = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; img-src 'self'; "
@@ -75,13 +76,12 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
 
 def root_of(request: Request) -> str:
     """The path prefix under which a proxy serves the service."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
+    return prefix_of(request.scope)
 
 
 def here(request: Request) -> str:
     """The path below the prefix that a proxy may add."""
-    path, root = request.url.path, root_of(request)
-    return path[len(root) :] if root and path.startswith(root) else path
+    return request.url.path
 
 
 def safely(response: Response, policy: str = STRICT) -> Response:

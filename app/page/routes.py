@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from app import clock
+from app import clock, web
 from app.auth.authority import COOKIE, CanWatch
 from app.catalogue.lookup import CurrentCatalogue, province_of
 from app.data_version import DataVersion
@@ -19,7 +19,7 @@ from app.page.asking import THEN, Asked, InQuestion, InQuestionOfOverview
 from app.page.comparing import InComparison, comparison
 from app.page.context import Context, context_of, surroundings
 from app.page.overview import overview
-from app.page.rendering import here, render, root_of
+from app.page.rendering import here, render, root_of, safely, trouble
 from app.page.sign_in import GuardedRoute
 from app.progress.requests import admission, query_context, respond
 from app.response_cache import ResponseCache
@@ -86,7 +86,7 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
             return render(template, context.root, asked.lang, **values).encode()
 
     is_past = asked.as_of is not None or asked.known_at is not None or bool(more)
-    answer = await cache.get(key, made, admission(request, who) if is_past else None)
+    answer = await cache.get(key, made, asked.lang, admission(request, who) if is_past else None)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 
 
@@ -107,3 +107,10 @@ def install(app: FastAPI) -> None:
     for each in (router, sign_in.router, reference.router):
         app.include_router(each)
     reference.mount_files(app)
+    app.add_exception_handler(404, _not_found)
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    """An address that leads nowhere: a page for whoever reads with a browser, a problem for programs."""
+    is_reader = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1")
+    return safely(trouble(request, NotFound())) if is_reader else web.respond(request, NotFound())

@@ -1,6 +1,7 @@
 """Signing in to the page: a token becomes a cookie that can read progress and nothing else."""
 
 import re
+import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,11 @@ _ONWARD = re.compile(
     r"(/((provinces|lines)/[\w-]{1,64}|agencies|bulletins|compare))?(\?[\w.,:%&=+-]{0,2000})?", re.ASCII
 )
 """Where a reader goes after signing in: one of the pages, with nothing but a question."""
+
+
+FORM = "tiendo_form"
+"""A cookie with the mark of the form to sign in."""
+_MARK = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 class OtherSite(Problem):
@@ -66,9 +72,9 @@ async def form(request: Request) -> Response:
 @router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
     """Take a token and hand out the cookie. A bad one is counted, and never shown again."""
-    _refuse_other_sites(request)
     async with request.form(max_files=0, max_fields=8) as sent:
         token, onward = str(sent.get("token", "")).strip(), _onward(str(sent.get("next", "")))
+        _refuse_other_forms(request, str(sent.get("form", "")))
     try:
         await recognise(request, token)
     except Unauthenticated:
@@ -81,7 +87,9 @@ async def sign_in(request: Request) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    _refuse_other_sites(request)
+    """The cookie is sent only from pages of ours, so whoever brings it may drop it."""
+    if not _is_of_this_site(request, otherwise=COOKIE in request.cookies):
+        raise OtherSite
     response = RedirectResponse(root_of(request) + link("/sign-in", {"lang": language_of(request)}), 303)
     _forget(response)
     return response
@@ -90,11 +98,18 @@ async def sign_out(request: Request) -> Response:
 def _form(request: Request, onward: str, *, refused: bool = False) -> Response:
     lang = language_of(request)
     asked = {"next": onward} if onward else {}
-    body = render("sign_in.html", root_of(request), lang, here="/sign-in", asked=asked, onward=onward, refused=refused)
+    mark = request.cookies.get(FORM, "")
+    mark = mark if _MARK.fullmatch(mark) else secrets.token_urlsafe(16)
+    values = {"asked": asked, "onward": onward, "refused": refused, "mark": mark}
+    body = render("sign_in.html", root_of(request), lang, here="/sign-in", **values)
     headers = {"Cache-Control": "no-store"}
     if refused:
         headers |= Unauthenticated().headers
-    return HTMLResponse(body, 401 if refused else 200, headers)
+    response = HTMLResponse(body, 401 if refused else 200, headers)
+    if not refused:
+        secure = request.app.state.settings.secure_cookie
+        response.set_cookie(FORM, mark, path="/", httponly=True, samesite="strict", secure=secure)
+    return response
 
 
 def _address(request: Request, onward: str) -> str:
@@ -106,15 +121,22 @@ def _onward(asked: str) -> str:
     return asked if _ONWARD.fullmatch(asked) else ""
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """A browser says where a form comes from; one that doesn't say so is not believed."""
+def _refuse_other_forms(request: Request, mark: str) -> None:
+    """The form has the mark of a cookie that a browser sends with forms of this site only."""
+    known = request.cookies.get(FORM, "")
+    if not _is_of_this_site(request, otherwise=bool(known) and secrets.compare_digest(known, mark)):
+        raise OtherSite
+
+
+def _is_of_this_site(request: Request, *, otherwise: bool) -> bool:
+    """A browser says where a form comes from: over HTTPS in so many words, else by an origin that is the host.
+
+    Behind a proxy the host may be the proxy's name for us, so another origin is not yet another site.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
-        same = site == "same-origin"
-    else:
-        same = urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "?")
-    if not same:
-        raise OtherSite
+        return site == "same-origin"
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "?") or otherwise
 
 
 def _forget(response: Response) -> None:

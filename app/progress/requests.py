@@ -125,7 +125,7 @@ class CachedRequest:
     async def answer_with(self, make: Make, *more: str) -> Response:
         """The cached answer while it is still exact, else a new one by `make`; `more` is added to its key."""
         cache: ResponseCache = self.request.app.state.response_cache
-        answer = await cache.get((*self.key, *more), partial(self.question.body, make), self.admission)
+        answer = await cache.get((*self.key, *more), partial(self.question.body, make), self.lang, self.admission)
         return respond(self.request, answer, private=self.private)
 
 
@@ -186,7 +186,9 @@ class ProgressRequest(CachedRequest):
 
     async def _versioned(self, make: MakeVersionedBody) -> Response:
         cache: ResponseCache = self.request.app.state.response_cache
-        return respond(self.request, await cache.get_versioned(self.key, make, self.admission), private=self.private)
+        return respond(
+            self.request, await cache.get_versioned(self.key, make, self.lang, self.admission), private=self.private
+        )
 
 
 @asynccontextmanager

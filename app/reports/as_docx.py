@@ -10,14 +10,32 @@ from docx.document import Document
 from docx.shared import Mm, Pt
 from docx.table import Table
 
-from app.reports.as_markdown import SIGNS, figures, legend, missing, provinces
-from app.reports.docx_parts import CENTRE, JUSTIFY, blank, body, paragraph, rule, run, shade, table, to_bytes
-from app.reports.letterhead import letterhead, signature
+from app.reports.blocks import Section, TableBlock, TextBlock
+from app.reports.docx_parts import (
+    CENTRE,
+    JUSTIFY,
+    blank,
+    body,
+    paragraph,
+    rule,
+    run,
+    shade,
+    speak_vietnamese,
+    table,
+    to_bytes,
+)
+from app.reports.letterhead import addressees, letterhead, signature
 from app.reports.report import ProgressReport
+from app.reports.sections import SIGNS, appendices, sections
+from app.reports.text_width import column_widths
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
 """Colours of states; they only repeat a word or a sign."""
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+TEXT_WIDTH = 160.0
+"""Millimetres between the margins."""
+TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
 
 
 def write(report: ProgressReport) -> bytes:
@@ -25,14 +43,16 @@ def write(report: ProgressReport) -> bytes:
     _properties(document, report)
     letterhead(document, report)
     _title(document, report)
+    addressees(document, report)
     _opening(document, report)
-    _lines(document, report)
-    _figures(document, report)
-    _missing(document, report)
+    for roman, section in zip(ROMAN, sections(report), strict=False):
+        _section(document, report, roman, section)
+    if closing := report.closing:
+        body(document, (closing, False))
     if report.lang == "vi":
-        signature(document)
-    _provinces(document, report)
-    _matrix(document, report)
+        signature(document, report.letterhead)
+    for roman, section in zip(ROMAN, appendices(report), strict=False):
+        _appendix(document, report, roman, section)
     return to_bytes(document)
 
 
@@ -45,8 +65,8 @@ def _properties(document: Document, report: ProgressReport) -> None:
 
 def _title(document: Document, report: ProgressReport) -> None:
     paragraph(document, report.say("report").upper(), style="Title", align=CENTRE)
-    paragraph(document, report.title, align=CENTRE, bold=True, after=2)
-    if report.spoken not in report.title:
+    paragraph(document, report.subject, align=CENTRE, bold=True, after=2)
+    if report.spoken not in report.subject:
         _moment(document, report, after=2)
     rule(paragraph(document, align=CENTRE, after=8), 50, 160)
 
@@ -62,58 +82,44 @@ def _opening(document: Document, report: ProgressReport) -> None:
     body(document, (report.summary, False))
 
 
-def _heading(document: Document, number: str, text: str) -> None:
-    made = paragraph(document, f"{number}. {text.upper()}", style="Heading 1", align=JUSTIFY, after=6)
+def _section(document: Document, report: ProgressReport, roman: str, section: Section) -> None:
+    made = paragraph(document, f"{roman}. {section.title.upper()}", style="Heading 1", align=JUSTIFY, after=6)
     made.paragraph_format.space_before = Pt(8)
-    made.paragraph_format.keep_with_next = True
     made.paragraph_format.first_line_indent = Mm(10)
+    _blocks(document, report, section)
 
 
-def _lines(document: Document, report: ProgressReport) -> None:
-    _heading(document, "I", report.say("lines"))
-    for line in report.lines:
-        body(document, (f"{line.position}. {line.name}{report.say('colon')}", True), (line.said, False))
-
-
-def _figures(document: Document, report: ProgressReport) -> None:
-    _heading(document, "II", report.say("table"))
-    keys = ("position", "name", "share", "verified", "tasks", "on_time", "late", "overdue")
-    head = [report.say(f"col.{key}") for key in keys]
-    rows = [figures(report, line) for line in report.lines]
-    table(document, head, rows, (10, 50, 18, 15, 25, 15, 13, 14), size=11, left=frozenset({1}))
-
-
-def _missing(document: Document, report: ProgressReport) -> None:
-    _heading(document, "III", report.say("missing"))
-    for line in report.lines:
-        body(document, (f"{line.position}. {line.name}{report.say('colon')}", True), (missing(report, line), False))
-
-
-def _appendix(document: Document, report: ProgressReport, roman: str, title: str) -> None:
+def _appendix(document: Document, report: ProgressReport, roman: str, section: Section) -> None:
     made = paragraph(document, report.say("appendix", roman=roman), style="Heading 1", align=CENTRE)
     made.paragraph_format.page_break_before = True
-    paragraph(document, title.upper(), align=CENTRE, bold=True)
+    paragraph(document, section.title.upper(), align=CENTRE, bold=True)
     _moment(document, report, after=8)
+    _blocks(document, report, section)
 
 
-def _provinces(document: Document, report: ProgressReport) -> None:
-    _appendix(document, report, "I", report.say("provinces"))
-    keys = ("rank", "province", "light", "categories", "tasks", "reasons", "reporting")
-    head = [report.say(f"col.{key}") for key in keys]
-    widths = (14, 34, 14, 17, 21, 38, 22)
-    made = table(document, head, list(provinces(report)), widths, size=11, left=frozenset({1, 5}))
-    words = {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()}
-    _shade(made, words)
+def _blocks(document: Document, report: ProgressReport, section: Section) -> None:
+    for block in section.blocks:
+        if isinstance(block, TableBlock):
+            _grid(document, report, block)
+        else:
+            _text(document, block)
 
 
-def _matrix(document: Document, report: ProgressReport) -> None:
-    _appendix(document, report, "II", report.say("matrix"))
-    head = [report.say("col.province"), *(str(position) for position, _ in report.columns)]
-    rows = [[one.name, *(SIGNS[state] for state in one.states)] for one in report.provinces]
-    widths = (46, *[116 / len(report.columns) for _ in report.columns])
-    made = table(document, head, rows, widths, size=11, left=frozenset({0}))
-    _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
-    paragraph(document, legend(report), align=JUSTIFY, size=11).paragraph_format.space_before = Pt(6)
+def _text(document: Document, text: TextBlock) -> None:
+    made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
+    if text.is_vietnamese:
+        speak_vietnamese(made)
+
+
+def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
+    size = TABLE_SIZE[report.lang]
+    widths = column_widths(grid.head, grid.rows, TEXT_WIDTH, size)
+    made = table(document, grid.head, grid.rows, widths, size=size, left=grid.left, caption=grid.caption)
+    if grid.shades == "lights":
+        _shade(made, {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()})
+    elif grid.shades == "states":
+        _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
+    paragraph(document, size=6).paragraph_format.line_spacing = Pt(6)
 
 
 def _shade(made: Table, words: dict[str, str]) -> None:

@@ -48,8 +48,23 @@ def _lines(book: ReportWorkbook) -> None:
     sheet = book.sheet("report", book.titled(LINE_COLUMNS), keep=2)
     for line in book.report.lines:
         sheet.row(_line(line))
-    overdue = [key for key, _ in LINE_COLUMNS].index("overdue")
-    sheet.loud(overdue)
+    keys = [key for key, _ in LINE_COLUMNS]
+    sheet.loud(keys.index("overdue"))
+    sheet.filter()
+    if book.report.lines:
+        sheet.total(_totals(book.report))
+        sheet.chart(keys.index("name"), keys.index("completed"), keys.index("total"))
+
+
+def _totals(report: ProgressReport) -> list[object]:
+    """Of the columns that can be added up; of the provinces, those that have completed everything."""
+    lines, done, whole = report.lines, report.provinces_completed, report.provinces_total
+    tasks = [
+        sum(getattr(line, name) for line in lines)
+        for name in ("tasks_completed", "tasks_total", "tasks_verified", "on_time", "late", "overdue")
+    ]
+    share = done / whole if whole else None
+    return [None, report.say("all"), done, whole, share, None, None, None, None, *tasks]
 
 
 def _line(line: Line) -> list[object]:
@@ -67,6 +82,7 @@ def _statements(book: ReportWorkbook) -> None:
     for line in report.lines:
         names = listed(report.lang, line.missing)
         sheet.row([line.position, line.name, line.statement, names, *([line.changed] if changed else [])])
+    sheet.filter()
 
 
 def _provinces(book: ReportWorkbook) -> None:
@@ -94,4 +110,5 @@ def _matrix(book: ReportWorkbook) -> None:
     sheet = book.sheet("matrix", [(report.say("col.province"), 18), *columns], keep=1)
     for province in report.provinces:
         sheet.row([province.name, *(report.state_of(state) for state in province.states)])
-    sheet.colour(1, len(columns), {report.say(f"cell.{state}"): look for state, look in STATES.items()})
+    sheet.filter()
+    sheet.colour(1, max(len(columns), 1), {report.say(f"cell.{state}"): look for state, look in STATES.items()})

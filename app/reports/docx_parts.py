@@ -20,6 +20,8 @@ from app.language import Language
 
 CENTRE, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 _TAGS = {"vi": "vi-VN", "en": "en-GB", "ja": "ja-JP"}
+CELL_MARGIN = 57
+"""Twentieths of a point: 1 mm."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,6 +40,7 @@ def blank(lang: Language) -> Document:
     for name, size in (("Normal", 14), ("Title", 14), ("Heading 1", 14), ("Heading 2", 13)):
         _official(document.styles[name], lang, size, bold=name != "Normal")
     section.different_first_page_header_footer = True
+    _speak(document, lang)
     _number_pages(section.header.paragraphs[0])
     return document
 
@@ -62,13 +65,32 @@ def _official(style: Any, lang: Language, size: int, *, bold: bool) -> None:
     if language is None:
         language = OxmlElement("w:lang")
         properties.append(language)
-    for attribute in ("val", "eastAsia"):
-        language.set(qn(f"w:{attribute}"), _TAGS[lang])
+    _tag(language, lang)
     spacing = style.paragraph_format
     spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(0), Pt(0), 1.0
     borders = style.element.get_or_add_pPr().find(qn("w:pBdr"))
     if borders is not None:  # Word's own title is underlined in blue
         style.element.pPr.remove(borders)
+
+
+def _speak(document: Document, lang: Language) -> None:
+    """The language of everything."""
+    for found in document.styles.element.iter(qn("w:lang")):
+        _tag(found, lang)
+
+
+def _tag(element: Any, lang: Language) -> None:
+    """Latin letters and figures of a Japanese text are not Japanese: they would be broken at any letter."""
+    element.set(qn("w:val"), "en-US" if lang == "ja" else _TAGS[lang])
+    element.set(qn("w:eastAsia"), _TAGS[lang] if lang == "ja" else "ja-JP")
+
+
+def speak_vietnamese(made: Paragraph) -> None:
+    """Mark text that is Vietnamese whatever the language of the document."""
+    for run_ in made.runs:
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), _TAGS["vi"])
+        run_._r.get_or_add_rPr().append(language)  # noqa: SLF001
 
 
 def paragraph(
@@ -128,11 +150,16 @@ def table(
     *,
     size: float,
     left: frozenset[int],
+    caption: str,
 ) -> Table:
-    """A table whose header is repeated on every page, and whose rows are never split between pages. Widths in mm."""
+    """A table whose header is repeated on every page, and whose rows are never split between pages. Widths in mm.
+
+    `caption` is what a screen reader announces it as.
+    """
     content = [head, *rows]
     made: Table = document.add_table(rows=len(content), cols=len(head), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _describe(made, caption)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     for number, (row, texts) in enumerate(zip(made.rows, content, strict=True)):
@@ -143,9 +170,26 @@ def table(
     return made
 
 
+def _describe(made: Table, caption: str) -> None:
+    """Narrow margins in the cells, and the caption that is read out."""
+    properties = made._tbl.tblPr  # noqa: SLF001
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(CELL_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = properties.find(qn("w:tblLook"))
+    properties.insert(list(properties).index(look) if look is not None else len(properties), margins)
+    told = OxmlElement("w:tblCaption")
+    told.set(qn("w:val"), caption)
+    properties.append(told)
+
+
 def _fill(cell: _Cell, text: str, size: float, *, bold: bool, align: Any) -> None:
     made = cell.paragraphs[0]
     made.alignment = align
+    made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(1.5)
     run(made, text, bold=bold, size=size)
     properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
     middle = OxmlElement("w:vAlign")
@@ -158,6 +202,11 @@ def shade(cell: _Cell, colour: str) -> None:
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         shading.set(qn(f"w:{name}"), value)
     properties.insert(list(properties).index(properties.find(qn("w:vAlign"))), shading)
+
+
+def keep_rows_whole(made: Table) -> None:
+    for row in made.rows:
+        _keep_together(row, header=False)
 
 
 def _keep_together(row: Any, *, header: bool) -> None:

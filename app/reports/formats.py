@@ -1,4 +1,4 @@
-"""The four formats: media type, writer and file name of each."""
+"""The formats: media type, writer and file name of each."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from app.reports import as_csv, as_docx, as_markdown, as_xlsx
 from app.reports.report import ProgressReport
 
 Format = Literal["docx", "xlsx", "csv", "md"]
+"""What is written here; `pdf` is made of `docx` by a converter."""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
@@ -34,12 +35,16 @@ FORMATS: dict[Format, Form] = {
 _writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
 
-async def write(form: Format, report: ProgressReport) -> bytes:
+PDF = Form("application/pdf", as_docx.write, packed=True)
+Write = Callable[[ProgressReport], bytes]
+
+
+async def write_aside(write: Write, report: ProgressReport) -> bytes:
     """The document, written in a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(_writer, FORMATS[form].write, report)
+    return await asyncio.get_running_loop().run_in_executor(_writer, write, report)
 
 
-def file_name(form: Format, lang: Language, at: datetime, bulletin: int | None) -> str:
+def file_name(form: str, lang: Language, at: datetime, bulletin: int | None) -> str:
     """`tien-do_2025-06-27_1700_vi.docx`, or `tien-do_bulletin-1_vi.docx`: made of fixed words and digits only."""
     what = f"bulletin-{bulletin}" if bulletin is not None else f"{in_vietnam(at):%Y-%m-%d_%H%M}"
     return f"tien-do_{what}_{lang}.{form}"

@@ -4,15 +4,16 @@ from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Mm, Pt
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from app.clock import in_vietnam
-from app.reports.docx_parts import LEFT, paragraph, rule
-from app.reports.report import ProgressReport
+from app.reports.docx_parts import CENTRE, LEFT, keep_rows_whole, paragraph, rule
+from app.reports.report import Letterhead, ProgressReport
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-NUMBER = "Số:          /BC-BKHCN"
-"""The ministry adds number and signature: the document leaves their places empty."""
+NUMBER = "Số:          /{symbol}"
+"""The ministry's registry adds the number: the document leaves its place empty."""
 
 _LEFT, _RIGHT = 73, 96
 _MONTHS = (
@@ -24,10 +25,10 @@ _MONTHS = (
 def letterhead(document: Document, report: ProgressReport) -> None:
     """The issuer on the left; state, motto, place and date on the right. State and motto only in Vietnamese."""
     left, right = _pair(document, _LEFT, _RIGHT).rows[0].cells
-    paragraph(left, report.say("issuer"), bold=True, size=12, after=1)
+    paragraph(left, report.letterhead.issuer.upper(), bold=True, size=12, after=1)
     rule(paragraph(left), 24, _LEFT - 4)
     if report.lang == "vi":
-        paragraph(left, NUMBER, size=13)
+        paragraph(left, NUMBER.format(symbol=report.letterhead.symbol), size=13)
         paragraph(right, STATE, bold=True, size=12)
         paragraph(right, MOTTO, bold=True, size=13, after=1)
         rule(paragraph(right), 58, _RIGHT - 4)
@@ -37,21 +38,52 @@ def letterhead(document: Document, report: ProgressReport) -> None:
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def signature(document: Document) -> None:
-    """The recipients, and the signature."""
-    document.add_paragraph()
+def addressees(document: Document, report: ProgressReport) -> None:
+    """`Kính gửi:` with one addressee on its line, several in a list below it."""
+    those = report.letterhead.addressees
+    if report.lang != "vi" or not those:
+        return
+    first, *more = those if len(those) == 1 else ["", *(f"- {one}{';' if one != those[-1] else '.'}" for one in those)]
+    made = paragraph(
+        document, f"Kính gửi: {first}".rstrip(), align=CENTRE if not more else LEFT, after=0 if more else 8
+    )
+    for one in more:
+        made.paragraph_format.left_indent = Mm(35)
+        made = paragraph(document, one, align=LEFT, after=8 if one == more[-1] else 0)
+        made.paragraph_format.left_indent = Mm(60)
+
+
+def signature(document: Document, head: Letterhead) -> None:
+    """The recipients, and the signature with the room for it; the table stays on one page, and not alone."""
+    _keep(document.add_paragraph())
     left, right = _pair(document, 80, 80).rows[0].cells
     paragraph(left, "Nơi nhận:", align=LEFT, bold=True, italic=True, size=12)
-    for recipient in ("- …………………………;", "- Lưu: VT."):
+    for recipient in _recipients(head):
         paragraph(left, recipient, align=LEFT, size=11)
-    paragraph(right, "NGƯỜI BÁO CÁO", bold=True, size=14)
-    paragraph(right, "(Ký, ghi rõ họ tên)", italic=True, size=13)
+    for line in filter(None, (head.on_behalf, head.position)):
+        paragraph(right, line.upper(), bold=True, size=14)
+    if head.position:
+        paragraph(right, head.signer, bold=True, size=14).paragraph_format.space_before = Pt(72)
+    else:
+        paragraph(right, "NGƯỜI BÁO CÁO", bold=True, size=14)
+        paragraph(right, "(Ký, ghi rõ họ tên)", italic=True, size=13)
     for cell in (left, right):
         cell._tc.remove(cell.paragraphs[0]._p)  # noqa: SLF001
 
 
+def _recipients(head: Letterhead) -> list[str]:
+    those = head.recipients or ("…………………………", "Lưu: VT")
+    *others, last = (one.rstrip(".;, ") for one in those)
+    return [*(f"- {one};" for one in others), f"- {last}."]
+
+
+def _keep(made: Paragraph) -> None:
+    made.paragraph_format.keep_with_next = True
+
+
 def _pair(document: Document, left: float, right: float) -> Table:
     made: Table = document.add_table(rows=1, cols=2)
+    keep_rows_whole(made)
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, cell, width in zip(made.columns, made.rows[0].cells, (left, right), strict=True):
         column.width = cell.width = Mm(width)
@@ -62,8 +94,7 @@ def _place_and_date(report: ProgressReport) -> str:
     """Official style writes a zero before days under 10 and before January and February."""
     day = in_vietnam(report.drawn_up)
     if report.lang != "vi":
-        return report.say(
-            "place_and_date", day=day.day, month=day.month, month_name=_MONTHS[day.month - 1], year=day.year
-        )
+        said = {"day": day.day, "month": day.month, "month_name": _MONTHS[day.month - 1], "year": day.year}
+        return report.say("place_and_date", place=report.letterhead.place, **said)
     month = f"{day.month:02}" if day.month <= 2 else str(day.month)
-    return report.say("place_and_date", day=f"{day.day:02}", month=month, year=day.year)
+    return report.say("place_and_date", place=report.letterhead.place, day=f"{day.day:02}", month=month, year=day.year)

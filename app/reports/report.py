@@ -1,5 +1,6 @@
 """The report as one frozen value, from which all four formats are written."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -34,6 +35,8 @@ class Line:
     overdue: int
     missing: tuple[str, ...]
     changed: str = ""
+    before: int | None = None
+    """Provinces completed by the bulletin that the report is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,62 @@ class Province:
     rank: int
     states: tuple[State | None, ...]
     """Its row of the matrix: a state for each line of the report, None where nothing applies."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Never reported, or not lately, with open work."""
+        return self.reporting != "fresh" and self.tasks_completed < self.tasks_total
+
+    def state_of(self, line: int) -> State | None:
+        return self.states[line]
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueWork:
+    """A unit, how many of its assignments are overdue, and the first of them by name."""
+
+    name: str
+    count: int
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyOwing:
+    """What an agency owes to others: obstacles without an answer, since when, and how fast it answered."""
+
+    name: str
+    obstacles_open: int
+    oldest: str
+    answered: int
+    median: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilentUnit:
+    name: str
+    reporting: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedBulletin:
+    """The bulletin that the report is compared with."""
+
+    number: int
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands around the text, in the report's language. Empty: the campaign has nothing of its own."""
+
+    issuer: str
+    symbol: str
+    place: str
+    on_behalf: str = ""
+    position: str = ""
+    signer: str = ""
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +154,31 @@ class ProgressReport:
     columns: tuple[tuple[int, str], ...]
     """The matrix's columns: position and name of each line."""
     bulletin: IssuedBulletin | None = None
+    since: ComparedBulletin | None = None
+    overdue: tuple[OverdueWork, ...] = ()
+    agencies: tuple[AgencyOwing, ...] = ()
+    silent: tuple[SilentUnit, ...] = ()
+    """Agencies; silent provinces are among `provinces`."""
+    silent_communes: int = 0
+    proposals: tuple[str, ...] = ()
+    computed_at: str = ""
+    """The knowledge that what was not frozen with a bulletin is by."""
+    letterhead: Letterhead = Letterhead("", "", "")
 
     def say(self, key: str, **values: object) -> str:
         return say(self.lang, key, **values)
+
+    @property
+    def subject(self) -> str:
+        """What the report is about, for under the word "report": a title that begins with it says it once."""
+        rest = re.sub(rf"^{re.escape(self.say('report'))}\s+", "", self.title, flags=re.IGNORECASE)
+        return rest[:1].upper() + rest[1:]
+
+    @property
+    def closing(self) -> str:
+        """The sentence that an official report ends with; where a translation is read, none."""
+        subject = self.subject[:1].lower() + self.subject[1:]
+        return self.say("closing", subject=subject, issuer=self.letterhead.issuer)
 
     @property
     def summary(self) -> str:

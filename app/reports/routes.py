@@ -1,7 +1,8 @@
-"""Reports over HTTP: a document in four formats."""
+"""Reports over HTTP: a document in several formats."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -13,14 +14,22 @@ from app.language_of_request import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
 from app.progress.requests import ProgressRequest, Question
 from app.reports import service
-from app.reports.formats import FORMATS, Format, file_name, write
+from app.reports.as_csv import write_for_vietnamese_excel
+from app.reports.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
+from app.reports.pdf import PdfConverter
+from app.reports.report import ProgressReport
 from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
 from app.web import async_dependency
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=ApiRoute)
 
+WriteAsync = Callable[[ProgressReport], Awaitable[bytes]]
 OfBulletin = Annotated[
     int | None, Query(ge=1, le=2**31 - 1, description="The number of a bulletin: its figures as issued.")
+]
+SinceBulletin = Annotated[
+    int | None,
+    Query(ge=1, le=2**31 - 1, description="An earlier bulletin to compare with. Default: the last one before."),
 ]
 
 
@@ -36,76 +45,98 @@ class ReportRequest(ProgressRequest):
         as_of: AsOf = None,
         known_at: KnownAt = None,
         bulletin: OfBulletin = None,
+        since_bulletin: SinceBulletin = None,
     ) -> None:
         super().__init__(request, who, lang, campaign, as_of, known_at)
         self.bulletin = bulletin
         self.must_be_computed = True
+        self.since_bulletin = since_bulletin
 
     @property
     def asked(self) -> service.ReportQuery:
-        return service.ReportQuery(self.as_of, self.known_at, self.bulletin)
+        return service.ReportQuery(self.as_of, self.known_at, self.bulletin, self.since_bulletin)
 
-    async def hand_out(self, form: Format) -> Response:
+    async def hand_out(self, form: Form, ending: str, write: WriteAsync) -> Response:
         """The document, cached while it is still exact; 304 when its ETag matches."""
         self.asked.check()
         await self.settle()
-        shelf: ResponseCache = self.request.app.state.response_cache
-        minute = clock.minute_of(clock.now())
-        document = await shelf.get(self.key, partial(_written, self.question, self.asked, form), self.admission)
-        return self._handed(
-            document, form, file_name(form, self.lang, self.as_of or self.known_at or minute, self.bulletin)
+        cache: ResponseCache = self.request.app.state.response_cache
+        at = self.as_of or self.known_at or clock.minute_of(clock.now())
+        document = await cache.get(
+            self.key, partial(_written, self.question, self.asked, write), self.lang, self.admission
         )
+        return self._handed(document, form, file_name(ending, self.lang, at, self.bulletin))
 
-    def _handed(self, document: Answer, form: Format, name: str) -> Response:
-        packed = FORMATS[form].packed
+    async def hand_out_written(self, ending: Format, write: Write | None = None) -> Response:
+        form = FORMATS[ending]
+        return await self.hand_out(form, ending, partial(write_aside, write or form.write))
+
+    async def hand_out_converted(self, converter: PdfConverter) -> Response:
+        converter.refuse_without_command()
+
+        async def write(report: ProgressReport) -> bytes:
+            return await converter.convert(await write_aside(PDF.write, report))
+
+        return await self.hand_out(PDF, "pdf", write)
+
+    def _handed(self, document: Answer, form: Form, name: str) -> Response:
         accepted = self.request.headers.get("accept-encoding", "").encode()
-        encoding = "identity" if packed else choose_encoding(accepted, len(document.body))
+        encoding = "identity" if form.packed else choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
         known = matches_etag(tag, self.request.headers.get("if-none-match", "").encode())
         response = Response(None if known else body, 304 if known else 200)
-        response.raw_headers = common_headers(tag, encoding, private=self.private)
+        response.raw_headers = common_headers(tag, encoding, private=self.private, language=self.lang)
         if not known:
-            response.headers["Content-Type"] = FORMATS[form].media_type
+            response.headers["Content-Type"] = form.media_type
             response.headers["Content-Length"] = str(len(body))
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
 
-async def _written(question: Question, asked: service.ReportQuery, form: Format, version: DataVersion) -> bytes:
+async def _written(question: Question, asked: service.ReportQuery, write: WriteAsync, version: DataVersion) -> bytes:
     async with question.context(version) as query:
         made = await service.report(query, asked)
-    return await write(form, made)
+    return await write(made)
 
 
 ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]
+ForExcel = Annotated[
+    Literal["vi"] | None,
+    Query(description="`vi`: with semicolons and decimal commas, as an Excel with Vietnamese settings reads it."),
+]
 
 
-def _answers(form: Format) -> dict[int | str, dict[str, Any]]:
+def _answers(form: Form) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI description of a document's response."""
-    text = not FORMATS[form].packed
-    schema = {"type": "string"} if text else {"type": "string", "format": "binary"}
-    return {200: {"description": "The document.", "content": {FORMATS[form].media_type: {"schema": schema}}}}
+    schema = {"type": "string", "format": "binary"} if form.packed else {"type": "string"}
+    return {200: {"description": "The document.", "content": {form.media_type: {"schema": schema}}}}
 
 
-@router.get("/progress.docx", response_class=Response, responses=_answers("docx"))
-async def docx(desk: ReportRequestDep) -> Response:
-    """The report as an official document: statements, figures, who is missing; annexed the provinces and the matrix."""
-    return await desk.hand_out("docx")
+@router.get("/progress.docx", response_class=Response, responses=_answers(FORMATS["docx"]))
+async def docx(report: ReportRequestDep) -> Response:
+    """The report as an official document, ready to be signed; annexed the provinces and the matrix."""
+    return await report.hand_out_written("docx")
 
 
-@router.get("/progress.xlsx", response_class=Response, responses=_answers("xlsx"))
-async def xlsx(desk: ReportRequestDep) -> Response:
-    """The report as a workbook: the lines, the provinces, the matrix."""
-    return await desk.hand_out("xlsx")
+@router.get("/progress.pdf", response_class=Response, responses=_answers(PDF))
+async def pdf(request: Request, report: ReportRequestDep) -> Response:
+    """The same document as PDF; 404 `no-converter` where none is set up."""
+    return await report.hand_out_converted(request.app.state.pdf_converter)
 
 
-@router.get("/progress.csv", response_class=Response, responses=_answers("csv"))
-async def csv(desk: ReportRequestDep) -> Response:
+@router.get("/progress.xlsx", response_class=Response, responses=_answers(FORMATS["xlsx"]))
+async def xlsx(report: ReportRequestDep) -> Response:
+    """The report as a workbook: the lines with a chart, the provinces, the matrix."""
+    return await report.hand_out_written("xlsx")
+
+
+@router.get("/progress.csv", response_class=Response, responses=_answers(FORMATS["csv"]))
+async def csv(report: ReportRequestDep, excel: ForExcel = None) -> Response:
     """The lines of the report as CSV, in UTF-8 with a byte order mark."""
-    return await desk.hand_out("csv")
+    return await report.hand_out_written("csv", write_for_vietnamese_excel if excel else None)
 
 
-@router.get("/progress.md", response_class=Response, responses=_answers("md"))
-async def markdown(desk: ReportRequestDep) -> Response:
+@router.get("/progress.md", response_class=Response, responses=_answers(FORMATS["md"]))
+async def markdown(report: ReportRequestDep) -> Response:
     """The report as Markdown."""
-    return await desk.hand_out("md")
+    return await report.hand_out_written("md")

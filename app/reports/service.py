@@ -19,7 +19,17 @@ from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext, read_context
 from app.reports.changes import changes, in_one_line
-from app.reports.report import IssuedBulletin, LightReason, Line, ProgressReport, Province, State
+from app.reports.report import (
+    ComparedBulletin,
+    IssuedBulletin,
+    LightReason,
+    Line,
+    OverdueWork,
+    ProgressReport,
+    Province,
+    State,
+)
+from app.reports.surroundings import compared, letterhead, owing, silent_units
 from app.reports.words import say
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
@@ -32,6 +42,7 @@ class ReportQuery:
     as_of: datetime | None = None
     known_at: datetime | None = None
     bulletin: int | None = None
+    since_bulletin: int | None = None
 
     def check(self) -> None:
         """Refuse a bulletin together with a moment: it has its own.
@@ -47,11 +58,12 @@ class ReportQuery:
 async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:
     asked.check()
     if asked.bulletin is not None:
-        return await _of_bulletin(query, asked.bulletin)
-    return await _of_moment(query, await read_context(query, as_of=asked.as_of, known_at=asked.known_at))
+        return await _of_bulletin(query, asked.bulletin, asked.since_bulletin)
+    context = await read_context(query, as_of=asked.as_of, known_at=asked.known_at)
+    return await _of_moment(query, context, asked.since_bulletin)
 
 
-async def _of_moment(query: QueryContext, context: ReadContext) -> ProgressReport:
+async def _of_moment(query: QueryContext, context: ReadContext, since: int | None) -> ProgressReport:
     known_at = context.moment.known_at
     answers = {
         "progress": await progress(context),
@@ -59,18 +71,20 @@ async def _of_moment(query: QueryContext, context: ReadContext) -> ProgressRepor
         "matrix": await matrix(context),
     }
     made = _made(context, answers, drawn_up=known_at or minute_of(query.now))
+    made = await _surrounded(context, made, since=since, before=None, known_by=known_at or query.now)
     if known_at is None:
         return made
     return replace(made, notes=(made.say("known_at", moment=spoken(context.lang, known_at)),))
 
 
-async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
-    """The figures as issued. Provinces that were not frozen are by what had been recorded when it was issued."""
+async def _of_bulletin(query: QueryContext, wanted: int, since: int | None) -> ProgressReport:
+    """The figures as issued. What was not frozen is by what had been recorded when it was issued, and says so."""
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
     at = Moment(as_of, read(found["known_at"]), present=False)
-    context = FigureContext(query.catalogue, query.campaign, at, query.lang)
+    context = await bulletins.view_at(query.session, query.catalogue, query.campaign, at, query.lang)
     made = _made(context, found, drawn_up=issued_at)
+    made = await _surrounded(context, made, since=since, before=wanted, known_by=issued_at)
     changed = {
         category: plain(text)
         for category, text in changes(
@@ -83,11 +97,44 @@ async def _of_bulletin(query: QueryContext, wanted: int) -> ProgressReport:
     notes = (made.say("bulletin", number=wanted, moment=issue), computed, restated)
     return replace(
         made,
-        title=plain(found["title"]),
+        title=plain(found["title"]) if context.lang == "vi" else made.title,
+        proposals=tuple(plain(one) for one in found["proposals"]),
+        computed_at=spoken(context.lang, read(found["known_at"])),
         notes=tuple(note for note in notes if note),
         lines=tuple(replace(line, changed=changed.get(line.code, "")) for line in made.lines),
         bulletin=IssuedBulletin(wanted, issued_at, restated, changed.get(None, "")),
     )
+
+
+async def _surrounded(
+    context: ReadContext, made: ProgressReport, *, since: int | None, before: int | None, known_by: datetime
+) -> ProgressReport:
+    """The report with what it says beside the figures."""
+    found = await compared(context, wanted=since, before=before, known_by=known_by)
+    agencies, overdue = await owing(context)
+    silent, communes = await silent_units(context)
+    made = replace(
+        made,
+        overdue=(*_overdue(made), *(replace(one, name=plain(one.name)) for one in overdue)),
+        agencies=tuple(replace(one, name=plain(one.name)) for one in agencies),
+        silent=tuple(replace(one, name=plain(one.name)) for one in silent),
+        silent_communes=communes,
+    )
+    if found is None:
+        return made
+    row, completed = found
+    lines = tuple(replace(line, before=completed.get(line.code)) for line in made.lines)
+    return replace(made, lines=lines, since=ComparedBulletin(row.number, spoken(context.lang, row.as_of)))
+
+
+def _overdue(made: ProgressReport) -> list[OverdueWork]:
+    """Provinces with overdue work, the most first."""
+    found = [
+        OverdueWork(one.name, one.overdue, next((why.first for why in one.reasons if why.kind == "overdue"), ()))
+        for one in made.provinces
+        if one.overdue
+    ]
+    return sorted(found, key=lambda one: -one.count)
 
 
 def _made(context: FigureContext, answers: Mapping[str, Any], *, drawn_up: datetime) -> ProgressReport:
@@ -108,6 +155,7 @@ def _made(context: FigureContext, answers: Mapping[str, Any], *, drawn_up: datet
         lights=tuple(progress["lights"].items()),
         lines=tuple(_line(context, line, as_of) for line in progress["categories"]),
         provinces=tuple(_province(context, *pair) for pair in zip(ranking["items"], states, strict=True)),
+        letterhead=letterhead(context),
         columns=tuple((line["position"], plain(line["name"])) for line in progress["categories"]),
     )
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import ceil
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 import xlsxwriter
@@ -21,6 +22,16 @@ FONT = {"vi": "Times New Roman", "en": "Times New Roman", "ja": "MS Mincho"}
 TIME = {"vi": "dd/mm/yyyy hh:mm", "en": "yyyy-mm-dd hh:mm", "ja": "yyyy/mm/dd hh:mm"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LINE_HEIGHT = 15.5
+A4 = 9
+
+
+class CellFormats(NamedTuple):
+    """The formats of cells by the type of their value."""
+
+    text: Format
+    count: Format
+    share: Format
+    time: Format
 
 
 class ReportWorkbook:
@@ -34,10 +45,8 @@ class ReportWorkbook:
         self.title = self._format(bold=True, font_size=14)
         self.note = self._format(text_wrap=True, valign="top")
         self.head = self._format(bold=True, border=1, bg_color="#D9E2F3", text_wrap=True, align="center")
-        self.text = self._format(border=1, text_wrap=True)
-        self.count = self._format(border=1, align="center", num_format="#,##0")
-        self.share = self._format(border=1, align="center", num_format="0.00%")
-        self.time = self._format(border=1, align="center", num_format=TIME[report.lang], text_wrap=True)
+        self.cells = self._looks()
+        self.sums = self._looks(bold=True, bg_color="#F2F2F2")
 
     def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "ReportSheet":
         """A sheet whose header row and first `keep` columns stay in sight."""
@@ -45,6 +54,16 @@ class ReportWorkbook:
 
     def titled(self, columns: Sequence[tuple[str, int]]) -> list[Column]:
         return [(self.report.say(f"col.{key}"), width) for key, width in columns]
+
+    def _looks(self, **properties: object) -> CellFormats:
+        return CellFormats(
+            text=self._format(border=1, text_wrap=True, indent=1, **properties),
+            count=self._format(border=1, align="center", num_format="#,##0", **properties),
+            share=self._format(border=1, align="center", num_format="0.00%", **properties),
+            time=self._format(
+                border=1, align="center", num_format=TIME[self.report.lang], text_wrap=True, **properties
+            ),
+        )
 
     def _format(self, **properties: object) -> Format:
         font = {"font_name": FONT[self.report.lang], "font_size": 11, "valign": "vcenter"}
@@ -83,16 +102,49 @@ class ReportSheet:
 
     def filter(self) -> None:
         """Let the reader filter the rows."""
-        self._sheet.autofilter(self._top - 1, 0, self._row - 1, len(self._widths) - 1)
+        if self._row > self._top:
+            self._sheet.autofilter(self._top - 1, 0, self._row - 1, len(self._widths) - 1)
+
+    def total(self, values: Sequence[object]) -> None:
+        """A last row in bold, which no filter or sorting takes along."""
+        for column, value in enumerate(values):
+            self._write(column, value, self._book.sums)
+        self._sheet.set_row(self._row, LINE_HEIGHT * 1.3)
+        self._row += 1
+
+    def chart(self, names: int, part: int, whole: int) -> None:
+        """A sheet with bars of a column in front of those of another one, in the order of the rows from the top."""
+        report, name, font = self._book.report, self._sheet.get_name(), FONT[self._book.report.lang]
+        last = self._top + len(report.lines) - 1
+        chart = self._book.workbook.add_chart({"type": "bar"})
+        for column, colour in ((whole, "#D6DCE5"), (part, "#2E75B6")):
+            chart.add_series(
+                {
+                    "name": [name, self._top - 1, column],
+                    "categories": [name, self._top, names, last, names],
+                    "values": [name, self._top, column, last, column],
+                    "fill": {"color": colour},
+                    "data_labels": {"value": column == part, "position": "inside_base", "font": {"color": "#FFFFFF"}},
+                    "gap": 40,
+                    "overlap": 100,
+                }
+            )
+        title = f"{report.say('chart')} ({report.say('as_of', moment=report.spoken)})"
+        chart.set_title({"name": title, "name_font": {"name": font, "size": 13}})
+        chart.set_y_axis({"reverse": True, "num_font": {"name": font, "size": 10}})
+        chart.set_x_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}}})
+        chart.set_legend({"position": "bottom", "font": {"name": font}})
+        sheet = self._book.workbook.add_chartsheet(report.say("sheet.chart"))
+        sheet.set_chart(chart)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
 
     def _when(self, first: int, last: int, rule: dict[str, object]) -> None:
-        """A rule for the rows of some columns, which may be none."""
-        if last < first or self._row == self._top:
-            return
-        self._sheet.conditional_format(self._top, first, self._row - 1, last, {"type": "cell", **rule})
+        if self._row > self._top:
+            self._sheet.conditional_format(self._top, first, self._row - 1, last, {"type": "cell", **rule})
 
-    def _write(self, column: int, value: object) -> None:
-        book, sheet, row = self._book, self._sheet, self._row
+    def _write(self, column: int, value: object, looks: CellFormats | None = None) -> None:
+        book, sheet, row = looks or self._book.cells, self._sheet, self._row
         if isinstance(value, str):
             sheet.write_string(row, column, value, book.text)
         elif isinstance(value, datetime):
@@ -107,7 +159,7 @@ class ReportSheet:
         self._sheet.write_string(0, 0, report.title, self._book.title)
         lines = [report.say("as_of", moment=report.spoken), *report.notes, report.summary]
         for row, line in enumerate(lines, 1):
-            if last:  # a single cell cannot be merged
+            if last:
                 self._sheet.merge_range(row, 0, row, last, "", self._book.note)
             self._sheet.write_string(row, 0, line, self._book.note)
             self._sheet.set_row(row, LINE_HEIGHT * _lines([line], [sum(self._widths)]))
@@ -134,10 +186,11 @@ def _width(text: str) -> float:
 
 
 def _print_setup(sheet: Worksheet) -> None:
-    sheet.set_paper(9)  # A4
+    sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_margins(left=0.7, right=0.7, top=0.75, bottom=0.75)
+    sheet.center_horizontally()
     sheet.set_footer("&C&P / &N")
     sheet.hide_gridlines(1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # codes keep their zeros

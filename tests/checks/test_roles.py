@@ -274,12 +274,19 @@ async def test_the_service_owns_nothing(database: Database) -> None:
         assert await refusal_of(database, statement) == NOT_ALLOWED
 
 
+PUBLIC = (
+    "/v1/progress", "/v1/progress/matrix", "/v1/bulletins", "/v1/campaigns", "/v1/campaigns/two-tier-2025",
+    "/v1/categories", "/v1/categories/hotlines", "/v1/provinces", "/v1/provinces/38", "/v1/provinces/38/communes",
+    "/v1/agencies",
+)  # fmt: skip
+
+
 async def test_progress_is_open_to_everyone_only_where_the_setting_says_so(
     database_url: str, template: Template
 ) -> None:
     async with serving(database_url, template.tokens, public_progress=True) as public:
         anyone = public.client()
-        for path in ("/v1/progress", "/v1/progress/matrix", "/v1/bulletins"):
-            assert (await anyone.get(path)).status_code == 200
-        for path in ("/v1/assignments", "/v1/status-updates", "/v1/provinces", "/v1/me", "/v1/tokens", "/v1/audit"):
-            assert (await anyone.get(path)).status_code == 401
+        for path in PUBLIC:
+            assert (await anyone.get(path)).status_code == 200, path
+        for path in ("/v1/assignments", "/v1/status-updates", "/v1/tasks", "/v1/me", "/v1/tokens", "/v1/audit"):
+            assert (await anyone.get(path)).status_code == 401, path

@@ -127,3 +127,17 @@ async def test_over_https_the_cookie_is_for_https_only(database_url: str, templa
         sent = {"token": service.tokens["khach"]}
         answer = await service.client().post("/sign-in", data=sent, headers=OWN)
     assert "Secure" in answer.headers["set-cookie"].split("; ")
+
+
+async def test_behind_a_proxy_with_another_host_the_form_is_known_by_its_mark(service: Service) -> None:
+    client = service.client()
+    page = await client.get("/sign-in")
+    mark = page.cookies["tiendo_form"]
+    assert f'name="form" value="{mark}"' in page.text
+    elsewhere = {"Origin": "http://tien-do.gov.test"}
+    sent = {"token": service.tokens["khach"], "form": mark}
+    assert (await client.post("/sign-in", data={**sent, "form": "x" * 22}, headers=elsewhere)).status_code == 403
+    assert (await client.post("/sign-in", data=sent, headers=elsewhere)).status_code == 303
+    assert (await client.post("/sign-out", headers=elsewhere)).status_code == 303
+    forged = {**elsewhere, "Sec-Fetch-Site": "cross-site"}
+    assert (await client.post("/sign-in", data=sent, headers=forged)).status_code == 403

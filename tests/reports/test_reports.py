@@ -50,7 +50,10 @@ async def test_the_workbook_has_the_figures_of_progress(khach: AsyncClient, lang
         *[(await asked(khach, f"/v1/progress/{what}", lang)).json() for what in ("provinces", "matrix")],
     )
     report, statements, by_province, by_line = book.worksheets
-    for row, line in zip(reading.rows(report), lines, strict=True):
+    *of_lines, total = reading.rows(report)
+    assert total[2:4] == [3, 34]
+    assert total[9] == sum(line["assignments_completed"] for line in lines)
+    for row, line in zip(of_lines, lines, strict=True):
         position, _, *rest = figures(line)
         assert row == [position, *rest]
     assert [row[2] for row in reading.rows(statements)] == [line["statement"] for line in lines]
@@ -107,7 +110,7 @@ async def test_those_missing_are_named(khach: AsyncClient) -> None:
     document = reading.document((await asked(khach, f"{REPORTS}.docx")).content)
     names = {item["code"]: item["name"] for item in (await asked(khach, "/v1/progress/provinces")).json()["items"]}
     line = (await lines_of(khach, "vi"))[0]
-    assert f"{', '.join(names[code] for code in line['missing'])} (8 địa phương)." in reading.text(document)
+    assert f"Chưa hoàn thành: {', '.join(names[code] for code in line['missing'])}." in reading.text(document)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -1,0 +1,222 @@
+"""What a report says, section by section, in the order in which an official reads it out. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from app.reports.blocks import Block, Section, TableBlock, TextBlock
+from app.reports.report import Line, ProgressReport
+from app.reports.words import listed, number
+
+SIGNS = {
+    "verified": "■",
+    "completed": "●",
+    "in_progress": "○",
+    "blocked": "▲",
+    "not_started": "□",
+    None: "–",
+}
+"""A sign for each state, different in shape; Times New Roman has all of them."""
+MANY = 2 / 3
+"""Where more than this share of the provinces is missing, those that have completed are named instead."""
+
+
+def sections(report: ProgressReport) -> list[Section]:
+    found = [_result(report), _lights(report), _overdue(report), _obstacles(report), _silent(report)]
+    if report.proposals:
+        found.append(
+            Section(report.say("proposals"), tuple(TextBlock(one, is_vietnamese=True) for one in report.proposals))
+        )
+    return found
+
+
+def appendices(report: ProgressReport) -> list[Section]:
+    return [
+        Section(report.say("provinces"), (_provinces(report),)),
+        Section(report.say("matrix"), (_matrix(report), TextBlock(legend(report))))
+        if report.lines
+        else _nothing(report),
+    ]
+
+
+def _nothing(report: ProgressReport) -> Section:
+    return Section(report.say("matrix"), (TextBlock(report.say("no_lines")),))
+
+
+def _result(report: ProgressReport) -> Section:
+    if not report.lines:
+        return Section(report.say("lines"), (TextBlock(report.say("no_lines")),))
+    blocks: list[Block] = [TextBlock(changed)] if (changed := since(report)) else []
+    blocks.append(_figures(report))
+    blocks.extend(
+        TextBlock(
+            f"{line.said}{report.say('space')}{missing(report, line)}",
+            f"{line.position}. {line.name}{report.say('colon')}",
+        )
+        for line in report.lines
+    )
+    return Section(report.say("lines"), tuple(blocks))
+
+
+def since(report: ProgressReport) -> str:
+    """What has changed since the last bulletin, in one sentence; empty where there is none before."""
+    if report.since is None:
+        return ""
+    moved = [
+        report.say("moved", name=line.name, before=line.before, after=line.completed, signed=_signed(line))
+        for line in report.lines
+        if line.before not in (None, line.completed)
+    ]
+    changes = report.say("mark").join(moved) or report.say("unmoved")
+    return report.say("since", number=report.since.number, moment=report.since.spoken, changes=changes)
+
+
+def _signed(line: Line) -> str:
+    apart = line.completed - (line.before or 0)
+    return f"+{apart}" if apart > 0 else f"−{-apart}" if apart else "0"
+
+
+def _figures(report: ProgressReport) -> TableBlock:
+    keys = ["position", "name", "share", "verified", "tasks", "on_time", "late", "overdue"]
+    head = [report.say(f"col.{key}") for key in keys]
+    rows = [figures(report, line) for line in report.lines]
+    if report.since:
+        head.insert(3, report.say("col.since", number=report.since.number))
+        for row, line in zip(rows, report.lines, strict=True):
+            row.insert(3, "–" if line.before is None or not line.total else _signed(line))
+    rows_shown = tuple(tuple(row) for row in rows)
+    return TableBlock(report.say("table"), tuple(head), rows_shown, frozenset({1}), numbers_from=2)
+
+
+def figures(report: ProgressReport, line: Line) -> list[str]:
+    """A row of the table of figures: `26/34` and the rest."""
+
+    def n(value: int) -> str:
+        return number(report.lang, value)
+
+    of_provinces = [f"{line.completed}/{line.total}", n(line.verified)] if line.total else ["–", "–"]
+    tasks = f"{n(line.tasks_completed)}/{n(line.tasks_total)}"
+    return [str(line.position), line.name, *of_provinces, tasks, n(line.on_time), n(line.late), n(line.overdue)]
+
+
+def missing(report: ProgressReport, line: Line) -> str:
+    """Who has not completed a line; where that is nearly everyone, who has; without provinces, the open tasks."""
+    if line.missing and len(line.missing) == line.total:
+        return report.say("missing_all", n=line.total)
+    if line.missing and len(line.missing) > MANY * line.total:
+        done = [one.name for one in report.provinces if one.state_of(report.lines.index(line)) in _COMPLETE]
+        return report.say("missing_many", names=listed(report.lang, done))
+    if line.missing:
+        return report.say("missing_some", names=listed(report.lang, line.missing))
+    if line.total == 0 and line.tasks_completed < line.tasks_total:
+        return report.say("missing_tasks", n=number(report.lang, line.tasks_total - line.tasks_completed))
+    return report.say("missing_none")
+
+
+_COMPLETE = ("completed", "verified")
+
+
+def _lights(report: ProgressReport) -> Section:
+    by_light = ((light, [one.name for one in report.provinces if one.light == light]) for light in _LOUDEST_FIRST)
+    blocks = [
+        TextBlock(
+            f"{listed(report.lang, names)}{report.say('stop')}", report.say("light_of", light=light_name, n=len(names))
+        )
+        for light, names in by_light
+        if names and (light_name := report.say(f"light.{light}"))
+    ]
+    return Section(report.say("provinces"), (*blocks, TextBlock(report.say("see_appendices"))))
+
+
+_LOUDEST_FIRST = ("red", "yellow", "green")
+
+
+def _overdue(report: ProgressReport) -> Section:
+    title = report.say("overdue")
+    if not report.overdue:
+        return Section(title, (TextBlock(report.say("overdue_none")),))
+    keys = ("position", "unit", "overdue", "first")
+    rows = (
+        (one.name, number(report.lang, one.count), report.say("mark").join(one.first) or "–") for one in report.overdue
+    )
+    said = report.say(
+        "overdue_some", n=number(report.lang, sum(one.count for one in report.overdue)), units=len(report.overdue)
+    )
+    return Section(title, (TextBlock(said), _numbered(report, title, keys, rows, left={1, 3})))
+
+
+def _obstacles(report: ProgressReport) -> Section:
+    title = report.say("obstacles")
+    owing = [one for one in report.agencies if one.obstacles_open]
+    if not owing:
+        return Section(title, (TextBlock(report.say("obstacles_none")),))
+    keys = ("position", "agency", "obstacles_open", "oldest", "answered", "median")
+    rows = (
+        (
+            one.name,
+            number(report.lang, one.obstacles_open),
+            one.oldest or "–",
+            number(report.lang, one.answered),
+            one.median or "–",
+        )
+        for one in owing
+    )
+    said = report.say("obstacles_some", n=sum(one.obstacles_open for one in owing), agencies=len(owing))
+    return Section(title, (TextBlock(said), _numbered(report, title, keys, rows, left={1})))
+
+
+def _silent(report: ProgressReport) -> Section:
+    said = []
+    for kind in ("never", "stale"):
+        names = [*(one.name for one in report.provinces if one.is_silent and one.reporting == kind)]
+        names += [one.name for one in report.silent if one.reporting == kind]
+        if names:
+            said.append(TextBlock(report.say(f"silent_{kind}", n=len(names), names=listed(report.lang, names))))
+    if report.silent_communes:
+        said.append(TextBlock(report.say("silent_communes", n=number(report.lang, report.silent_communes))))
+    return Section(report.say("silent"), (*(said or [TextBlock(report.say("silent_none"))]), *_as_known(report)))
+
+
+def _as_known(report: ProgressReport) -> Iterator[TextBlock]:
+    """Of what was not frozen with a bulletin: by which knowledge it is."""
+    if report.computed_at:
+        yield TextBlock(report.say("computed", moment=report.computed_at))
+
+
+def _numbered(
+    report: ProgressReport, caption: str, keys: Iterable[str], rows: Iterable[tuple[str, ...]], *, left: set[int]
+) -> TableBlock:
+    head = tuple(report.say(f"col.{key}") for key in keys)
+    numbered = tuple((str(position), *row) for position, row in enumerate(rows, 1))
+    return TableBlock(caption, head, numbered, frozenset(left))
+
+
+def _provinces(report: ProgressReport) -> TableBlock:
+    keys = ("rank", "province", "light", "categories", "tasks", "reasons", "reporting")
+    head = tuple(report.say(f"col.{key}") for key in keys)
+    rows = tuple(tuple(row) for row in provinces(report))
+    return TableBlock(report.say("provinces"), head, rows, frozenset({1, 5}), shades="lights")
+
+
+def provinces(report: ProgressReport) -> Iterable[list[str]]:
+    """Rows of the table of provinces, the best first."""
+    for one in sorted(report.provinces, key=lambda province: (province.rank, province.code)):
+        done, whole = number(report.lang, one.tasks_completed), number(report.lang, one.tasks_total)
+        yield [
+            str(one.rank),
+            one.name,
+            report.say(f"light.{one.light}"),
+            f"{one.categories_completed}/{one.categories_total}",
+            f"{done}/{whole}",
+            report.reasons_of(one) or "–",
+            report.say(f"reporting.{one.reporting}"),
+        ]
+
+
+def _matrix(report: ProgressReport) -> TableBlock:
+    head = (report.say("col.province"), *(str(position) for position, _ in report.columns))
+    rows = tuple((one.name, *(SIGNS[state] for state in one.states)) for one in report.provinces)
+    return TableBlock(report.say("matrix"), head, rows, frozenset({0}), shades="states")
+
+
+def legend(report: ProgressReport) -> str:
+    signs = "   ".join(f"{sign} {report.say('cell.' + (state or 'none'))}" for state, sign in SIGNS.items())
+    return f"{report.say('matrix_note')} {signs}"

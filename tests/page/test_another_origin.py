@@ -1,0 +1,71 @@
+"""The client of docs/reading.md, in a real browser, on a page of another origin: in step across a restart."""
+
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import Browser, Page
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
+
+from tests.conftest import Template, serving
+from tests.page.conftest import on_a_port
+
+READING = (Path(__file__).parents[2] / "docs/reading.md").read_text()
+THREE_LINES, CLIENT = re.findall(r"```js\n(.*?)```", READING, re.DOTALL)
+DONE = "shown.at(-1)?.categories.find((line) => line.code === 'hotlines').provinces_completed"
+
+
+def test_the_client_is_short() -> None:
+    assert len(THREE_LINES.splitlines()) == 3
+    assert len(CLIENT.splitlines()) <= 35
+
+
+async def empty_page(scope: Scope, receive: Receive, send: Send) -> None:
+    await HTMLResponse("<!doctype html>")(scope, receive, send)
+
+
+async def a_page(browser: Browser, origin: str) -> Page:
+    """An empty page of an origin of its own."""
+    page = await browser.new_page()
+    await page.goto(f"{origin}/")
+    await page.evaluate("globalThis.shown = []; globalThis.show = (progress) => shown.push(progress)")
+    return page
+
+
+async def report(client: AsyncClient, unit: str) -> None:
+    answer = await client.post("/v1/status-updates", json={"task": "hotlines", "unit": unit, "status": "completed"})
+    assert answer.status_code == 201
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_public", [False, True], ids=["private", "public"])
+async def test_a_page_of_another_origin_stays_in_step_across_a_restart(
+    browser: Browser, database_url: str, template: Template, is_public: bool
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with on_a_port(empty_page) as origin:
+        options: dict[str, Any] = {"cors_origins": (origin,), "public_progress": is_public}
+        page = await a_page(browser, origin)
+        async with serving(database_url, template.tokens, **options) as service, on_a_port(service.app, port) as base:
+            await page.evaluate(script_for(base, "" if is_public else template.tokens["khach"]))
+            await page.wait_for_function(f"{DONE} === 0")
+            await report(service.client("huong"), "38")
+            await page.wait_for_function(f"{DONE} === 1")
+        async with serving(database_url, template.tokens, **options) as service:
+            await report(service.client("minh"), "40")
+            async with on_a_port(service.app, port):
+                await page.wait_for_function(f"{DONE} === 2")
+        await page.close()
+
+
+def script_for(base: str, token: str) -> str:
+    """The three lines of a public page, or the client with a token."""
+    lines = THREE_LINES.replace('const base = "http://127.0.0.1:8000";', f"const base = {base!r};")
+    called = f"{CLIENT}follow({base!r}, {token!r}, show);" if token else lines
+    return f"(() => {{ {called} }})()"

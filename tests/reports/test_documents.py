@@ -1,0 +1,164 @@
+"""A document that is ready to be signed: everything that an official would otherwise type by hand is in it."""
+
+from typing import Any
+
+import pytest
+from docx.oxml.ns import qn
+from httpx import AsyncClient
+
+from app.language import LANGUAGES, Language
+from app.reports import as_docx, as_markdown, as_xlsx
+from app.reports.words import table
+from tests.conftest import Service
+from tests.reports import reading
+from tests.reports.conftest import MOMENT, a_report
+
+REPORTS = "/v1/reports/progress"
+CAMPAIGN = "/v1/campaigns/two-tier-2025"
+LETTERHEAD = {
+    "issuer": {"vi": "Bộ Nội vụ", "en": "Ministry of Home Affairs", "ja": "内務省"},
+    "symbol": "BC-BNV",
+    "place": {"vi": "Huế", "en": "Hue", "ja": "フエ"},
+    "signer": {"on_behalf": "KT. Bộ trưởng", "position": "Thứ trưởng", "name": "Trần Thị B"},
+    "addressees": ["Thủ tướng Chính phủ", "Văn phòng Chính phủ"],
+    "recipients": ["Như trên;", "Lưu: VT"],
+}
+
+
+def everything(body: bytes) -> str:
+    """All text of a document, that of its tables too."""
+    found = reading.document(body)
+    return "\n".join(text.text or "" for text in found.element.iter(qn("w:t")))
+
+
+async def report(client: AsyncClient, form: str = "docx", **asked: Any) -> bytes:
+    answer = await client.get(f"{REPORTS}.{form}", params=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+async def test_head_and_foot_are_the_campaigns_own(an: AsyncClient, lan: AsyncClient) -> None:
+    changed = await an.patch(CAMPAIGN, json={"letterhead": LETTERHEAD})
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["letterhead"] == LETTERHEAD
+    said = everything(await report(lan, lang="vi"))
+    for words in (
+        "BỘ NỘI VỤ", "Số:          /BC-BNV", "Huế, ngày ", "Kính gửi:", "- Thủ tướng Chính phủ;",
+        "- Văn phòng Chính phủ.", "KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Trần Thị B", "- Như trên;", "- Lưu: VT.",
+        "Bộ Nội vụ trân trọng báo cáo./.",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "……" not in said
+    english = everything(await report(lan, lang="en"))
+    assert "MINISTRY OF HOME AFFAIRS" in english
+    assert "Hue, " in english
+
+
+async def test_a_letterhead_is_changed_field_by_field(an: AsyncClient) -> None:
+    await an.patch(CAMPAIGN, json={"letterhead": LETTERHEAD})
+    changed = await an.patch(CAMPAIGN, json={"letterhead": {"symbol": "TTr-BNV", "signer": None}})
+    assert changed.json()["letterhead"] == {**LETTERHEAD, "symbol": "TTr-BNV", "signer": None}
+    wrong = await an.patch(CAMPAIGN, json={"letterhead": {"symbol": "a b", "stamp": "x"}})
+    assert {one["pointer"] for one in wrong.json()["errors"]} == {"/letterhead/symbol", "/letterhead/stamp"}
+
+
+async def test_only_an_admin_changes_the_letterhead(lan: AsyncClient, minh: AsyncClient) -> None:
+    for client in (lan, minh):
+        refused = await client.patch(CAMPAIGN, json={"letterhead": {"symbol": "X"}})
+        assert refused.status_code == 403
+
+
+async def test_the_title_says_report_once(lan: AsyncClient) -> None:
+    title = "Báo cáo tiến độ đến 17 giờ ngày 27/6/2025"
+    assert (await lan.post("/v1/bulletins", json={"as_of": MOMENT, "title": title})).status_code == 201
+    said = everything(await report(lan, bulletin=1)).splitlines()
+    assert said[said.index("BÁO CÁO") + 1] == "Tiến độ đến 17 giờ ngày 27/6/2025"
+
+
+async def test_what_changed_since_the_last_bulletin_is_said(huong: AsyncClient, lan: AsyncClient) -> None:
+    await lan.post("/v1/bulletins", json={"as_of": "2025-06-26T17:00:00+07:00"})
+    update = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T10:00:00+07:00"}
+    assert (await huong.post("/v1/status-updates", json=update)).status_code == 201
+    await lan.post("/v1/bulletins", json={"as_of": MOMENT})
+    for asked in ({"bulletin": 2}, {"as_of": MOMENT}, {"bulletin": 2, "since_bulletin": 1}):
+        said = everything(await report(lan, **asked))
+        assert "So với Bản tin số 1" in said
+        assert "Công khai đường dây nóng hỗ trợ người dân, doanh nghiệp 0 → 1 (+1)" in said
+    assert "So với Bản tin" not in everything(await report(lan, bulletin=1))
+    later = await lan.get(f"{REPORTS}.docx", params={"bulletin": 1, "since_bulletin": 2})
+    assert later.status_code == 404
+
+
+async def test_proposals_are_typed_with_the_bulletin_and_keep_their_language(lan: AsyncClient) -> None:
+    body = {"as_of": MOMENT, "proposals": ["Đề nghị các tỉnh hoàn thành trước 30/6.", " Đề nghị thứ hai. "]}
+    issued = await lan.post("/v1/bulletins", json=body)
+    assert issued.json()["proposals"] == ["Đề nghị các tỉnh hoàn thành trước 30/6.", "Đề nghị thứ hai."]
+    assert (await lan.get("/v1/bulletins/1")).json()["proposals"] == issued.json()["proposals"]
+    said = everything(await report(lan, bulletin=1))
+    assert said.index("VI. ĐỀ XUẤT, KIẾN NGHỊ") < said.index("Đề nghị thứ hai.")
+    found = reading.document(await report(lan, bulletin=1, lang="en"))
+    typed = next(one for one in found.paragraphs if one.text == "Đề nghị thứ hai.")
+    assert [tag.get(qn("w:val")) for tag in typed._p.iter(qn("w:lang"))] == ["vi-VN"]
+    assert "Đề xuất" not in (await report(lan, "md", as_of=MOMENT)).decode()
+
+
+@pytest.fixture
+async def of_the_demo(demo: Service) -> str:
+    return everything(await report(demo.client("khach"), bulletin=1))
+
+
+async def test_overdue_obstacles_and_silence_have_their_sections(of_the_demo: str) -> None:
+    for heading in ("III. VIỆC QUÁ HẠN", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ TRÁCH NHIỆM TRẢ LỜI", "V. ĐƠN VỊ CHƯA BÁO CÁO"):
+        assert heading in of_the_demo
+    assert "Có 5 việc quá hạn tại 5 đơn vị." in of_the_demo
+    assert "Có 6 vướng mắc đang chờ 5 cơ quan, doanh nghiệp trả lời." in of_the_demo
+    assert "Còn việc nhưng không báo cáo quá 72 giờ (1): Lai Châu." in of_the_demo
+    assert "theo những gì đã được ghi nhận đến 17 giờ 30 phút ngày 27/6/2025" in of_the_demo
+
+
+async def test_where_nearly_all_are_missing_those_that_have_completed_are_named(of_the_demo: str) -> None:
+    assert "Đã hoàn thành: Hưng Yên, Thanh Hóa, Huế." in of_the_demo
+
+
+async def test_of_obstacles_the_document_tells_numbers_only(demo: Service, of_the_demo: str) -> None:
+    told = (await demo.client("lan").get("/v1/obstacles", params={"limit": 1000})).json()["items"]
+    assert told
+    assert not [one["title"] for one in told if one["title"] in of_the_demo]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_campaign_without_lines_is_a_document_too(lang: Language) -> None:
+    empty = a_report(lang=lang, lines=(), provinces=(), columns=(), lights=(("green", 0), ("yellow", 0), ("red", 0)))
+    assert table(lang)["no_lines"] in everything(as_docx.write(empty))
+    assert table(lang)["no_lines"] in as_markdown.write(empty).decode()
+    assert len(reading.workbook(as_xlsx.write(empty)).worksheets) == 4
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_a_screen_reader_knows_languages_headings_and_tables(demo: Service, lang: Language) -> None:
+    found = reading.document(await report(demo.client("khach"), bulletin=1, lang=lang))
+    tags = {style.element.rPr.find(qn("w:lang")).get(qn("w:val")) for style in (found.styles["Normal"],)}
+    assert tags == {{"vi": "vi-VN", "en": "en-GB", "ja": "en-US"}[lang]}
+    headings = [one.text for one in found.paragraphs if one.style and one.style.name == "Heading 1"]
+    assert len(headings) == 8
+    for shown in found.tables:
+        if shown.style and shown.style.name == "Table Grid":
+            assert shown._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+            assert list(shown.rows[0]._tr.iter(qn("w:tblHeader")))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_the_workbook_has_a_chart_and_a_filter_on_every_sheet(demo: Service, lang: Language) -> None:
+    book = reading.workbook(await report(demo.client("khach"), "xlsx", bulletin=1, lang=lang))
+    assert [sheet.title for sheet in book.chartsheets] == [table(lang)["sheet.chart"]]
+    assert all(sheet.auto_filter.ref for sheet in book.worksheets)
+    assert all(sheet.page_margins.left >= 0.7 for sheet in book.worksheets)
+
+
+async def test_a_vietnamese_excel_opens_the_csv_in_columns(demo: Service) -> None:
+    khach = demo.client("khach")
+    body = await report(khach, "csv", as_of=MOMENT, excel="vi")
+    assert body.startswith(b"\xef\xbb\xbf")
+    first = body.decode("utf-8-sig").splitlines()[1].split(";")
+    assert (first[0], first[3], first[5]) == ("1", "26", "0,7647")
+    assert (await khach.get(f"{REPORTS}.xlsx", params={"excel": "vi"})).status_code == 422
