@@ -12,12 +12,13 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app import logs, middleware, routes_health, routes_tools, web
+from app.auth import routes_audit, routes_tokens
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
 from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
-from app.catalogue import routes_access, routes_assignments, routes_units, routes_write
+from app.catalogue import routes_assignments, routes_units, routes_write
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersionMonitor
 from app.db import Database
@@ -56,7 +57,8 @@ ROUTERS = (
     routes_write.router,
     routes_units.router,
     routes_assignments.router,
-    routes_access.router,
+    routes_tokens.router,
+    routes_audit.router,
     update_routes.router,
     obstacle_routes.router,
     routes_changes.router,

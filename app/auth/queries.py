@@ -16,6 +16,8 @@ order by id
 limit :limit
 """)
 
+UNIT_EXISTS = text("select exists (select from unit where code = :unit)")
+
 ADD_TOKEN = text("""
 insert into token (id, secret_hash, name, role, unit, created_at, created_by, expires_at)
 values (:id, :secret_hash, :name, :role, :unit, :created_at, :created_by, :expires_at)

@@ -91,7 +91,7 @@ async def create_token(
     at: datetime,
 ) -> tuple[str, str]:
     """A new token: its id, and its text, which is not kept anywhere."""
-    _refuse_unfit_unit(role, unit)
+    await _refuse_unfit_unit(session, role, unit)
     token = tokens.new_token()
     parts = tokens.read_token(token)
     assert parts is not None  # noqa: S101 - it was made a line ago
@@ -114,9 +114,11 @@ async def create_token(
     return parts.id, token
 
 
-def _refuse_unfit_unit(role: Role, unit: str | None) -> None:
+async def _refuse_unfit_unit(session: AsyncSession, role: Role, unit: str | None) -> None:
     if role in (Role.REPORTER, Role.AGENCY) and unit is None:
         raise InvalidInput(errors=[Complaint("/unit", "missing", say("missing.role-unit"))])
+    if unit is not None and not await session.scalar(queries.UNIT_EXISTS, {"unit": unit}):
+        raise InvalidInput(errors=[Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=unit))])
 
 
 async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:

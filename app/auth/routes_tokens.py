@@ -1,19 +1,15 @@
-"""Tokens and the audit log over HTTP, for admins."""
-
-from uuid import UUID
+"""Tokens over HTTP, for admins."""
 
 from fastapi import APIRouter, Request
 
 from app import clock, errors
 from app.auth import queries
 from app.auth.api_route import ApiRoute
-from app.auth.authority import CanAdminister, CanVerify
-from app.auth.schemas import AuditEntryOut, NewTokenOut, TokenIn, TokenOut
+from app.auth.authority import CanAdminister
+from app.auth.schemas import NewTokenOut, TokenIn, TokenOut
 from app.auth.service import create_token, revoke_token
 from app.auth.sessions import Reading, Writing
-from app.catalogue.lookup import CurrentCatalogue
 from app.db import rows
-from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
@@ -22,10 +18,9 @@ router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
 
 @router.post("/tokens", status_code=201)
 async def new_token(
-    token: TokenIn, who: CanAdminister, catalogue: CurrentCatalogue, session: Writing, request: Request
+    token: TokenIn, who: CanAdminister, session: Writing, request: Request
 ) -> NewTokenOut:
     """Issue a token. It is shown only once: a retry with the same key is answered 409 with its id."""
-    _refuse_unknown_unit(token, catalogue.units)
     made_id, text = await create_token(
         session,
         who,
@@ -37,12 +32,6 @@ async def new_token(
     )
     request.state.kept_answer = respond(request, errors.TokenShownOnce(id=made_id))
     return NewTokenOut(id=made_id, token=text, **token.model_dump())
-
-
-def _refuse_unknown_unit(token: TokenIn, units: object) -> None:
-    if token.unit is not None and token.unit not in units:  # type: ignore[operator]
-        said = say("unknown-unit.plain", seen=token.unit)
-        raise errors.InvalidInput(errors=[errors.Complaint("/unit", "unknown-unit", said)])
 
 
 @router.get("/tokens")
@@ -58,12 +47,3 @@ async def tokens(_: CanAdminister, session: Reading, limit: Limit = 100, cursor:
 async def delete_token(id: str, who: CanAdminister, session: Writing) -> TokenOut:  # noqa: A002 - the contract's word
     """Revoke a token: every worker refuses it from its next request on."""
     return TokenOut.model_validate(await revoke_token(session, who, id, clock.now()))
-
-
-@router.get("/audit")
-async def audit_log(_: CanVerify, session: Reading, limit: Limit = 100, cursor: Cursor = None) -> Page[AuditEntryOut]:
-    """Every administrative act, newest first."""
-    before = from_cursor(cursor, tuple[UUID])[0] if cursor else None
-    found = await rows(session, queries.AUDIT_LOG, before_id=before, limit=limit + 1)
-    items = [AuditEntryOut.model_validate(row) for row in found[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
