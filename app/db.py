@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.measured_pool import MeasuredPool
 from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
@@ -56,12 +57,12 @@ class Database:
     def __init__(self, url: str, settings: Settings) -> None:
         self.url = asyncpg_url(url)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(self.url, settings, settings.pool_size, **WRITER_SETTINGS)
-        self._read_engine = _engine(self.url, settings, settings.pool_size).execution_options(
+        self._engine = _engine(self.url, settings, "writing", settings.pool_size, **WRITER_SETTINGS)
+        self._read_engine = _engine(self.url, settings, "reading", settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._glance_engine = _engine(
-            self.url, settings, AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
+            self.url, settings, "statements", AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -123,10 +124,12 @@ def asyncpg_arguments(url: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _engine(url: str, settings: Settings, pool_size: int, **more_settings: str) -> AsyncEngine:
+def _engine(url: str, settings: Settings, name: str, pool_size: int, **more_settings: str) -> AsyncEngine:
     begin_with = {**server_settings(settings), **more_settings}
     return create_async_engine(
         url,
+        poolclass=MeasuredPool,
+        pool_logging_name=name,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business

@@ -9,6 +9,7 @@ from app.database_errors import from_database
 from app.db import Database
 from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS
 from app.logs import log
+from app.measuring import measure
 from app.progress.past import transitions
 from app.settings import Settings
 from app.updates import feed
@@ -19,6 +20,9 @@ ANSWERS_ARE_KEPT = timedelta(days=7)
 """The contract promises 48 hours; this covers a long weekend."""
 PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments add pending reports themselves; a short interval keeps those few."""
+
+MEASURE_INTERVAL = timedelta(seconds=15)
+"""As often as Prometheus asks by the usual settings."""
 
 
 async def keep_tidy(database: Database, settings: Settings) -> None:
@@ -33,6 +37,11 @@ async def keep_tidy(database: Database, settings: Settings) -> None:
 async def keep_projecting(database: Database) -> None:
     """Project new reports every few seconds, for as long as the worker lives."""
     await _repeat(project_once, database, PROJECTION_INTERVAL, PROJECTION_INTERVAL)
+
+
+async def keep_measuring(database: Database) -> None:
+    """Read the figures of the metrics that come from the database, for as long as the worker lives."""
+    await _repeat(measure, database, MEASURE_INTERVAL / 15, MEASURE_INTERVAL)
 
 
 async def _repeat(

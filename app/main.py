@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import logs, middleware, routes_health, routes_tools, web
+from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit, routes_tokens
 from app.auth.limits import Limits
 from app.auth.service import Identities
@@ -26,7 +26,7 @@ from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
-from app.housekeeping import keep_projecting, keep_tidy
+from app.housekeeping import keep_measuring, keep_projecting, keep_tidy
 from app.imports import routes as import_routes
 from app.imports import template_routes
 from app.imports.budgets import UploadBudget
@@ -36,6 +36,7 @@ from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
+from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
 from app.openapi import describe_refusals
 from app.page import routes as page_routes
@@ -118,6 +119,7 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)
     app.add_middleware(middleware.RequestIds)
+    app.add_middleware(Observed)
 
 
 def from_environment() -> FastAPI:
@@ -152,11 +154,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
-    cache_hits = CacheHitHandler(cache, versions, identities, settings)
+    cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+        asyncio.create_task(keep_measuring(database), name="keep_measuring"),
     ]
+    metrics.worker_started()
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
@@ -164,6 +168,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     finally:
         for chore in chores:
             chore.cancel()
+        cache_hits.flush()
         await hub.close()
         group_commit.close()
         await present.close()

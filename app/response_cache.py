@@ -12,6 +12,7 @@ import brotli
 
 from app.concurrency import Coalescer
 from app.data_version import DataVersion, DataVersionMonitor
+from app.metrics import CACHE_HITS, CACHE_MISSES
 
 MAX_ENTRIES = 512
 MAX_UNUSED_IN_A_ROW = 3
@@ -135,6 +136,8 @@ class CacheEntry:
     async def current(self, versions: DataVersionMonitor) -> Answer:
         """An answer that is exact at, or after, the call."""
         cached = self.answer and self.valid_at(await versions.version())
+        if cached:
+            CACHE_HITS.inc()
         return cached or (await self.refresh())[1]
 
     def valid_at(self, version: DataVersion) -> Answer | None:
@@ -149,6 +152,7 @@ class CacheEntry:
         return self._refreshes.get()
 
     async def _made(self) -> tuple[DataVersion, Answer]:
+        CACHE_MISSES.inc()
         version, body = await self._make()
         self._unused = 0 if version == self._true_at else self._unused + 1
         self.answer, self._true_at = Answer(body), version

@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 
 from app import migrating
 from app.database_errors import from_database
 from app.db import Database
+from app.metrics import SETTLED_LAG, exposition
 from app.settings import Settings
 from app.version import VERSION
 
@@ -19,12 +20,6 @@ router = APIRouter(tags=["running"])
 _SCHEMA = text("select version_num from alembic_version")
 _OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
-
-SETTLED_LAG = Gauge(
-    "tiendo_settled_lag_seconds",
-    "For how long the oldest writer has been open: answers with known_at reach up to its beginning.",
-    multiprocess_mode="mostrecent",
-)
 
 
 @router.get("/healthz")
@@ -69,7 +64,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Prometheus metrics of the process."""
+    """Prometheus metrics of the service, all of its workers."""
     with suppress(Exception):  # the database is away: what the process says of itself is asked for most then
         await _settled_lag(request.app.state.database)
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
+    access_log: bool = Field(False, description="Log every answer, those of the fast paths included.")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="A port of 127.0.0.1 for Prometheus; empty: none of its own."
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
 
@@ -47,3 +51,13 @@ def hand_down(settings: Settings) -> None:
     """Put the settings into the environment of the worker processes that are started from here."""
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         os.environ[f"TIENDO_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)  # noqa: TID251
+
+
+def share_metrics(directory: str) -> None:
+    """Let the worker processes that are started from here count into files of a directory, see `prometheus_client`."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory  # noqa: TID251
+
+
+def metrics_directory() -> str | None:
+    """Where the workers of this service count; None where one process does it alone."""
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR")  # noqa: TID251

@@ -79,6 +79,7 @@ async def recognise(request: Request, token: str) -> Identity:
     if identity is None:
         state.limits.bad_tokens.count(request.client.host if request.client else "")
         raise Unauthenticated
+    request.state.token = identity.token  # for the log
     if not getattr(request.state, "counted", False):
         state.limits.requests.count(identity.token)
     return identity

@@ -16,6 +16,22 @@ order by id
 limit :limit
 """)
 
+_VALID = "revoked_at is null and (expires_at is null or expires_at > clock_timestamp())"
+
+VALID_TOKENS = text(f"""
+select given.role, count(token.id) filter (where {_VALID}) as valid
+from unnest(array['viewer', 'reporter', 'agency', 'ministry', 'admin']) as given (role)
+left join token on token.role = given.role
+group by given.role
+""")
+
+TOKENS_ENDING = text(f"""
+select count(*) filter (where expires_at <= clock_timestamp() + interval '1 day') as "1",
+       count(*) filter (where expires_at <= clock_timestamp() + interval '7 days') as "7",
+       count(*) filter (where expires_at <= clock_timestamp() + interval '30 days') as "30"
+from token where {_VALID}
+""")
+
 UNIT_EXISTS = text("select exists (select from unit where code = :unit)")
 
 ADD_TOKEN = text("""

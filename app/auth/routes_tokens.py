@@ -17,9 +17,7 @@ router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
 
 
 @router.post("/tokens", status_code=201)
-async def new_token(
-    token: TokenIn, who: CanAdminister, session: Writing, request: Request
-) -> NewTokenOut:
+async def new_token(token: TokenIn, who: CanAdminister, session: Writing, request: Request) -> NewTokenOut:
     """Issue a token. It is shown only once: a retry with the same key is answered 409 with its id."""
     made_id, text = await create_token(
         session,

@@ -9,6 +9,7 @@ from app.database_errors import from_database
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
 from app.errors import Problem
+from app.metrics_server import MetricsPortTaken
 from app.migrating import UnknownSchema
 
 
@@ -16,7 +17,7 @@ def main() -> None:
     """Run a command; an error that the caller can mend is printed in one line."""
     try:
         app()
-    except (EmbeddedUnavailable, PostgresTooOld, UnknownSchema) as error:
+    except (EmbeddedUnavailable, MetricsPortTaken, PostgresTooOld, UnknownSchema) as error:
         sys.exit(f"tiendo: {error}")
     except Problem as problem:
         details = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in (c.out("en") for c in problem.errors))

@@ -13,9 +13,11 @@ from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
+from app.metrics_server import metrics_served, metrics_shared
 from app.settings import Settings, hand_down
-from app.version import VERSION
 
+HUNG_AFTER = 60
+"""Seconds without a sign of life after which a worker is replaced: a slow one is not hung."""
 out = Console(stderr=True, highlight=False)
 
 
@@ -71,7 +73,13 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again after it stopped; clean up first
     hand_down(settings)
     logs.configure(settings)
-    logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)
+    logs.log.info("serving", host=host, port=port, workers=workers)
+    with metrics_shared(workers), metrics_served(settings.metrics_port):
+        _run(settings, host, port, workers)
+    sys.stderr.flush()
+
+
+def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     uvicorn.run(
         "app.main:from_environment",
         factory=True,
@@ -85,6 +93,6 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.shutdown_grace,
         timeout_keep_alive=65,
+        timeout_worker_healthcheck=HUNG_AFTER,
         backlog=4096,
     )
-    sys.stderr.flush()
