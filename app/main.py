@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
-from app.auth import routes_audit, routes_tokens
+from app.auth import routes_audit
+from app.auth.issuing import routes as token_routes
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -26,7 +27,7 @@ from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
-from app.housekeeping import keep_measuring, keep_projecting, keep_tidy
+from app.housekeeping import keep_measuring, keep_noting_use, keep_projecting, keep_tidy
 from app.imports import routes as import_routes
 from app.imports import template_routes
 from app.imports.budgets import UploadBudget
@@ -58,7 +59,7 @@ ROUTERS = (
     routes_write.router,
     routes_units.router,
     routes_assignments.router,
-    routes_tokens.router,
+    token_routes.router,
     routes_audit.router,
     update_routes.router,
     obstacle_routes.router,
@@ -158,6 +159,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+        asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
         asyncio.create_task(keep_measuring(database), name="keep_measuring"),
     ]
     metrics.worker_started()
