@@ -4,12 +4,14 @@ import asyncio
 import gc
 import multiprocessing
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit
@@ -44,6 +46,7 @@ from app.page import routes as page_routes
 from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
+from app.readiness import notify_ready
 from app.reports import routes as report_routes
 from app.response_cache import ResponseCache
 from app.settings import Settings
@@ -125,9 +128,13 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
 
 def from_environment() -> FastAPI:
     """The application of a worker process."""
-    settings = Settings()
-    logs.configure(settings)
-    app = create_app(settings)
+    try:
+        settings = Settings()
+        logs.configure(settings)
+        app = create_app(settings)
+    except Exception:  # noqa: BLE001 - whatever it is, it would be the same for the next one
+        logs.log.exception("a worker cannot start")
+        sys.exit(STARTUP_FAILURE)  # by which the supervisor knows that trying again is of no use
     gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s
     return app
 
@@ -166,6 +173,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
+            notify_ready()
             yield {"cache_hits": cache_hits} if settings.fast_path else {}
     finally:
         for chore in chores:

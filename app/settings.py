@@ -61,3 +61,8 @@ def share_metrics(directory: str) -> None:
 def metrics_directory() -> str | None:
     """Where the workers of this service count; None where one process does it alone."""
     return os.environ.get("PROMETHEUS_MULTIPROC_DIR")  # noqa: TID251
+
+
+def notify_socket() -> str | None:
+    """Where systemd waits for word that the service is ready."""
+    return os.environ.get("NOTIFY_SOCKET")  # noqa: TID251

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
@@ -80,7 +82,13 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
-    uvicorn.run(
+    """Serve until asked to stop.
+
+    Raises:
+        SystemExit: with 3, a worker could not start.
+
+    """
+    config = uvicorn.Config(
         "app.main:from_environment",
         factory=True,
         host=host,
@@ -96,3 +104,13 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         timeout_worker_healthcheck=HUNG_AFTER,
         backlog=4096,
     )
+    if workers == 1:
+        server = uvicorn.Server(config)
+        server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
+        return
+    supervisor = Multiprocess(config, [config.bind_socket()])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        sys.exit(STARTUP_FAILURE)
