@@ -3,13 +3,12 @@
 import time
 from asyncio import Future
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-
-import asyncpg
+from typing import NamedTuple
 
 from app import clock
 from app.concurrency import Coalescer
-from app.db import Database, asyncpg_arguments
+from app.connections import PreparedConnection
+from app.db import Database
 from app.settings import Settings
 
 TICK = timedelta(microseconds=1)
@@ -55,15 +54,14 @@ class DataVersionMonitor:
     """Asks on a connection of its own, one question at a time, shared by all who wait for it.
 
     `connections` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
-    what was cached before is not comparable.
+    what was cached before is not comparable. A question has half of the time that a request waits for the database:
+    whoever asks during one that is never answered waits for it and for the next one.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
-        self._connection: Any = None
+        self._connection = PreparedConnection(database.connector, settings, timeout=settings.pool_timeout / 2)
         self._clock = (LONG_AGO, 0.0)
         self._last = LONG_AGO
-        self.connections = 0
         self._lately: DataVersion | None = None
         self._questions = Coalescer(self._ask)
 
@@ -81,29 +79,22 @@ class DataVersionMonitor:
         self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
         return self._last
 
+    @property
+    def connections(self) -> int:
+        return self._connection.count
+
     async def close(self) -> None:
         self._questions.cancel()
-        self._drop()
+        self._connection.drop()
 
     async def _ask(self) -> DataVersion:
         try:
-            if self._connection is None:
-                await self._connect()
+            await self._connection.open()
             asked_at = time.monotonic()
-            row = await self._statement.fetchrow()
+            [row] = await self._connection.fetch(READ_VERSION)
         except BaseException:
-            self._drop()
+            self._lately = None
             raise
         self._clock = (row[1], asked_at)
         self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
         return self._lately
-
-    async def _connect(self) -> None:
-        self._connection = await asyncpg.connect(**self._arguments)
-        self._statement = await self._connection.prepare(READ_VERSION)
-        self.connections += 1
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-        self._connection, self._lately = None, None

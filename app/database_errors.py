@@ -1,9 +1,11 @@
 """Translates errors of PostgreSQL and its driver into problems."""
 
+from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.errors import AlreadyExists, InvalidInput, NotYourUnit, OtherSchema, Problem, Unavailable
+from app.database_url import BadDatabaseUrl
+from app.errors import AlreadyExists, InvalidInput, Misconfigured, NotYourUnit, OtherSchema, Problem, Unavailable
 from app.messages import say
 
 CONSTRAINTS: dict[str, str] = {
@@ -19,28 +21,61 @@ _TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "
 _OTHER_SCHEMA = ("42P01", "42703", "42883", "42704", "0A000", "XX000")
 """Undefined things; and what a statement meets that was prepared, or under way, when its table was changed."""
 _NOT_STORABLE = ("22",)
+_NO_LOGIN = ("28", "3D000")
+"""A wrong password, a login that is not let in, no such database."""
+_NO_SUCH_ROLE = "22023"
+"""While connecting: there is no role of that name to start with."""
+_BY_ROW_SECURITY = "ExecWithCheckOptions"
+"""PostgreSQL's function that refuses a row by its policies; the texts of errors are translated, this is not."""
+
+
+class WrongRole(Exception):
+    """A connection is not in the application's role, so row-level security would not hold for it."""
 
 
 def from_database(error: BaseException) -> Problem | None:
     """The problem for a database error, or None for a defect of the service."""
-    if isinstance(error, PoolTimeout | OSError | InterfaceError | TimeoutError):
-        return Unavailable()
+    if is_misconfiguration(error):
+        return Misconfigured()
     cause = _asyncpg_error(error)
     state = str(getattr(cause, "sqlstate", None) or "")
-    if state.startswith(_TRY_AGAIN) or _connection_lost(error, cause, state):
+    if _is_unavailable(error, cause, state):
         return Unavailable()
     if state in _OTHER_SCHEMA:
         return OtherSchema()
     if state == "23505" and (said := CONSTRAINTS.get(str(getattr(cause, "constraint_name", "")))):
         return AlreadyExists(say(said))
     if state == "42501":
-        return NotYourUnit()
+        return NotYourUnit()  # by row security: a missing grant is a misconfiguration
     return InvalidInput(say("not-storable")) if state.startswith(_NOT_STORABLE) else None
+
+
+def is_misconfiguration(error: BaseException) -> bool:
+    """Whether somebody who runs the service has to mend it: a login, a role, a grant, the URL."""
+    cause = _asyncpg_error(error)
+    if isinstance(cause, WrongRole | BadDatabaseUrl | ClientConfigurationError):
+        return True
+    state = str(getattr(cause, "sqlstate", None) or "")
+    if state == "42501":
+        return getattr(cause, "server_source_function", None) != _BY_ROW_SECURITY
+    return state.startswith(_NO_LOGIN) or (state == _NO_SUCH_ROLE and getattr(cause, "severity", "") == "FATAL")
+
+
+def says(error: BaseException) -> str:
+    """What an error says, in one line."""
+    cause = _asyncpg_error(error)
+    return (str(cause).splitlines() or [""])[0] or type(cause).__name__
 
 
 def _asyncpg_error(error: BaseException) -> BaseException:
     original = getattr(error, "orig", None)
     return original.__cause__ or original if isinstance(original, BaseException) else error
+
+
+def _is_unavailable(error: BaseException, cause: BaseException, state: str) -> bool:
+    if isinstance(error, PoolTimeout | OSError | InterfaceError | TimeoutError):
+        return True
+    return state.startswith(_TRY_AGAIN) or _connection_lost(error, cause, state)
 
 
 def _connection_lost(error: BaseException, cause: BaseException, state: str) -> bool:

@@ -1,24 +1,20 @@
 """The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
 
-import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.connections import Connector
 from app.measured_pool import MeasuredPool
 from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
 OLDEST_POSTGRESQL = 18
-_OF_THE_DIALECT = ("prepared_statement_cache_size", "prepared_statement_name_func")
-"""Parts of a URL that SQLAlchemy keeps for itself."""
-APP_ROLE = "tiendo_app"
 READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
 """What a connection starts with that looks at everything and changes nothing."""
 WRITER_SETTINGS = {"transaction_timeout": "60s"}
@@ -55,14 +51,15 @@ class Database:
     """The engines of one worker. Every connection runs as the application's role, under row-level security."""
 
     def __init__(self, url: str, settings: Settings) -> None:
-        self.url = asyncpg_url(url)
+        self.url = url
+        self.connector = connector = Connector(url, settings)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(self.url, settings, "writing", settings.pool_size, **WRITER_SETTINGS)
-        self._read_engine = _engine(self.url, settings, "reading", settings.pool_size).execution_options(
+        self._engine = _engine(connector, settings, "writing", settings.pool_size, **WRITER_SETTINGS)
+        self._read_engine = _engine(connector, settings, "reading", settings.pool_size).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._glance_engine = _engine(
-            self.url, settings, "statements", AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
+            connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, **FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -105,52 +102,20 @@ async def set_scope(session: AsyncSession, scope: str) -> None:
     await session.execute(text(f"set local tiendo.scope = '{checked_scope(scope)}'"))
 
 
-def asyncpg_url(url: str) -> str:
-    """The same URL in the spelling of the driver: people write `postgresql://` or `postgres://`, and `sslmode`."""
-    named = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", url)
-    return re.sub(r"([?&])sslmode=", r"\1ssl=", named)
-
-
-def asyncpg_arguments(url: str, settings: Settings) -> dict[str, Any]:
-    """How a connection past SQLAlchemy reaches the same database, as the same role, by the whole URL.
-
-    TLS (`ssl=`), several hosts and everything else that the URL asks for hold here, too.
-    """
-    _, arguments = PGDialect_asyncpg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
-    return {
-        **{name: value for name, value in arguments.items() if name not in _OF_THE_DIALECT},
-        "timeout": settings.pool_timeout,
-        "server_settings": dict(server_settings(settings)),
-    }
-
-
-def _engine(url: str, settings: Settings, name: str, pool_size: int, **more_settings: str) -> AsyncEngine:
-    begin_with = {**server_settings(settings), **more_settings}
+def _engine(connector: Connector, settings: Settings, name: str, pool_size: int, **more_settings: str) -> AsyncEngine:
     return create_async_engine(
-        url,
+        "postgresql+asyncpg://",
+        async_creator=partial(connector.connect, more_settings),
         poolclass=MeasuredPool,
         pool_logging_name=name,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business
         pool_timeout=settings.pool_timeout,
-        connect_args={"server_settings": begin_with, "timeout": settings.pool_timeout},
+        pool_recycle=settings.connection_lifetime,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
     )
-
-
-def server_settings(settings: Settings) -> Mapping[str, str]:
-    """What every connection of the service starts with."""
-    return {
-        "application_name": "tiendo",
-        "role": APP_ROLE,
-        "timezone": "UTC",
-        "jit": "off",
-        "statement_timeout": f"{settings.statement_timeout}s",
-        "lock_timeout": f"{settings.lock_timeout}s",
-        "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
-    }
 
 
 def refuse_old_server(server_version_num: int, server_version: str) -> None:

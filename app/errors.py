@@ -141,6 +141,15 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
+class Misconfigured(Problem):
+    """A login, a role or a grant of the database is not what the service needs: those who run it have to mend it."""
+
+    status, code = 503, "misconfigured"
+
+    def __init__(self, detail: Sentence | str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "30"})
+
+
 class NotSettled(Problem):
     """Writers are open that may still record at or before the moment; none is longer than a minute."""
 

@@ -26,6 +26,7 @@ from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersionMonitor
 from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
+from app.fast_path.connections import Connections
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
@@ -49,7 +50,7 @@ from app.progress.present.current_counts import CurrentCounts
 from app.readiness import notify_ready
 from app.reports import routes as report_routes
 from app.response_cache import ResponseCache
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.settled import SettledMoments
 from app.updates import routes as update_routes
 from app.updates import routes_changes
@@ -116,7 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _install_layers(app: FastAPI, settings: Settings) -> None:
     """The layers around the routes, from the innermost to the outermost."""
-    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_size)
+    app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
     app.add_middleware(middleware.Failures)
@@ -129,7 +130,7 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
 def from_environment() -> FastAPI:
     """The application of a worker process."""
     try:
-        settings = Settings()
+        settings = read_settings()
         logs.configure(settings)
         app = create_app(settings)
     except Exception:  # noqa: BLE001 - whatever it is, it would be the same for the next one
@@ -141,7 +142,7 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Create and close the state of a worker. The protocol finds the response cache in the yielded state."""
+    """Create and close the state of a worker. The protocol finds what it needs in the yielded state."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     versions = DataVersionMonitor(database, settings)
@@ -163,18 +164,20 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
+    connections = Connections(settings)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),
         asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
         asyncio.create_task(keep_measuring(database), name="keep_measuring"),
+        asyncio.create_task(connections.keep_ticking(), name="connections"),
     ]
     metrics.worker_started()
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
             notify_ready()
-            yield {"cache_hits": cache_hits} if settings.fast_path else {}
+            yield {"connections": connections} | ({"cache_hits": cache_hits} if settings.fast_path else {})
     finally:
         for chore in chores:
             chore.cancel()

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
 from app.database_errors import from_database
+from app.errors import Misconfigured, OtherSchema
 from app.metrics import counter_of
 
 NO_ANSWER = 499
@@ -71,8 +72,11 @@ def log_answer(scope: Mapping[str, Any], route: str, status: int, seconds: float
 
 def _log_failure(scope: Scope, route: str, status: int, cause: object) -> None:
     fields = {"method": scope["method"], "path": scope["path"], "route": route, "status": status}
-    if isinstance(cause, Exception) and status == 500 and from_database(cause) is None:
+    known = from_database(cause) if isinstance(cause, Exception) else None
+    if isinstance(cause, Exception) and status == 500 and known is None:
         logs.log.error("request failed", **fields, cause=_in_a_line(cause), exc_info=cause)
+    elif isinstance(known, OtherSchema | Misconfigured):  # for those who run it to mend
+        logs.log.error("request failed", **fields, cause=_in_a_line(cause))
     else:
         logs.log.warning("request failed", **fields, cause=_in_a_line(cause))
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-import asyncpg
-
 from app.concurrency import Batcher
-from app.db import Database, asyncpg_arguments
+from app.connections import PreparedConnection
+from app.db import Database
 from app.errors import NotSettled
 from app.settings import Settings
 
@@ -77,8 +76,7 @@ class SettledMoments:
     """What a worker knows to be settled, asked of the database on a connection of its own where that is not enough."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
-        self._connection: Any = None
+        self._connection = PreparedConnection(database.connector, settings, on_open=self._forget)
         self._claims: list[Claim] = []
         self._settled = NEVER
         self._observations = Batcher(self._observe)
@@ -127,14 +125,14 @@ class SettledMoments:
     async def _observe(self, wanted: list[RequestedMoment]) -> datetime:
         """Look who is writing, having claimed a new moment when one is wanted. Returns the last one claimed."""
         try:
-            connection = await self._connected()
+            connection = await self._connection.open()
             if not self._claims or max(wanted).moment > self._claims[-1].moment:
                 present = max((one.moment for one in wanted if one.is_present), default=NEVER)
-                moment = await connection.fetchval(CLAIM, present)
-                writers = await _open_writers(connection)
+                moment = await connection.fetchval(CLAIM, present, timeout=self._connection.timeout)
+                writers = await self._open_writers(connection)
                 self._claims.append(Claim(moment, writers))
             else:
-                writers = await _open_writers(connection)
+                writers = await self._open_writers(connection)
         except BaseException:
             self._drop()
             raise
@@ -142,18 +140,14 @@ class SettledMoments:
         self._settled = max(self._settled, *(claim.settled for claim in self._claims))
         return self._claims[-1].moment
 
-    async def _connected(self) -> Any:
-        if self._connection is None or self._connection.is_closed():
-            self._drop()
-            self._connection = await asyncpg.connect(**self._arguments)
-        return self._connection
+    async def _open_writers(self, connection: Any) -> Writers:
+        found = await connection.fetch(OPEN_WRITERS, timeout=self._connection.timeout)
+        return {row["xid"]: row["since"] for row in found}
+
+    async def _forget(self, _connection: Any) -> None:
+        """What was known goes with the connection: the database may be another incarnation afterwards."""
+        self._claims, self._settled = [], NEVER
 
     def _drop(self) -> None:
-        """What was known is forgotten with the connection: the database may be another incarnation afterwards."""
-        if self._connection is not None:
-            self._connection.terminate()
-        self._connection, self._claims, self._settled = None, [], NEVER
-
-
-async def _open_writers(connection: Any) -> Writers:
-    return {row["xid"]: row["since"] for row in await connection.fetch(OPEN_WRITERS)}
+        self._connection.drop()
+        self._claims, self._settled = [], NEVER

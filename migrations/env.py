@@ -6,10 +6,9 @@ import time
 from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
-from app.db import asyncpg_url, refuse_old_server
+from app.db import refuse_old_server
+from app.migrating import owner_engine
 from app.models import Base
 from app.models.base import Xid8
 from app.settings import Settings
@@ -24,7 +23,7 @@ def database_url() -> str:
     url = context.config.attributes.get("url") or Settings().database_url
     if not url:
         raise SystemExit("Set TIENDO_DATABASE_URL, or use `tiendo db`, which also knows the embedded PostgreSQL.")
-    return asyncpg_url(str(url))
+    return str(url)
 
 
 def migrate(connection: Connection) -> None:
@@ -55,7 +54,7 @@ def wait_for_other_migrators(connection: Connection) -> None:
 
 
 async def online() -> None:
-    engine = create_async_engine(database_url(), poolclass=NullPool)
+    engine = owner_engine(database_url())
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()
@@ -63,9 +62,14 @@ async def online() -> None:
 
 def offline() -> None:
     """Write the SQL instead of running it: what a database administrator reads before agreeing."""
-    context.configure(dialect_name="postgresql", target_metadata=Base.metadata, literal_binds=True)
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=Base.metadata,
+        literal_binds=True,
+        transaction_per_migration=True,
+    )
+    context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
     with context.begin_transaction():
-        context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
         context.run_migrations()
 
 

@@ -106,7 +106,8 @@ async def test_nobody_reaches_it_over_the_network_nor_as_another_user(embedded: 
 def test_its_socket_lives_outside_the_data_under_a_short_path(embedded: Embedded, home: Path) -> None:
     assert not embedded.socket_dir.is_relative_to(home)
     assert len(str(embedded.socket_dir)) < 90
-    assert embedded.url == f"postgresql+asyncpg://postgres@/tiendo?host={embedded.socket_dir}"
+    named = f"postgresql://postgres@/tiendo?host={embedded.socket_dir}&port=5432"
+    assert embedded.url == f"{named}&sslmode=disable&target_session_attrs=any"
 
 
 def test_a_second_process_attaches_to_the_same_server_and_leaves_it_running(embedded: Embedded, home: Path) -> None:

@@ -2,28 +2,35 @@
 
 import sys
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
-from app.database_errors import from_database
+from app.database_errors import WrongRole, from_database, is_misconfiguration, says
+from app.database_url import BadDatabaseUrl
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
 from app.errors import Problem
 from app.metrics_server import MetricsPortTaken
 from app.migrating import UnknownSchema
+from app.settings import WrongSettings
 
 
 def main() -> None:
     """Run a command; an error that the caller can mend is printed in one line."""
     try:
         app()
-    except (EmbeddedUnavailable, MetricsPortTaken, PostgresTooOld, UnknownSchema) as error:
+    except WrongSettings as error:
+        sys.exit("\n".join(f"tiendo: {line}" for line in str(error).splitlines()))
+    except (BadDatabaseUrl, EmbeddedUnavailable, MetricsPortTaken, PostgresTooOld, UnknownSchema, WrongRole) as error:
         sys.exit(f"tiendo: {error}")
     except Problem as problem:
         details = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in (c.out("en") for c in problem.errors))
         sys.exit(f"tiendo: {problem}{details}")
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if from_database(error) is None:
             raise
-        why = str(getattr(error, "orig", None) or error).splitlines()[0]
-        sys.exit(f"tiendo: the database cannot be used: {why}\nIs it running, and migrated (`tiendo db upgrade`)?")
+        hint = (
+            "`tiendo db roles`" if is_misconfiguration(error) else "is it running, and migrated (`tiendo db upgrade`)?"
+        )
+        sys.exit(f"tiendo: the database cannot be used: {says(error)}: {hint}")

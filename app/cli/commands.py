@@ -1,4 +1,4 @@
-"""Commands for those who run the service: seed, schema, tokens."""
+"""Commands for those who run the service: the catalogue, tokens, and those of the other modules."""
 
 import asyncio
 import json
@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from app import clock, migrating
+from app import clock
+from app.auth import queries as auth_queries
 from app.auth.identity import OPERATOR, Role
 from app.auth.issuing import queries as issuing_queries
 from app.auth.issuing.queries import NO_FILTER
@@ -18,13 +19,13 @@ from app.cli import demo, serve
 from app.cli.database import open_database, with_database
 from app.cli.push import AS_THEY_ARE, push
 from app.cli.report import report
+from app.cli.schema import db
 from app.cli.verify import verify
 from app.db import rows
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.version import VERSION
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-db = typer.Typer(no_args_is_help=True, help="The schema of the database.")
 token = typer.Typer(no_args_is_help=True, help="Who may come in.")
 app.add_typer(db, name="db")
 app.add_typer(token, name="token")
@@ -54,7 +55,7 @@ def options(
 @app.command()
 def seed() -> None:
     """Add the campaign, the units, the categories and their work. Existing rows stay unchanged."""
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         asyncio.run(serve.seed(settings))
     out.print("The catalogue is complete.")
 
@@ -64,46 +65,7 @@ def openapi(indent: int = 2) -> None:
     """Print the description of the HTTP interface."""
     from app.main import create_app  # noqa: PLC0415 - the web part is only needed here
 
-    typer.echo(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=indent))
-
-
-@db.command()
-def upgrade(revision: str = "head") -> None:
-    """Bring the schema to a revision. Waits for another migrator, never long for a table in use."""
-    with with_database(Settings()) as settings:
-        migrating.upgrade(settings.database_url or "", revision)
-    out.print(f"The schema is at {revision}.")
-
-
-@db.command()
-def downgrade(revision: str) -> None:
-    """Take the schema back to a revision (`base`: to nothing). Data of what is taken back is lost."""
-    with with_database(Settings()) as settings:
-        migrating.downgrade(settings.database_url or "", revision)
-    out.print(f"The schema is at {revision}.")
-
-
-@db.command()
-def current() -> None:
-    """Print the revision of the schema, and the one that this release needs."""
-    with with_database(Settings()) as settings:
-        typer.echo(f"{migrating.current(settings.database_url or '')} (this release needs {migrating.head()})")
-
-
-@db.command()
-def plan() -> None:
-    """Print the SQL that `upgrade` would run, without running it."""
-    with with_database(Settings()) as settings:
-        migrating.plan(settings.database_url or "")
-
-
-@db.command()
-def check() -> None:
-    """Check whether the schema is the one that this release needs; exit code 1 when it is not."""
-    with with_database(Settings()) as settings:
-        problem = migrating.check(settings.database_url or "")
-    typer.echo(problem or "The schema is what this release needs.")
-    raise typer.Exit(1 if problem else 0)
+    typer.echo(json.dumps(create_app(read_settings()).openapi(), ensure_ascii=False, indent=indent))
 
 
 @token.command("create")
@@ -115,7 +77,7 @@ def create(
 ) -> None:
     """Print a new token, alone on standard output. It is not shown again."""
     until = clock.read(expires_at) if expires_at else None
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         typer.echo(asyncio.run(_create(settings, name, role, unit, until)))
 
 
@@ -133,7 +95,7 @@ async def _create(settings: Settings, name: str, role: Role, unit: str | None, u
 @token.command("list")
 def list_tokens() -> None:
     """List the issued tokens."""
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         for row in asyncio.run(_tokens(settings)):
             until = clock.text(row.expires_at) if row.expires_at else "-"
             typer.echo(f"{row.id}  {row.role:<8}  {row.unit or '-':<8}  {row.state:<7}  {until:<27}  {row.name}")
@@ -147,7 +109,7 @@ async def _tokens(settings: Settings) -> list[Any]:
 @token.command()
 def revoke(id: str) -> None:  # noqa: A002 - the contract's word
     """Revoke a token: every worker refuses it from its next request on."""
-    with with_database(Settings()) as settings:
+    with with_database(read_settings()) as settings:
         asyncio.run(_revoke(settings, id))
     out.print(f"{id} is revoked.")
 

@@ -11,8 +11,8 @@ from app.settings import Settings
 @contextmanager
 def with_database(settings: Settings, *, lasting: bool = False) -> Iterator[Settings]:
     """The settings with a database in them. `lasting` keeps the embedded one alive for a service."""
-    if settings.database_url:
-        yield settings
+    if url := settings.url_from_file() or settings.database_url:
+        yield settings.model_copy(update={"database_url": url})
         return
     with embedded.running(settings.data_dir) as server:
         found = settings.model_copy(update={"database_url": server.url})

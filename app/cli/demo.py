@@ -8,18 +8,18 @@ from rich.console import Console
 from app import migrating
 from app.cli.database import open_database, with_database
 from app.demo.service import load_demo
-from app.settings import Settings
+from app.settings import Settings, read_settings
 
 out = Console(stderr=True)
 
 
 def demo() -> None:
     """Load the demo of June 2025. Refused where there are real reports; does nothing where it is already loaded."""
-    asked = Settings()
+    asked = read_settings()
     with with_database(asked) as settings:
-        if asked.database_url is None:
+        if not (asked.database_url or asked.database_url_file):
             migrating.upgrade(settings.database_url or "")
-        elif migrating.current(asked.database_url) != migrating.head():
+        elif migrating.current(settings.database_url or "") != migrating.head():
             sys.exit("tiendo: the schema is not the one this release needs: run `tiendo db upgrade`.")
         asyncio.run(_load(settings))
     out.print(

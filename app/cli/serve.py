@@ -14,12 +14,19 @@ from uvicorn.supervisors import Multiprocess
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
+from app.connections import Connector
+from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.metrics_server import metrics_served, metrics_shared
-from app.settings import Settings, hand_down
+from app.settings import Settings, hand_down, read_settings
+from app.version import VERSION
 
 HUNG_AFTER = 60
 """Seconds without a sign of life after which a worker is replaced: a slow one is not hung."""
+MOST_FILES = 65_536
+"""Open files that are asked for: a table of them takes memory, so not without an end."""
+SPARE_FILES = 256
+"""Open files of a worker that are no connections of clients: the database, logs, child processes."""
 out = Console(stderr=True, highlight=False)
 
 
@@ -32,8 +39,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve. An embedded database is brought up to date first; one of your own is left as it is, see `tiendo db`."""
-    asked = Settings()
-    embedded = asked.database_url is None
+    asked = read_settings()
+    embedded = not (asked.database_url or asked.database_url_file)
     if demo:
         asked = asked.model_copy(update={"demo": True, "public_progress": True})
     with with_database(asked, lasting=True) as settings:
@@ -41,9 +48,21 @@ def serve(
         if embedded or demo:
             migrating.upgrade(settings.database_url or "")
             asyncio.run(seed(settings))
+        asyncio.run(refuse_misconfigured(settings))
         if demo:
             _show_demo(settings, host, port)
         _listen(settings, host, port, workers)
+
+
+async def refuse_misconfigured(settings: Settings) -> None:
+    """Raise what somebody has to mend before the service can work; a database that is away may come back."""
+    try:
+        connection = await Connector(settings.database_url or "", settings).connect({})
+    except Exception as error:
+        if is_misconfiguration(error):
+            raise
+    else:
+        await connection.close()
 
 
 def _leave(*_: object) -> None:
@@ -73,6 +92,8 @@ def _show_demo(settings: Settings, host: str, port: int) -> None:
 
 def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again after it stopped; clean up first
+    fitting = max(_files() - SPARE_FILES, SPARE_FILES)
+    settings = settings.model_copy(update={"max_connections": min(settings.max_connections, fitting)})
     hand_down(settings)
     logs.configure(settings)
     logs.log.info("serving", host=host, port=port, workers=workers)
@@ -100,7 +121,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.shutdown_grace,
-        timeout_keep_alive=65,
+        timeout_keep_alive=settings.keep_alive,
         timeout_worker_healthcheck=HUNG_AFTER,
         backlog=4096,
     )
@@ -114,3 +135,15 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
+
+
+def _files() -> int:
+    """How many files a worker may open, after the soft limit was raised to what the system allows."""
+    import resource  # noqa: PLC0415 - not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, MOST_FILES) if hard != resource.RLIM_INFINITY else MOST_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft

@@ -47,7 +47,9 @@ class Embedded:
         return int(written) if written.isdigit() else None
 
     def url_of(self, database: str) -> str:
-        return f"postgresql+asyncpg://postgres@/{database}?host={self.socket_dir}"
+        # Everything is named, so that nothing of libpq's environment changes which database is reached.
+        more = "port=5432&sslmode=disable&target_session_attrs=any"
+        return f"postgresql://postgres@/{database}?host={self.socket_dir}&{more}"
 
     def alive(self) -> bool:
         return held(self._serving) and self._has_postmaster() and (self.socket_dir / ".s.PGSQL.5432").exists()

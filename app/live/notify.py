@@ -10,7 +10,10 @@ from typing import Any
 
 import asyncpg
 
-from app.db import Database, asyncpg_arguments
+from app.connections import PreparedConnection
+from app.database_errors import WrongRole
+from app.database_url import BadDatabaseUrl
+from app.db import Database
 from app.logs import log
 from app.settings import Settings
 
@@ -18,16 +21,22 @@ CHANNEL = "tiendo"
 COALESCE_SECONDS = 0.02
 """Seconds after a notification in which commits share the next one. The first after a pause is sent at once."""
 
-_UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    WrongRole,
+    BadDatabaseUrl,
+)
 
 
 class NotifyChannel:
     """One connection, for sending notifications and for receiving them."""
 
     def __init__(self, database: Database, settings: Settings, on_notified: Callable[[], None]) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
+        self._connection = PreparedConnection(database.connector, settings, on_open=self._add_listener)
         self._on_notified = on_notified
-        self._connection: Any = None
         self._connecting = asyncio.Lock()
         self._pending = asyncio.Event()
         self._sender = asyncio.create_task(self._keep_sending(), name="notify")
@@ -37,22 +46,21 @@ class NotifyChannel:
         self._pending.set()
 
     async def listen(self) -> bool:
-        """Receive the notifications of all workers; False when the database cannot be reached."""
+        """Receive the notifications of all workers; False when the database cannot be reached: then others poll."""
         async with self._connecting:
             try:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await asyncpg.connect(**self._arguments)
-                    await self._connection.add_listener(CHANNEL, self._on_notification)
-            except _UNREACHABLE as error:
-                log.warning("notifications of other workers cannot be received; polling instead", error=str(error))
+                await self._connection.open()
+            except _UNREACHABLE:  # logged once, where connections are made
                 return False
         return True
 
     async def close(self) -> None:
         self._sender.cancel()
         await asyncio.wait([self._sender])
-        if self._connection is not None:
-            self._connection.terminate()
+        self._connection.drop()
+
+    async def _add_listener(self, connection: Any) -> None:
+        await connection.add_listener(CHANNEL, self._on_notification)
 
     def _on_notification(self, *_: object) -> None:
         self._on_notified()

@@ -47,6 +47,11 @@ _TITLES: dict[str, dict[Language, str]] = {
         "en": "This cannot be done here",
         "ja": "ここではこの操作はできません",
     },
+    "title.misconfigured": {
+        "vi": "Dịch vụ chưa được thiết lập đúng",
+        "en": "The service is not set up rightly",
+        "ja": "サービスの設定が正しくありません",
+    },
     "title.not-found": {"vi": "Không tìm thấy", "en": "There is no such thing", "ja": "見つかりません"},
     "title.not-settled": {
         "vi": "Báo cáo của thời điểm này còn đang được lưu",
@@ -157,6 +162,11 @@ _HELP: dict[str, dict[Language, str]] = {
         "vi": "địa chỉ này có, nhưng không nhận phương thức này; các phương thức được nhận ở tiêu đề Allow",
         "en": "the address exists, but not for this method; the header Allow names those that are taken",
         "ja": "アドレスは存在しますが、このメソッドは使えません。使えるメソッドは Allow ヘッダーにあります",
+    },
+    "help.misconfigured": {
+        "vi": "hãy báo cho người vận hành; nhật ký của dịch vụ ghi rõ nguyên nhân",
+        "en": "tell those who run it; its log says what is wrong",
+        "ja": "運用担当者に連絡してください。原因はサービスのログにあります",
     },
     "help.not-found": {
         "vi": "hãy kiểm tra địa chỉ, hoặc bạn không được xem nội dung này",

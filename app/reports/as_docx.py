@@ -110,7 +110,7 @@ def _matrix(document: Document, report: ProgressReport) -> None:
     _appendix(document, report, "II", report.say("matrix"))
     head = [report.say("col.province"), *(str(position) for position, _ in report.columns)]
     rows = [[one.name, *(SIGNS[state] for state in one.states)] for one in report.provinces]
-    widths = (46, *[116 / len(report.columns)] * len(report.columns))
+    widths = (46, *[116 / len(report.columns) for _ in report.columns])
     made = table(document, head, rows, widths, size=11, left=frozenset({0}))
     _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
     paragraph(document, legend(report), align=JUSTIFY, size=11).paragraph_format.space_before = Pt(6)

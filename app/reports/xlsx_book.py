@@ -86,6 +86,9 @@ class ReportSheet:
         self._sheet.autofilter(self._top - 1, 0, self._row - 1, len(self._widths) - 1)
 
     def _when(self, first: int, last: int, rule: dict[str, object]) -> None:
+        """A rule for the rows of some columns, which may be none."""
+        if last < first or self._row == self._top:
+            return
         self._sheet.conditional_format(self._top, first, self._row - 1, last, {"type": "cell", **rule})
 
     def _write(self, column: int, value: object) -> None:
@@ -104,7 +107,8 @@ class ReportSheet:
         self._sheet.write_string(0, 0, report.title, self._book.title)
         lines = [report.say("as_of", moment=report.spoken), *report.notes, report.summary]
         for row, line in enumerate(lines, 1):
-            self._sheet.merge_range(row, 0, row, last, "", self._book.note)
+            if last:  # a single cell cannot be merged
+                self._sheet.merge_range(row, 0, row, last, "", self._book.note)
             self._sheet.write_string(row, 0, line, self._book.note)
             self._sheet.set_row(row, LINE_HEIGHT * _lines([line], [sum(self._widths)]))
         self._row = len(lines) + 2

@@ -6,15 +6,16 @@ commit that is under way, and the more they are, the less the next one costs eac
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.concurrency import Batcher
+from app.connections import PreparedConnection
 from app.data_version import DataVersion, DataVersionMonitor
-from app.db import WRITER_SETTINGS, Database, asyncpg_arguments
+from app.db import WRITER_SETTINGS, Database
 from app.ids import ids_at
 from app.metrics import BATCH_SIZES
 from app.scope import checked_scope
@@ -73,11 +74,9 @@ class GroupCommit:
     """A connection of its own, and the reports that wait for it."""
 
     def __init__(self, database: Database, versions: DataVersionMonitor, settings: Settings) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
+        special = WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
+        self._connection = PreparedConnection(database.connector, settings, server_settings=special)
         self._versions = versions
-        self._connection: Any = None
-        self._statement: Any = None
         self._batches = Batcher(self._store, choose=_one_of_each)
 
     async def record(self, pending: PendingReport) -> bytes | None:
@@ -100,14 +99,13 @@ class GroupCommit:
         answers = [out.model_dump_json().encode() for out in outs]
         scopes = " ".join(sorted({checked_scope(pending.who.scope) for pending in waiting}))
         records = list(map(_row, waiting, outs, answers))
-        statement = await self._prepared()
         try:
-            became = {row["id"]: row["is_stored"] for row in await statement.fetch(scopes, records)}
+            rows = await self._connection.fetch(RECORD_BATCH, scopes, records)
+            became = {row["id"]: row["is_stored"] for row in rows}
         except asyncpg.PostgresError:
-            if self._connection.is_closed():
+            if not self._connection.is_open:
                 raise
-            # Rolled back, so the route may tell each what is wrong. The statement is made anew, should it be that.
-            became, self._statement = {}, None
+            became = {}  # rolled back, so the route may tell each what is wrong
         those = [
             (pending, answer, became.get(out.id)) for pending, answer, out in zip(waiting, answers, outs, strict=True)
         ]
@@ -116,17 +114,9 @@ class GroupCommit:
             {pending for pending, _, is_stored in those if is_stored is False},
         )
 
-    async def _prepared(self) -> Any:
-        if self._connection is None or self._connection.is_closed():
-            self._connection, self._statement = await asyncpg.connect(**self._arguments), None
-        if self._statement is None:
-            self._statement = await self._connection.prepare(RECORD_BATCH)
-        return self._statement
-
     def close(self) -> None:
         self._batches.cancel()
-        if self._connection is not None:
-            self._connection.terminate()
+        self._connection.drop()
 
 
 def _one_of_each(waiting: list[PendingReport]) -> list[PendingReport]:

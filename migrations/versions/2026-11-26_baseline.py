@@ -28,7 +28,8 @@ GRANTS = {
 """What the service may do with which tables: the history is append-only for it."""
 
 # The service runs as this role, which owns nothing: row-level security holds for it. Where the migrator may not create
-# roles, the database administrator creates it beforehand.
+# roles, the database administrator creates it beforehand (`tiendo db roles`). Who migrates may serve as well where it
+# has the right to hand itself the role: from PostgreSQL 16 on, who creates one is not let into it by that alone.
 CREATE_ROLE = """
 do $$ begin
   if not exists (select from pg_roles where rolname = 'tiendo_app') then
@@ -37,8 +38,11 @@ do $$ begin
     exception when duplicate_object or unique_violation then null;
     end;
   end if;
-  if not pg_has_role(current_user, 'tiendo_app', 'member') then
-    grant tiendo_app to current_user;
+  if not pg_has_role(current_user, 'tiendo_app', 'set') then
+    begin
+      execute 'grant tiendo_app to current_user with inherit false, set true';
+    exception when insufficient_privilege then null;
+    end;
   end if;
 end $$
 """

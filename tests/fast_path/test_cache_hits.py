@@ -97,12 +97,11 @@ async def test_those_who_hang_up_harm_nobody(service: Service) -> None:
     assert (await khach.get(PROGRESS)).status_code == 200
 
 
-async def test_while_the_database_is_away_the_routes_say_so(service: Service) -> None:
+async def test_while_the_database_is_away_the_routes_say_so(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     khach = service.client("khach")
     await khach.get(PROGRESS)
-    service.app.state.data_versions._arguments["port"] = 1
-    service.app.state.data_versions._arguments["host"] = "127.0.0.1"
-    service.app.state.data_versions._drop()
+    monkeypatch.setattr(service.app.state.database.connector, "_url", "postgresql://tiendo@127.0.0.1:1/tiendo")
+    service.app.state.data_versions._connection.drop()
     refused = await khach.get(PROGRESS)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
 

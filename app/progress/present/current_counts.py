@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
 from app import clock
 from app.catalogue.catalogue import Catalogue
 from app.catalogue.catalogues import Catalogues
 from app.concurrency import Coalescer
+from app.connections import PreparedConnection
 from app.data_version import DataVersion, DataVersionMonitor
-from app.db import READ_ONLY_SETTINGS, Database, asyncpg_arguments
+from app.db import READ_ONLY_SETTINGS, Database
 from app.language import Language
 from app.progress.figures.context import FigureContext
 from app.progress.figures.figures import Figures
@@ -91,11 +90,11 @@ class CurrentCounts:
     def __init__(
         self, database: Database, settings: Settings, versions: DataVersionMonitor, catalogues: Catalogues
     ) -> None:
-        self._arguments = asyncpg_arguments(database.url, settings)
-        self._arguments["server_settings"] |= READ_ONLY_SETTINGS
+        self._connection = PreparedConnection(
+            database.connector, settings, on_open=self._forget, server_settings=READ_ONLY_SETTINGS
+        )
         self._versions = versions
         self._catalogues = catalogues
-        self._connection: Any = None
         self._held = CountCache()
         self._refreshes = Coalescer(self._refresh)
 
@@ -131,17 +130,17 @@ class CurrentCounts:
         return self._held
 
     async def _is_whole(self) -> bool:
+        """Bring the copy up to date; False where it has to be read whole."""
         connection = self._versions.connections  # read first, so that an answer never seems newer than it is
-        if self._connection is None:
-            await self._connect()
-        return self._held.update(await self._statement.fetch(self._held.snapshot), connection)
+        await self._connection.open()
+        held = self._held
+        changed = await self._connection.fetch(REFRESH, held.snapshot)
+        return held is self._held and held.update(changed, connection)
 
-    async def _connect(self) -> None:
-        self._connection = await asyncpg.connect(**self._arguments)
-        self._statement = await self._connection.prepare(REFRESH)
+    async def _forget(self, _connection: Any) -> None:
+        self._held = CountCache()
 
     def _drop(self) -> None:
         """Callers may go on using the old copy; the next refresh reads everything."""
-        if self._connection is not None:
-            self._connection.terminate()
-        self._connection, self._held = None, CountCache()
+        self._connection.drop()
+        self._held = CountCache()

@@ -1,0 +1,223 @@
+"""How every connection to PostgreSQL is made: by the whole URL, watched by the client too, in the application's role.
+
+Pools make theirs here as well as the few connections that stand beside them.
+"""
+
+import contextlib
+import random
+import socket
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import asyncpg
+
+from app.database_errors import WrongRole, says
+from app.database_url import DatabaseUrl, Host, read_url
+from app.logs import log
+from app.settings import Settings, libpq_environment
+
+APP_ROLE = "tiendo_app"
+_CONNECTING_FAILED = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+"""Errors after which another host is tried."""
+_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_OPTIONS = {
+    "keepalives_idle": "TCP_KEEPIDLE",
+    "keepalives_interval": "TCP_KEEPINTVL",
+    "keepalives_count": "TCP_KEEPCNT",
+}
+
+
+class Connector:
+    """Connects as the service. A URL in a file is read again for each connection, so a new password is found there."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self._url = url
+        self._settings = settings
+        self._failing_since: float | None = None
+
+    async def connect(self, more_settings: Mapping[str, str], seconds: float | None = None) -> Any:
+        """An asyncpg connection in the application's role, with settings of its own.
+
+        Raises:
+            BadDatabaseUrl, WrongRole: it is set up wrongly.
+            asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: there is none at the moment.
+
+        """
+        url = read_url(self._settings.url_from_file() or self._url, libpq_environment())
+        asked = {**url.server_settings, **server_settings(self._settings), **more_settings}
+        try:
+            connection = await connect(
+                url,
+                seconds=seconds or self._settings.pool_timeout,
+                command_seconds=self._settings.statement_timeout + self._settings.pool_timeout,
+                server_settings=asked,
+            )
+            await _check_role(connection, self._settings.pool_timeout)
+        except Exception as error:
+            self._log_failure(error)
+            raise
+        self._log_return()
+        return connection
+
+    def _log_failure(self, error: Exception) -> None:
+        """One line for as long as it lasts: each request would say the same."""
+        if self._failing_since is None:
+            self._failing_since = time.monotonic()
+            log.error("the database cannot be used", why=says(error))
+
+    def _log_return(self) -> None:
+        if self._failing_since is not None:
+            seconds = round(time.monotonic() - self._failing_since, 1)
+            self._failing_since = None
+            log.info("the database can be used again", after_seconds=seconds)
+
+
+class PreparedConnection:
+    """A connection beside the pools, for statements that are prepared once. Made when needed, for one user at a time.
+
+    `count` is the number of connections so far, and `on_open` is called with each new one: what was learned by an
+    earlier one may be of another incarnation.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        settings: Settings,
+        *,
+        timeout: float | None = None,
+        on_open: Callable[[Any], Awaitable[None]] | None = None,
+        server_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self._connector = connector
+        self.timeout = timeout or settings.pool_timeout
+        self._on_open = on_open
+        self._lifetime = settings.connection_lifetime
+        self._server_settings = server_settings or {}
+        self._connection: Any = None
+        self._statements: dict[str, Any] = {}
+        self._end = 0.0
+        self.count = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def open(self) -> Any:
+        """The connection, made anew where it is closed or old."""
+        if not self.is_open or time.monotonic() > self._end:
+            self.drop()
+            self._connection = await self._connector.connect(self._server_settings, self.timeout)
+            self._end = time.monotonic() + self._lifetime * random.uniform(0.8, 1)  # noqa: S311 - not all at once
+            self.count += 1
+            if self._on_open:
+                await self._on_open(self._connection)
+        return self._connection
+
+    async def fetch(self, statement: str, *arguments: object) -> list[Any]:
+        """All rows of a statement. After an error of the statement itself the connection stays."""
+        try:
+            connection = await self.open()
+            prepared = self._statements.get(statement)
+            if prepared is None:
+                prepared = self._statements[statement] = await connection.prepare(statement, timeout=self.timeout)
+            return list(await prepared.fetch(*arguments, timeout=self.timeout))
+        except asyncpg.PostgresError:
+            self._statements.pop(statement, None)  # it is prepared anew, should its preparation be what is wrong
+            if not self.is_open:
+                self.drop()
+            raise
+        except BaseException:
+            self.drop()
+            raise
+
+    async def execute(self, statement: str) -> None:
+        """Run a statement without parameters, which is not prepared."""
+        connection = await self.open()
+        await connection.execute(statement, timeout=self.timeout)
+
+    def drop(self) -> None:
+        """Close it at once. The next use makes another one."""
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection, self._statements = None, {}
+
+
+def server_settings(settings: Settings) -> Mapping[str, str]:
+    """What every connection of the service starts with."""
+    return {
+        "application_name": "tiendo",
+        "role": APP_ROLE,
+        "timezone": "UTC",
+        "jit": "off",
+        "statement_timeout": f"{settings.statement_timeout}s",
+        "lock_timeout": f"{settings.lock_timeout}s",
+        "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
+    }
+
+
+async def connect(
+    url: DatabaseUrl, *, seconds: float, command_seconds: float | None = None, server_settings: Mapping[str, str]
+) -> Any:
+    """An asyncpg connection to the first host that takes it, each of several having its part of the time.
+
+    `command_seconds` is how long the client waits for a statement: a server that is silent ends none.
+    """
+    attempts = _attempts(url)
+    part = url.number("connect_timeout", 0) or seconds / len(attempts)
+    failure: Exception | None = None
+    for host, session in attempts:
+        try:
+            connection = await asyncpg.connect(
+                url.dsn(host, **session),
+                timeout=part,
+                command_timeout=command_seconds,
+                server_settings=dict(server_settings) or None,
+            )
+        except _CONNECTING_FAILED as error:
+            failure = failure or error
+            continue
+        _keep_alive(connection, url)
+        return connection
+    raise failure or OSError("no host to connect to")
+
+
+async def connect_as_owner(url: str) -> Any:
+    """A connection as whoever the URL names, for migrations and those who run the service."""
+    found = read_url(url, libpq_environment())
+    return await connect(found, seconds=10, server_settings=found.server_settings)
+
+
+def _attempts(url: DatabaseUrl) -> list[tuple[Host | None, dict[str, str]]]:
+    """The hosts in their order; with `prefer-standby` first as a standby, then as whatever they are."""
+    hosts: list[Host | None] = [*url.hosts] or [None]
+    if len(hosts) == 1 or url.parameters.get("target_session_attrs") != "prefer-standby":
+        return [(host, {}) for host in hosts]
+    return [(host, {"target_session_attrs": session}) for session in ("standby", "any") for host in hosts]
+
+
+async def _check_role(connection: Any, seconds: float) -> None:
+    """A pooler may leave out what a connection asks to start with, and the owner would see every row."""
+    try:
+        role = await connection.fetchval("select current_user", timeout=seconds)
+    except BaseException:
+        connection.terminate()
+        raise
+    if role != APP_ROLE:
+        connection.terminate()
+        raise WrongRole(f"the connection has the role {role} instead of {APP_ROLE}: a pooler leaves out `role`")
+
+
+def _keep_alive(connection: Any, url: DatabaseUrl) -> None:
+    """Let the system notice that nobody is there any more, whichever side is silent."""
+    if url.number("keepalives", 1) == 0:
+        return
+    used = connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg has no other way to it
+    if used is None or used.family == socket.AF_UNIX:
+        return
+    with contextlib.suppress(OSError, AttributeError):  # not every system has all of them
+        used.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, default in _KEEPALIVE.items():
+            used.setsockopt(socket.IPPROTO_TCP, getattr(socket, _OPTIONS[name]), url.number(name, default))
+        milliseconds = url.number("tcp_user_timeout", 10_000)
+        used.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)

@@ -1,0 +1,213 @@
+"""The database's URL in libpq's, SQLAlchemy's and asyncpg's spelling, with what the environment (`PG…`) adds. Pure.
+
+Whatever the driver would leave out is refused: a connection never has less than was asked for.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+_SCHEME = re.compile(r"postgres(ql)?(\+\w+)?")
+_SPELLINGS = {
+    "ssl": "sslmode",
+    "database": "dbname",
+    "min_protocol_version": "ssl_min_protocol_version",
+    "max_protocol_version": "ssl_max_protocol_version",
+}
+"""What SQLAlchemy, asyncpg or an older libpq call otherwise."""
+_TLS = {
+    "sslmode": "PGSSLMODE",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslnegotiation": "PGSSLNEGOTIATION",
+    "sslcrl": "PGSSLCRL",
+    "sslpassword": "PGSSLPASSWORD",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+    "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
+}
+_DRIVERS = _TLS | {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "krbsrvname": "PGKRBSRVNAME",
+    "gsslib": "PGGSSLIB",
+}
+"""What asyncpg understands, in the URL and from the environment."""
+_NUMBERS = (
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+)
+_OURS = ("options", "application_name", *_NUMBERS)
+"""What is done here."""
+_OF_SQLALCHEMY = frozenset(("prepared_statement_cache_size", "prepared_statement_name_func"))
+"""Left out: they mean a cache of SQLAlchemy's, and change nothing about the connection."""
+_FROM_ENVIRONMENT = {"PGOPTIONS": "options", "PGCONNECT_TIMEOUT": "connect_timeout", "PGAPPNAME": "application_name"}
+"""Variables that asyncpg does not read, and what they mean."""
+_NOT_KEPT = (
+    "PGSERVICE",
+    "PGHOSTADDR",
+    "PGREQUIREAUTH",
+    "PGCHANNELBINDING",
+    "PGREQUIREPEER",
+    "PGREQUIRESSL",
+    "PGGSSENCMODE",
+    "PGSSLCERTMODE",
+    "PGSSLCRLDIR",
+    "PGSSLSNI",
+    "PGSSLCOMPRESSION",
+    "PGLOADBALANCEHOSTS",
+)
+"""Variables of libpq that change how the server is reached or trusted, and that nobody would keep here."""
+_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_SESSIONS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
+
+
+class BadDatabaseUrl(ValueError):
+    """What is wrong with the URL or with a variable of the environment, in one line and without the password."""
+
+
+class Host(NamedTuple):
+    """A server to try: a name, an address or the directory of a Unix socket."""
+
+    name: str
+    port: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """How the database is reached: `parameters` by their libpq names, without hosts and ports."""
+
+    hosts: tuple[Host, ...]
+    parameters: Mapping[str, str]
+
+    def dsn(self, host: Host | None = None, **changed: str) -> str:
+        """What asyncpg takes, for one of the hosts. What is not in it the driver takes from the environment."""
+        told = {name: value for name, value in {**self.parameters, **changed}.items() if name in _DRIVERS}
+        if host:
+            told |= {"host": _bracketed(host.name)} | ({"port": str(host.port)} if host.port else {})
+        return f"postgresql://?{urlencode(told)}"  # with a path, even an empty one, asyncpg would not look at dbname
+
+    def number(self, name: str, default: int) -> int:
+        return int(self.parameters.get(name) or default)
+
+    @property
+    def server_settings(self) -> dict[str, str]:
+        """What the URL asks of the server itself, which the service's own settings go before."""
+        return {name: self.parameters[name] for name in ("options", "application_name") if self.parameters.get(name)}
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it goes by Unix sockets alone."""
+        return bool(self.hosts) and all(host.name.startswith("/") for host in self.hosts)
+
+    def for_programs(self) -> dict[str, str]:
+        """The variables with which PostgreSQL's own programs (`pg_dump`) reach the same database."""
+        known = _DRIVERS | {name: variable for variable, name in _FROM_ENVIRONMENT.items()}
+        told = {variable: self.parameters[name] for name, variable in known.items() if self.parameters.get(name)}
+        if self.hosts:
+            told |= {"PGHOST": ",".join(host.name for host in self.hosts)}
+            told |= {"PGPORT": ",".join(str(host.port or 5432) for host in self.hosts)}
+        return told
+
+
+def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
+    """What a URL and the environment ask for.
+
+    Raises:
+        BadDatabaseUrl: something in them is not understood, or cannot be kept.
+
+    """
+    try:
+        parts = urlsplit(url)
+        asked = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError as error:
+        raise BadDatabaseUrl(f"the database's URL cannot be read: {error}") from None
+    if not _SCHEME.fullmatch(parts.scheme):
+        raise BadDatabaseUrl("the database's URL has to begin with postgresql://")
+    parameters, hosts, ports = _parameters(asked)
+    credentials, _, place = parts.netloc.rpartition("@")
+    user, _, password = credentials.partition(":")
+    at_the_front = {"user": user, "password": password, "dbname": parts.path.removeprefix("/")}
+    parameters = {name: unquote(value) for name, value in at_the_front.items() if value} | parameters
+    hosts = hosts or [unquote(name) for name in place.split(",") if name]
+    if not hosts and (named := environment.get("PGHOST")):
+        hosts, ports = named.split(","), ports or environment.get("PGPORT", "").split(",")
+    found = DatabaseUrl(_hosts(hosts, [port for port in ports if port]), parameters)
+    return found if found.is_local and "dbname" in parameters else _with_environment(found, environment)
+
+
+def _parameters(asked: list[tuple[str, str]]) -> tuple[dict[str, str], list[str], list[str]]:
+    """The parameters by their libpq names, and apart from them the hosts and the ports."""
+    parameters: dict[str, str] = {}
+    several: dict[str, list[str]] = {"host": [], "port": []}
+    for written, value in asked:
+        name = _SPELLINGS.get(written, written)
+        if name in _OF_SQLALCHEMY:
+            continue
+        if name not in _DRIVERS and name not in _OURS:
+            raise BadDatabaseUrl(
+                f"the database's URL asks for {written}, which is not understood here; "
+                "a setting of the server is written options=-c%20name%3Dvalue"
+            )
+        if name in several:
+            several[name] += value.split(",")
+        else:
+            parameters[name] = value
+    _check_values(parameters)
+    return parameters, several["host"], several["port"]
+
+
+def _check_values(parameters: Mapping[str, str], where: str = "the database's URL") -> None:
+    for name, allowed in (("sslmode", _MODES), ("target_session_attrs", _SESSIONS)):
+        if parameters.get(name, allowed[0]) not in allowed:
+            raise BadDatabaseUrl(f"{where}: {name} is one of {', '.join(allowed)}, not {parameters[name]!r}")
+    for name in _NUMBERS:
+        if not parameters.get(name, "0").isdecimal():
+            raise BadDatabaseUrl(f"{where}: {name} is a whole number, not {parameters[name]!r}")
+
+
+def _hosts(names: list[str], ports: list[str]) -> tuple[Host, ...]:
+    if len(ports) > 1 and len(ports) != len(names):
+        raise BadDatabaseUrl(f"the database's URL names {len(names)} hosts and {len(ports)} ports")
+    numbers = ports * len(names) if len(ports) == 1 else ports or [""] * len(names)
+    return tuple(_host(name, number) for name, number in zip(names, numbers, strict=True))
+
+
+def _host(name: str, number: str) -> Host:
+    if not name.startswith("/") and (found := re.fullmatch(r"\[(.+)\](?::([^:]*))?|([^:]*):([^:]*)", name)):
+        name, number = found[1] or found[3], found[2] or found[4] or number
+    if not name or (number and not (number.isdecimal() and 0 < int(number) < 65536)):
+        raise BadDatabaseUrl("the database's URL: a host has a name, and a port is a number from 1 to 65535")
+    return Host(name, int(number) if number else None)
+
+
+def _with_environment(found: DatabaseUrl, environment: Mapping[str, str]) -> DatabaseUrl:
+    for variable in _NOT_KEPT:
+        if environment.get(variable):
+            raise BadDatabaseUrl(f"{variable} is set, and cannot be kept here: unset it, say in the URL what you need")
+    checked = {name: environment.get(_DRIVERS[name]) for name in ("sslmode", "target_session_attrs")}
+    checked["connect_timeout"] = environment.get("PGCONNECT_TIMEOUT")
+    _check_values({name: value for name, value in checked.items() if value}, "the environment (PG…)")
+    more = {name: environment[variable] for variable, name in _FROM_ENVIRONMENT.items() if environment.get(variable)}
+    return DatabaseUrl(found.hosts, more | dict(found.parameters))
+
+
+def _bracketed(name: str) -> str:
+    """As asyncpg reads it: an IPv6 address has colons of its own."""
+    return f"[{name}]" if ":" in name and not name.startswith("/") else name
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:…@", re.sub(r"([?&](?:password|sslpassword)=)[^&]*", r"\1…", url))

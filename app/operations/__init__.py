@@ -1,0 +1,1 @@
+"""What those who run the service ask of its database: roles, comparison, backup, and what is wrong with it."""

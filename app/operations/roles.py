@@ -1,0 +1,76 @@
+"""The roles of the database: an owner that migrates, the application's role, and the login of the service.
+
+The statements are right from PostgreSQL 16 on, where a membership says whether it lets `set role` and inherits.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.connections import APP_ROLE, connect_as_owner
+
+
+class Login(NamedTuple):
+    """A role that logs in, and its password where one is to be set."""
+
+    name: str
+    password: str | None = None
+
+
+def statements(database: str, owner: Login, service: Login) -> Iterator[str]:
+    """The SQL that makes the roles, each statement so that running it again changes nothing."""
+    yield _created(APP_ROLE, "nologin")
+    yield _created(owner.name, "login")
+    yield _created(service.name, "login")
+    for login in (owner, service):
+        if login.password is not None:
+            yield f"alter role {_name(login.name)} password {_literal(login.password)}"
+    # The service's role is never inherited: without `set role` the login may do nothing.
+    yield f"grant {APP_ROLE} to {_name(service.name)} with inherit false, set true"
+    # The functions of the schema run as the owner, and ask since when the service's transactions are open.
+    yield f"grant {_name(service.name)} to {_name(owner.name)} with inherit true, set false"
+    yield f"grant connect, create, temporary on database {_name(database)} to {_name(owner.name)}"
+    yield f"grant connect on database {_name(database)} to {_name(service.name)}"
+    yield f"grant usage, create on schema public to {_name(owner.name)}"
+
+
+def script(database: str, owner: Login, service: Login) -> str:
+    """The same as a file for psql, without passwords that were not named."""
+    silent = [login.name for login in (owner, service) if login.password is None]
+    head = f"-- In the database {database}, as a superuser, or as a role with CREATEROLE that owns the database."
+    lines = [head, *(f"{statement};" for statement in statements(database, owner, service))]
+    return "\n".join([*lines, *(f"\\password {_name(name)}" for name in silent)]) + "\n"
+
+
+async def apply(url: str, owner: Login, service: Login) -> None:
+    """Run the statements in the database that the URL names, all or none."""
+    connection = await connect_as_owner(url)
+    try:
+        async with connection.transaction():
+            for statement in statements(await connection.fetchval("select current_database()"), owner, service):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def database_of(url: str) -> str:
+    connection = await connect_as_owner(url)
+    try:
+        return str(await connection.fetchval("select current_database()"))
+    finally:
+        await connection.close()
+
+
+def _created(name: str, kind: str) -> str:
+    return (
+        f"do $$ begin if not exists (select from pg_roles where rolname = {_literal(name)}) then "
+        f"create role {_name(name)} {kind}; end if; end $$"
+    )
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    quoted = "'" + text.replace("'", "''").replace("\\", "\\\\") + "'"
+    return f"E{quoted}" if "\\" in text else quoted

@@ -1,0 +1,81 @@
+"""`tiendo db check` names what a database has otherwise than the migrations make it."""
+
+import asyncio
+
+import pytest
+
+from app.operations import schema_check
+from tests.connecting import run_sql
+
+pytestmark = pytest.mark.own_database
+
+
+async def found(url: str) -> list[str]:
+    return await asyncio.to_thread(schema_check.check, url)
+
+
+async def test_the_file_is_what_the_migrations_make(database_url: str) -> None:
+    made = schema_check.written(await schema_check.read(database_url))
+    again = "python -m app.operations.schema_check URL > app/operations/schema.txt, of a newly migrated database"
+    assert made == schema_check.EXPECTED.read_text(), again
+    assert await found(database_url) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("drop policy scope on status_update", "missing: policy status_update.scope all to tiendo_app using"),
+        (
+            "alter policy scope on assignment using (true)",
+            "different: policy assignment.scope: all to tiendo_app",
+        ),
+        ("create policy open on ruling to tiendo_app using (true)", "too much: policy ruling.open"),
+        ("alter table assignment disable row level security", "different: table assignment: no row security"),
+        ("grant delete on status_update to tiendo_app", "too much: grant delete on status_update"),
+        (
+            "grant update (note) on status_update to tiendo_app",
+            "too much: grant update on status_update.note to tiendo_app",
+        ),
+        ("grant select on token to public", "too much: grant select on token to public"),
+        ("revoke insert on status_update from tiendo_app", "missing: grant insert on status_update to tiendo_app"),
+        ("grant execute on function open_writers() to public", "too much: grant execute on open_writers() to public"),
+        ("drop function recording_floor()", "missing: function recording_floor()"),
+        ("alter function open_writers() security invoker", "different: function open_writers()"),
+        ("drop type pending_report", "missing: type pending_report owner text"),
+        (
+            "alter table tally drop constraint pk_tally",
+            "missing: constraint tally.pk_tally PRIMARY KEY",
+        ),
+        ("alter table task drop constraint ck_task_level", "missing: constraint task.ck_task_level CHECK"),
+        ("drop index ix_assignment_xid", "missing: index assignment.ix_assignment_xid CREATE INDEX"),
+        ("alter table assignment add column stray text", "too much: column assignment.stray"),
+        (
+            "alter table campaign alter names drop not null",
+            "different: column campaign.names: jsonb, needed:",
+        ),
+    ],
+)
+async def test_a_difference_has_its_line(statement: str, line: str, database_url: str) -> None:
+    await run_sql(database_url, statement)
+    assert any(one.startswith(line) for one in await found(database_url)), await found(database_url)
+
+
+async def test_a_missing_table_is_one_line(database_url: str) -> None:
+    await run_sql(database_url, "drop table import_column")
+    assert await found(database_url) == ["missing: table import_column row security"]
+
+
+async def test_what_admins_add_for_themselves_is_no_difference(database_url: str) -> None:
+    await run_sql(
+        database_url,
+        "create table notes (text text)",
+        "create index mine on status_update (recorded_at)",
+        "grant select on status_update to pg_monitor",
+    )
+    assert await found(database_url) == []
+
+
+async def test_another_revision_is_said_before_everything(database_url: str) -> None:
+    await run_sql(database_url, "update alembic_version set version_num = 'files'", "drop table import_column")
+    assert len(await found(database_url)) == 1
+    assert "run `tiendo db upgrade`" in (await found(database_url))[0]

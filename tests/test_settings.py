@@ -1,0 +1,75 @@
+"""A setting that is wrong or misspelt stops every command, in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.settings import WrongSettings, hand_down, read_settings
+
+COMMAND = "from app.cli import main; main()"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("TIENDO_POOL_SIZ", "4", "TIENDO_POOL_SIZ: there is no such setting; is it TIENDO_POOL_SIZE?"),
+        ("TIENDO_XYZZY", "4", "TIENDO_XYZZY: there is no such setting"),
+        ("TIENDO_POOL_SIZE", "many", "TIENDO_POOL_SIZE: Input should be a valid integer, .*, not 'many'"),
+        ("TIENDO_POOL_SIZE", "0", "TIENDO_POOL_SIZE: Input should be greater than or equal to 1, not '0'"),
+        ("TIENDO_LOG_FORMAT", "xml", "TIENDO_LOG_FORMAT: .*json.*console.*, not 'xml'"),
+        ("TIENDO_CORS_ORIGINS", "https://a.example", "cors_origins.*JSON"),
+        ("TIENDO_DATABASE_URL", "mysql://db.test/x", "begin with postgresql://"),
+        ("TIENDO_DATABASE_URL_FILE", "/nowhere/url", "TIENDO_DATABASE_URL_FILE: /nowhere/url: No such file"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_line(
+    name: str, value: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings, match=line) as refusal:
+        read_settings()
+    assert str(refusal.value).count("\n") == 0
+
+
+def test_each_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIENDO_POOL_SIZE", "many")
+    monkeypatch.setenv("TIENDO_LOK_TIMEOUT", "3")
+    with pytest.raises(WrongSettings) as refusal:
+        read_settings()
+    assert str(refusal.value).count("\n") == 1
+
+
+def test_a_url_and_a_file_with_one_are_not_both_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://db.test/x\n")
+    monkeypatch.setenv("TIENDO_DATABASE_URL_FILE", str(tmp_path / "url"))
+    assert read_settings().url_from_file() == "postgresql://db.test/x"
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # noqa: TID251
+    hand_down(read_settings().model_copy(update={"database_url": "postgresql://db.test/x"}))
+    assert "TIENDO_DATABASE_URL" not in os.environ  # noqa: TID251
+    os.environ["TIENDO_DATABASE_URL"] = "postgresql://db.test/x"  # noqa: TID251
+    with pytest.raises(WrongSettings, match="only one of them"):
+        read_settings()
+
+
+def test_what_the_command_for_provinces_reads_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIENDO_TOKEN_FILE", "/etc/tiendo.token")
+    read_settings()
+
+
+@pytest.mark.processes
+def test_a_command_ends_with_the_lines_and_no_traceback() -> None:
+    wrong = {"TIENDO_POOL_SIZ": "4", "TIENDO_LOG_LEVEL": "loud"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "serve"],
+        env={**os.environ, **wrong},  # noqa: TID251
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("tiendo: TIENDO_") for line in lines)
