@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.connections import Connector
+from app.measured_pool import MeasuredPool
 from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
@@ -60,14 +61,14 @@ class Database:
         self.url = url
         self.connector = connector = Connector(url, settings)
         self.on_commit: Callable[[], None] | None = None
-        self._engine = _engine(connector, settings, settings.pool_size, WRITER_SETTINGS)
-        self._read_engine = _engine(connector, settings, settings.pool_size, {}).execution_options(
+        self._engine = _engine(connector, settings, "writing", settings.pool_size, WRITER_SETTINGS)
+        self._read_engine = _engine(connector, settings, "reading", settings.pool_size, {}).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self._background_engine = _engine(connector, settings, 1, BACKGROUND_SETTINGS, is_limited=False)
-        self._glance_engine = _engine(connector, settings, AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self._background_engine = _engine(connector, settings, "background", 1, BACKGROUND_SETTINGS, is_limited=False)
+        self._glance_engine = _engine(
+            connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
+        ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
@@ -129,6 +130,7 @@ async def limit_statements(session: AsyncSession, seconds: int | None) -> None:
 def _engine(
     connector: Connector,
     settings: Settings,
+    name: str,
     pool_size: int,
     more_settings: Mapping[str, str],
     *,
@@ -137,6 +139,8 @@ def _engine(
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=partial(connector.connect, more_settings, is_limited=is_limited),
+        poolclass=MeasuredPool,
+        pool_logging_name=name,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # a failed statement is logged, and its notes and persons are nobody's business

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from app.auth.issuing.queries import NOTE_USE
 from app.auth.queries import FORGET_OLD_ANSWERS
+from app.auth.service import Identities
 from app.database_errors import from_database
 from app.db import Database
 from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS
 from app.logs import log
+from app.measuring import measure
 from app.progress.past import transitions
 from app.settings import Settings
 from app.updates import feed
@@ -19,6 +22,11 @@ ANSWERS_ARE_KEPT = timedelta(days=7)
 """The contract promises 48 hours; this covers a long weekend."""
 PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments add pending reports themselves; a short interval keeps those few."""
+
+USE_INTERVAL = timedelta(minutes=5)
+"""How exactly `last_used_at` is known. A commit lets every cached answer be computed again, so not often."""
+MEASURE_INTERVAL = timedelta(seconds=15)
+"""As often as Prometheus asks by the usual settings."""
 
 
 async def keep_tidy(database: Database, settings: Settings) -> None:
@@ -33,6 +41,28 @@ async def keep_tidy(database: Database, settings: Settings) -> None:
 async def keep_projecting(database: Database) -> None:
     """Project new reports every few seconds, for as long as the worker lives."""
     await _repeat(project_once, database, PROJECTION_INTERVAL, PROJECTION_INTERVAL)
+
+
+async def keep_measuring(database: Database) -> None:
+    """Read the figures of the metrics that come from the database, for as long as the worker lives."""
+    await _repeat(measure, database, MEASURE_INTERVAL / 15, MEASURE_INTERVAL)
+
+
+async def keep_noting_use(database: Database, identities: Identities) -> None:
+    """Write down when tokens were used last, for as long as the worker lives."""
+
+    async def note(database: Database) -> None:
+        await note_use(database, identities)
+
+    await _repeat(note, database, USE_INTERVAL, USE_INTERVAL)
+
+
+async def note_use(database: Database, identities: Identities) -> None:
+    """One statement for all tokens that were used since the last time: no request writes."""
+    used, identities.used = identities.used, {}
+    if used:
+        async with database.writing() as session:
+            await session.execute(NOTE_USE, {"ids": list(used), "times": list(used.values())})
 
 
 async def _repeat(

@@ -1,19 +1,46 @@
 """Logs: events with fields, one line each, never with a secret in them."""
 
 import logging
+import os
 import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
 
 import structlog
 
 from app.settings import Settings
+from app.version import VERSION
 
 log = structlog.stdlib.get_logger("tiendo")
+access = structlog.stdlib.get_logger("tiendo.access")
+request: ContextVar[Mapping[str, Any] | None] = ContextVar("request", default=None)
+"""The state of the request that is being answered: `request_id`, and `token` once it is known."""
+
+
+_ACCESS = logging.getLogger("tiendo.access")
+_ACCESS.setLevel(logging.CRITICAL)
+
+
+def logs_access() -> bool:
+    return _ACCESS.isEnabledFor(logging.INFO)
+
+
+def _add_origin(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Which process of which version it is, and which request of which token."""
+    event["worker"], event["version"] = os.getpid(), VERSION
+    state = request.get() or {}
+    for name in ("request_id", "token"):
+        if name in state:
+            event.setdefault(name, state[name])
+    return event
 
 
 def configure(settings: Settings) -> None:
     """Send the service's own events and uvicorn's through the same renderer to standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_origin,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -40,3 +67,4 @@ def configure(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True
+    _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)

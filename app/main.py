@@ -4,21 +4,25 @@ import asyncio
 import gc
 import multiprocessing
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from uvicorn.config import STARTUP_FAILURE
 
-from app import logs, middleware, routes_health, routes_tools, web
+from app import logs, metrics, middleware, routes_health, routes_tools, web
+from app.auth import routes_audit
 from app.auth.computed import ComputedQuestions
+from app.auth.issuing import routes as token_routes
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
 from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
-from app.catalogue import routes_access, routes_assignments, routes_units, routes_write
+from app.catalogue import routes_assignments, routes_units, routes_write
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersionMonitor
 from app.db import Database
@@ -27,7 +31,7 @@ from app.fast_path.connections import Connections
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
-from app.housekeeping import keep_projecting, keep_tidy
+from app.housekeeping import keep_measuring, keep_noting_use, keep_projecting, keep_tidy
 from app.imports import routes as import_routes
 from app.imports import template_routes
 from app.imports.budgets import UploadBudget
@@ -37,6 +41,7 @@ from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
+from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
 from app.openapi import describe_refusals
 from app.page import routes as page_routes
@@ -44,6 +49,7 @@ from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
+from app.readiness import notify_ready
 from app.reports import routes as report_routes
 from app.reports.pdf import PdfConverter
 from app.response_cache import ResponseCache
@@ -60,7 +66,8 @@ ROUTERS = (
     routes_write.router,
     routes_units.router,
     routes_assignments.router,
-    routes_access.router,
+    token_routes.router,
+    routes_audit.router,
     update_routes.router,
     obstacle_routes.router,
     routes_changes.router,
@@ -133,13 +140,18 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)
     app.add_middleware(middleware.RequestIds)
+    app.add_middleware(Observed)
 
 
 def from_environment() -> FastAPI:
     """The application of a worker process."""
-    settings = read_settings()
-    logs.configure(settings)
-    app = create_app(settings)
+    try:
+        settings = read_settings()
+        logs.configure(settings)
+        app = create_app(settings)
+    except Exception:  # noqa: BLE001 - whatever it is, it would be the same for the next one
+        logs.log.exception("a worker cannot start")
+        sys.exit(STARTUP_FAILURE)  # by which the supervisor knows that trying again is of no use
     gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s
     return app
 
@@ -169,20 +181,25 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
-    cache_hits = CacheHitHandler(cache, versions, identities, settings)
+    cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
     connections = Connections(settings)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+        asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
+        asyncio.create_task(keep_measuring(database), name="keep_measuring"),
         asyncio.create_task(connections.keep_ticking(), name="connections"),
     ]
+    metrics.worker_started()
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
+            notify_ready()
             yield {"connections": connections} | ({"cache_hits": cache_hits} if settings.fast_path else {})
     finally:
         for chore in chores:
             chore.cancel()
+        cache_hits.flush()
         await hub.close()
         group_commit.close()
         await present.close()

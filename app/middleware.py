@@ -3,15 +3,14 @@
 from collections import Counter
 from functools import partial
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
-from app.database_errors import from_database, says
-from app.logs import log
+from app.database_errors import from_database
 from app.messages import Sentence, say
+from app.observing import Observed
 from app.settings import Settings
 from app.web import request_id_of, respond
 
@@ -43,11 +42,10 @@ class RequestIds:
                 headers["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-                refusal = respond(Request(scope), errors.BadRequest(say("nul-in-address")))
-                return await refusal(scope, receive, send_with_id)
-            return await self.app(scope, receive, send_with_id)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            refusal = respond(Request(scope), errors.BadRequest(say("nul-in-address")))
+            return await refusal(scope, receive, send_with_id)
+        return await self.app(scope, receive, send_with_id)
 
 
 class UnambiguousRequests:
@@ -100,7 +98,11 @@ class HeadRequests:
                 is_over = True
                 await send({"type": "http.response.body", "body": b""})
 
-        return await self.app({**scope, "method": "GET"}, receive_until_headers, send_headers_only)
+        inner = {**scope, "method": "GET"}
+        try:
+            return await self.app(inner, receive_until_headers, send_headers_only)
+        finally:
+            scope["route"] = inner.get("route")
 
 
 class BodyLimit:
@@ -175,7 +177,7 @@ class BodiesHeld:
 
 
 class Failures:
-    """Answers an unhandled exception with a problem: 503 for a lost database, else 500 with a log line."""
+    """Answers an unhandled exception with a problem: 503 for a lost database, else 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -201,18 +203,12 @@ class Failures:
 
 
 async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-    """The problem for an exception: 503 when the database is unavailable, else 500 with a log line."""
-    problem = from_database(error)
-    if problem is None:
-        problem = errors.Internal()
-        log.error("request failed", path=scope["path"], method=scope["method"], exc_info=error)
-    elif isinstance(problem, errors.OtherSchema):
-        log.error("not the schema that is needed", path=scope["path"], method=scope["method"], error=str(error))
-    elif isinstance(problem, errors.Misconfigured):
-        log.error("the database is not set up rightly", path=scope["path"], method=scope["method"], why=says(error))
+    """The problem for an exception: 503 when the database is unavailable, else 500. The cause is left for the log."""
+    problem = from_database(error) or errors.Internal()
+    scope.setdefault("state", {})["cause"] = error
     await respond(Request(scope), problem)(scope, receive, send)
 
 
 def failed_app(error: Exception) -> ASGIApp:
     """An application that answers every request with the problem of one failure."""
-    return RequestIds(partial(answer_failure, error))
+    return Observed(RequestIds(partial(answer_failure, error)))

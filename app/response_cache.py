@@ -15,6 +15,7 @@ import brotli
 
 from app.concurrency import Coalescer
 from app.data_version import DataVersion, DataVersionMonitor
+from app.metrics import CACHE_HITS, CACHE_MISSES
 
 MAX_ENTRIES = 512
 MAX_BYTES = 64 * 1024 * 1024
@@ -174,6 +175,7 @@ class CacheEntry:
         """An answer that is exact at, or after, the call."""
         cached = self.answer and self.valid_at(await versions.version())
         if cached:
+            CACHE_HITS.inc()
             return cached
         async with admission or nullcontext():
             return (await self.refresh())[1]
@@ -190,6 +192,7 @@ class CacheEntry:
         return self._refreshes.get()
 
     async def _made(self) -> tuple[DataVersion, Answer]:
+        CACHE_MISSES.inc()
         version, body = await self._make()
         self._unused = 0 if version == self._true_at else self._unused + 1
         self.answer, self._true_at = Answer(body, self._language), version

@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 from starlette.datastructures import State
 
 from app import migrating
 from app.database_errors import from_database
 from app.db import Database
+from app.metrics import SETTLED_LAG, exposition
 from app.settings import Settings
 from app.version import VERSION
 
@@ -24,12 +25,6 @@ _DEMO = text("select count(*) from provenance where what = 'demo'")
 
 READY_SECONDS = 1.5
 """Within which `/readyz` answers, whatever the database does."""
-
-SETTLED_LAG = Gauge(
-    "tiendo_settled_lag_seconds",
-    "For how long the oldest writer has been open: answers with known_at reach up to its beginning.",
-    multiprocess_mode="mostrecent",
-)
 
 
 @router.get("/healthz")
@@ -91,7 +86,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Prometheus metrics of the process."""
+    """Prometheus metrics of the service, all of its workers."""
     with suppress(Exception):  # the database is away: what the process says of itself is asked for most then
         await _settled_lag(request.app.state.database)
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

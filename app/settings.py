@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     pdf_converter: str = Field("", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
+    access_log: bool = Field(False, description="Log every answer, those of the fast paths included.")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="A port of 127.0.0.1 for Prometheus; empty: none of its own."
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="From which level on to log.")
 
@@ -152,3 +156,18 @@ def hand_down(settings: Settings) -> None:
 def libpq_environment() -> dict[str, str]:
     """The variables by which PostgreSQL's own programs are told how to reach a database."""
     return {name: value for name, value in os.environ.items() if name.startswith("PG")}  # noqa: TID251
+
+
+def share_metrics(directory: str) -> None:
+    """Let the worker processes that are started from here count into files of a directory, see `prometheus_client`."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory  # noqa: TID251
+
+
+def metrics_directory() -> str | None:
+    """Where the workers of this service count; None where one process does it alone."""
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR")  # noqa: TID251
+
+
+def notify_socket() -> str | None:
+    """Where systemd waits for word that the service is ready."""
+    return os.environ.get("NOTIFY_SOCKET")  # noqa: TID251

@@ -101,6 +101,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Exception) -> Response:
+        request.state.cause = error  # for the log, where it is the service's fault
         return respond(request, error if isinstance(error, Problem) else errors.Internal())
 
     @app.exception_handler(RequestValidationError)

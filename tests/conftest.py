@@ -230,6 +230,7 @@ async def shared(shared_url: str, template: Template) -> AsyncIterator[Shared]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
         patch.setattr("app.housekeeping.SOON", timedelta(days=1))
+        patch.setattr("app.housekeeping.MEASURE_INTERVAL", timedelta(days=1))
         async with listening(shared_url, template.tokens, **NO_LIMITS) as running:
             yield Shared(running.app, shared_url, template.tokens, str(running.address))
 

@@ -80,6 +80,7 @@ async def recognise(request: Request, token: str) -> Identity:
     if identity is None:
         state.limits.bad_tokens.count(peer_of(request.client.host if request.client else ""))
         raise Unauthenticated
+    request.state.token = identity.token  # for the log
     if not getattr(request.state, "counted", False):
         state.limits.requests.count(identity.token)
     return identity
@@ -141,9 +142,17 @@ def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
     return authorised
 
 
+async def _hands_out(who: Annotated[Identity, Depends(_identity)]) -> Identity:
+    if not who.may_delegate and not who.role.at_least(Role.ADMIN):
+        raise NotYourRole(say("role-needed", needed=Role.ADMIN, role=who.role))
+    return who
+
+
 CanWatch = Annotated[Identity | None, Depends(_viewer_or_anyone)]
 CanView = Annotated[Identity, Depends(at_least(Role.VIEWER))]
 CanReport = Annotated[Identity, Depends(at_least(Role.REPORTER))]
 CanVerify = Annotated[Identity, Depends(at_least(Role.MINISTRY))]
 CanAdminister = Annotated[Identity, Depends(at_least(Role.ADMIN))]
+CanHandOut = Annotated[Identity, Depends(_hands_out)]
+"""An admin, or the reporter of a province that hands out the tokens of its communes."""
 SomeIdentity = Annotated[Identity, Depends(_identity)]

@@ -33,6 +33,7 @@ class Identity:
     unit: str | None = None
     owner: str | None = None
     expires_at: datetime | None = None
+    may_delegate: bool = False
 
     @property
     def sees_everything(self) -> bool:

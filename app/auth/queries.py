@@ -3,22 +3,38 @@
 from sqlalchemy import text
 
 TOKEN_BY_ID = text("""
-select token.id, secret_hash, token.name, role, unit, unit.owner, expires_at, revoked_at
+select token.id, secret_hash, token.name, role, unit, unit.owner, expires_at, revoked_at, may_delegate
 from token left join unit on unit.code = token.unit
 where token.id = :id
 """)
 
-TOKENS = text("""
-select id, name, role, unit, created_at, created_by, expires_at, revoked_at
-from token
-where (cast(:after as text) is null or id > :after)
-order by id
-limit :limit
+_VALID = "revoked_at is null and (expires_at is null or expires_at > clock_timestamp())"
+
+VALID_TOKENS = text(f"""
+select given.role, count(token.id) filter (where {_VALID}) as valid
+from unnest(array['viewer', 'reporter', 'agency', 'ministry', 'admin']) as given (role)
+left join token on token.role = given.role
+group by given.role
+""")
+
+TOKENS_ENDING = text(f"""
+select count(*) filter (where expires_at <= clock_timestamp() + interval '1 day') as "1",
+       count(*) filter (where expires_at <= clock_timestamp() + interval '7 days') as "7",
+       count(*) filter (where expires_at <= clock_timestamp() + interval '30 days') as "30"
+from token where {_VALID}
+""")
+
+UNIT_EXISTS = text("select exists (select from unit where code = :unit)")
+
+LEVEL_OF_UNIT = text("select level from unit where code = :unit")
+
+IS_COMMUNE_OF = text("""
+select exists (select from unit where code = :unit and owner = :province and level = 'commune')
 """)
 
 ADD_TOKEN = text("""
-insert into token (id, secret_hash, name, role, unit, created_at, created_by, expires_at)
-values (:id, :secret_hash, :name, :role, :unit, :created_at, :created_by, :expires_at)
+insert into token (id, secret_hash, name, role, unit, created_at, created_by, expires_at, may_delegate)
+values (:id, :secret_hash, :name, :role, :unit, :created_at, :created_by, :expires_at, :may_delegate)
 """)
 
 REVOKE_TOKEN = text("""

@@ -1,6 +1,6 @@
 """What tokens, identities and the audit log look like on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -10,7 +10,7 @@ from app.clock import Instant
 
 
 class TokenIn(BaseModel):
-    """A token to be made. A reporter or agency needs a unit."""
+    """A token to be made. A reporter or agency needs a unit; a province's reporter may hand out its communes'."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,9 +18,12 @@ class TokenIn(BaseModel):
     role: Role
     unit: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     expires_at: Instant | None = None
+    may_delegate: bool = False
 
 
 class TokenOut(BaseModel):
+    """`last_used_at` is right to five minutes; a token that was rotated names its `successor`."""
+
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     id: str
@@ -31,6 +34,10 @@ class TokenOut(BaseModel):
     created_by: str | None
     expires_at: Instant | None
     revoked_at: Instant | None
+    state: Literal["valid", "expired", "revoked"]
+    may_delegate: bool
+    last_used_at: Instant | None
+    successor: str | None
 
 
 class NewTokenOut(BaseModel):
@@ -42,6 +49,7 @@ class NewTokenOut(BaseModel):
     role: Role
     unit: str | None
     expires_at: Instant | None
+    may_delegate: bool
 
 
 class MeOut(BaseModel):

@@ -29,6 +29,8 @@ class Identities:
         self._revision: tuple[int, int] | None = None
         self._known: dict[tokens.Parts, Identity] = {}
         self._recognised: dict[bytes, Identity] = {}
+        self.used: dict[str, datetime] = {}
+        """When each token was used, until it is noted in the database."""
 
     async def authenticate(self, token: str, at: datetime) -> Identity | None:
         """Who a token is, or None for one that is wrong, unknown or revoked.
@@ -54,6 +56,7 @@ class Identities:
             raise Unauthenticated(say("token-expired", at=expired_at), expired_at=expired_at)
         if self._revision == revision:
             self._known[parts] = identity
+        self.used[identity.token] = at
         return identity
 
     def cached(self, credentials: bytes, version: DataVersion, at: datetime) -> Identity | None:
@@ -62,7 +65,10 @@ class Identities:
             return None
         identity = self._recognised.get(_fingerprint(credentials))
         expired = identity is not None and identity.expires_at is not None and identity.expires_at <= at
-        return None if expired else identity
+        if identity is None or expired:
+            return None
+        self.used[identity.token] = at
+        return identity
 
     def cache(self, credentials: bytes, identity: Identity) -> None:
         """Recognise the same credentials without another look, for as long as their identity is known."""
@@ -77,7 +83,7 @@ class Identities:
         known = row.secret_hash if row else b"\0" * len(parts.secret_hash)
         if not tokens.same(known, parts.secret_hash) or row is None or row.revoked_at is not None:
             return None
-        return Identity(row.id, row.name, Role(row.role), row.unit, row.owner, row.expires_at)
+        return Identity(row.id, row.name, Role(row.role), row.unit, row.owner, row.expires_at, row.may_delegate)
 
 
 def _fingerprint(credentials: bytes) -> bytes:
@@ -94,9 +100,11 @@ async def create_token(
     unit: str | None,
     expires_at: datetime | None,
     at: datetime,
+    may_delegate: bool = False,
 ) -> tuple[str, str]:
     """A new token: its id, and its text, which is not kept anywhere."""
-    _refuse_unfit_unit(role, unit)
+    refuse_past_expiry(expires_at, at)
+    await _refuse_unfit_unit(session, role, unit, may_delegate=may_delegate)
     token = tokens.new_token()
     parts = tokens.read_token(token)
     assert parts is not None  # noqa: S101 - it was made a line ago
@@ -111,17 +119,30 @@ async def create_token(
             "created_at": at,
             "created_by": who.token,
             "expires_at": expires_at,
+            "may_delegate": may_delegate,
         },
     )
     await bump(session, "tokens")
-    after = {"name": name, "role": role.value, "unit": unit}
+    after = {"name": name, "role": role.value, "unit": unit} | ({"may_delegate": True} if may_delegate else {})
     await audit(session, who, "token.create", parts.id, at=at, after=after)
     return parts.id, token
 
 
-def _refuse_unfit_unit(role: Role, unit: str | None) -> None:
+def refuse_past_expiry(expires_at: datetime | None, at: datetime) -> None:
+    """A token that has expired already would only look like a good one."""
+    if expires_at is not None and expires_at <= at:
+        said = say("past-expiry", at=clock.text(expires_at))
+        raise InvalidInput(errors=[Complaint("/expires_at", "past-expiry", said)])
+
+
+async def _refuse_unfit_unit(session: AsyncSession, role: Role, unit: str | None, *, may_delegate: bool) -> None:
     if role in (Role.REPORTER, Role.AGENCY) and unit is None:
         raise InvalidInput(errors=[Complaint("/unit", "missing", say("missing.role-unit"))])
+    level = unit and await session.scalar(queries.LEVEL_OF_UNIT, {"unit": unit})
+    if unit is not None and level is None:
+        raise InvalidInput(errors=[Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=unit))])
+    if may_delegate and (role is not Role.REPORTER or level != "province"):
+        raise InvalidInput(errors=[Complaint("/may_delegate", "not-a-province", say("not-a-province"))])
 
 
 async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:

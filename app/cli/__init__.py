@@ -11,6 +11,7 @@ from app.database_url import BadDatabaseUrl
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
 from app.errors import Problem
+from app.metrics_server import MetricsPortTaken
 from app.migrating import UnknownSchema
 from app.operations.backup import BackupFailed
 from app.settings import WrongSettings
@@ -22,7 +23,15 @@ def main() -> None:
         app()
     except WrongSettings as error:
         sys.exit("\n".join(f"tiendo: {line}" for line in str(error).splitlines()))
-    except (BackupFailed, BadDatabaseUrl, EmbeddedUnavailable, PostgresTooOld, UnknownSchema, WrongRole) as error:
+    except (
+        BackupFailed,
+        BadDatabaseUrl,
+        EmbeddedUnavailable,
+        MetricsPortTaken,
+        PostgresTooOld,
+        UnknownSchema,
+        WrongRole,
+    ) as error:
         sys.exit(f"tiendo: {error}")
     except Problem as problem:
         details = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in (c.out("en") for c in problem.errors))

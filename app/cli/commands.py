@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 
 from app import clock
-from app.auth import queries as auth_queries
 from app.auth.identity import OPERATOR, Role
+from app.auth.issuing import queries as issuing_queries
+from app.auth.issuing.queries import NO_FILTER
 from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
@@ -100,13 +101,13 @@ def list_tokens() -> None:
     """List the issued tokens."""
     with with_database(read_settings()) as settings:
         for row in asyncio.run(_tokens(settings)):
-            state = "revoked" if row.revoked_at else "good"
-            typer.echo(f"{row.id}  {row.role:<8}  {row.unit or '-':<8}  {state:<7}  {row.name}")
+            until = clock.text(row.expires_at) if row.expires_at else "-"
+            typer.echo(f"{row.id}  {row.role:<8}  {row.unit or '-':<8}  {row.state:<7}  {until:<27}  {row.name}")
 
 
 async def _tokens(settings: Settings) -> list[Any]:
     async with open_database(settings) as database, database.reading() as session:
-        return await rows(session, auth_queries.TOKENS, after=None, limit=None)
+        return await rows(session, issuing_queries.TOKENS, at=clock.now(), **NO_FILTER)
 
 
 @token.command()

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
@@ -15,8 +17,8 @@ from app.cli.database import open_database, with_database
 from app.connections import Connector
 from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
+from app.metrics_server import metrics_served, metrics_shared
 from app.settings import Settings, hand_down, read_settings
-from app.version import VERSION
 
 HUNG_AFTER = 60
 """Seconds without a sign of life after which a worker is replaced: a slow one is not hung."""
@@ -99,8 +101,20 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
     settings = settings.model_copy(update={"max_connections": min(settings.max_connections, fitting)})
     hand_down(settings)
     logs.configure(settings)
-    logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)
-    uvicorn.run(
+    logs.log.info("serving", host=host, port=port, workers=workers)
+    with metrics_shared(workers), metrics_served(settings.metrics_port):
+        _run(settings, host, port, workers)
+    sys.stderr.flush()
+
+
+def _run(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until asked to stop.
+
+    Raises:
+        SystemExit: with 3, a worker could not start.
+
+    """
+    config = uvicorn.Config(
         "app.main:from_environment",
         factory=True,
         host=host,
@@ -116,7 +130,16 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         timeout_worker_healthcheck=HUNG_AFTER,
         backlog=4096,
     )
-    sys.stderr.flush()
+    if workers == 1:
+        server = uvicorn.Server(config)
+        server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
+        return
+    supervisor = Multiprocess(config, [config.bind_socket()])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        sys.exit(STARTUP_FAILURE)
 
 
 def _files() -> int:

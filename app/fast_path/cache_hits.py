@@ -4,22 +4,29 @@ One small query per request, shared by all that wait for it, makes the cached by
 does for the same answer was done when it was made.
 """
 
-from asyncio import Future
-from collections.abc import Callable, Mapping
+from asyncio import Future, TimerHandle, get_running_loop
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
+from starlette.routing import BaseRoute, Route
+
+from app import logs
 from app.auth.authority import cached_viewer
 from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.language import LANGUAGES, Language, accepted
+from app.metrics import CACHE_HITS, DelayedCount
+from app.observing import NO_ROUTE, log_answer
 from app.prefix import without
 from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache
 from app.settings import Settings
 
 PREFIX = "/v1/progress"
+FLUSH_SECONDS = 0.25
+"""For how long what was counted is kept in memory; a worker that is killed takes no more than that with it."""
 Result = TypeVar("Result")
 
 
@@ -38,13 +45,22 @@ class CacheHitHandler:
     """Answers requests from the response cache. The routes under `/v1/progress` fill it, and serve the rest."""
 
     def __init__(
-        self, cache: ResponseCache, versions: DataVersionMonitor, identities: Identities, settings: Settings
+        self,
+        cache: ResponseCache,
+        versions: DataVersionMonitor,
+        identities: Identities,
+        settings: Settings,
+        routes: Sequence[BaseRoute],
     ) -> None:
         self._cache = cache
         self._versions = versions
         self._identities = identities
         self._public = settings.public_progress
         self._root = settings.root_path.rstrip("/")
+        self._routes = [(route.path_regex, route.path) for route in routes if isinstance(route, Route)]
+        self._counts: dict[tuple[str, int], DelayedCount] = {}
+        self._hits = 0
+        self._flush: TimerHandle | None = None
 
     def lookup(self, scope: Mapping[str, Any]) -> CacheLookup | None:
         """The cache entry of a request; None where the routes have to answer."""
@@ -67,11 +83,43 @@ class CacheHitHandler:
         else:
             self._versions.version().add_done_callback(partial(self._send_cached, lookup, send))
 
+    def observe(self, scope: Mapping[str, Any], response: PreparedResponse, request_id: str, seconds: float) -> None:
+        """Count a response that was written, and log it where every answer is."""
+        path = scope["path"]
+        count = self._counts.get((path, response.status))
+        if count is None:
+            count = self._counts[path, response.status] = DelayedCount(self._route_of(path), "GET", response.status)
+        count.add(seconds)
+        if self._flush is None:
+            self._flush = get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        if logs.logs_access():
+            token = self._token_of(scope)
+            more = {"request_id": request_id} | ({"token": token} if token else {})
+            log_answer(scope, self._route_of(path), response.status, seconds, **more)
+
+    def flush(self) -> None:
+        """Add what was counted to the metrics."""
+        if self._flush is not None:
+            self._flush.cancel()
+        for count in self._counts.values():
+            count.flush()
+        CACHE_HITS.inc(self._hits)
+        self._flush, self._counts, self._hits = None, {}, 0
+
+    def _route_of(self, path: str) -> str:
+        return next((route for pattern, route in self._routes if pattern.match(path)), NO_ROUTE)
+
+    def _token_of(self, scope: Mapping[str, Any]) -> str | None:
+        version = self._versions.recent()
+        who = version and cached_viewer(self._identities, dict(scope["headers"]), version, public=self._public)
+        return who.token if who and who is not ANYONE else None
+
     def _send_cached(self, lookup: CacheLookup, send: SendResponse, question: Future[DataVersion]) -> None:
         """Send the cached answer if nothing was committed since; otherwise a refreshed one."""
         version = _result_or_none(question)
         cached = lookup.entry.valid_at(version) if version else None
         if version and cached:
+            self._hits += 1
             send(self._response_or_error(lookup, version, cached))
         elif version and not lookup.entry.is_costly:  # else the route asks who may have it computed
             self._send_refreshed(lookup, send)

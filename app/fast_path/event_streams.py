@@ -41,6 +41,7 @@ class EventStreamFastPath:
         subscriber = await self._subscriber(request)
         if subscriber is None:
             return False
+        scope["state"]["route"] = PATH
         await EventStream(self._hub, subscriber, request.headers.get("last-event-id"))(scope, receive, send)
         return True
 
@@ -52,5 +53,5 @@ class EventStreamFastPath:
             return Subscriber() if who else None
         if not self._limits.requests.try_acquire(who.token):
             return None
-        request.scope["state"]["counted"] = True  # the route need not count it again
+        request.scope["state"] |= {"counted": True, "token": who.token}  # the route need not count it again
         return Subscriber(token_sent(request), who.expires_at)

@@ -6,6 +6,7 @@ These two classes are all that leans on names inside uvicorn; pyproject bounds i
 import asyncio
 from functools import partial
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, cast
 
 import httptools
@@ -141,12 +142,16 @@ class CacheHitProtocol(LimitsProtocol):
         handler: CacheHitHandler | None = self.app_state.get("cache_hits")
         # Not while uvicorn has more requests than it takes, nor for a client that does not read.
         if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):
-            handler.respond(lookup, partial(self._respond, cycle, app))
+            handler.respond(lookup, partial(self._respond, cycle, app, perf_counter()))
         else:
             super()._start_asgi_task(cycle, app)
 
     def _respond(
-        self, cycle: RequestResponseCycle, app: ASGI3Application, found: PreparedResponse | Exception | None
+        self,
+        cycle: RequestResponseCycle,
+        app: ASGI3Application,
+        began: float,
+        found: PreparedResponse | Exception | None,
     ) -> None:
         """Write a response; a failure is a logged 500 for this request alone, and the pipeline goes on."""
         if found is None:
@@ -154,10 +159,11 @@ class CacheHitProtocol(LimitsProtocol):
         elif isinstance(found, Exception):
             super()._start_asgi_task(cycle, cast("Any", failed_app(found)))
         elif not cycle.disconnected:
-            self._write(cycle, found)
+            self._write(cycle, found, request_id := _request_id(cycle))
+            self.app_state["cache_hits"].observe(cycle.scope, found, request_id, perf_counter() - began)
 
-    def _write(self, cycle: RequestResponseCycle, found: PreparedResponse) -> None:
-        more = [(b"x-request-id", _request_id(cycle)), *cycle.default_headers]
+    def _write(self, cycle: RequestResponseCycle, found: PreparedResponse, request_id: str) -> None:
+        more = [(b"x-request-id", request_id.encode()), *cycle.default_headers]
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)
@@ -168,6 +174,6 @@ class CacheHitProtocol(LimitsProtocol):
         cycle.on_response()
 
 
-def _request_id(cycle: RequestResponseCycle) -> bytes:
+def _request_id(cycle: RequestResponseCycle) -> str:
     sent = dict(cycle.scope["headers"]).get(b"x-request-id", b"")
-    return request_id_of(sent.decode("latin-1")).encode()
+    return request_id_of(sent.decode("latin-1"))

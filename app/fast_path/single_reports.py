@@ -55,7 +55,7 @@ class SingleReportFastPath:
         authenticated = await self._authenticate(headers)
         if authenticated is None:
             return receive
-        scope["state"]["counted"] = True  # the route need not count it again
+        scope["state"] |= {"counted": True, "route": PATH, "token": authenticated[0].token}
         try:
             body = await Request(scope, receive).body()
         except ClientDisconnect:

@@ -22,6 +22,7 @@ from app.imports.service import SentFile
 from app.imports.shown import MOST_ERRORS, atomic_refusal, import_out, row_out, sheets_of, summary_out
 from app.imports.undoing import undo
 from app.language_of_request import InLanguage
+from app.metrics import count_import
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.scope import EVERYTHING
 from app.updates.gc_pause import gc_paused
@@ -80,6 +81,7 @@ async def import_file(
             bad = service.refused_rows(file, looked)
             raise atomic_refusal(bad, len(file.planned), sheets_of(file), lang, verdicts=who.sees_everything)
         import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
+    count_import("committed" if commit else "previewed", looked.judged.counts)
     return await _import_out(session, import_id, lang, verdicts=who.sees_everything)
 
 
@@ -163,6 +165,7 @@ async def commit_import(
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
     with gc_paused():
         await service.commit(session, catalogue, who, id, lang)
+    count_import("committed", {})
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
@@ -194,6 +197,7 @@ async def undo_import(
     A verdict is never restored, and what others reported on since is left alone: both are listed.
     """
     await undo(session, who, id)
+    count_import("undone", {})
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 

@@ -17,6 +17,7 @@ from app.live.events import Event, first_bytes
 from app.live.listener import Listener
 from app.live.notify import NotifyChannel
 from app.logs import log
+from app.metrics import STREAMS
 from app.settings import Settings
 from app.updates.cursors import FeedPosition, to_text
 
@@ -86,6 +87,7 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)
         self._newcomers.discard(listener)
+        STREAMS.set(len(self._listeners))
 
     def end(self) -> None:
         """End every stream, and every later one, because the worker stops."""
@@ -107,6 +109,7 @@ class Hub:
             position = recent or await self._read_changes()
             self._listeners.add(listener)
             self._newcomers.add(listener)
+            STREAMS.set(len(self._listeners))
         if self._over:
             listener.end()
         if self._task is None or self._task.done():

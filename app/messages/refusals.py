@@ -141,6 +141,26 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "{count} rows would come out differently by now; preview it again",
         "ja": "{count} 行の結果が変わります。もう一度プレビューしてください",
     },
+    "past-expiry": {
+        "vi": "{at} đã qua; hãy chọn thời điểm hết hạn trong tương lai",
+        "en": "{at} has passed; choose an expiry in the future",
+        "ja": "{at} は過ぎています。将来の期限を指定してください",
+    },
+    "not-a-province": {
+        "vi": "chỉ mã báo cáo của một tỉnh, thành phố mới được cấp mã cho xã, phường của mình",
+        "en": "only a reporter's token of a province may hand out tokens for its communes",
+        "ja": "管内の社・坊にトークンを発行できるのは省・中央直轄市の報告者のトークンだけです",
+    },
+    "delegate-reporters": {
+        "vi": "tỉnh chỉ cấp được mã vai trò báo cáo cho xã, phường của mình",
+        "en": "a province hands out reporters' tokens of its communes only",
+        "ja": "省が発行できるのは管内の社・坊の報告者のトークンだけです",
+    },
+    "token-not-rotatable": {
+        "vi": "mã này đã hết hạn, đã bị thu hồi hoặc đã được thay",
+        "en": "the token has expired, was revoked or has a successor already",
+        "ja": "このトークンは期限切れか、取り消し済みか、既に後継があります",
+    },
     "token-expired": {
         "vi": "mã truy cập đã hết hạn lúc {at}; hãy xin mã mới",
         "en": "the token expired at {at}; ask for another",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code, Id
@@ -23,6 +23,9 @@ class TokenTable(Base):
     created_by: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    may_delegate: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_used_at: Mapped[datetime | None]
+    successor: Mapped[str | None]
 
 
 class IdempotencyKeyTable(Base):

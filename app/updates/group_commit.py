@@ -17,6 +17,7 @@ from app.connections import PreparedConnection
 from app.data_version import DataVersion, DataVersionMonitor
 from app.db import WRITER_SETTINGS, Database
 from app.ids import ids_at
+from app.metrics import BATCH_SIZES
 from app.scope import checked_scope
 from app.settings import Settings
 from app.updates.group_commit_queries import RECORD_BATCH, PendingRow
@@ -93,6 +94,7 @@ class GroupCommit:
 
     async def _store(self, waiting: list[PendingReport]) -> BatchResult:
         """Store them in one transaction, recorded now."""
+        BATCH_SIZES.observe(len(waiting))
         outs = [pending.as_stored(self._versions.now()) for pending in waiting]
         answers = [out.model_dump_json().encode() for out in outs]
         scopes = " ".join(sorted({checked_scope(pending.who.scope) for pending in waiting}))

@@ -82,6 +82,8 @@ TABLE: dict[str, dict[str | None, str]] = {
     "POST /v1/tokens": ADMIN,
     "GET /v1/tokens": ADMIN,
     "DELETE /v1/tokens/{id}": ADMIN,
+    "POST /v1/tokens/batch": ADMIN,
+    "POST /v1/tokens/{id}/rotate": ADMIN,
     "GET /v1/audit": VERIFY,
     "POST /v1/obstacles": BY_38,
     "GET /v1/obstacles": {**PROVINCE_ALONE, "viettel": "yes"},

@@ -61,6 +61,15 @@ ALL_ASSIGNMENTS = text(
     "select owner, task, unit, null as from_time, null as known_from from assignment order by owner, task, unit"
 )
 
+OLDEST_PENDING = text(f"""
+select extract(epoch from clock_timestamp() - min(recorded_at))::float8
+from (
+    select recorded_at from status_update where {APPEARED}
+    union all
+    select recorded_at from status_update where {BEGAN}
+) new
+""")
+
 TOUCHED_ROWS = """
 touched as materialized (
     select owner, task, unit, coalesce(from_time, '-infinity') as from_time

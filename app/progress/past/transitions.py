@@ -4,6 +4,7 @@ The figures of a past moment are sums over transitions. Reports are stored witho
 checkpoint says how far it has come; what was committed since is what the change feed would give after the checkpoint.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -100,6 +101,17 @@ async def pending(session: AsyncSession) -> Touched | None:
     """The assignments with pending reports; None when nothing was projected in this incarnation."""
     reached = await reached_by(session)
     return None if reached is None else _parameters(await _touched(session, *reached, LATEST, None))
+
+
+async def lag(session: AsyncSession) -> float:
+    """The seconds since the oldest report that is not projected was recorded; infinite before the first projection."""
+    reached = await reached_by(session)
+    if reached is None:
+        return math.inf
+    if not reached.checkpoint.is_behind:
+        return 0.0
+    seen = Snapshot(reached.checkpoint.until, tuple(reached.checkpoint.still_open))
+    return await session.scalar(queries.OLDEST_PENDING, feed.between(seen, reached.now.snapshot)) or 0.0
 
 
 class Reached(NamedTuple):

@@ -1,0 +1,155 @@
+"""Handing tokens out: for many units at once, as a successor of another, and by a province for its communes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth import tokens
+from app.auth.identity import Identity, Role
+from app.auth.issuing import queries
+from app.auth.issuing.hand_out import HandedOut
+from app.auth.issuing.schemas import HandOutIn, RotationIn, TokenState
+from app.auth.queries import IS_COMMUNE_OF
+from app.auth.service import audit, bump, create_token, refuse_past_expiry, revoke_token
+from app.db import rows
+from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.messages import say
+
+ROLES = {"province": Role.REPORTER, "commune": Role.REPORTER, "agency": Role.AGENCY}
+
+
+def delegate(who: Identity) -> str | None:
+    """The province whose communes' tokens alone are theirs to hand out; None for admins."""
+    return None if who.role.at_least(Role.ADMIN) else who.unit
+
+
+async def refuse_to_delegate(
+    session: AsyncSession, who: Identity, role: Role, unit: str | None, *, may_delegate: bool
+) -> None:
+    """A province hands out reporters' tokens of its communes, and no more than that.
+
+    Raises:
+        NotYourRole: it would hand out another role, or the right to hand out.
+        NotYourUnit: the unit is no commune of it.
+
+    """
+    province = delegate(who)
+    if province is None:
+        return
+    if role is not Role.REPORTER or may_delegate:
+        raise NotYourRole(say("delegate-reporters"))
+    if not await session.scalar(IS_COMMUNE_OF, {"unit": unit, "province": province}):
+        raise NotYourUnit
+
+
+async def hand_out(session: AsyncSession, who: Identity, asked: HandOutIn, at: datetime) -> list[HandedOut]:
+    """A new token for each unit of a filter."""
+    province = delegate(who)
+    if province is not None and (asked.level != "commune" or asked.province not in (None, province)):
+        raise NotYourUnit
+    refuse_past_expiry(asked.expires_at, at)
+    await _refuse_unknown(session, asked)
+    role = ROLES[asked.level]
+    found = await rows(
+        session,
+        queries.UNITS,
+        level=asked.level,
+        province=province or asked.province,
+        units=asked.units,
+        missing_only=asked.missing_only,
+        role=role.value,
+        at=at,
+    )
+    made = [_made(unit) for unit in found]
+    await _store(session, who, role, made, asked.expires_at, at)
+    return made
+
+
+async def _refuse_unknown(session: AsyncSession, asked: HandOutIn) -> None:
+    if asked.units is None:
+        return
+    unknown = {row.code for row in await rows(session, queries.UNKNOWN_UNITS, units=asked.units, level=asked.level)}
+    complaints = [
+        Complaint(f"/units/{place}", "unknown-unit", say("unknown-unit.plain", seen=code))
+        for place, code in enumerate(asked.units)
+        if code in unknown
+    ]
+    if complaints:
+        raise InvalidInput(errors=complaints)
+
+
+def _made(unit: Any) -> HandedOut:
+    token = tokens.new_token()
+    return HandedOut(unit.code, unit.name, unit.province or "", token[4 : 4 + tokens.ID], token)
+
+
+async def _store(
+    session: AsyncSession,
+    who: Identity,
+    role: Role,
+    made: Sequence[HandedOut],
+    expires_at: datetime | None,
+    at: datetime,
+) -> None:
+    if not made:
+        return
+    stored = [{"id": one.id, "secret_hash": _hash(one.token), "name": one.unit_name, "unit": one.unit} for one in made]
+    common = {"role": role.value, "at": at, "created_by": who.token, "expires_at": expires_at}
+    await session.execute(queries.ADD_TOKENS, {"tokens": msgspec.json.encode(stored).decode(), **common})
+    await bump(session, "tokens")
+    after = {"role": role.value, "tokens": {one.id: one.unit for one in made}}
+    await audit(session, who, "token.hand-out", f"{len(made)}", at=at, after=after)
+
+
+def _hash(token: str) -> str:
+    parts = tokens.read_token(token)
+    assert parts is not None  # noqa: S101 - it was made a line ago
+    return parts.secret_hash.hex()
+
+
+async def rotate(
+    session: AsyncSession, who: Identity, token_id: str, asked: RotationIn, at: datetime
+) -> tuple[Any, str, str]:
+    """A successor with the same rights: the old token as it was, the successor's id and its text.
+
+    Raises:
+        NotFound: there is no such token, or it is not theirs.
+        Conflict: it is revoked or expired, or has a successor already.
+
+    """
+    old = await _find(session, who, token_id, at)
+    if old.state != TokenState.VALID or old.successor is not None:
+        raise Conflict(say("token-not-rotatable"))
+    expires_at = asked.expires_at or (old.expires_at and at + (old.expires_at - old.created_at))
+    new_id, text = await create_token(
+        session,
+        who,
+        name=old.name,
+        role=Role(old.role),
+        unit=old.unit,
+        expires_at=expires_at,
+        at=at,
+        may_delegate=old.may_delegate,
+    )
+    until = at + timedelta(hours=asked.grace_hours)
+    await session.execute(queries.REPLACE, {"id": token_id, "successor": new_id, "until": until})
+    await audit(session, who, "token.rotate", token_id, at=at, after={"successor": new_id})
+    return old, new_id, text
+
+
+async def revoke(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:
+    """The token, which every worker refuses from its next request on."""
+    await _find(session, who, token_id, at)
+    await revoke_token(session, who, token_id, at)
+    return await _find(session, who, token_id, at)
+
+
+async def _find(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:
+    asked = {"id": token_id, "delegate": delegate(who), "at": at}
+    found = (await session.execute(queries.TOKEN, asked)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
