@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "token_hand_out"
-down_revision = "known_transitions"
+down_revision = "documents"
 branch_labels = None
 depends_on = None
 
