@@ -49,13 +49,13 @@ async def read(url: str) -> Schema:
 
 def expected() -> Schema:
     """The schema that this release needs."""
-    lines = (line.split("\t") for line in EXPECTED.read_text().splitlines())
-    return {SchemaObject(kind, name): what for kind, name, what in lines}
+    lines = (f"{line}\t".split("\t") for line in EXPECTED.read_text().splitlines())
+    return {SchemaObject(kind, name): what for kind, name, what, *_ in lines}
 
 
 def written(schema: Schema) -> str:
     """A schema as a file: a line for each object, in an order that does not change."""
-    return "".join(f"{thing.kind}\t{thing.name}\t{schema[thing]}\n" for thing in sorted(schema))
+    return "".join(f"{thing.kind}\t{thing.name}\t{schema[thing]}".rstrip() + "\n" for thing in sorted(schema))
 
 
 def compare(needed: Schema, found: Schema) -> Iterator[str]:
