@@ -41,6 +41,7 @@ def main() -> None:
             asyncio.run(crowd.run())
         with serving(place) as served:
             held = asyncio.run(asked_again(place, served, crowd))
+        print(held, dict(crowd.counts), file=sys.stderr, flush=True)
         differ = asyncio.run(data.verified(place.url))
         cost = stamp_cost(place, options)
     counts = {name: count for name, count in sorted(crowd.counts.items()) if count}

@@ -69,7 +69,10 @@ class Crowd:
     async def _repeat(self, step: Any, pace: float) -> None:
         while time.monotonic() < self.until:
             await asyncio.sleep(min(pace * (0.5 + self.rng.random()), max(self.until - time.monotonic(), 0)))
-            await step()
+            try:
+                await step()
+            except (psutil.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                self.counts[f"{step.__name__}: met somebody dead"] += 1
 
     async def ask(self, who: str, method: str, path: str, **sent: Any) -> httpx.Response | None:
         """The answer; None where a connection broke, as it does when a worker is killed."""
