@@ -1,7 +1,8 @@
-"""Parsing JSON bodies: strictly, with every complaint at its JSON pointer. Pure."""
+"""Parsing JSON bodies: strictly, within bounds, with every complaint at its JSON pointer. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 from typing import Any
 
 from pydantic_core import from_json
@@ -10,23 +11,96 @@ from app import errors
 from app.errors import Complaint
 from app.messages import Sentence, say
 
+MAX_DEPTH = 32
+"""Levels of arrays and objects: the deepest real body has four."""
+MAX_VALUES = 200_000
+"""Values of a body: 10,000 reports with every field and ten links each have fewer."""
+MAX_MEMBERS = 1_000
+"""Members of one object: none has more than twenty fields, and each unknown one costs a complaint."""
+MAX_NAMED = 100
+"""Unknown fields, and NUL characters, that an answer names; the rest are counted."""
+MAX_STEP = 200
+"""Characters of one step of a pointer: a name that a client made up may be as long as its body."""
+
 
 def strict_json(body: bytes) -> Any:
-    """JSON without NaN, lone surrogates or NUL characters.
+    """JSON within bounds, without NaN, lone surrogates or NUL characters.
 
     Raises:
         MalformedJson: it is not JSON, or nothing that PostgreSQL can store.
+        InvalidInput: it is deeper or larger than any request needs to be.
 
     """
+    refuse_excess(body)
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise errors.MalformedJson(say("help.malformed-json", seen=error)) from None
+    if wide := next(wide_objects(value), None):
+        said = say("too-many-members", seen=wide[1], most=MAX_MEMBERS)
+        raise errors.InvalidInput(errors=[Complaint(wide[0], "too-many-members", said)])
     if b"\\u0000" in body:
-        found = [Complaint(pointer, "nul-character", say("nul-character.json")) for pointer in nul_pointers(value)]
+        pointers = islice(nul_pointers(value), MAX_NAMED)
+        found = [Complaint(pointer, "nul-character", say("nul-character.json")) for pointer in pointers]
         if found:
             raise errors.InvalidInput(errors=found)
     return value
+
+
+def refuse_excess(body: bytes) -> None:
+    """Refuse what is too deep or has too many values, counted on the bytes, before anything is built from them."""
+    opened, values = _counted(body)
+    if opened <= MAX_DEPTH and values <= MAX_VALUES:
+        return  # what stands inside strings was counted too, so without them there is less
+    outside = _outside_strings(body)
+    if outside is None or _counted(outside)[1] > MAX_VALUES:
+        said = say("too-many-values", most=MAX_VALUES)
+        raise errors.InvalidInput(errors=[Complaint("", "too-many-values", said)])
+    if _depth(outside) > MAX_DEPTH:
+        said = say("too-deep", most=MAX_DEPTH)
+        raise errors.InvalidInput(errors=[Complaint("", "too-deep", said)])
+
+
+def _counted(text: bytes) -> tuple[int, int]:
+    """How many arrays and objects are opened, and an upper bound of the values."""
+    opened = text.count(b"[") + text.count(b"{")
+    return opened, opened + text.count(b",")
+
+
+def _outside_strings(body: bytes) -> bytes | None:
+    """The body without its strings; None when it has more of them than values and their names can have."""
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
+    if plain.count(b'"') > 4 * MAX_VALUES:
+        return None
+    return b"".join(plain.split(b'"')[::2])
+
+
+def _depth(outside: bytes) -> int:
+    brackets = outside.translate(None, delete=bytes(set(range(256)) - set(b"[]{}")))
+    return max(accumulate(1 if bracket in b"[{" else -1 for bracket in brackets), default=0)
+
+
+def wide_objects(value: Any) -> Iterator[tuple[str, int]]:
+    """The objects with more members than any request has: the pointer, and how many there are."""
+    waiting = [("", value)]
+    while waiting:
+        at, one = waiting.pop()
+        if isinstance(one, dict):
+            if len(one) > MAX_MEMBERS:
+                yield at, len(one)
+            waiting += [(f"{at}/{escape(key)}", item) for key, item in one.items() if isinstance(item, dict | list)]
+        elif isinstance(one, list):
+            waiting += [(f"{at}/{index}", item) for index, item in enumerate(one) if isinstance(item, dict | list)]
+
+
+def named(complaints: Sequence[Complaint], most: int = MAX_NAMED) -> list[Complaint]:
+    """The complaints; of those about unknown fields a hundred, and how many more there are."""
+    unknown = [one for one in complaints if one.code == "unknown-field"]
+    if len(unknown) <= most:
+        return list(complaints)
+    others = [one for one in complaints if one.code != "unknown-field"]
+    left = Complaint("", "more-complaints", say("more-complaints.fields", more=len(unknown) - most))
+    return [*others, *unknown[:most], left]
 
 
 def nul_pointers(value: Any, at: str = "") -> Iterator[str]:
@@ -44,7 +118,9 @@ def nul_pointers(value: Any, at: str = "") -> Iterator[str]:
 
 def escape(part: object) -> str:
     """One step of a JSON pointer (RFC 6901)."""
-    return str(part).replace("~", "~0").replace("/", "~1").replace("\0", "\\u0000")
+    text = str(part)
+    text = text if len(text) <= MAX_STEP else f"{text[:MAX_STEP]}…"
+    return text.replace("~", "~0").replace("/", "~1").replace("\0", "\\u0000")
 
 
 _CODES = {

@@ -7,9 +7,17 @@ Language = Literal["vi", "en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "ja")
 
 
-@lru_cache(maxsize=256)
+MAX_HEADER = 256
+"""Characters of an `Accept-Language` header that are read: browsers send under a hundred."""
+
+
 def accepted(header: str) -> Language:
     """The best of the three for an `Accept-Language` header; Vietnamese when it names none of them."""
+    return _accepted(header[:MAX_HEADER])
+
+
+@lru_cache(maxsize=256)
+def _accepted(header: str) -> Language:
     best, best_weight = LANGUAGES[0], 0.0
     for part in header.split(",")[:20]:
         tag, _, parameters = part.partition(";")

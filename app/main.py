@@ -22,6 +22,7 @@ from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersionMonitor
 from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
+from app.fast_path.connections import Connections
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
@@ -124,7 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _install_layers(app: FastAPI, settings: Settings) -> None:
     """The layers around the routes, from the innermost to the outermost."""
-    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_size)
+    app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
     app.add_middleware(middleware.Failures)
@@ -144,7 +145,7 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Create and close the state of a worker. The protocol finds the response cache in the yielded state."""
+    """Create and close the state of a worker. The protocol finds what it needs in the yielded state."""
     settings: Settings = app.state.settings
     database = Database(settings.database_url or "", settings)
     versions = DataVersionMonitor(database, settings)
@@ -167,14 +168,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings)
+    connections = Connections(settings)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+        asyncio.create_task(connections.keep_ticking(), name="connections"),
     ]
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
-            yield {"cache_hits": cache_hits} if settings.fast_path else {}
+            yield {"connections": connections} | ({"cache_hits": cache_hits} if settings.fast_path else {})
     finally:
         for chore in chores:
             chore.cancel()

@@ -1,5 +1,6 @@
 """The ASGI layers around the routes: request ids, unambiguous requests, HEAD, body limit, failures as problems."""
 
+from collections import Counter
 from functools import partial
 
 import structlog
@@ -11,12 +12,15 @@ from app import errors
 from app.database_errors import from_database, says
 from app.logs import log
 from app.messages import Sentence, say
+from app.settings import Settings
 from app.web import request_id_of, respond
 
 SINGLE_HEADERS = frozenset(
     (b"authorization", b"content-type", b"idempotency-key", b"if-match", b"last-event-id", b"origin", b"x-request-id")
 )
 """Headers that may appear once: a second one with another value is ambiguous."""
+MAX_UNAUTHENTICATED = 64 * 1024
+"""Bytes of a body that are held before it is known whose it is: the form to sign in has under 1 KB."""
 NEVER_EMPTY = frozenset((b"authorization", b"idempotency-key", b"if-match"))
 
 
@@ -102,12 +106,14 @@ class HeadRequests:
 class BodyLimit:
     """Refuses a body over the limit: at once by its Content-Length, otherwise as soon as too much has arrived.
 
-    FastAPI's own limit would answer in plain text.
+    Before a caller is authenticated the limit is small. The bodies of all requests together, and of one caller, are
+    limited as well, from their arrival until they are answered. FastAPI's own limit would answer in plain text.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.limit = limit
+        self.limit = settings.max_body_size
+        self._held = BodiesHeld(settings.max_bodies_held, settings.max_bodies_held_by_one)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -115,17 +121,57 @@ class BodyLimit:
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
             return await respond(Request(scope), errors.TooLarge())(scope, receive, send)
-        left = self.limit
+        size = 0
+        owner: str | None = None
 
         async def limited_receive() -> Message:
-            nonlocal left
+            nonlocal size, owner
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise errors.TooLarge
+            if more := len(message.get("body", b"")):
+                who = scope["state"].get("identity")
+                if owner is None:
+                    owner = who.token if who else ""
+                size += more
+                self._held.add(owner, more)
+                if size > (self.limit if who else MAX_UNAUTHENTICATED):
+                    raise errors.TooLarge
             return message
 
-        return await self.app(scope, limited_receive, send)
+        try:
+            return await self.app(scope, limited_receive, send)
+        finally:
+            self._held.subtract(owner or "", size)
+
+
+class BodiesHeld:
+    """The bytes of all bodies that are being received and worked on, by token."""
+
+    def __init__(self, most: int, most_of_one: int) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._all = 0
+        self._of: Counter[str] = Counter()
+
+    def add(self, owner: str, size: int) -> None:
+        """Count bytes that arrived.
+
+        Raises:
+            TooManyRequests: the token has too much under way.
+            Unavailable: all together have.
+
+        """
+        self._all += size
+        self._of[owner] += size
+        if owner and self._of[owner] > self._most_of_one:
+            raise errors.TooManyRequests(say("too-much-under-way"), headers={"Retry-After": "5"})
+        if self._all > self._most:
+            raise errors.Unavailable(say("too-much-received"))
+
+    def subtract(self, owner: str, size: int) -> None:
+        self._all -= size
+        self._of[owner] -= size
+        if self._of[owner] <= 0:
+            del self._of[owner]
 
 
 class Failures:

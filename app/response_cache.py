@@ -16,6 +16,8 @@ from app.concurrency import Coalescer
 from app.data_version import DataVersion, DataVersionMonitor
 
 MAX_ENTRIES = 512
+MAX_BYTES = 64 * 1024 * 1024
+"""Bytes of all answers, in every encoding made of them: a timeline of every category by the hour has two million."""
 MAX_UNUSED_IN_A_ROW = 3
 """Refreshes in a row without a cache hit between them, after which the cache is bypassed."""
 COALESCE_SECONDS = 0.0005
@@ -73,6 +75,10 @@ class Answer:
         if found is None:
             found = self._variants[which] = self._encode(*which)
         return found
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + sum(len(body) for body, _ in self._encoded.values())
 
     def _encode(self, encoding: str, private: bool, content_type: bytes) -> Variant:
         body, tag = self.encoded(encoding)
@@ -201,6 +207,7 @@ class ResponseCache:
 
     async def get_versioned(self, key: Key, make: MakeVersionedBody, language: str = "") -> Answer:
         """The answer for a key, cached or computed. One that cannot be made takes no place."""
+        is_new = key not in self._entries
         entry = self._entries.setdefault(key, CacheEntry(make, language))
         try:
             answer = await entry.current(self._versions)
@@ -209,9 +216,16 @@ class ResponseCache:
                 self._entries.pop(key, None)
         self._entries[key] = entry
         self._entries.move_to_end(key)
-        while len(self._entries) > MAX_ENTRIES:
-            self._entries.popitem(last=False)
+        if is_new:
+            self._make_room()
         return answer
+
+    def _make_room(self) -> None:
+        """Drop the entries that were not asked for the longest, until there are not too many, nor too large ones."""
+        size = sum(entry.answer.size for entry in self._entries.values() if entry.answer)
+        while len(self._entries) > 1 and (len(self._entries) > MAX_ENTRIES or size > MAX_BYTES):
+            _, dropped = self._entries.popitem(last=False)
+            size -= dropped.answer.size if dropped.answer else 0
 
     def find(self, key: Key) -> CacheEntry | None:
         """The entry of a key that was asked for before."""

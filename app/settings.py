@@ -35,7 +35,24 @@ class Settings(BaseSettings):
     secure_cookie: bool = Field(False, description="Send the page's cookie over HTTPS only.")
     rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
     bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
+    max_address_bytes: int = Field(8 * 1024, ge=256, description="Bytes of a request's address: more is a 414.")
+    max_header_bytes: int = Field(32 * 1024, ge=1024, description="Bytes of a request's headers: more is a 431.")
+    max_header_fields: int = Field(100, ge=10, description="Headers of a request: more is a 431.")
+    header_timeout: float = Field(10.0, gt=0, description="Seconds that the headers of a request may take.")
+    body_grace: float = Field(30.0, gt=0, description="Seconds after which a body must have come at `body_rate`.")
+    body_rate: int = Field(500, ge=1, description="Bytes a second at which a body must come after `body_grace`.")
+    keep_alive: int = Field(65, ge=1, description="Seconds that an idle connection is kept for the next request.")
+    max_connections: int = Field(8192, ge=1, description="Connections that a worker keeps at once.")
+    max_connections_per_peer: int = Field(
+        1024, ge=1, description="The same from one address that is no trusted proxy: more is a 429."
+    )
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    max_bodies_held: int = Field(
+        256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."
+    )
+    max_bodies_held_by_one: int = Field(
+        96 * 1024 * 1024, ge=1, description="Bytes of the bodies that a worker holds at once of a token: more is a 429."
+    )
     import_bytes_per_hour: int = Field(
         512 * 1024 * 1024, ge=1, description="Bytes of files that a token may send to a worker within an hour."
     )

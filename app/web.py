@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa
 
 from app import errors
 from app.errors import Complaint, Problem
-from app.json_input import complaint_from, escape
+from app.json_input import MAX_NAMED, complaint_from, escape, named
 from app.language import LANGUAGES
 from app.language_of_request import language_of
 from app.messages import say
@@ -69,7 +69,7 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     """Refuse what the route does not take. `lang` is taken everywhere, for the words of a refusal."""
     complaints = [
         Complaint(f"/query/{escape(name)}", "unknown-parameter", say("unknown-parameter", seen=name))
-        for name in sorted(set(request.query_params) - known - {"lang"})
+        for name in sorted(set(request.query_params) - known - {"lang"})[:MAX_NAMED]
     ]
     if (lang := request.query_params.get("lang", "vi")) not in LANGUAGES and "lang" not in known:
         said = say("unknown-value.possible", seen=lang, expected=LANGUAGES)
@@ -84,7 +84,7 @@ def _validation(error: RequestValidationError) -> Problem:
         place, *rest = item["loc"]
         prefix = "" if place == "body" else f"/{place}"
         complaints.append(complaint_from({**item, "loc": rest}, prefix))
-    return errors.InvalidInput(errors=complaints)
+    return errors.InvalidInput(errors=named(complaints))
 
 
 def install(app: FastAPI) -> None:

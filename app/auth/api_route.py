@@ -10,7 +10,7 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from app.auth import idempotency
-from app.auth.authority import authenticated, needs_token
+from app.auth.authority import authenticated, needs_token, refuse_role, role_needed
 from app.errors import UnsupportedMedia
 from app.json_input import strict_json
 from app.messages import say
@@ -24,12 +24,14 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
         known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
         takes_json = self.body_field is not None
-        takes_token = needs_token(self.dependant)
+        takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
 
         async def answer(request: Request) -> Response:
             refuse_unknown_parameters(request, known)
             if takes_token:
-                await authenticated(request)
+                who = await authenticated(request)
+                if role:
+                    refuse_role(who, role)
             if takes_json:
                 await _read_json(request)
             try:

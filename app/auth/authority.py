@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from app import clock
 from app.auth.identity import ANYONE, Identity, Role
+from app.auth.limits import peer_of
 from app.auth.service import Identities
 from app.data_version import DataVersion
 from app.errors import NotYourRole, Unauthenticated
@@ -77,7 +78,7 @@ async def recognise(request: Request, token: str) -> Identity:
     state = request.app.state
     identity: Identity | None = await state.identities.authenticate(token, clock.now())
     if identity is None:
-        state.limits.bad_tokens.count(request.client.host if request.client else "")
+        state.limits.bad_tokens.count(peer_of(request.client.host if request.client else ""))
         raise Unauthenticated
     if not getattr(request.state, "counted", False):
         state.limits.requests.count(identity.token)
@@ -107,6 +108,18 @@ def needs_token(dependant: Dependant) -> bool:
     return dependant.call is _identity or any(map(needs_token, dependant.dependencies))
 
 
+def role_needed(dependant: Dependant) -> Role | None:
+    """The role that a route asks for in its signature, the highest where it asks for several."""
+    mine = getattr(dependant.call, "role", None)
+    below = [mine, *map(role_needed, dependant.dependencies)]
+    return max((role for role in below if role), key=lambda role: list(Role).index(role), default=None)
+
+
+def refuse_role(who: Identity, role: Role) -> None:
+    if not who.role.at_least(role):
+        raise NotYourRole(say("role-needed", needed=role, role=who.role))
+
+
 async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(bearer)] = None) -> Identity | None:
     """Whoever may watch progress: a token, the page's cookie, or anyone where progress is public."""
     identity = await bearer_identity(request)
@@ -121,10 +134,10 @@ async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(beare
 
 def at_least(role: Role) -> Callable[[Identity], Awaitable[Identity]]:
     async def authorised(who: Annotated[Identity, Depends(_identity)]) -> Identity:
-        if not who.role.at_least(role):
-            raise NotYourRole(say("role-needed", needed=role, role=who.role))
+        refuse_role(who, role)
         return who
 
+    authorised.role = role  # type: ignore[attr-defined] # `role_needed` looks for it before a body is read
     return authorised
 
 

@@ -1,24 +1,32 @@
 """Rate limits: how many requests each may make within a window of time."""
 
+import ipaddress
 import math
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 from app.errors import TooManyRequests
 from app.settings import Settings
 
 WINDOW_SECONDS = 60
+MAX_COUNTED = 100_000
+"""Names that a window counts one by one. Those that come after share one count: addresses cost an attacker nothing."""
+_THE_REST = ""
 
 
 class FixedWindow:
-    """Counts requests in a fixed window of a minute, the same for all; at its end all counts are cleared at once.
+    """Counts requests in a fixed window, the same for all; at its end all counts are cleared at once.
 
     A request costs one look-up, however many tokens are counted.
     """
 
-    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limit: int, clock: Callable[[], float] = time.monotonic, *, seconds: float = WINDOW_SECONDS
+    ) -> None:
         self._limit = limit
+        self._seconds = seconds
         self._clock = clock
         self._over_at = clock()
         self._counted: Counter[str] = Counter()
@@ -27,8 +35,10 @@ class FixedWindow:
         """Count a request, which may be one too many."""
         now = self._clock()
         if now >= self._over_at:
-            self._over_at = now + WINDOW_SECONDS
+            self._over_at = now + self._seconds
             self._counted.clear()
+        if len(self._counted) >= MAX_COUNTED and who not in self._counted:
+            who = _THE_REST
         self._counted[who] += 1
         return self._counted[who] <= self._limit
 
@@ -50,3 +60,15 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self.requests = FixedWindow(settings.rate_limit)
         self.bad_tokens = FixedWindow(settings.bad_token_limit)
+
+
+@lru_cache(maxsize=1024)
+def peer_of(address: str) -> str:
+    """What counts as one peer: an IPv4 address, or the /64 network that one IPv6 line is given."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)

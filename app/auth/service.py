@@ -16,6 +16,9 @@ from app.errors import Complaint, InvalidInput, NotFound, Unauthenticated
 from app.ids import ids_at
 from app.messages import say
 
+MAX_RECOGNISED = 20_000
+"""Credentials that are recognised at once: each token's header, and cookies among whatever else a browser sends."""
+
 
 class Identities:
     """Recognises tokens. A copy is kept for as long as no token was created or revoked anywhere."""
@@ -64,6 +67,8 @@ class Identities:
     def cache(self, credentials: bytes, identity: Identity) -> None:
         """Recognise the same credentials without another look, for as long as their identity is known."""
         if identity in self._known.values():
+            if len(self._recognised) >= MAX_RECOGNISED:
+                self._recognised.clear()
             self._recognised[_fingerprint(credentials)] = identity
 
     async def _look_up(self, parts: tokens.Parts) -> Identity | None:

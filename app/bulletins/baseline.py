@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.bulletins import queries
+from app.bulletins import queries, service
 from app.clock import text
 from app.db import rows
 from app.progress.answers.cells import read_cells
+from app.progress.answers.compare import End, computed_end, frozen_end
 from app.progress.answers.context import ReadContext
 from app.progress.figures.cell import Cells
 from app.progress.figures.moment import Moment
@@ -18,11 +19,19 @@ MOST_BULLETINS = 500
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A moment by both clocks; `bulletin` is its number, or None for the day before."""
+    """A moment's figures, of a bulletin as they were issued; `cells` are those of its two clocks."""
 
-    bulletin: int | None
-    moment: Moment
+    end: End
     cells: Cells
+
+    @property
+    def bulletin(self) -> int | None:
+        """Its number, or None for the day before."""
+        return self.end.bulletin
+
+    @property
+    def moment(self) -> Moment:
+        return self.end.moment
 
     def head(self) -> dict[str, Any]:
         known_at = self.moment.known_at
@@ -42,13 +51,29 @@ async def baseline(view: ReadContext, bulletins: list[Any], now: datetime) -> Ba
     """The last bulletin issued by `known_at` whose moment is earlier."""
     known_by = view.moment.known_at or now
     before = (row for row in bulletins if row.as_of < view.moment.as_of and row.issued_at <= known_by)
-    if row := next(before, None):
-        return await _baseline(view, row.number, Moment(row.as_of, row.issued_at, present=False))
+    if head := next(before, None):
+        row = await service.find(view.session, view.campaign, head.number)
+        return Baseline(await issued_end(view, row), await _cells(view, clocks(row)))
     day_before = view.moment.as_of - _DAY
     if day_before <= view.campaign.opening:
         return None
-    return await _baseline(view, None, Moment(day_before, view.moment.known_at, present=False))
+    at = Moment(day_before, view.moment.known_at, present=False)
+    cells = await _cells(view, at)
+    return Baseline(computed_end(view, at, cells), cells)
 
 
-async def _baseline(view: ReadContext, number: int | None, at: Moment) -> Baseline:
-    return Baseline(number, at, await read_cells(view.session, view.campaign.code, at))
+async def issued_end(view: ReadContext, row: Any) -> End:
+    """A bulletin's figures as they were issued; of an early one, which holds less, those of its two clocks."""
+    at = clocks(row)
+    if service.is_frozen(row):
+        return frozen_end(at, row.number, service.frozen(row, view.lang))
+    return computed_end(view, at, await _cells(view, at), row.number)
+
+
+def clocks(row: Any) -> Moment:
+    """The moment of a bulletin."""
+    return Moment(row.as_of, row.known_at, present=False)
+
+
+async def _cells(view: ReadContext, at: Moment) -> Cells:
+    return await read_cells(view.session, view.campaign.code, at)

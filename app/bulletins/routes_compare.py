@@ -1,6 +1,6 @@
 """The comparison of two moments over HTTP: each a bulletin, or a moment by both clocks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query, Response
 
 from app.auth.api_route import ApiRoute
 from app.bulletins import service
-from app.clock import Instant
+from app.bulletins.baseline import issued_end
+from app.clock import Instant, text
 from app.errors import Complaint, InvalidInput
 from app.messages import say
 from app.progress.answers.cells import read_cells
-from app.progress.answers.compare import End, compare
+from app.progress.answers.compare import End, compare, computed_end
 from app.progress.answers.context import ReadContext
-from app.progress.figures.moment import Moment
 from app.progress.moments import moment
-from app.progress.requests import ProgressRequestDep, QueryContext, read_context
+from app.progress.requests import ProgressRequest, ProgressRequestDep, QueryContext, read_context
 from app.progress.schemas import CompareOut
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
@@ -41,6 +41,15 @@ class AskedEnd:
         if needed and self.bulletin is None and self.at is None:
             raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", say("missing.moment"))])
 
+    async def settled(self, request: ProgressRequest) -> "AskedEnd":
+        """The same with a `known_at` that is settled."""
+        return self if self.known_at is None else replace(self, known_at=await request.settled(self.known_at))
+
+    @property
+    def key(self) -> str:
+        """What it is of, where that is not the moment asked for."""
+        return f"{self.side}_known_at={text(self.known_at)}" if self.known_at else ""
+
 
 @router.get("/compare", response_model=CompareOut)
 async def compare_(
@@ -58,21 +67,22 @@ async def compare_(
     start.check(needed=True)
     end.check(needed=False)
 
+    await request.settle()
+    start, end = await start.settled(request), await end.settled(request)
+
     async def made(setting: QueryContext) -> dict[str, Any]:
         view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)
         return compare(view, await end_of(setting, view, start), await end_of(setting, view, end))
 
-    return await request.answer_with(made)
+    return await request.answer_with(made, start.key, end.key)
 
 
 async def end_of(setting: QueryContext, view: ReadContext, asked: AskedEnd) -> End:
-    """The figures of one of the two moments; by default the context's."""
+    """The figures of one of the two moments: by default the context's, of a bulletin as it was issued."""
     if asked.bulletin is not None:
-        row = await service.find(setting.session, setting.campaign, asked.bulletin)
-        at = Moment(row.as_of, row.issued_at, present=False)
-    elif asked.at is None and asked.known_at is None:
-        return End(view.moment, view.cells)
-    else:
-        known_at = asked.known_at or view.moment.known_at
-        at = await moment(setting.session, as_of=asked.at or view.moment.as_of, known_at=known_at, now=setting.now)
-    return End(at, await read_cells(setting.session, setting.campaign.code, at), asked.bulletin)
+        return await issued_end(view, await service.find(setting.session, setting.campaign, asked.bulletin))
+    if asked.at is None and asked.known_at is None:
+        return computed_end(view, view.moment, view.cells)
+    known_at = asked.known_at or view.moment.known_at
+    at = await moment(setting.session, as_of=asked.at or view.moment.as_of, known_at=known_at, now=setting.now)
+    return computed_end(view, at, await read_cells(setting.session, setting.campaign.code, at))

@@ -31,13 +31,14 @@ class BulletinHeadOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """A figure that is different by what is known now. `category` is null for the whole campaign's.
+    """A figure that is different by what is known now: of a category, of a province (its `light`), or of the whole.
 
     `cause`: reports, rulings on what applies, or deadlines since. A figure that several have moved comes several times,
     each from where the one before left it.
     """
 
     category: str | None
+    province: str | None
     figure: str
     issued: Any
     now: Any

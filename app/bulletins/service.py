@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import Identity
 from app.bulletins import queries
-from app.bulletins.rules import differences
+from app.bulletins.rules import RestatedReport, differences
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import LATEST, text
 from app.errors import Complaint, InvalidInput, NotFound
@@ -21,6 +21,7 @@ from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
 from app.progress.answers.provinces import provinces
+from app.progress.figures import figures
 from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext
@@ -96,9 +97,14 @@ async def shown(session: AsyncSession, catalogue: Catalogue, row: Any, lang: Lan
     """A bulletin as issued, and what has changed since in what is known of its moment."""
     campaign = catalogue.campaigns[row.campaign]
     found = list(differences(await _stages(session, catalogue, campaign, row, lang)))
-    answers = await issued(session, catalogue, campaign, row, lang) if row.matrix is None else frozen(row, lang)
-    not_frozen = ["provinces", "matrix"] if row.matrix is None else []
+    answers = frozen(row, lang) if is_frozen(row) else await issued(session, catalogue, campaign, row, lang)
+    not_frozen = [] if is_frozen(row) else ["provinces", "matrix"]
     return {**head(row), **answers, "restated": bool(found), "differences": found, "not_frozen": not_frozen}
+
+
+def is_frozen(row: Any) -> bool:
+    """Whether it was frozen whole; of an early bulletin only the progress was stored."""
+    return row.matrix is not None
 
 
 def frozen(row: Any, lang: Language) -> dict[str, Any]:
@@ -126,17 +132,23 @@ async def issued(
 
 async def _stages(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
-) -> list[dict[str, Any]]:
+) -> list[RestatedReport]:
     """The report as issued, then by all reports, by all rulings on what applies, and by all deadlines known now."""
     now = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
     those = {"campaign": campaign.code, "known_at": row.known_at}
-    if not (await session.execute(queries.RULED_SINCE, those)).scalar_one():
-        return [row.progress[lang], await progress(now)]
-    stages = [row.progress[lang]]
-    for applied_by in (row.known_at, LATEST):
-        cells = await read_cells_by_cause(session, campaign.code, row.as_of, applied_by=applied_by, due_by=row.known_at)
-        stages.append(await progress(replace(now, cells=cells)))
-    return [*stages, await progress(now)]
+    issued_lights = {one["code"]: one["light"] for one in row.provinces[lang]["items"]} if is_frozen(row) else None
+    stages = [RestatedReport(row.progress[lang], issued_lights)]
+    if (await session.execute(queries.RULED_SINCE, those)).scalar_one():
+        for applied_by in (row.known_at, LATEST):
+            clocks = {"applied_by": applied_by, "due_by": row.known_at}
+            cells = await read_cells_by_cause(session, campaign.code, row.as_of, **clocks)
+            stages.append(await _stage(replace(now, cells=cells)))
+    return [*stages, await _stage(now)]
+
+
+async def _stage(context: ReadContext) -> RestatedReport:
+    provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
+    return RestatedReport(await progress(context), {one.code: one.light for one in provinces})
 
 
 async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:

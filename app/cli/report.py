@@ -1,6 +1,7 @@
 """`tiendo report`: the progress report as a file."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,16 @@ from rich.console import Console
 from app import clock
 from app.catalogue.catalogues import load
 from app.cli.database import open_database, with_database
+from app.db import Database
 from app.language import Language
 from app.progress.moments import campaign_asked
 from app.progress.requests import QueryContext
 from app.reports import service
 from app.reports.formats import FORMATS, Format
 from app.reports.pdf import convert
+from app.reports.report import ProgressReport
 from app.settings import Settings, read_settings
+from app.settled import SettledMoments
 
 out = Console(stderr=True, highlight=False)
 
@@ -65,9 +69,27 @@ def _by_ending(output: Path) -> Format:
 async def _document(
     settings: Settings, form: Format, asked: service.ReportQuery, lang: Language, campaign: str | None
 ) -> bytes:
+    async with open_database(settings) as database:
+        asked = await _settled(database, settings, asked)
+        return FORMATS[form].write(await _report(database, asked, lang, campaign))
+
+
+async def _settled(database: Database, settings: Settings, asked: service.ReportQuery) -> service.ReportQuery:
+    """The same as known at a settled moment: the one asked for, or the last one before it."""
+    if asked.known_at is None:
+        return asked
+    moments = SettledMoments(database, settings)
+    try:
+        return replace(asked, known_at=await moments.wait_for(asked.known_at))
+    finally:
+        moments.close()
+
+
+async def _report(
+    database: Database, asked: service.ReportQuery, lang: Language, campaign: str | None
+) -> ProgressReport:
     now = clock.now()
-    async with open_database(settings) as database, database.reading() as session:
+    async with database.reading() as session:
         catalogue = await load(session)
         of = campaign_asked(catalogue, campaign, now)
-        made = await service.report(QueryContext(session, catalogue, of, lang, now), asked)
-    return FORMATS[form].write(made)
+        return await service.report(QueryContext(session, catalogue, of, lang, now), asked)

@@ -18,6 +18,12 @@ from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.settings import Settings, hand_down, read_settings
 from app.version import VERSION
 
+HUNG_AFTER = 60
+"""Seconds without a sign of life after which a worker is replaced: a slow one is not hung."""
+MOST_FILES = 65_536
+"""Open files that are asked for: a table of them takes memory, so not without an end."""
+SPARE_FILES = 256
+"""Open files of a worker that are no connections of clients: the database, logs, child processes."""
 out = Console(stderr=True, highlight=False)
 
 
@@ -89,6 +95,8 @@ def _show_demo(settings: Settings, host: str, port: int) -> None:
 
 def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again after it stopped; clean up first
+    fitting = max(_files() - SPARE_FILES, SPARE_FILES)
+    settings = settings.model_copy(update={"max_connections": min(settings.max_connections, fitting)})
     hand_down(settings)
     logs.configure(settings)
     logs.log.info("serving", version=VERSION, host=host, port=port, workers=workers)
@@ -104,7 +112,20 @@ def _listen(settings: Settings, host: str, port: int, workers: int) -> None:
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.shutdown_grace,
-        timeout_keep_alive=65,
+        timeout_keep_alive=settings.keep_alive,
+        timeout_worker_healthcheck=HUNG_AFTER,
         backlog=4096,
     )
     sys.stderr.flush()
+
+
+def _files() -> int:
+    """How many files a worker may open, after the soft limit was raised to what the system allows."""
+    import resource  # noqa: PLC0415 - not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, MOST_FILES) if hard != resource.RLIM_INFINITY else MOST_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft

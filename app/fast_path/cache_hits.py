@@ -14,7 +14,7 @@ from app.auth.authority import cached_viewer
 from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
-from app.language import LANGUAGES, accepted
+from app.language import LANGUAGES, Language, accepted
 from app.prefix import without
 from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache
 from app.settings import Settings
@@ -54,7 +54,8 @@ class CacheHitHandler:
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):  # a header that stands twice is for the layers to judge
             return None
-        entry = self._cache.find(_cache_key(path, scope["query_string"], headers.get(b"accept-language", b"")))
+        accepts = accepted(headers.get(b"accept-language", b"").decode("latin-1"))
+        entry = self._cache.find(_cache_key(path, scope["query_string"], accepts))
         if entry is None or b"origin" in headers:  # CORS is decided by its middleware
             return None
         return CacheLookup(entry, headers)
@@ -107,14 +108,12 @@ def _result_or_none(flight: Future[Result]) -> Result | None:
 
 
 @lru_cache(maxsize=512)
-def _cache_key(path: str, query_string: bytes, accept_language: bytes) -> Key:
-    """The key of `requests.cache_key` for the same request, once its language is known."""
+def _cache_key(path: str, query_string: bytes, accepts: Language) -> Key:
+    """The key of `requests.cache_key` for the same request. No part of it is longer than an address may be."""
     query = query_string.decode("latin-1")
-    return path, query, _language(query, accept_language)
+    return path, query, _language(query, accepts)
 
 
-def _language(query: str, accept_language: bytes) -> str:
+def _language(query: str, accepts: Language) -> str:
     named = parse_qs(query).get("lang", []) if "lang" in query else []
-    if named and named[-1] in LANGUAGES:
-        return named[-1]
-    return accepted(accept_language.decode("latin-1"))
+    return named[-1] if named and named[-1] in LANGUAGES else accepts

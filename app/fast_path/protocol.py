@@ -3,6 +3,7 @@
 These two classes are all that leans on names inside uvicorn; pyproject bounds it to the minor release that was tried.
 """
 
+import asyncio
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -12,15 +13,13 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.fast_path.cache_hits import CacheHitHandler
+from app.fast_path.connections import Awaited, Connections
 from app.middleware import failed_app
 from app.response_cache import PreparedResponse
 from app.web import request_id_of
 
-MAX_TARGET = 8 * 1024
-"""Bytes of a request's address: the longest real one, with every filter, has under 1 KB."""
-MAX_HEAD = 32 * 1024
-"""Bytes of a request's headers: a token, a cookie and a browser's own take under 4 KB."""
-MAX_FIELDS = 100
+MAX_IGNORED = 1024 * 1024
+"""Bytes of a body that is still arriving after its request was refused, until the connection ends."""
 
 _HOP_BY_HOP = (b"upgrade", b"http2-settings", b"connection")
 
@@ -33,12 +32,37 @@ class LimitsProtocol(HttpToolsProtocol):
     """
 
     url = b""
+    awaited: Awaited | None = Awaited.HEAD
+    waited = 0.0
+    received = 0
     _head_size = 0
-    _in_head = False
+
+    @property
+    def address(self) -> str | None:
+        return self.client[0] if self.client else None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._gate: Connections = self.app_state["connections"]
+        if refusal := self._gate.admit(self):
+            self._refuse(refusal)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gate.leave(self)
+        super().connection_lost(exc)
+
+    def is_readable(self) -> bool:
+        """Whether it is the client that the worker waits for: it reads, and owes no earlier answer."""
+        return not self.flow.read_paused and (self.awaited is Awaited.BODY or self._is_idle())
+
+    def time_out(self) -> None:
+        self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        self._head_size += len(data) if self._in_head else 0
+        if self.awaited is None and self._is_idle():  # line breaks between two requests begin none for the parser
+            self._await(Awaited.HEAD)
+        self._head_size += len(data) if self.awaited is Awaited.HEAD else 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
@@ -46,21 +70,30 @@ class LimitsProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._excess() or HTTPStatus.BAD_REQUEST)
         else:
-            if self._in_head and self._head_size > MAX_HEAD + MAX_TARGET:
+            limits = self._gate.settings
+            if self.awaited is Awaited.HEAD and self._head_size > limits.max_header_bytes + limits.max_address_bytes:
                 self._refuse(self._excess() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._head_size = True, 0
+        self._await(Awaited.HEAD)
+        self._head_size = 0
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
         if self._excess():
             raise ValueError  # ends the parser; `data_received` refuses
+        self._await(Awaited.BODY)
         if not self.parser.should_upgrade():
             super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self.received += len(body)
+        if self.cycle.response_complete and self.received > MAX_IGNORED:
+            self.transport.close()
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
+        self._await(None)
         if not self.parser.should_upgrade():
             super().on_message_complete()
 
@@ -73,18 +106,28 @@ class LimitsProtocol(HttpToolsProtocol):
         self.data_received(head + rest)
 
     def _excess(self) -> HTTPStatus | None:
-        if len(self.url) > MAX_TARGET:
+        limits = self._gate.settings
+        if len(self.url) > limits.max_address_bytes:
             return HTTPStatus.REQUEST_URI_TOO_LONG
         headers = self.headers or []
         size = sum(len(name) + len(value) for name, value in headers)
-        is_over = size > MAX_HEAD or len(headers) > MAX_FIELDS
+        is_over = size > limits.max_header_bytes or len(headers) > limits.max_header_fields
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if is_over else None
 
+    def _await(self, what: Awaited | None) -> None:
+        self.awaited, self.waited, self.received = what, 0.0, 0
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
+
     def _refuse(self, status: HTTPStatus) -> None:
+        """Answer and close; without an answer where it would stand behind, or inside, another."""
+        if self.awaited is Awaited.BODY and self.cycle.response_started:
+            return self.transport.close()
         body = b'{"type": "about:blank", "title": "%b", "status": %d}' % (status.phrase.encode(), status)
         head = b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\n" % (status, status.phrase.encode())
         self.transport.write(b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b" % (head, len(body), body))
-        self.transport.close()
+        return self.transport.close()
 
 
 class CacheHitProtocol(LimitsProtocol):

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app import clock
+from app.auth.limits import FixedWindow
 from app.auth.service import Identities
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
 from app.database_errors import from_database
 from app.db import Database
-from app.live.changes import changes_since, position_of
+from app.live.changes import changes_since, everything_changed, position_of
 from app.live.events import Event, first_bytes
 from app.live.listener import Listener
 from app.live.notify import NotifyChannel
@@ -23,8 +24,9 @@ MAX_INTERVAL = 1.0
 """Seconds between polls when no notification arrives."""
 MIN_INTERVAL = 0.2
 """Seconds between two events: at most five a second."""
-MAX_REPLAYS = 100
-"""Events for reconnecting clients that are cached, until anything is committed."""
+MAX_REPLAYS = 20
+"""Events for reconnecting clients that are computed within a second. All clients get the same events, so they reconnect
+with the same few ids; beyond that, whoever comes is sent the event that names everything, which costs nothing."""
 
 
 class PollBasis(NamedTuple):
@@ -63,7 +65,8 @@ class Hub:
         self._sent_at = 0.0
         self._replaying = asyncio.Lock()
         self._missed_at: DataVersion | None = None
-        self._missed: dict[str, Event | None] = {}
+        self._missed: dict[FeedPosition, Event | None] = {}
+        self._replays = FixedWindow(MAX_REPLAYS, seconds=1.0)
         self._task: asyncio.Task[None] | None = None
         self._over = False
         database.on_commit = self._channel.notify
@@ -112,15 +115,21 @@ class Hub:
 
     async def _missed_since(self, last_event_id: str) -> Event | None:
         """What changed since the last event that a client saw. Many reconnect with the same one, so it is cached."""
+        since = position_of(last_event_id)
         async with self._replaying:
             version = await self._versions.version()
-            if self._missed_at != version or len(self._missed) >= MAX_REPLAYS:
+            if self._missed_at != version:
                 self._missed_at, self._missed = version, {}
-            if last_event_id not in self._missed:
-                since = position_of(last_event_id)
+            if since not in self._missed:
+                if not self._replays.try_acquire(""):
+                    return await self._everything(version)
                 found = await changes_since(self._database, self._catalogues, version, since)
-                self._missed[last_event_id] = found.event
-            return self._missed[last_event_id]
+                self._missed[since] = found.event
+            return self._missed[since]
+
+    async def _everything(self, version: DataVersion) -> Event:
+        position = self._position or await self._read_changes()
+        return everything_changed(await self._catalogues.at(version), position, position.moment or clock.now())
 
     async def _keep_polling(self) -> None:
         loop = asyncio.get_running_loop()

@@ -172,4 +172,14 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "a value cannot be stored",
         "ja": "保存できない値があります",
     },
+    "too-much-received": {
+        "vi": "dịch vụ đang nhận quá nhiều nội dung; hãy gửi lại sau giây lát",
+        "en": "too much is being received; send it again in a moment",
+        "ja": "受信が集中しています。少し待って再送してください",
+    },
+    "too-much-under-way": {
+        "vi": "mã truy cập này đang gửi quá nhiều nội dung cùng lúc; hãy chờ cho xong",
+        "en": "this token has too much under way; wait until some of it is done",
+        "ja": "このトークンの処理中の送信が多すぎます。完了を待ってください",
+    },
 }

@@ -263,4 +263,24 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "{seen} is not possible here",
         "ja": "「{seen}」は使えません",
     },
+    "more-complaints.fields": {
+        "vi": "còn {more} trường không có ở đây",
+        "en": "{more} more fields are unknown",
+        "ja": "ほかに {more} 個の未知の項目があります",
+    },
+    "too-deep": {
+        "vi": "mảng và đối tượng chỉ được lồng nhau {most} tầng",
+        "en": "arrays and objects may stand {most} deep",
+        "ja": "配列とオブジェクトの入れ子は {most} 段までです",
+    },
+    "too-many-members": {
+        "vi": "một đối tượng có {seen} trường; tối đa {most}",
+        "en": "an object of {seen} members; none has more than {most}",
+        "ja": "オブジェクトに {seen} 個の項目があります。{most} 個までです",
+    },
+    "too-many-values": {
+        "vi": "nội dung có quá nhiều giá trị; tối đa {most}",
+        "en": "a body has at the most {most} values",
+        "ja": "値が多すぎます。本文全体で {most} 個までです",
+    },
 }

@@ -61,6 +61,49 @@ class BalanceTable(Base):
     late: Mapped[int] = mapped_column(Integer)
 
 
+class KnownTransitionTable(Base):
+    """At `at` in recorded time the counts changed by these differences, by what was known then.
+
+    A ruling that moves a deadline takes the counts from the old one and adds them to the new one.
+    """
+
+    __tablename__ = "known_transition"
+    __table_args__ = (Index(None, "at"),)
+
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    unit: Mapped[Code]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    deadline: Mapped[datetime] = mapped_column(primary_key=True)
+    total: Mapped[int] = mapped_column(SmallInteger)
+    in_progress: Mapped[int] = mapped_column(SmallInteger)
+    blocked: Mapped[int] = mapped_column(SmallInteger)
+    returned: Mapped[int] = mapped_column(SmallInteger)
+    completed: Mapped[int] = mapped_column(SmallInteger)
+    verified: Mapped[int] = mapped_column(SmallInteger)
+    late: Mapped[int] = mapped_column(SmallInteger)
+
+
+class KnownBalanceTable(Base):
+    """The sum of the known transitions before `at`, as `balance` has it of the others."""
+
+    __tablename__ = "known_balance"
+    __table_args__ = (CheckConstraint("span in (1, 8)", name="span"), {"postgresql_with": {"fillfactor": "70"}})
+
+    span: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    deadline: Mapped[datetime] = mapped_column(primary_key=True)
+    total: Mapped[int] = mapped_column(Integer)
+    in_progress: Mapped[int] = mapped_column(Integer)
+    blocked: Mapped[int] = mapped_column(Integer)
+    returned: Mapped[int] = mapped_column(Integer)
+    completed: Mapped[int] = mapped_column(Integer)
+    verified: Mapped[int] = mapped_column(Integer)
+    late: Mapped[int] = mapped_column(Integer)
+
+
 class ProjectionCheckpointTable(Base):
     """How far the history is projected: everything that one snapshot saw, in one incarnation of the database.
 

@@ -2,7 +2,7 @@
 
 # Names of owners and of other roles are left out: they differ from one database to the next.
 RELATIONS = """
-select 'table', c.relname, concat(case when c.relrowsecurity then 'row security' else 'no row security' end,
+select 'table', c.relname::text, concat(case when c.relrowsecurity then 'row security' else 'no row security' end,
        case when c.relforcerowsecurity then ', forced' else '' end,
        case when c.reloptions is not null then ', ' || array_to_string(c.reloptions, ' ') else '' end)
 from pg_class c where c.relnamespace = $1 and c.relkind in ('r', 'p')
@@ -78,13 +78,13 @@ where f.pronamespace = $1 and f.prokind in ('f', 'p')
   and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
 """
 TYPES = """
-select 'type', t.typname,
+select 'type', t.typname::text,
        (select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum)
         from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped)
 from pg_type t join pg_class c on c.oid = t.typrelid
 where t.typnamespace = $1 and c.relkind = 'c'
 union all
-select 'type', t.typname, (select string_agg(e.enumlabel, ', ' order by e.enumsortorder)
+select 'type', t.typname::text, (select string_agg(e.enumlabel, ', ' order by e.enumsortorder)
                            from pg_enum e where e.enumtypid = t.oid)
 from pg_type t where t.typnamespace = $1 and t.typtype = 'e'
 """

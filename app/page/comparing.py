@@ -11,10 +11,7 @@ from app.clock import text
 from app.page.asking import PRESENT, Asked, asked_of, read_moment, read_number, refuse_unknown, wall_clock
 from app.page.context import Context
 from app.page.texts import short_line
-from app.progress.answers.compare import End, compare
-from app.progress.answers.context import ReadContext
-from app.progress.answers.progress import statement_of_whole
-from app.progress.figures import figures
+from app.progress.answers.compare import End, LineCount, compare
 from app.progress.figures.statement import moment as spoken
 
 
@@ -68,15 +65,13 @@ def _asked(context: Context, written: str, side: str) -> AskedEnd:
 
 
 def _end(context: Context, end: End, written: str) -> dict[str, Any]:
-    view, at = context.view, end.moment
-    there = ReadContext(view.catalogue, view.campaign, at, view.lang, view.session, end.cells)
-    provinces = figures.provinces(end.cells, view.category_codes, view.province_codes)
+    lang, at = context.view.lang, end.moment
     return {
         "written": written,
         "bulletin": end.bulletin,
-        "spoken": spoken(view.lang, at.as_of),
-        "known": spoken(view.lang, at.known_at) if at.known_at else None,
-        "statement": statement_of_whole(there, provinces),
+        "spoken": spoken(lang, at.as_of),
+        "known": spoken(lang, at.known_at) if at.known_at else None,
+        "statement": end.statement,
     }
 
 
@@ -93,9 +88,10 @@ def _choices(context: Context) -> list[tuple[str, str]]:
 def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[str, Any]:
     """A line of agencies alone counts their tasks."""
     view = context.view
-    totals = [_totals(view, one, line["code"]) for one in (start, end)]
-    level = "" if any(provinces for provinces, _ in totals) else "assignments_"
-    of = [provinces if level == "" else tasks for provinces, tasks in totals]
+    counts = [one.lines.get(line["code"], LineCount()) for one in (start, end)]
+    provinces = any(count.provinces_total for count in counts)
+    of = [count.provinces_total if provinces else count.assignments_total for count in counts]
+    level = "" if provinces else "assignments_"
     before, after = line[f"{level}before"], line[f"{level}after"]
     return {
         "code": line["code"],
@@ -105,11 +101,6 @@ def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[s
         "after": (after, of[1]),
         "change": after - before,
     }
-
-
-def _totals(view: ReadContext, end: End, code: str) -> tuple[int, int]:
-    [line] = figures.categories(end.cells, [code], view.province_codes)
-    return line.provinces_total, line.assignments.total
 
 
 def _by_province(context: Context, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:

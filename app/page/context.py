@@ -104,6 +104,8 @@ def surroundings(context: Context, here: str) -> dict[str, Any]:
         "phase": context.phase,
         "phase_words": _phase_words(context),
         "opening": context.opening,
+        "computed": context.opening.row is not None,
+        "all_computed": context.opening.row is not None and not bulletins.is_frozen(context.opening.row),
         "head": _head(context),
         "milestones": milestones(context),
         "campaigns": _campaigns(context),

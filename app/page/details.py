@@ -1,6 +1,6 @@
 """What stands behind the overview: a province, a line, the agencies, the bulletins, two moments beside each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.bulletins import service as bulletins
@@ -9,14 +9,12 @@ from app.clock import read, text
 from app.page import wording
 from app.page.bars import bar, bar_of
 from app.page.context import Context
-from app.page.overview import counted, courses_of, drawn, horizon, shown_progress
+from app.page.overview import counted, courses_of, drawn, horizon
+from app.page.shown import frozen, shown_matrix, shown_progress, shown_provinces
 from app.page.texts import short, short_line
 from app.page.trend import CHART, trend
 from app.progress.answers import province_detail, timeline
 from app.progress.answers.agencies import agencies
-from app.progress.answers.matrix import matrix as matrix_answer
-from app.progress.answers.progress import progress as progress_answer
-from app.progress.answers.provinces import provinces as provinces_answer
 from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
@@ -27,16 +25,16 @@ IN_FULL = 20
 async def province(context: Context, unit: Unit) -> dict[str, Any]:
     """Its lights with reasons, lines, open work, communes in bands, history and rank."""
     view, say = context.view, context.say
-    found = await province_detail.province(view, unit)
+    everyone = await shown_provinces(context)
+    found = await _detail(context, unit, everyone)
     [item] = wording.provinces(view, [found], say)
-    everyone = (await provinces_answer(view))["items"]
     start, end = view.campaign.opening, min(view.moment.as_of, horizon(view))
     course = await timeline.points_of_owner(view, timeline.points(start, end, "day"), unit.code) if end > start else []
     return {
         "item": item,
         "of": len(everyone),
         "equals": sum(one["rank"] == item["rank"] for one in everyone),
-        "statement": (await progress_answer(view))["statement"] if _complete(item) else None,
+        "statement": (await shown_progress(context))["statement"] if _complete(item) else None,
         "lines": [{**line, "bar": bar_of(line), "short": line["name"], "words": _why(context, line)}
                   for line in found["categories"]],
         "open": [_open(context, one) for one in found["open_assignments"]],
@@ -51,6 +49,24 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
         ),
         "names": [(one["code"], one["name"]) for one in everyone],
     }  # fmt: skip
+
+
+async def _detail(context: Context, unit: Unit, everyone: Sequence[Answer]) -> dict[str, Any]:
+    """The province in full. What a bulletin holds of it is as issued: its light and counts, the states of its lines."""
+    found = await province_detail.province(context.view, unit)
+    if "matrix" not in frozen(context):
+        return found
+    matrix = await shown_matrix(context)
+    row = matrix["provinces"].index(unit.code)
+    states = zip(matrix["states"][row], matrix["verified"][row], strict=True)
+    issued = dict(zip(matrix["categories"], states, strict=True))
+    lines = [
+        {**line, **dict(zip(("state", "verified"), issued[line["code"]], strict=True))}
+        for line in found["categories"]
+        if line["code"] in issued
+    ]
+    item = next(one for one in everyone if one["code"] == unit.code)
+    return {**found, **item, "categories": lines}
 
 
 def _complete(item: Answer) -> bool:
@@ -97,15 +113,15 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
     view = context.view
     progress = await shown_progress(context)
     found = next(one for one in progress["categories"] if one["code"] == category.code)
-    matrix = await matrix_answer(view)
+    matrix = await shown_matrix(context)
     column = matrix["categories"].index(category.code)
-    items = {item["code"]: item for item in (await provinces_answer(view))["items"]}
+    states = {code: _state(matrix, row, column) for row, code in enumerate(matrix["provinces"])}
     course = (await courses_of(view))[category.code] if context.has_begun else []
     owners = [(owner, cell) for (owner, code), cell in sorted(view.cells.items()) if code == category.code]
     by_state: dict[str, list[Any]] = {state: [] for state in wording.STATES}
     for owner, cell in owners:
-        state = "verified" if cell.state == "completed" and cell.all_verified else cell.state
-        by_state[state].append((owner, view.unit_name(owner), cell, owner in items))
+        state = states.get(owner) or ("verified" if cell.state == "completed" and cell.all_verified else cell.state)
+        by_state[state].append((owner, view.unit_name(owner), cell, owner in states))
     tasks = view.catalogue.tasks_of(category.code)
     return {
         "line": {**found, **counted(found)},
@@ -125,6 +141,11 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
         "column": column,
         "others": [(c.code, c.position, short_line(view.lang, c.code, view.name(c.names))) for c in view.categories],
     }
+
+
+def _state(matrix: Answer, row: int, column: int) -> str | None:
+    state: str | None = matrix["states"][row][column]
+    return "verified" if state == "completed" and matrix["verified"][row][column] else state
 
 
 async def owing(context: Context) -> dict[str, Any]:
@@ -165,8 +186,17 @@ def _difference(context: Context, one: Answer) -> dict[str, Any]:
     view, code = context.view, one["category"]
     known = code in view.catalogue.categories
     name = view.name(view.catalogue.categories[code].names) if known else context.say("whole_campaign")
-    issued, now = (_figure(context, one[side]) for side in ("issued", "now"))
-    return {"line": name, "figure": context.say(f"figure.{one['figure']}"), "issued": issued, "now": now}
+    if one["figure"] == "light":
+        figure = context.say("light_of", name=view.unit_name(one["province"]))
+        issued, now = (_light(context, one[side]) for side in ("issued", "now"))
+    else:
+        figure = context.say(f"figure.{one['figure']}")
+        issued, now = (_figure(context, one[side]) for side in ("issued", "now"))
+    return {"line": name, "figure": figure, "issued": issued, "now": now}
+
+
+def _light(context: Context, light: str | None) -> str:
+    return context.say(f"light.{light}") if light else context.say("state.none")
 
 
 def _figure(context: Context, value: Any) -> str:

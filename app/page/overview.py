@@ -9,19 +9,16 @@ from app.clock import read, text
 from app.page import wording
 from app.page.bars import bar
 from app.page.context import Context
+from app.page.shown import shown_matrix, shown_progress, shown_provinces
 from app.page.texts import short_line, short_unit
 from app.page.tile_map import tile_map
 from app.page.trend import CHART, SPARK, Size, Trend, trend
 from app.progress.answers import timeline
 from app.progress.answers.agencies import agencies
 from app.progress.answers.agenda import agenda
+from app.progress.answers.compare import LineCount
 from app.progress.answers.context import ReadContext
-from app.progress.answers.matrix import matrix
-from app.progress.answers.progress import progress as progress_answer
-from app.progress.answers.provinces import provinces as provinces_answer
 from app.progress.answers.silent import silent
-from app.progress.figures import figures
-from app.progress.figures.cell import Cells
 from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
@@ -33,37 +30,30 @@ ROOM_FOR_NAMES = 84
 async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
     progress = await shown_progress(context)
-    items = (await provinces_answer(view))["items"]
+    items = await shown_provinces(context)
     before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
-    cells = before.cells if before else None
-    lines = await _lines(context, progress, cells)
+    lines = await _lines(context, progress, before)
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
-    speakers = agenda(view, items, owing, cells)
+    speakers = agenda(view, items, owing, before.cells if before else None)
     return {
         "progress": progress,
         "headline": headline(context, progress),
         "statement": progress["statement"],
         "since": _since(context, before) if before else None,
-        "delta": _delta(context, progress, cells),
+        "delta": _delta(progress, before),
         "lines": lines,
         "provinces": provinces,
         "map": tile_map(
             items, {code: short_unit(view.lang, code, view.unit_name(code)) for code in view.province_codes}
         ),
-        "matrix": wording.matrix(view, await matrix(view), provinces),
+        "matrix": wording.matrix(view, await shown_matrix(context), provinces),
         "agenda": speakers,
         "groups": grouped(speakers),
         "silent": _silent(provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
     }
-
-
-async def shown_progress(context: Context) -> Any:
-    """The report of the moment; of a bulletin, as it was issued."""
-    row = context.opening.row
-    return row.progress[context.view.lang] if row else await progress_answer(context.view)
 
 
 def headline(context: Context, progress: Answer) -> str:
@@ -89,26 +79,22 @@ def _since(context: Context, before: Baseline) -> dict[str, Any]:
     }
 
 
-def _delta(context: Context, progress: Answer, before: Cells | None) -> int | None:
-    if before is None:
-        return None
-    those = figures.provinces(before, context.view.category_codes, context.view.province_codes)
-    return int(progress["provinces_completed"]) - sum(one.completed for one in those)
+def _delta(progress: Answer, before: Baseline | None) -> int | None:
+    return None if before is None else int(progress["provinces_completed"]) - before.end.provinces_completed
 
 
-async def _lines(context: Context, progress: Answer, before: Cells | None) -> list[dict[str, Any]]:
+async def _lines(context: Context, progress: Answer, before: Baseline | None) -> list[dict[str, Any]]:
     """The lines of the report: figure, change, bar, course, and the names of those it still waits for."""
     view = context.view
     courses = await courses_of(view) if context.has_begun else {}
-    were = figures.categories(before, view.category_codes, view.province_codes) if before else ()
-    counts = {line.code: line for line in were}
+    were = before.end.lines if before else {}
     return [
         {
             **line,
             **counted(line),
             "short": short_line(view.lang, line["code"], line["name"]),
             "bar": bar(line),
-            "change": _change(line, counts.get(line["code"])),
+            "change": _change(line, were.get(line["code"])),
             "spark": drawn(view, line, courses.get(line["code"], ()), SPARK),
             "missing_units": [(code, view.unit_name(code)) for code in line["missing"]],
         }
@@ -127,10 +113,10 @@ def counted(line: Answer) -> dict[str, Any]:
     }
 
 
-def _change(line: Answer, was: figures.CategoryFigures | None) -> int | None:
+def _change(line: Answer, was: LineCount | None) -> int | None:
     if was is None:
         return None
-    before = was.provinces_completed if line["provinces_total"] else was.assignments.complete
+    before = was.provinces_completed if line["provinces_total"] else was.assignments_completed
     return int(counted(line)["completed"]) - before
 
 

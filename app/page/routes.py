@@ -8,14 +8,14 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from app import web
+from app import clock, web
 from app.auth.authority import COOKIE, CanWatch
 from app.catalogue.lookup import CurrentCatalogue, province_of
 from app.data_version import DataVersion
 from app.errors import NotFound
 from app.messages import say
 from app.page import details, reference, sign_in
-from app.page.asking import Asked, InQuestion, InQuestionOfOverview
+from app.page.asking import THEN, Asked, InQuestion, InQuestionOfOverview
 from app.page.comparing import InComparison, comparison
 from app.page.context import Context, context_of, surroundings
 from app.page.overview import overview
@@ -23,6 +23,7 @@ from app.page.rendering import here, render, root_of, safely, trouble
 from app.page.sign_in import GuardedRoute
 from app.progress.requests import query_context, respond
 from app.response_cache import ResponseCache
+from app.settled import SettledMoments
 
 Gather = Callable[[Context], Awaitable[Mapping[str, Any]]]
 
@@ -70,8 +71,7 @@ async def compare(request: Request, who: CanWatch, asked: InComparison) -> Respo
 async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:
     """The page made by `gather`, or the kept one while it is still the truth."""
     cache: ResponseCache = request.app.state.response_cache
-    if isinstance(asked.known_at, datetime):
-        asked = replace(asked, known_at=await request.app.state.settled_moments.wait_for(asked.known_at))
+    asked = await _settled(request, asked)
     signed_in = COOKIE in request.cookies and who is not None
     asks = [f"{name}={value}" for name, value in asked.parameters.items()]
     key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)
@@ -87,6 +87,18 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
 
     answer = await cache.get(key, made, asked.lang)
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
+
+
+async def _settled(request: Request, asked: Asked) -> Asked:
+    """The same with a second clock that is settled. As known at a moment that has not come is as known now."""
+    moment = asked.known_at if isinstance(asked.known_at, datetime) else asked.as_of if asked.known_at else None
+    if moment is None:
+        return asked
+    if asked.known_at == THEN and moment >= clock.now():
+        return replace(asked, known_at=None)
+    moments: SettledMoments = request.app.state.settled_moments
+    settled = await moments.wait_for(moment)
+    return asked if settled == moment else replace(asked, known_at=settled)
 
 
 def install(app: FastAPI) -> None:

@@ -36,7 +36,7 @@ class Tile:
     code: str
     name: str
     lines: tuple[str, ...]
-    light: str
+    light: str | None
     done: int
     of: int
     x: int

@@ -113,10 +113,10 @@ class CachedRequest:
         """The key under which equal requests share an answer."""
         return cache_key(self.request.scope, self.lang)
 
-    async def answer_with(self, make: Make) -> Response:
-        """The cached answer while it is still exact, else a new one by `make`."""
+    async def answer_with(self, make: Make, *more: str) -> Response:
+        """The cached answer while it is still exact, else a new one by `make`; `more` is added to its key."""
         cache: ResponseCache = self.request.app.state.response_cache
-        answer = await cache.get(self.key, partial(self.question.body, make), self.lang)
+        answer = await cache.get((*self.key, *more), partial(self.question.body, make), self.lang)
         return respond(self.request, answer, private=self.private)
 
 
@@ -150,12 +150,16 @@ class ProgressRequest(CachedRequest):
     async def settle(self) -> None:
         """From here on `known_at` is settled: the moment asked for, or the last settled one before it."""
         if self.known_at:
-            moments: SettledMoments = self.request.app.state.settled_moments
-            self.known_at = await moments.wait_for(self.known_at)
+            self.known_at = await self.settled(self.known_at)
 
-    async def answer_with(self, make: Make) -> Response:
+    async def settled(self, moment: datetime) -> datetime:
+        """A moment once it is settled, or the last settled one before it."""
+        moments: SettledMoments = self.request.app.state.settled_moments
+        return await moments.wait_for(moment)
+
+    async def answer_with(self, make: Make, *more: str) -> Response:
         await self.settle()
-        return await super().answer_with(make)
+        return await super().answer_with(make, *more)
 
     async def answer(self, make: MakeAnswer) -> Response:
         """An answer of figures alone: made once and for good where `known_at` is given."""

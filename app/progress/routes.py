@@ -88,7 +88,9 @@ async def timeline_(
     category: Annotated[
         list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
     ] = None,
-    from_: Annotated[Instant | None, Query(alias="from", description="Default: the campaign's opening.")] = None,
+    from_: Annotated[
+        Instant | None, Query(alias="from", description="Default: the campaign's opening, or `to` before it.")
+    ] = None,
     to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
     step: Step = "day",
 ) -> Response:
@@ -100,7 +102,8 @@ async def timeline_(
     _refuse_unknown_categories(catalogue, asked)
 
     async def made(context: ReadContext) -> dict[str, Any]:
-        span = Span(from_ or context.campaign.opening, to or context.moment.as_of, step)
+        end = to or context.moment.as_of
+        span = Span(from_ or min(context.campaign.opening, end), end, step)
         if len(asked) > 1 or "*" in asked:
             those = context.category_codes if "*" in asked else list(dict.fromkeys(asked))
             return await series(context, span, those)

@@ -82,7 +82,7 @@ class ProvinceProgressOut(BaseModel):
 
     code: str
     name: str
-    light: Light
+    light: Light | None
     reasons: list[ReasonOut]
     reporting: Reporting
     categories_completed: int
@@ -184,7 +184,7 @@ class AgencyProgressOut(BaseModel):
 
     code: str
     name: str
-    light: Light
+    light: Light | None
     assignments_total: int
     assignments_completed: int
     assignments_verified: int

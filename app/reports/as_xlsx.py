@@ -98,7 +98,7 @@ def _province(report: ProgressReport, one: Province) -> list[object]:
     heard = in_vietnam(one.last_update_at).replace(tzinfo=None) if one.last_update_at else None
     first = report.say("mark").join(work for reason in one.reasons for work in reason.first)
     return [
-        one.rank, one.code, one.name, report.say(f"light.{one.light}"), report.reasons_of(one), first,
+        one.rank, one.code, one.name, report.light_of(one), report.reasons_of(one), first,
         report.say(f"reporting.{one.reporting}"), one.categories_completed, one.categories_total,
         one.tasks_completed, one.tasks_total, one.tasks_verified, one.tasks_blocked, one.overdue, heard,
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What later reports have changed in a bulletin, as text. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from app.language import Language
@@ -9,9 +9,10 @@ from app.reports.words import listed, number, say, table
 
 Named = Callable[[str], str]
 FIGURES = (
-    "provinces_completed", "provinces_total", "completion", "provinces_verified", "provinces_in_progress",
-    "provinces_blocked", "provinces_not_started", "missing", "assignments_completed", "assignments_total",
-    "assignments_verified", "completed_on_time", "completed_late", "overdue_open",
+    "provinces_completed", "provinces_total", "lights_green", "lights_yellow", "lights_red", "completion",
+    "provinces_verified", "provinces_in_progress", "provinces_blocked", "provinces_not_started", "missing",
+    "assignments_completed", "assignments_total", "assignments_verified", "completed_on_time", "completed_late",
+    "overdue_open",
 )  # fmt: skip
 """In the order in which they are listed."""
 
@@ -19,11 +20,24 @@ FIGURES = (
 def changes(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name: Named) -> dict[str | None, str]:
     """By category (None: the whole campaign): every figure as issued and as known now."""
     found: dict[str | None, list[str]] = defaultdict(list)
-    for one in sorted(differences, key=_order):
+    those = list(differences)
+    for one in sorted((one for one in those if one["figure"] != "light"), key=_order):
         label = table(lang).get(f"figure.{one['figure']}", one["figure"])
         issued, now = (_figure(lang, one[when], unit_name) for when in ("issued", "now"))
         found[one["category"]].append(f"{label} {issued} → {now}")
-    return {category: listed(lang, parts) for category, parts in found.items()}
+    found[None].extend(_lights(lang, those, unit_name))
+    return {category: listed(lang, parts) for category, parts in found.items() if parts}
+
+
+def _lights(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name: Named) -> Iterator[str]:
+    """Whose light changed, by the two lights: `Green → Red (Thanh Hoá, Nghệ An)`."""
+    whose: dict[tuple[str | None, str | None], list[str]] = defaultdict(list)
+    for one in differences:
+        if one["figure"] == "light":
+            whose[one["issued"], one["now"]].append(unit_name(one["province"]))
+    for (issued, now), names in whose.items():
+        lights = " → ".join(say(lang, f"light.{light}") if light else say(lang, "cell.none") for light in (issued, now))
+        yield f"{lights} ({listed(lang, names)})"
 
 
 def in_one_line(lang: Language, changed: Mapping[str | None, str], names: Mapping[str | None, str]) -> str:

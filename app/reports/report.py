@@ -52,7 +52,7 @@ class LightReason:
 class Province:
     code: str
     name: str
-    light: str
+    light: str | None
     reasons: tuple[LightReason, ...]
     reporting: str
     categories_completed: int
@@ -187,6 +187,10 @@ class ProgressReport:
 
     def reasons_of(self, province: Province) -> str:
         return self.say("mark").join(self.say(f"reason.{one.kind}", n=one.count) for one in province.reasons)
+
+    def light_of(self, province: Province) -> str:
+        """In words; where nothing applies, that."""
+        return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
 
     def state_of(self, state: State | None) -> str:
         return self.say(f"cell.{state or 'none'}")

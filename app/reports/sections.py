@@ -203,7 +203,7 @@ def provinces(report: ProgressReport) -> Iterable[list[str]]:
         yield [
             str(one.rank),
             one.name,
-            report.say(f"light.{one.light}"),
+            report.light_of(one),
             f"{one.categories_completed}/{one.categories_total}",
             f"{done}/{whole}",
             report.reasons_of(one) or "–",

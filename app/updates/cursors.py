@@ -16,6 +16,9 @@ from app.clock import EPOCH
 MAX_OPEN = 256
 """Open transactions that a snapshot lists; later ones count as open too, so their changes come later."""
 
+MAX_TEXT = 8000
+"""Characters of a cursor: the longest that is issued has about seven thousand."""
+
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Gaps = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=MAX_OPEN)]
 SixteenBytes = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -111,6 +114,8 @@ def from_text(text: str) -> FeedPosition:
         BrokenCursor: it was truncated, altered or made up.
 
     """
+    if len(text) > MAX_TEXT:
+        raise BrokenCursor
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return _checked(msgspec.msgpack.decode(data, type=_CursorFields))

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from app import clock
 from app.clock import Instant
 from app.errors import Complaint
-from app.json_input import complaint_from
+from app.json_input import MAX_NAMED, complaint_from, named
 from app.status import Status
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -102,13 +102,17 @@ class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     document: _PlainDocument | None = None
 
 
-def read_report(raw: object) -> Report:
+NAMED_IN_A_ROW = 5
+"""Unknown fields of each row of a batch that an answer names: all rows together may have many."""
+
+
+def read_report(raw: object, most_named: int = MAX_NAMED) -> Report:
     """A report from JSON, with every complaint about its shape."""
-    return read_plainly(raw) or read_carefully(raw)
+    return read_plainly(raw) or read_carefully(raw, most_named)
 
 
 def read_reports(raw: Iterable[object]) -> list[Report]:
-    return [read_report(row) for row in raw]
+    return [read_report(row, NAMED_IN_A_ROW) for row in raw]
 
 
 def read_plainly(raw: object) -> Report | None:
@@ -137,14 +141,14 @@ def within_bounds(report: Report) -> bool:
     return not links or (len(links) <= 20 and all(len(link) <= 2000 and _is_link(link) for link in links))
 
 
-def read_carefully(raw: object) -> Report:
+def read_carefully(raw: object, most_named: int = MAX_NAMED) -> Report:
     try:
         return _report(StatusUpdateIn.model_validate(raw))
     except ValidationError as error:
         details = error.errors(include_url=False)
     bad = {detail["loc"][0] for detail in details if detail["loc"]}
     rest = {name: value for name, value in raw.items() if name not in bad} if isinstance(raw, dict) else {}
-    return _report(_Loose.model_validate(rest), [complaint_from(detail) for detail in details])
+    return _report(_Loose.model_validate(rest), named([complaint_from(detail) for detail in details], most_named))
 
 
 def _report(sent: Any, complaints: Sequence[Complaint] = ()) -> Report:

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "documents"
-down_revision = "frozen_bulletins"
+down_revision = "known_transitions"
 branch_labels = None
 depends_on = None
 

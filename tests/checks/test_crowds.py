@@ -14,7 +14,8 @@ PATIENCE = 60
 
 async def test_others_are_served_while_two_hundred_send_byte_by_byte(database_url: str, template: Template) -> None:
     """None of the two hundred has been answered when the others have their hundred answers."""
-    async with listening(database_url, template.tokens) as service, slow_senders(service) as slow:
+    patient = {"header_timeout": PATIENCE}
+    async with listening(database_url, template.tokens, **patient) as service, slow_senders(service) as slow:
         huong, khach = service.client("huong"), service.client("khach")
         async with asyncio.timeout(PATIENCE):
             for status in ("in_progress", "blocked", "completed") * 5:

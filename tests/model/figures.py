@@ -152,7 +152,9 @@ def state_of(standings: Iterable[Standing]) -> str | None:
     return "in_progress" if any(status != "not_started" for status in statuses) else "not_started"
 
 
-def light_of(standings: list[Standing]) -> str:
+def light_of(standings: list[Standing]) -> str | None:
+    if not standings:
+        return None
     if any(standing.overdue for standing in standings):
         return "red"
     return "yellow" if any(standing.due_soon or standing.blocked for standing in standings) else "green"

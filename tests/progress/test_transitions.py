@@ -130,7 +130,11 @@ async def reopen_days(service: Service, days: int) -> None:
     await run_sql(
         service.url,
         f"update projection_checkpoint set closed_until = closed_until - interval '{days} days'",
-        "delete from balance where at > (select closed_until from projection_checkpoint where what = 'transitions')",
+        *(
+            f"delete from {table} "
+            "where at > (select closed_until from projection_checkpoint where what = 'transitions')"
+            for table in ("balance", "known_balance")
+        ),
     )
 
 
@@ -169,6 +173,9 @@ async def test_concurrent_projections_project_a_report_once(service: Service, hu
         ("delete from balance where span = 8 and task = 'hotlines' and owner = '38'", "balance"),
         ("update transition set status = 'blocked' where unit = '38' and task = 'hotlines'", "transition"),
         ("delete from transition where unit = '38' and task = 'hotlines'", "transition"),
+        ("update known_balance set blocked = 1 where span = 1 and task = 'hotlines' and owner = '38'", "known balance"),
+        ("delete from known_transition where unit = '38' and task = 'hotlines'", "known transition"),
+        ("update known_transition set total = 2 where unit = '38' and task = 'hotlines'", "known moment"),
     ],
 )  # fmt: skip
 async def test_verify_finds_a_damaged_projection(service: Service, damage: str, what: str) -> None:
@@ -183,5 +190,6 @@ async def test_transitions_are_visible_only_with_the_full_scope(service: Service
     await connection.execute("set role tiendo_app")
     for scope, seen in (("*", True), ("38/*", False), ("", False)):
         await connection.execute(f"set tiendo.scope = '{scope}'")
-        assert bool(await connection.fetchval("select count(*) from transition")) is seen
+        for table in ("transition", "known_transition"):
+            assert bool(await connection.fetchval(f"select count(*) from {table}")) is seen
     await connection.close()

@@ -10,7 +10,7 @@ from app.db import rows
 from app.progress import queries
 from app.progress.figures.cell import Cell, Cells
 from app.progress.figures.moment import Moment
-from app.progress.past import past_queries, transitions
+from app.progress.past.sources import source
 
 
 async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner: str | None = None) -> Cells:
@@ -29,11 +29,10 @@ async def read_cells_by_cause(
 
 
 async def _read(session: AsyncSession, moment: Moment, parameters: dict[str, object]) -> list[Any]:
-    """From the tally for the present, from transitions for the past, else from the history."""
+    """From the tally for the present, from sums for the past, else from the history."""
     if moment.present:
         return await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
-    past = None if moment.known_at else await transitions.past(session, moment.as_of)
-    if past is None:
+    found = await source(session, moment)
+    if found is None:
         return await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
-    query = past_queries.CELLS_WITH_PENDING if past.has_pending else past_queries.CELLS_PROJECTED
-    return await rows(session, query, **parameters, **past.parameters)
+    return await rows(session, found.cells, **parameters, **found.parameters)

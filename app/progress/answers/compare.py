@@ -1,11 +1,12 @@
 """What changed between two moments, each by both clocks. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from app.clock import text
+from app.progress.answers.progress import statement_of_whole
 from app.progress.figures import figures
 from app.progress.figures.cell import Cells
 from app.progress.figures.compare_sentences import sentences
@@ -14,20 +15,67 @@ from app.progress.figures.figures import CategoryFigures
 from app.progress.figures.moment import Moment
 
 
+class LineCount(NamedTuple):
+    """How much of a line was complete, of how much."""
+
+    provinces_completed: int = 0
+    provinces_total: int = 0
+    assignments_completed: int = 0
+    assignments_total: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """One of the two moments; `bulletin` is the number of the one that it was read out with."""
+    """One of the two moments in figures; `bulletin` is the number of the one that it was read out with.
+
+    `states` are by province and category, `lines` by category, `lights` by province: none where nothing applies.
+    """
 
     moment: Moment
-    cells: Cells
+    states: Mapping[tuple[str, str], str | None]
+    lines: Mapping[str, LineCount]
+    lights: Mapping[str, str | None]
+    provinces_completed: int
+    statement: str
     bulletin: int | None = None
+
+
+def computed_end(scene: FigureContext, moment: Moment, cells: Cells, bulletin: int | None = None) -> End:
+    """A moment's figures from its cells."""
+    provinces = figures.provinces(cells, scene.category_codes, scene.province_codes)
+    return End(
+        moment,
+        states={(one.code, code): cell.state for one in provinces for code, cell in one.by_category.items()},
+        lines={line.code: _line_count(line) for line in _lines_of(scene, cells)},
+        lights={one.code: one.light for one in provinces},
+        provinces_completed=sum(one.completed for one in provinces),
+        statement=statement_of_whole(replace(scene, moment=moment), provinces),
+        bulletin=bulletin,
+    )
+
+
+def frozen_end(moment: Moment, bulletin: int, answers: Mapping[str, Any]) -> End:
+    """A bulletin's figures as they were issued."""
+    matrix = answers["matrix"]
+    rows = zip(matrix["provinces"], matrix["states"], strict=True)
+    return End(
+        moment,
+        states={(code, at): state for code, row in rows for at, state in zip(matrix["categories"], row, strict=True)},
+        lines={
+            line["code"]: LineCount(*(line[field] for field in LineCount._fields))
+            for line in answers["progress"]["categories"]
+        },
+        lights={item["code"]: item["light"] for item in answers["provinces"]["items"]},
+        provinces_completed=answers["progress"]["provinces_completed"],
+        statement=answers["progress"]["statement"],
+        bulletin=bulletin,
+    )
 
 
 def compare(scene: FigureContext, start: End, end: End) -> dict[str, Any]:
     """Each province's state and light where they differ, the report's lines at both moments, and what to say of it."""
     lines = list(_lines(scene, start, end))
     changes = list(_changes(scene, start, end))
-    lights = [_lights(scene, one) for one in (start, end)]
     return {
         "campaign": scene.campaign.code,
         "known_at": scene.head()["known_at"],
@@ -36,12 +84,12 @@ def compare(scene: FigureContext, start: End, end: End) -> dict[str, Any]:
         "changes": changes,
         "categories": lines,
         "lights": {
-            "before": _counted(lights[0]),
-            "after": _counted(lights[1]),
+            "before": _counted(start.lights),
+            "after": _counted(end.lights),
             "changes": [
-                {"province": code, "name": scene.unit_name(code), "before": lights[0][code], "after": lights[1][code]}
+                {"province": code, "name": scene.unit_name(code), "before": was, "after": now}
                 for code in scene.province_codes
-                if lights[0][code] != lights[1][code]
+                if (was := start.lights.get(code)) != (now := end.lights.get(code))
             ],
         },
         "sentences": sentences(scene, lines, changes),
@@ -60,7 +108,7 @@ def _head(side: str, end: End) -> dict[str, Any]:
 def _changes(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
     for province in scene.province_codes:
         for category in scene.categories:
-            was, now = (_state(one.cells, province, category.code) for one in (start, end))
+            was, now = (one.states.get((province, category.code)) for one in (start, end))
             if was != now:
                 yield {
                     "province": province,
@@ -72,33 +120,28 @@ def _changes(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, A
                 }
 
 
-def _state(cells: Cells, province: str, category: str) -> str | None:
-    cell = cells.get((province, category))
-    return cell.state if cell else None
-
-
 def _lines(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
-    before, after = (figures.categories(one.cells, scene.category_codes, scene.province_codes) for one in (start, end))
-    for category, was, now in zip(scene.categories, before, after, strict=True):
+    for category in scene.categories:
+        was, now = (one.lines.get(category.code, LineCount()) for one in (start, end))
         yield {
             "code": category.code,
             "name": scene.name(category.names),
             "before": was.provinces_completed,
             "after": now.provinces_completed,
-            **_tasks(was, now),
+            "assignments_before": was.assignments_completed,
+            "assignments_after": now.assignments_completed,
         }
 
 
-def _tasks(was: CategoryFigures, now: CategoryFigures) -> dict[str, int]:
-    return {"assignments_before": was.assignments.complete, "assignments_after": now.assignments.complete}
+def _lines_of(scene: FigureContext, cells: Cells) -> list[CategoryFigures]:
+    return figures.categories(cells, scene.category_codes, scene.province_codes)
 
 
-def _lights(scene: FigureContext, end: End) -> dict[str, str | None]:
-    """None where nothing applies: there is no light for no work."""
-    those = figures.provinces(end.cells, scene.category_codes, scene.province_codes)
-    return {one.code: one.light if one.by_category else None for one in those}
+def _line_count(line: CategoryFigures) -> LineCount:
+    work = line.assignments
+    return LineCount(line.provinces_completed, line.provinces_total, work.complete, work.total)
 
 
-def _counted(lights: dict[str, str | None]) -> dict[str, int]:
+def _counted(lights: Mapping[str, str | None]) -> dict[str, int]:
     counts = Counter(lights.values())
     return {light: counts[light] for light in ("green", "yellow", "red")}

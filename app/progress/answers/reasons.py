@@ -7,7 +7,7 @@ from app.clock import text
 from app.db import rows
 from app.progress import queries
 from app.progress.answers.context import ReadContext
-from app.progress.past import past_queries, transitions
+from app.progress.past.sources import source
 
 FIRST = 3
 
@@ -43,13 +43,12 @@ async def _found(context: ReadContext, wanted: list[tuple[str, str]]) -> list[An
 
 async def _tasks_to_search(context: ReadContext, wanted: set[tuple[str, str]]) -> list[tuple[str, str, str]] | None:
     """The first tasks in which an owner has three such assignments; None where the projection cannot answer."""
-    past = None if context.moment.known_at else await transitions.past(context.session, context.moment.as_of)
+    past = await source(context.session, context.moment)
     if past is None:
         return None
-    query = past_queries.REASONS_WITH_PENDING if past.has_pending else past_queries.REASONS_PROJECTED
     enough: dict[tuple[str, str], int] = defaultdict(int)
     tasks = []
-    for row in await rows(context.session, query, campaign=context.campaign.code, **past.parameters):
+    for row in await rows(context.session, past.reasons, campaign=context.campaign.code, **past.parameters):
         reason = (row.owner, row.kind)
         if reason in wanted and enough[reason] < FIRST:
             enough[reason] += row.work

@@ -83,7 +83,7 @@ class ProvinceFigures:
         return bool(self.by_category) and self.categories_completed == len(self.by_category)
 
     @cached_property
-    def light(self) -> Light:
+    def light(self) -> Light | None:
         return light(self.assignments)
 
 
@@ -122,8 +122,10 @@ def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> l
     ]
 
 
-def light(cell: Cell) -> Light:
-    """Red when anything is overdue, yellow when anything is due soon or blocked, else green."""
+def light(cell: Cell) -> Light | None:
+    """Red when anything is overdue, yellow when anything is due soon or blocked, else green; none for no work."""
+    if not cell.total:
+        return None
     if cell.overdue:
         return "red"
     return "yellow" if cell.due_soon or cell.blocked else "green"

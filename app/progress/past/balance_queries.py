@@ -12,33 +12,36 @@ DAY_SPAN, PERIOD_SPAN = 1, 8
 DAY = f"date_bin('{DAY_SPAN} day', at, '2000-01-01 00:00Z')"
 PERIOD = f"date_bin('{PERIOD_SPAN} days', at, '2000-01-01 00:00Z')"
 
-# The first day to close when none has been closed yet.
+# The first day to close when none has been closed yet. Nothing is recorded before the first assignment is there.
 FIRST_DAY = text(f"select {DAY} from transition order by at limit 1")
 
 # All days of one period in one statement. The sum of everything before the period counts at its end only.
-CLOSE_DAYS = text(f"""
-insert into balance (span, at, owner, task, deadline, {COUNTS})
+_CLOSE_DAYS = f"""
+insert into {{balance}} (span, at, owner, task, deadline, {COUNTS})
 select case when day = :end then {PERIOD_SPAN} else {DAY_SPAN} end, day, owner, task, deadline, {SUMS}
 from generate_series(cast(:first as timestamptz), :last, interval '{DAY_SPAN} day') as day
 join (
-    select {DAY} as at, owner, task, deadline, {SUMS} from transition where at >= :period and at < :last
+    select {DAY} as at, owner, task, deadline, {SUMS} from {{transition}} where at >= :period and at < :last
     group by {DAY}, owner, task, deadline
     union all
-    select at + interval '{PERIOD_SPAN - DAY_SPAN} days', owner, task, deadline, {COUNTS} from balance
+    select at + interval '{PERIOD_SPAN - DAY_SPAN} days', owner, task, deadline, {COUNTS} from {{balance}}
     where span = {PERIOD_SPAN} and at = :period
 ) before on before.at < day
 group by day, owner, task, deadline
 having ({", ".join(f"sum({count})" for count in COUNT_COLUMNS)}) <> ({", ".join("0" for _ in COUNT_COLUMNS)})
 order by day, owner, task, deadline
-""")
+"""
+CLOSE_DAYS = tuple(
+    text(_CLOSE_DAYS.format(transition=f"{prefix}transition", balance=f"{prefix}balance")) for prefix in ("", "known_")
+)
 
 
-def carry_into_balances(transitions: str, sign: str) -> str:
+def carry_into_balances(transitions: str, sign: str, balance: str = "balance") -> str:
     """Add new transitions (+) to the balances after them, or subtract removed ones (-)."""
     sums = ", ".join(f"{sign}sum({count})" for count in COUNT_COLUMNS)
-    added = ", ".join(f"{count} = balance.{count} + excluded.{count}" for count in COUNT_COLUMNS)
+    added = ", ".join(f"{count} = {balance}.{count} + excluded.{count}" for count in COUNT_COLUMNS)
     return f"""
-insert into balance (span, at, owner, task, deadline, {COUNTS})
+insert into {balance} (span, at, owner, task, deadline, {COUNTS})
 select behind.span, behind.at, owner, task, deadline, {sums}
 from (
     select {DAY} as day, {PERIOD} as period, owner, task, deadline, {SUMS}

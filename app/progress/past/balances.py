@@ -21,7 +21,9 @@ async def close_days(session: AsyncSession, closed_until: datetime | None, today
         period = _start(closed_until, PERIOD)
         end = period + PERIOD
         first, closed_until = closed_until + DAY, min(end, today)
-        await session.execute(queries.CLOSE_DAYS, {"period": period, "end": end, "first": first, "last": closed_until})
+        days = {"period": period, "end": end, "first": first, "last": closed_until}
+        for close in queries.CLOSE_DAYS:
+            await session.execute(close, days)
     return closed_until
 
 

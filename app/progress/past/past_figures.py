@@ -59,7 +59,7 @@ class PastFigures:
     async def _projected(self, campaign: str, until: datetime) -> PastCells:
         connection = self._versions.connections  # read first, so that an answer never seems newer than it is
         begin = balances.nearest_to(until, balances.today(clock.now()))
-        asked = {**begin, "until": until, "campaign": campaign, "owner": None}
+        asked = {**begin, "until": until, "as_of": until, "campaign": campaign, "owner": None}
         mark = (await self._database.fetch_autocommit(past_queries.CELLS_AT_ONCE, **asked))[0]
         minute = clock.minute_of(clock.now())
         version = DataVersion(mark.snapshot, mark.tokens, mark.catalogue, connection, minute)

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from app import conditions
 from app.conditions import COUNT_COLUMNS
 from app.progress.past.balance_queries import COUNTS, DAY_SPAN, PERIOD_SPAN, SUMS
+from app.progress.past.late_queries import LATE_ROWS
 from app.progress.past.transition_queries import CHECKPOINT_SQL, PROJECTED, TOUCHED_ROWS
 
 # Pending reports: the old transitions of their assignments are subtracted, the new ones added.
@@ -22,16 +23,19 @@ pending as (
 ),
 """
 
-_PROJECTED_BEFORE = f"""
-    select owner, task, deadline, at, {COUNTS} from balance where span = {PERIOD_SPAN} and at = :period
+
+def _projected_before(kept: str = "") -> str:
+    return f"""
+    select owner, task, deadline, at, {COUNTS} from {kept}balance where span = {PERIOD_SPAN} and at = :period
     union all
-    select owner, task, deadline, at, {COUNTS} from balance where span = {DAY_SPAN} and at = :day
+    select owner, task, deadline, at, {COUNTS} from {kept}balance where span = {DAY_SPAN} and at = :day
     union all
-    select owner, task, deadline, at, {COUNTS} from transition where at >= :day and at <= :until
+    select owner, task, deadline, at, {COUNTS} from {kept}transition where at >= :day and at <= :until
     union all
-    select owner, task, deadline, at, {", ".join(f"-{count}" for count in COUNT_COLUMNS)} from transition
+    select owner, task, deadline, at, {", ".join(f"-{count}" for count in COUNT_COLUMNS)} from {kept}transition
     where at > :until and at < :day
 """
+
 
 # Materialized, so that PostgreSQL scans the transitions once.
 _WORK = """
@@ -43,12 +47,19 @@ work as materialized (
 """
 
 
-def _changes_until(pending: str = "") -> str:
-    """All changes of counts until a moment, with or without those of pending reports."""
-    if not pending:
-        return f"with {_WORK} change as ({_PROJECTED_BEFORE})"
-    rest = f"select owner, task, deadline, at, {COUNTS} from pending where at <= :until"
-    return f"with {_WORK} {TOUCHED_ROWS} {PROJECTED}, {pending} change as ({_PROJECTED_BEFORE} union all {rest})"
+def _changes_until(pending: str = "", *, kept: str = "", late: bool = False) -> str:
+    """All changes of counts until a moment, with or without those of pending reports and the corrections of late ones.
+
+    `kept` is the prefix of the tables that they are read from: of effective time, or of what was known.
+    """
+    changes, with_ = [_projected_before(kept)], _WORK
+    if pending:
+        changes.append(f"select owner, task, deadline, at, {COUNTS} from pending where at <= :until")
+        with_ += f"{TOUCHED_ROWS} {PROJECTED}, {pending}"
+    if late:
+        changes.append(f"select owner, task, deadline, null, {COUNTS} from corrected")
+        with_ += LATE_ROWS
+    return f"with {with_} change as ({' union all '.join(changes)})"
 
 
 CELL = ("owner", "category", *COUNT_COLUMNS, "overdue", "due_soon")
@@ -56,7 +67,7 @@ CELL = ("owner", "category", *COUNT_COLUMNS, "overdue", "due_soon")
 # Every row has its deadline, so overdue and due soon are sums as well.
 _CELLS = f"""
 select owner, category,
-       {conditions.cell_sums_sql(":until")}
+       {conditions.cell_sums_sql(":as_of")}
 from change join work using (task)
 where cast(:owner as text) is null or owner = :owner
 group by owner, category
@@ -79,8 +90,13 @@ from mark left join (
 ) cells on is_projected
 """)
 
-CELLS_PROJECTED = text(_changes_until() + _CELLS)
-CELLS_WITH_PENDING = text(_changes_until(_PENDING) + _CELLS)
+# By which tables, whether reports are pending there, and whether late ones correct them.
+_WAYS = [("", False, False), ("", True, False), ("", False, True), ("", True, True)]
+_WAYS += [("known_", False, False), ("known_", False, True)]
+CELLS = {
+    (kept, pending, late): text(_changes_until(_PENDING if pending else "", kept=kept, late=late) + _CELLS)
+    for kept, pending, late in _WAYS
+}
 
 # The tasks in which an owner has work that is blocked, overdue or due soon, and how much.
 _REASONS = f""",
@@ -94,16 +110,18 @@ from counted t
 join work using (task)
 cross join lateral (values
     ('blocked', t.blocked),
-    ('overdue', case when {conditions.overdue_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end),
-    ('due_soon', case when {conditions.due_soon_sql("t.deadline", ":until")} then {conditions.open_count_sql("t.")} end)
+    ('overdue', case when {conditions.overdue_sql("t.deadline", ":as_of")} then {conditions.open_count_sql("t.")} end),
+    ('due_soon', case when {conditions.due_soon_sql("t.deadline", ":as_of")} then {conditions.open_count_sql("t.")} end)
 ) as reason (kind, work)
 where reason.work > 0
 group by t.owner, reason.kind, t.task
 order by t.owner, reason.kind, t.task
 """
 
-REASONS_PROJECTED = text(_changes_until() + _REASONS)
-REASONS_WITH_PENDING = text(_changes_until(_PENDING) + _REASONS)
+REASONS = {
+    (kept, pending, late): text(_changes_until(_PENDING if pending else "", kept=kept, late=late) + _REASONS)
+    for kept, pending, late in _WAYS
+}
 
 # The changes by the points of a timeline: each point includes what changed up to it; all before the first is one sum.
 _CHANGES = f"""

@@ -33,30 +33,33 @@ where what = 'transitions'
 
 # The assignments whose transitions may have changed, and from which time. A report changes nothing before its effective
 # time; a ruling or a new assignment changes everything.
+_NEW_ROWS = f"""
+    select owner, task, unit, effective_at as at, recorded_at as known_at from status_update where {APPEARED}
+    union all
+    select owner, task, unit, effective_at, recorded_at from status_update where {BEGAN}
+    union all
+    select owner, task, unit, '-infinity', recorded_at from ruling where {APPEARED}
+    union all
+    select owner, task, unit, '-infinity', recorded_at from ruling where {BEGAN}
+    union all
+    select owner, task, unit, '-infinity', created_at from assignment where {APPEARED}
+    union all
+    select owner, task, unit, '-infinity', created_at from assignment where {BEGAN}
+"""
 TOUCHED = text(f"""
-select owner, task, unit, nullif(min(at), '-infinity') as from_time
-from (
-    select owner, task, unit, effective_at as at from status_update where {APPEARED}
-    union all
-    select owner, task, unit, effective_at from status_update where {BEGAN}
-    union all
-    select owner, task, unit, '-infinity' from ruling where {APPEARED}
-    union all
-    select owner, task, unit, '-infinity' from ruling where {BEGAN}
-    union all
-    select owner, task, unit, '-infinity' from assignment where {APPEARED}
-    union all
-    select owner, task, unit, '-infinity' from assignment where {BEGAN}
-) new
+select owner, task, unit, nullif(min(at), '-infinity') as from_time, min(known_at) as known_from
+from ({_NEW_ROWS}) new
 where at <= cast(:as_of as timestamptz)
 group by owner, task, unit
 order by owner, task, unit
 limit :limit
 """)
+PENDING_SINCE = text(f"select min(known_at) from ({_NEW_ROWS}) new")
 
-CLEAR_TRANSITIONS = text("delete from transition")
-CLEAR_BALANCES = text("delete from balance")
-ALL_ASSIGNMENTS = text("select owner, task, unit, null as from_time from assignment order by owner, task, unit")
+CLEAR = tuple(text(f"delete from {table}") for table in ("transition", "balance", "known_transition", "known_balance"))
+ALL_ASSIGNMENTS = text(
+    "select owner, task, unit, null as from_time, null as known_from from assignment order by owner, task, unit"
+)
 
 TOUCHED_ROWS = """
 touched as materialized (

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import LATEST
 from app.db import Database, rows
-from app.progress.past import balances
+from app.progress.past import balances, known
 from app.progress.past import transition_queries as queries
 from app.updates import feed, feed_queries
 from app.updates.cursors import Snapshot
@@ -57,9 +57,10 @@ async def _project(session: AsyncSession, checkpoint: Any, now: feed.FeedHead) -
     if not is_due or not (await session.execute(queries.LOCK_CHECKPOINT)).one_or_none():
         return 0
     if is_new:
-        await session.execute(queries.CLEAR_TRANSITIONS)
-        await session.execute(queries.CLEAR_BALANCES)
+        for clear in queries.CLEAR:
+            await session.execute(clear)
     await _project_from(session, touched, closed_until)
+    await known.project(session, touched, closed_until, from_the_beginning=is_new)
     reached = {"until": now.snapshot.until, "still_open": list(now.snapshot.still_open)}
     closed_until = await balances.close_days(session, closed_until, checkpoint.today)
     await session.execute(
@@ -84,7 +85,7 @@ class Past(NamedTuple):
 
 async def past(session: AsyncSession, until: datetime, *, since: datetime | None = None) -> Past | None:
     """Parameters for a past moment, or for each transition after `since`; None when too many reports are pending."""
-    reached = await _reached(session)
+    reached = await reached_by(session)
     if reached is None or reached.checkpoint.closed_until is None:
         return None
     touched = await _touched(session, *reached, until, MAX_PENDING_FOR_READERS + 1)
@@ -93,12 +94,12 @@ async def past(session: AsyncSession, until: datetime, *, since: datetime | None
     pending = _parameters(touched) if touched else {}
     closed_until = reached.checkpoint.closed_until
     begin = balances.last_before(since, closed_until) if since else balances.nearest_to(until, closed_until)
-    return Past({**begin, **pending, "until": until}, bool(touched))
+    return Past({**begin, **pending, "until": until, "as_of": until}, bool(touched))
 
 
 async def pending(session: AsyncSession) -> Touched | None:
     """The assignments with pending reports; None when nothing was projected in this incarnation."""
-    reached = await _reached(session)
+    reached = await reached_by(session)
     return None if reached is None else _parameters(await _touched(session, *reached, LATEST, None))
 
 
@@ -109,10 +110,23 @@ class Reached(NamedTuple):
     now: feed.FeedHead
 
 
-async def _reached(session: AsyncSession) -> Reached | None:
+async def reached_by(session: AsyncSession) -> Reached | None:
+    """How far the history is projected; None when nothing was projected in this incarnation."""
     checkpoint = (await session.execute(queries.CHECKPOINT)).one()
     now = feed.head_from(checkpoint)
     return Reached(checkpoint, now) if now and checkpoint.incarnation == now.incarnation else None
+
+
+async def pending_since(session: AsyncSession, reached: Reached) -> datetime | None:
+    """The earliest moment at which something was recorded that is not projected yet."""
+    checkpoint, now = reached
+    if not checkpoint.is_behind:
+        return None
+    seen = Snapshot(checkpoint.until, tuple(checkpoint.still_open))
+    found: datetime | None = (
+        await session.execute(queries.PENDING_SINCE, feed.between(seen, now.snapshot))
+    ).scalar_one()
+    return found
 
 
 async def _touched(

@@ -24,7 +24,14 @@ CHECKS = (
     ("tally", queries.TALLIES),
     ("last_report", queries.LAST_REPORTS),
     ("balance", queries.BALANCES),
+    ("known balance", queries.KNOWN_BALANCES),
 )
+OF_PROJECTED = (
+    ("transition", queries.TRANSITIONS),
+    ("known transition", queries.KNOWN_TRANSITIONS),
+    ("known moment", queries.KNOWN_MOMENTS),
+)
+"""Of assignments without pending reports."""
 
 
 async def differences(session: AsyncSession) -> AsyncIterator[Difference]:
@@ -34,5 +41,6 @@ async def differences(session: AsyncSession) -> AsyncIterator[Difference]:
             yield Difference(what, row.place, row.stored, row.recomputed)
     pending = await transitions.pending(session)
     if pending is not None:
-        async for row in await session.stream(queries.TRANSITIONS, pending):
-            yield Difference("transition", row.place, row.stored, row.recomputed)
+        for what, query in OF_PROJECTED:
+            async for row in await session.stream(query, pending):
+                yield Difference(what, row.place, row.stored, row.recomputed)

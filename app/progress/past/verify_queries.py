@@ -4,8 +4,11 @@ from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, counts_sql
 from app.progress.past.balance_queries import COUNTS, DAY, DAY_SPAN, PERIOD, PERIOD_SPAN, SUMS
+from app.progress.past.known_queries import KNOWN_PROJECTED, known_at
 from app.progress.past.transition_queries import PROJECTED
 from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, without_clocks
+
+_KNOWN_COUNTS = counts_sql("status", "complete_since", "deadline")
 
 
 def _counts(prefix: str) -> str:
@@ -91,15 +94,16 @@ order by owner, task, unit, at
 """)
 
 # A balance is the one before it and the transitions between them; a daily one starts at zero with each period.
-BALANCES = text(f"""
+_BALANCES = f"""
 with recount as (
     select span, at, owner, task, deadline, {SUMS}
     from (
-        select span, at + span * interval '1 day' as at, owner, task, deadline, {COUNTS} from balance
+        select span, at + span * interval '1 day' as at, owner, task, deadline, {COUNTS} from {{kept}}balance
         union all
-        select {DAY_SPAN}, {DAY} + interval '{DAY_SPAN} day', owner, task, deadline, {COUNTS} from transition
+        select {DAY_SPAN}, {DAY} + interval '{DAY_SPAN} day', owner, task, deadline, {COUNTS} from {{kept}}transition
         union all
-        select {PERIOD_SPAN}, {PERIOD} + interval '{PERIOD_SPAN} days', owner, task, deadline, {COUNTS} from transition
+        select {PERIOD_SPAN}, {PERIOD} + interval '{PERIOD_SPAN} days', owner, task, deadline, {COUNTS}
+        from {{kept}}transition
     ) before
     where at <= (select closed_until from projection_checkpoint where what = 'transitions')
       and (span = {PERIOD_SPAN} or at <> {PERIOD})
@@ -107,7 +111,68 @@ with recount as (
 )
 select span || ' days until ' || at || '/' || owner || '/' || task || '/' || deadline as place,
        jsonb_build_array({_counts("b.")}) as stored, jsonb_build_array({_counts("r.")}) as recomputed
-from balance b full join recount r using (span, at, owner, task, deadline)
+from {{kept}}balance b full join recount r using (span, at, owner, task, deadline)
 where ({_counts_or_zero("b.")}) is distinct from ({_counts_or_zero("r.")})
+order by place
+"""
+BALANCES = text(_BALANCES.format(kept=""))
+KNOWN_BALANCES = text(_BALANCES.format(kept="known_"))
+
+_WITHOUT_PENDING = """
+touched as materialized (
+    select owner, task, unit, timestamptz '-infinity' as known_from
+    from assignment
+    where (owner, task, unit) not in (
+        select * from unnest(cast(:owners as text[]), cast(:tasks as text[]), cast(:units as text[])))
+),
+"""
+
+KNOWN_TRANSITIONS = text(f"""
+with {_WITHOUT_PENDING} {KNOWN_PROJECTED},
+stored as (select known_transition.* from known_transition join touched using (owner, task, unit))
+select owner || '/' || task || '/' || unit || '/' || at as place,
+       to_jsonb(stored) as stored, to_jsonb(known_projected) as recomputed
+from stored full join known_projected using (owner, task, unit, at, deadline)
+where ({_counts("stored.")}) is distinct from ({_counts("known_projected.")})
+order by owner, task, unit, at
+""")
+
+# By the definition of what was known, at some closed days: the transitions above are projected by rules of their own.
+KNOWN_MOMENTS = text(f"""
+with {_WITHOUT_PENDING}
+moments as (
+    select closed_until - make_interval(days => days) as at
+    from projection_checkpoint, unnest(array[0, 3, 30, 180]) as days
+    where what = 'transitions'
+),
+summed as (
+    select m.at, t.owner, t.task, t.deadline, {SUMS}
+    from moments m
+    join known_transition t on t.at <= m.at
+    join touched using (owner, task, unit)
+    group by m.at, t.owner, t.task, t.deadline
+    having ({", ".join(f"sum({count})" for count in COUNT_COLUMNS)}) <> ({", ".join("0" for _ in COUNT_COLUMNS)})
+),
+state as (
+    select m.at, a.owner, a.task, coalesce(s.status, 'not_started') as status, streak.complete_since,
+           coalesce(case when r.id is null then a.original_deadline else r.deadline end, 'infinity') as deadline
+    from moments m
+    join assignment a on a.created_at <= m.at
+    join touched using (owner, task, unit)
+    left join lateral ({known_at(RULING, "m.at")}) r on true
+    left join lateral ({known_at(STATE, "m.at")}) s on true
+    left join lateral ({known_at(COMPLETE_SINCE, "m.at")}) streak on true
+    where not coalesce(r.not_applicable, false)
+),
+defined as (
+    select at, owner, task, deadline,
+           {", ".join(f"count(*) filter (where {when})::int4 as {name}" for name, when in _KNOWN_COUNTS.items())}
+    from state
+    group by at, owner, task, deadline
+)
+select at || '/' || owner || '/' || task || '/' || deadline as place,
+       to_jsonb(summed) as stored, to_jsonb(defined) as recomputed
+from summed full join defined using (at, owner, task, deadline)
+where ({_counts("summed.")}) is distinct from ({_counts("defined.")})
 order by place
 """)

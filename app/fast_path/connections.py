@@ -1,0 +1,112 @@
+"""The connections of a worker: how many there may be, from where, and how long one may keep the worker waiting."""
+
+import asyncio
+import ipaddress
+from collections import Counter
+from enum import Enum
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Protocol
+
+from app.auth.limits import peer_of
+from app.settings import Settings
+
+TICK_SECONDS = 1.0
+
+
+class Awaited(Enum):
+    """What a connection has to send next; a request that is being answered waits for nothing."""
+
+    HEAD = "head"
+    BODY = "body"
+
+
+class Connection(Protocol):
+    """What is watched of a connection. `waited` counts only seconds in which the worker was ready to read."""
+
+    awaited: Awaited | None
+    waited: float
+    received: int
+
+    @property
+    def address(self) -> str | None: ...
+
+    def is_readable(self) -> bool: ...
+
+    def time_out(self) -> None: ...
+
+
+class Connections:
+    """Counts connections, and ends those whose clients send too slowly.
+
+    Time is counted in ticks of the event loop: what a busy worker takes to read is not charged to the client.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._trusted = TrustedProxies(settings.trusted_proxies)
+        self._open: set[Connection] = set()
+        self._of_peer: Counter[str] = Counter()
+
+    def admit(self, connection: Connection) -> HTTPStatus | None:
+        """Count a connection; the status of the refusal when it is one too many. It has to `leave` in any case."""
+        self._open.add(connection)
+        if len(self._open) > self.settings.max_connections:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        if connection.address is None or connection.address in self._trusted:
+            return None
+        peer = peer_of(connection.address)
+        self._of_peer[peer] += 1
+        return HTTPStatus.TOO_MANY_REQUESTS if self._of_peer[peer] > self.settings.max_connections_per_peer else None
+
+    def leave(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        peer = peer_of(connection.address or "")
+        if peer in self._of_peer:
+            self._of_peer[peer] -= 1
+            if self._of_peer[peer] <= 0:
+                del self._of_peer[peer]
+
+    async def keep_ticking(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.tick(TICK_SECONDS)
+
+    def tick(self, seconds: float) -> None:
+        """Add to the time of each connection that the worker waits for, and end those that take too long."""
+        for connection in list(self._open):
+            if connection.awaited is not None and connection.is_readable():
+                connection.waited += seconds
+                if connection.waited > self._allowed(connection):
+                    connection.time_out()
+
+    def _allowed(self, connection: Connection) -> float:
+        if connection.awaited is Awaited.HEAD:
+            return self.settings.header_timeout
+        return self.settings.body_grace + connection.received / self.settings.body_rate
+
+
+class TrustedProxies:
+    """The addresses of `TIENDO_TRUSTED_PROXIES`: single ones, networks, or `*` for all."""
+
+    def __init__(self, said: str) -> None:
+        self._all = said.strip() == "*"
+        self._networks = [network for one in said.split(",") if (network := _network(one.strip()))]
+        self._is_trusted = lru_cache(maxsize=1024)(self._look_up)
+
+    def __contains__(self, address: str) -> bool:
+        return self._all or self._is_trusted(address)
+
+    def _look_up(self, address: str) -> bool:
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._networks)
+
+
+def _network(said: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(said, strict=False)
+    except ValueError:
+        return None

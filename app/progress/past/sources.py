@@ -1,0 +1,92 @@
+"""Where the figures of a past moment are read: from which sums, and by which late reports they are corrected.
+
+As of a moment there are the transitions of effective time, in which everything is that is known now. As known at a
+moment there are the known transitions. What is asked for by both clocks lies between the two: it is one of them,
+corrected by what was recorded in between, whichever that is less of.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import LATEST
+from app.ids import highest_at, lowest_at
+from app.progress.figures.moment import Moment
+from app.progress.past import balances, late_queries, past_queries, transitions
+
+_TICK = timedelta(microseconds=1)
+SLACK = timedelta(seconds=1)
+"""Ids are searched a little beyond a moment: not all have its microseconds."""
+FEW = 10_000
+"""Reports whose assignments are looked up without asking whether there are fewer on the other side."""
+MOST = 300_000
+"""Reports between the two clocks; beyond that number the whole history is read."""
+
+
+class PastSource(NamedTuple):
+    """The statements that read the figures of a moment, and their parameters."""
+
+    way: tuple[str, bool, bool]
+    parameters: dict[str, Any]
+
+    @property
+    def cells(self) -> Any:
+        return past_queries.CELLS[self.way]
+
+    @property
+    def reasons(self) -> Any:
+        return past_queries.REASONS[self.way]
+
+
+async def source(session: AsyncSession, moment: Moment) -> PastSource | None:
+    """Where a moment is read; None where only the history can tell."""
+    if moment.known_at is None:
+        past = await transitions.past(session, moment.as_of)
+        return PastSource(("", past.has_pending, False), past.parameters) if past else None
+    return await _known(session, moment, moment.known_at)
+
+
+async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> PastSource | None:
+    reached = await transitions.reached_by(session)
+    if reached is None or reached.checkpoint.closed_until is None:
+        return None
+    since = await transitions.pending_since(session, reached)
+    base = min(moment.as_of, known_at, since - _TICK if since else LATEST)
+    found = _from_what_was_known(moment, base, known_at, reached.checkpoint.closed_until)
+    if base == known_at:
+        return found
+    after = await _count(session, base, known_at, MOST)
+    if after > FEW and await _count(session, known_at, LATEST, after) < after:
+        return await _from_what_is_known(session, moment, known_at)
+    return found if after < MOST else None
+
+
+def _from_what_was_known(moment: Moment, base: datetime, known_at: datetime, closed_until: datetime) -> PastSource:
+    """What was known at a moment before, and what was recorded since."""
+    parameters = {**balances.nearest_to(base, closed_until), "until": base, "as_of": moment.as_of}
+    if base == known_at:
+        return PastSource(("known_", False, False), parameters)
+    late = _late(moment, base, known_at, summed_as_of=base, summed_known_at=base)
+    return PastSource(("known_", False, True), parameters | late)
+
+
+async def _from_what_is_known(session: AsyncSession, moment: Moment, known_at: datetime) -> PastSource | None:
+    """What is known now, less what was recorded since."""
+    past = await transitions.past(session, moment.as_of)
+    if past is None:
+        return None
+    late = _late(moment, known_at, LATEST, summed_as_of=moment.as_of, summed_known_at=LATEST)
+    return PastSource(("", past.has_pending, True), past.parameters | late)
+
+
+def _late(moment: Moment, after: datetime, until: datetime, **summed: datetime) -> dict[str, Any]:
+    ids = {"first_id": lowest_at(after - SLACK), "last_id": highest_at(until + SLACK)}
+    return {**moment.clocks, **ids, **summed, "known_after": after, "known_until": until}
+
+
+async def _count(session: AsyncSession, after: datetime, until: datetime, most: int) -> int:
+    """About how many reports were recorded between two moments, up to a number."""
+    ids = {"first_id": lowest_at(after), "last_id": highest_at(until)}
+    counted: int = (await session.execute(late_queries.COUNT_RECORDED, {**ids, "most": most})).scalar_one()
+    return counted

@@ -1,0 +1,92 @@
+"""What a worker keeps in memory of what clients send is bounded, whatever they send."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from app import language, response_cache
+from app.data_version import LONG_AGO, DataVersion
+from app.fast_path import cache_hits
+from app.live.changes import changes_since
+from app.live.hub import MAX_REPLAYS, Hub
+from app.response_cache import Answer, ResponseCache
+from app.updates.cursors import MAX_TEXT, BrokenCursor, Snapshot, from_text, to_text
+from tests.conftest import Service
+
+
+async def test_languages_are_remembered_by_what_is_read_of_them(listening_service: Service) -> None:
+    khach = listening_service.client("khach")
+    language._accepted.cache_clear()
+    cache_hits._cache_key.cache_clear()
+    for number in range(20):
+        answer = await khach.get("/v1/progress", headers={"Accept-Language": "ja," + "x" * 20_000 + str(number)})
+        assert answer.json()["categories"][0]["name"] == "行政サービスセンターの設備"
+    assert language._accepted.cache_info().currsize == 1
+    assert cache_hits._cache_key.cache_info().currsize <= 1
+
+
+async def test_recognised_cookies_are_bounded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.auth.service.MAX_RECOGNISED", 10)
+    khach = service.client()
+    for number in range(50):
+        cookie = f"tiendo={service.tokens['khach']}; other={number}"
+        assert (await khach.get("/v1/progress", headers={"Cookie": cookie})).status_code == 200
+    assert len(service.app.state.identities._recognised) <= 10
+
+
+class Held:
+    """Versions that never change."""
+
+    async def version(self) -> Any:
+        return DataVersion("1", 1, 1, 1, LONG_AGO)
+
+
+async def test_kept_answers_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_cache, "MAX_BYTES", 10_000)
+    cache = ResponseCache(Held())  # type: ignore[arg-type]
+
+    async def large(_: DataVersion) -> bytes:
+        return b"x" * 4_000
+
+    for number in range(20):
+        assert len((await cache.get((str(number),), large)).body) == 4_000
+    assert [key for key in map(str, range(20)) if cache.find((key,))] == ["18", "19"]
+
+
+def test_every_encoding_of_an_answer_counts() -> None:
+    answer = Answer(b"tiendo " * 1_000)
+    plain = answer.size
+    answer.encoded("gzip")
+    assert answer.size > plain == 7_000
+
+
+def test_a_cursor_is_measured_before_it_is_read() -> None:
+    with pytest.raises(BrokenCursor):
+        from_text("A" * (MAX_TEXT + 1))
+
+
+@pytest.mark.parametrize("path", ["/v1/provinces?cursor=", "/v1/changes?after=", "/v1/inbox?since="])
+async def test_a_long_cursor_is_refused(path: str, huong: AsyncClient) -> None:
+    assert (await huong.get(path + "A" * (MAX_TEXT + 1))).status_code == 422
+
+
+async def test_a_thousand_forged_event_ids_cost_no_thousand_questions(service: Service) -> None:
+    """Each is a position that could have been given out, so each would have to be compared with the history."""
+    asked = 0
+    real = changes_since
+
+    async def counted(*given: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return await real(*given)
+
+    hub: Hub = service.app.state.hub
+    position = await hub._read_changes()
+    service.patch.setattr("app.live.hub.changes_since", counted)
+    forged = [replace(position, seen=Snapshot(position.seen.until, (number + 1,))) for number in range(1_000)]
+    events = await asyncio.gather(*(hub._missed_since(to_text(one)) for one in forged))
+    assert asked <= 5 * MAX_REPLAYS
+    assert sum(event is not None and len(event.provinces) == 34 for event in events) >= 1_000 - 5 * MAX_REPLAYS

@@ -1,0 +1,247 @@
+"""Connections: too many are refused, too slow ones are ended, and whoever the worker keeps waiting is not."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.auth.limits import MAX_COUNTED, FixedWindow, peer_of
+from app.fast_path import connections
+from app.fast_path.connections import Awaited, Connections, TrustedProxies
+from app.settings import Settings
+from tests.conftest import Service, Template, listening
+
+
+@dataclass(eq=False)
+class Client:
+    """A connection as the gate sees it."""
+
+    address: str | None = "198.51.100.7"
+    awaited: Awaited | None = Awaited.HEAD
+    waited: float = 0.0
+    received: int = 0
+    readable: bool = True
+    ended: bool = False
+
+    def is_readable(self) -> bool:
+        return self.readable
+
+    def time_out(self) -> None:
+        self.ended = True
+
+
+def gate(**settings: Any) -> Connections:
+    return Connections(Settings(database_url="postgresql:///x", **settings))
+
+
+def test_one_peer_takes_no_more_than_its_share() -> None:
+    door = gate(max_connections_per_peer=3)
+    mine = [Client() for _ in range(4)]
+    assert [door.admit(client) for client in mine] == [None, None, None, 429]
+    assert door.admit(Client("198.51.100.8")) is None
+    for client in mine:
+        door.leave(client)
+    assert [door.admit(client) for client in mine[:3]] == [None, None, None]
+
+
+def test_all_together_take_no_more_than_there_is() -> None:
+    door = gate(max_connections=3)
+    clients = [Client(f"198.51.100.{number}") for number in range(4)]
+    assert [door.admit(client) for client in clients] == [None, None, None, 503]
+    door.leave(clients[3])
+    door.leave(clients[0])
+    assert door.admit(Client()) is None
+
+
+def test_a_trusted_proxy_brings_as_many_as_it_has() -> None:
+    door = gate(max_connections_per_peer=1, trusted_proxies="10.0.0.0/8, 2001:db8::1")
+    for address in ("10.1.2.3", "2001:db8::1", None):
+        assert [door.admit(Client(address)) for _ in range(3)] == [None] * 3
+    assert [door.admit(Client("11.0.0.1")) for _ in range(2)] == [None, 429]
+
+
+def test_one_line_of_ipv6_is_one_peer() -> None:
+    assert peer_of("2001:db8:0:1::1") == peer_of("2001:db8:0:1:ffff::2") != peer_of("2001:db8:0:2::1")
+    assert peer_of("::ffff:192.0.2.1") == peer_of("192.0.2.1") == "192.0.2.1"
+    assert peer_of("") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "is_trusted"),
+    [
+        ("*", "198.51.100.7", True),
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("10.0.0.0/8,192.0.2.1", "192.0.2.1", True),
+        ("not an address", "127.0.0.1", False),
+        ("", "127.0.0.1", False),
+        ("127.0.0.1", "unix:", False),
+    ],
+)
+def test_trusted_proxies_are_addresses_and_networks(said: str, address: str, is_trusted: bool) -> None:
+    assert (address in TrustedProxies(said)) is is_trusted
+
+
+def after(door: Connections, client: Client, seconds: int) -> bool:
+    """Whether a client that is waited for that long is ended by then, and was not before."""
+    door.admit(client)
+    for _ in range(seconds):
+        assert not client.ended
+        door.tick(1.0)
+    return client.ended
+
+
+def test_headers_come_within_ten_seconds() -> None:
+    assert not after(gate(), Client(), 10)
+    assert after(gate(), Client(), 11)
+
+
+def test_a_body_comes_at_five_hundred_bytes_a_second_after_half_a_minute() -> None:
+    assert after(gate(), Client(awaited=Awaited.BODY), 31)
+    assert not after(gate(), Client(awaited=Awaited.BODY, received=5_000), 40)
+    assert after(gate(), Client(awaited=Awaited.BODY, received=5_000), 41)
+
+
+def test_who_waits_for_the_worker_is_never_ended() -> None:
+    assert not after(gate(), Client(awaited=None), 1_000)
+    assert not after(gate(), Client(awaited=Awaited.BODY, readable=False), 1_000)
+
+
+def test_addresses_that_are_made_up_do_not_fill_the_memory() -> None:
+    window = FixedWindow(5)
+    assert all(window.try_acquire(str(number)) for number in range(MAX_COUNTED))
+    assert [window.try_acquire(f"new {number}") for number in range(7)] == [True] * 5 + [False] * 2
+    assert window.try_acquire("1")
+
+
+@asynccontextmanager
+async def connected(service: Service) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection(*service.place)
+    try:
+        async with asyncio.timeout(20):
+            yield reader, writer
+    finally:
+        writer.close()
+
+
+async def asked(service: Service, *lines: str, target: str = "/healthz") -> bytes:
+    async with connected(service) as (reader, writer):
+        head = [f"GET {target} HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]
+        writer.write("\r\n".join(head).encode())
+        return (await reader.read()).split(b"\r\n")[0]
+
+
+async def test_headers_and_addresses_are_limited_before_anything_else(listening_service: Service) -> None:
+    service = listening_service
+    assert await asked(service, "A: " + "x" * 32_000) == b"HTTP/1.1 200 OK"
+    assert await asked(service, "A: " + "x" * 33_000) == b"HTTP/1.1 431 Request Header Fields Too Large"
+    assert await asked(service, *["A: x"] * 98) == b"HTTP/1.1 200 OK"
+    assert await asked(service, *["A: x"] * 99) == b"HTTP/1.1 431 Request Header Fields Too Large"
+    assert await asked(service, target="/healthz?" + "x" * 8_000) == b"HTTP/1.1 200 OK"
+    assert (await asked(service, target="/healthz?" + "x" * 8_200)).startswith(b"HTTP/1.1 414")
+
+
+@pytest.fixture
+async def impatient(database_url: str, template: Template, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    """A service that waits for little, with a second of twenty milliseconds."""
+    monkeypatch.setattr(connections, "TICK_SECONDS", 0.02)
+    limits = {"header_timeout": 0.2, "body_grace": 0.2, "body_rate": 1_000_000, "keep_alive": 60}
+    async with listening(database_url, template.tokens, **limits) as service:
+        yield service
+
+
+async def test_headers_that_do_not_end_are_ended(impatient: Service) -> None:
+    async with connected(impatient) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 408")
+
+
+async def test_a_connection_that_says_nothing_is_ended(impatient: Service) -> None:
+    async with connected(impatient) as (reader, _):
+        await reader.read()
+
+
+async def test_line_breaks_between_requests_keep_nothing_open(impatient: Service) -> None:
+    async with connected(impatient) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"}")
+        writer.write(b"\r\n")
+        await reader.read()
+
+
+async def test_a_body_that_stalls_is_ended_and_stores_nothing(impatient: Service) -> None:
+    body = json.dumps({"updates": [{"task": "hotlines", "status": "completed"}]}).encode()
+    async with connected(impatient) as (reader, writer):
+        writer.write(_head(impatient, "/v1/status-updates/batch", len(body)) + body[:-1])
+        assert (await reader.read()).startswith(b"HTTP/1.1 408")
+    assert (await impatient.client("huong").get("/v1/status-updates")).json()["items"] == []
+
+
+async def test_a_stalled_body_of_a_refused_request_is_ended_without_a_second_answer(impatient: Service) -> None:
+    async with connected(impatient) as (reader, writer):
+        writer.write(b"POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n[")
+        assert (await reader.read()).count(b"HTTP/1.1 ") == 1
+
+
+async def test_a_refused_request_cannot_go_on_sending_for_ever(listening_service: Service) -> None:
+    async with connected(listening_service) as (reader, writer):
+        writer.write(b"POST /v1/tokens HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401")
+        with pytest.raises(ConnectionError):
+            await _send_for_ever(writer)
+
+
+async def _send_for_ever(writer: asyncio.StreamWriter) -> None:
+    for _ in range(1_000):
+        writer.write(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+        await writer.drain()
+
+
+async def test_an_idle_connection_and_an_open_stream_are_left_alone(impatient: Service) -> None:
+    async with connected(impatient) as (reader, writer), connected(impatient) as (events, other):
+        other.write(_head(impatient, "/v1/events", 0, "GET"))
+        await events.readuntil(b"retry: ")
+        for _ in range(3):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.readuntil(b"}")
+            await asyncio.sleep(0.5)
+        assert not events.at_eof()
+
+
+async def test_a_slow_answer_is_no_slow_client(impatient: Service) -> None:
+    """Two requests at once, of which the second waits for the answer of the first, longer than its headers may take."""
+    real = impatient.app.state.data_versions.version
+
+    def slowly() -> asyncio.Task[Any]:
+        async def later() -> Any:
+            await asyncio.sleep(1)
+            return await real()
+
+        return asyncio.ensure_future(later())
+
+    impatient.patch.setattr(impatient.app.state.data_versions, "version", slowly)
+    async with connected(impatient) as (reader, writer):
+        writer.write(_head(impatient, "/v1/me", 0, "GET") + b"GET /healthz HTTP/1.1\r\nHost")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+def _head(service: Service, path: str, length: int, method: str = "POST") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {service.tokens['huong']}"]
+    lines += ["Content-Type: application/json", f"Content-Length: {length}"] if method == "POST" else []
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+async def test_more_than_all_connections_is_answered_503(database_url: str, template: Template) -> None:
+    async with listening(database_url, template.tokens, max_connections=3) as service:
+        opened = [await asyncio.open_connection(*service.place) for _ in range(3)]
+        async with connected(service) as (reader, _):
+            assert (await reader.read()).startswith(b"HTTP/1.1 503")
+        for _, writer in opened:
+            writer.close()
+        async with asyncio.timeout(10):
+            while not (await asked(service)).startswith(b"HTTP/1.1 200"):  # noqa: ASYNC110 - it has no event for it
+                await asyncio.sleep(0.01)
