@@ -48,7 +48,7 @@ def write(report: ProgressReport) -> bytes:
     for roman, section in zip(ROMAN, sections(report), strict=False):
         _section(document, report, roman, section)
     if closing := report.closing:
-        body(document, (closing, False))
+        body(document, (closing, False)).paragraph_format.keep_with_next = True  # no signature alone on a page
     if report.lang == "vi":
         signature(document, report.letterhead)
     for roman, section in zip(ROMAN, appendices(report), strict=False):

@@ -140,8 +140,10 @@ class ReportSheet:
         sheet.set_paper(A4)
 
     def _when(self, first: int, last: int, rule: dict[str, object]) -> None:
-        if self._row > self._top:
-            self._sheet.conditional_format(self._top, first, self._row - 1, last, {"type": "cell", **rule})
+        """A rule for the rows of some columns, which may be none."""
+        if last < first or self._row == self._top:
+            return
+        self._sheet.conditional_format(self._top, first, self._row - 1, last, {"type": "cell", **rule})
 
     def _write(self, column: int, value: object, looks: CellFormats | None = None) -> None:
         book, sheet, row = looks or self._book.cells, self._sheet, self._row
@@ -159,7 +161,7 @@ class ReportSheet:
         self._sheet.write_string(0, 0, report.title, self._book.title)
         lines = [report.say("as_of", moment=report.spoken), *report.notes, report.summary]
         for row, line in enumerate(lines, 1):
-            if last:
+            if last:  # a single cell cannot be merged
                 self._sheet.merge_range(row, 0, row, last, "", self._book.note)
             self._sheet.write_string(row, 0, line, self._book.note)
             self._sheet.set_row(row, LINE_HEIGHT * _lines([line], [sum(self._widths)]))
