@@ -135,7 +135,7 @@ async def test_each_500_is_logged_once_with_its_traceback(service: Service, line
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    service.patch.setattr("app.auth.routes_tokens.rows", broken)
+    service.patch.setattr("app.auth.issuing.routes.rows", broken)
     answer = await service.client("an").get("/v1/tokens", headers={"X-Request-ID": "defect"})
     assert answer.status_code == 500
     [failed] = [line for line in lines if line["event"] == "request failed"]

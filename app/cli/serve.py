@@ -9,11 +9,11 @@ import typer
 import uvicorn
 from rich.console import Console
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
 
 from app import logs, migrating
 from app.catalogue import seeding as catalogue_service
 from app.cli.database import open_database, with_database
+from app.cli.supervisor import Supervisor
 from app.connections import Connector
 from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
@@ -136,7 +136,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         if not server.started:
             sys.exit(STARTUP_FAILURE)
         return
-    supervisor = Multiprocess(config, [config.bind_socket()])
+    supervisor = Supervisor(config, [config.bind_socket()])
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
