@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 
 from app.metrics import POOL_IN_USE, POOL_WAITING
 
@@ -13,8 +13,19 @@ class MeasuredPool(AsyncAdaptedQueuePool):
         super().__init__(*arguments, **named)
         name = self.logging_name or "pool"
         self._waiting, in_use = POOL_WAITING.labels(name), POOL_IN_USE.labels(name)
-        event.listen(self, "checkout", lambda *_: in_use.inc())
-        event.listen(self, "checkin", lambda *_: in_use.dec())
+        out: set[ConnectionPoolEntry] = set()
+
+        def went_out(_: object, record: ConnectionPoolEntry, __: object) -> None:
+            out.add(record)
+            in_use.inc()
+
+        def came_back(_: object, record: ConnectionPoolEntry) -> None:
+            if record in out:  # one that could not be made comes back and never went out
+                out.remove(record)
+                in_use.dec()
+
+        event.listen(self, "checkout", went_out)
+        event.listen(self, "checkin", came_back)
 
     def connect(self) -> PoolProxiedConnection:
         self._waiting.inc()

@@ -21,7 +21,7 @@ CurrentCatalogue = Annotated[Catalogue, Depends(_current_catalogue)]
 def known_unit(catalogue: Catalogue, code: str, parameter: str, level: str | None = None) -> Unit:
     unit = catalogue.units.get(code)
     if unit is None or (level and unit.level != level):
-        raise _unknown(parameter, "unknown-unit", say(f"unknown-unit.{parameter}", seen=code))
+        raise _unknown(parameter, "unknown-unit", say(f"unknown-unit.{level or 'plain'}", seen=code))
     return unit
 
 

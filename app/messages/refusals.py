@@ -141,16 +141,6 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "{count} rows would come out differently by now; preview it again",
         "ja": "{count} 行の結果が変わります。もう一度プレビューしてください",
     },
-    "past-expiry": {
-        "vi": "{at} đã qua; hãy chọn thời điểm hết hạn trong tương lai",
-        "en": "{at} has passed; choose an expiry in the future",
-        "ja": "{at} は過ぎています。将来の期限を指定してください",
-    },
-    "not-a-province": {
-        "vi": "chỉ mã báo cáo của một tỉnh, thành phố mới được cấp mã cho xã, phường của mình",
-        "en": "only a reporter's token of a province may hand out tokens for its communes",
-        "ja": "管内の社・坊にトークンを発行できるのは省・中央直轄市の報告者のトークンだけです",
-    },
     "delegate-reporters": {
         "vi": "tỉnh chỉ cấp được mã vai trò báo cáo cho xã, phường của mình",
         "en": "a province hands out reporters' tokens of its communes only",

@@ -87,9 +87,7 @@ async def test_nobody_reads_it_without_a_token(anyone: AsyncClient) -> None:
     assert (await anyone.get("/v1/changes")).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "!!!!", "AAAA", "null", "9" * 7999, "'; drop table unit --", "é", "\ud800"]
-)
+@pytest.mark.parametrize("cursor", ["x", "!!!!", "AAAA", "null", "9" * 7999, "'; drop table unit --", "é", "\ud800"])
 async def test_a_broken_cursor_is_said_to_be_one(lan: AsyncClient, cursor: str) -> None:
     answer = await lan.get(f"/v1/changes?after={quote(cursor, errors='surrogatepass')}")
     assert answer.status_code == 422
