@@ -80,7 +80,9 @@ def _why(row: ImportRow, sheets: Mapping[str | None, SheetColumns], language: La
 
 
 def write_as_sent(sheet: Any, row: int, place: int, cell: Any, styles: Mapping[str, Any]) -> None:
-    """A cell as what it was. A formula and an error come back as text, which nothing runs."""
+    """A cell as what it was. A formula comes back as what it showed: its own text would be taken for the cell's."""
+    if isinstance(cell, Mapping) and "formula" in cell:
+        cell = cell.get("value")
     if isinstance(cell, Mapping) and "date" in cell:
         moment = _moment(str(cell["date"]))
         if moment is not None:
@@ -99,9 +101,11 @@ def _moment(written: str) -> datetime | None:
 
 
 def shown_cell(cell: Any) -> Any:
-    """What of a cell can be written down again: its formula, its error, its text with its link."""
+    """What of a cell can be written down again: its error, its moment, its text with its link."""
+    if cell is None:
+        return ""
     if isinstance(cell, Mapping):
-        for key in ("formula", "error", "date"):
+        for key in ("error", "date"):
             if key in cell:
                 return str(cell[key])
         return cell.get("link") or cell.get("text") or ""

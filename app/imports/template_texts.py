@@ -31,7 +31,7 @@ HEADERS: Mapping[Column, Texts] = {
 TABLE: Texts = {"vi": "Tiến Độ", "en": "Tiến Độ", "ja": "Tiến Độ"}
 TITLE: Texts = {"vi": "Báo cáo tiến độ", "en": "Progress report", "ja": "進捗報告"}
 TITLE_OF_VERDICTS: Texts = {
-    "vi": "Công việc chờ xác minh",
+    "vi": "Công việc chờ xác nhận",
     "en": "Work that awaits a verdict",
     "ja": "確認待ちの作業",
 }
@@ -46,7 +46,7 @@ NOTHING_OPEN: Texts = {
     "ja": "{at} 現在。報告が必要な作業はありません。",
 }
 NOTHING_WAITS: Texts = {
-    "vi": "Lấy lúc {at}. Hiện không có việc nào chờ xác minh.",
+    "vi": "Lấy lúc {at}. Hiện không có việc nào chờ xác nhận.",
     "en": "As of {at}. No work awaits a verdict.",
     "ja": "{at} 現在。確認待ちの作業はありません。",
 }

@@ -110,12 +110,12 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "省はこのタスクが当該機関に適用されないと決定しました。この行を削除してください",
     },
     "not-complete": {
-        "vi": "tại thời điểm đó công việc chưa hoàn thành nên chưa thể xác minh hoặc trả lại",
+        "vi": "tại thời điểm đó công việc chưa hoàn thành nên chưa thể xác nhận hoặc trả lại",
         "en": "at that moment the work was not complete, so there is nothing to verify or return",
         "ja": "その時点では作業が完了していないため、確認も差し戻しもできません",
     },
     "not-your-role": {
-        "vi": "chỉ Bộ được ghi Đã xác minh hoặc Trả lại; hãy dùng: {possible}",
+        "vi": "chỉ Bộ được ghi Đã xác nhận hoặc Trả lại; hãy dùng: {possible}",
         "en": "only the ministry says Verified or Returned; use: {possible}",
         "ja": "「確認済み」「差し戻し」を記入できるのは省だけです。使える語：{possible}",
     },
@@ -213,7 +213,7 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "「{seen}」は状態ではありません。使える語：{possible}",
     },
     "verified": {
-        "vi": "việc này đã được Bộ xác minh ngày {since} ({by}) nên tệp không thay đổi được; "
+        "vi": "việc này đã được Bộ xác nhận ngày {since} ({by}) nên tệp không thay đổi được; "
         "nếu cần, hãy báo cáo riêng việc này",
         "en": "the ministry verified this on {since} ({by}), so a file does not change it; "
         "if it has to be, report it by itself",

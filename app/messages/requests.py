@@ -234,7 +234,7 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "ja": "省はこのタスクが当該機関に適用されないと決定しました",
     },
     "not-complete.status": {
-        "vi": "tại thời điểm đó là {status} nên không có gì để xác minh hay trả lại",
+        "vi": "tại thời điểm đó là {status} nên không có gì để xác nhận hay trả lại",
         "en": "it was {status} at that moment, so there is nothing to judge",
         "ja": "その時点では {status} だったため、判定の対象がありません",
     },

@@ -254,6 +254,13 @@ async def test_nothing_in_a_refused_row_is_ever_run(huong: AsyncClient, cell: st
     assert [value for value in read(body)[1] if isinstance(value, str) and value.endswith(cell.strip())]
 
 
+async def test_a_formula_never_comes_back_as_its_own_text(huong: AsyncClient) -> None:
+    preview = await send(huong, workbook(HEADER, ("38", "hotlines", "Hoàn thành", None, '=A1&"x"')), XLSX)
+    assert [error["code"] for error in preview["errors"]] == ["formula-not-calculated"]
+    body = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")).content
+    assert read(body)[1][:5] == ("38", "hotlines", "Hoàn thành", None, None)
+
+
 async def test_verdicts_come_by_file_too(huong: AsyncClient, lan: AsyncClient) -> None:
     await send(huong, csv(GOOD), query="?commit=true")
     verdicts = csv(("38", "hotlines", "Đã xác minh", "", ""), ("38", "staffing", "Trả lại", "", "làm lại"))

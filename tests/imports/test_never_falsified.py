@@ -168,6 +168,22 @@ async def test_rows_that_were_refused_are_judged_again_too(huong: AsyncClient, l
     assert rows["items"][1]["sent"]["task"] == "nope"
 
 
+async def test_an_old_file_does_not_answer_a_return_after_another_file_said_that_work_goes_on(
+    huong: AsyncClient, lan: AsyncClient
+) -> None:
+    hourly = ("38", "hotlines", "Hoàn thành", "Đã kết nối")
+    await commit(huong, hourly, header=FULL)
+    await report(lan, "hotlines", "returned", unit="38", note="Thiếu số máy")
+    assert codes(await commit(huong, hourly, header=FULL)) == ["returned-since"]
+    await commit(huong, ("38", "hotlines", "Đang thực hiện", "Đang làm lại"), header=FULL)
+    again = await commit(huong, hourly, header=FULL)
+    assert codes(again) == ["returned-since"]
+    assert "Thiếu số máy" in again["errors"][0]["detail"]
+    assert await status_of(huong, "hotlines") == "in_progress"
+    done = await commit(huong, ("38", "hotlines", "Hoàn thành", "Đã bổ sung số máy"), header=FULL)
+    assert done["counts"]["current"] == 1
+
+
 async def test_a_row_that_is_refused_only_now_comes_back_too(huong: AsyncClient, lan: AsyncClient) -> None:
     await report(huong, "hotlines", "completed")
     preview = await send(huong, csv(("38", "hotlines", "Vướng mắc"), header=NOW))

@@ -22,7 +22,11 @@ STATUSES: Mapping[Status, Mapping[Language, tuple[str, ...]]] = {
     },
     Status.BLOCKED: {"vi": ("Vướng mắc", "Bị chặn", "Đang vướng mắc"), "en": ("Blocked",), "ja": ("停滞", "支障あり")},
     Status.COMPLETED: {"vi": ("Hoàn thành", "Đã hoàn thành"), "en": ("Completed",), "ja": ("完了",)},
-    Status.VERIFIED: {"vi": ("Đã xác minh", "Xác minh"), "en": ("Verified",), "ja": ("確認済み", "確認済")},
+    Status.VERIFIED: {
+        "vi": ("Đã xác nhận", "Xác nhận", "Đã xác minh", "Xác minh"),
+        "en": ("Verified",),
+        "ja": ("確認済み", "確認済"),
+    },
     Status.RETURNED: {"vi": ("Trả lại", "Bị trả lại", "Đã trả lại"), "en": ("Returned",), "ja": ("差し戻し", "差戻し")},
 }
 """What each status is called. The first word of a language is the one that the template writes."""

@@ -11,7 +11,7 @@ VIETNAM = timezone(timedelta(hours=7))
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 _CLOCK = re.compile(
-    r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?:[:h]|giờ|時)\s*"
+    r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?:giờ|時|[:hg])\s*"
     r"(?:(?P<minute>\d{1,2})(?!\d|[/.-]\d)(?:\s*(?:phút|p\b|分))?(?:\s*:\s*(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"
     r"\s*(?P<half>\b(?:am|pm|a\.m\.|p\.m\.|sa|ch|sáng|chiều|trưa|tối)(?![^\W\d_]))?"
 )
