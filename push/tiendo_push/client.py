@@ -11,6 +11,7 @@ from email.message import Message
 from typing import Any, Callable, Iterator, Mapping
 
 from tiendo_push.outcome import NotReached, WrongUsage
+from tiendo_push.system import reason_of
 
 CONNECT_SECONDS = 10.0
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -71,19 +72,19 @@ def _answer_of(error: urllib.error.HTTPError) -> Answer:
 
 
 def _not_reached(error: Exception) -> NotReached:
-    reason = getattr(error, "reason", None) or error
-    why = str(reason) or type(reason).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in why:
+    given = getattr(error, "reason", None) or error
+    why = reason_of(given if isinstance(given, BaseException) else error)
+    if "CERTIFICATE_VERIFY_FAILED" in str(why):
         return NotReached("certificate", why=why)
     # A proxy that does not let through now will not in a minute either.
-    return NotReached("not-reached", why=why, again="Tunnel connection failed: 40" not in why)
+    return NotReached("not-reached", why=why, again="Tunnel connection failed: 40" not in str(why))
 
 
 def _trust(ca_file: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise WrongUsage("no-certificates", file=ca_file, why=error) from None
+        raise WrongUsage("no-certificates", file=ca_file, why=reason_of(error)) from None
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -22,6 +22,7 @@ from tiendo_push.outcome import (
     Refused,
     Stop,
 )
+from tiendo_push.system import reason_of
 from tiendo_push.texts import help_text
 from tiendo_push.upload import Upload
 
@@ -75,13 +76,13 @@ def _save_rejected(console: Console, exchange: Exchange, asked: Options, done: d
         except FileNotFoundError:
             pass
         except OSError as error:
-            console.warn("not-removed", file=file, why=error.strerror or error)
+            console.warn("not-removed", file=file, why=reason_of(error))
         return
     try:
         content = exchange.workbook(Request("GET", f"/v1/imports/{done['id']}/rejected.xlsx"))
         file.write_bytes(content)
     except (Stop, OSError) as error:
-        console.warn("not-saved", file=file, why=error)
+        console.warn("not-saved", file=file, why=error if isinstance(error, Stop) else reason_of(error))
     else:
         if not asked.as_json:
             console.say("saved", file=file)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from tiendo_push.outcome import WrongUsage
+from tiendo_push.system import reason_of
 
 _AROUND = " \t\r\n\v\f\0\"'\ufeff\u00a0"
 _VISIBLE = re.compile(r"[\x21-\x7e]{8,}")
@@ -38,7 +39,7 @@ def _content(file: str) -> str:
     try:
         content = Path(file).read_bytes()
     except OSError as error:
-        raise WrongUsage("token-file-unreadable", file=file, why=error.strerror or error) from None
+        raise WrongUsage("token-file-unreadable", file=file, why=reason_of(error)) from None
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 

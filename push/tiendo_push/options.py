@@ -10,6 +10,7 @@ from tiendo_push.address import checked
 from tiendo_push.credentials import token_from
 from tiendo_push.language import LANGUAGES
 from tiendo_push.outcome import Stop, WrongUsage
+from tiendo_push.system import reason_of
 
 KINDS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -121,7 +122,7 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise WrongUsage("file-unreadable", file=file, why=error.strerror or error) from None
+        raise WrongUsage("file-unreadable", file=file, why=reason_of(error)) from None
 
 
 def _refuse_unwritable(rejected: Path, file: Path) -> None:
@@ -129,7 +130,7 @@ def _refuse_unwritable(rejected: Path, file: Path) -> None:
     if rejected.suffix.lower() != ".xlsx":
         raise _wrong("rejected-not-xlsx")
     if rejected.exists() and rejected.samefile(file):
-        raise _wrong("rejected-is-input")
+        raise _wrong("rejected-is-input", other=f"{file.stem}-2.xlsx")
     new = not rejected.exists()
     try:
         with rejected.open("ab"):
@@ -137,4 +138,4 @@ def _refuse_unwritable(rejected: Path, file: Path) -> None:
         if new:
             rejected.unlink()
     except OSError as error:
-        raise WrongUsage("rejected-not-writable", file=rejected, why=error.strerror or error) from None
+        raise WrongUsage("rejected-not-writable", file=rejected, why=reason_of(error)) from None

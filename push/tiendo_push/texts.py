@@ -143,7 +143,10 @@ BY_NAME = {
         "mã truy cập không đặt trên dòng lệnh, nơi ai cũng đọc được; dùng --token-file hoặc TIENDO_TOKEN",
         "a token does not belong on the command line, where everyone can read it; use --token-file or TIENDO_TOKEN",
     ),
-    "bad-token": ("không có mã truy cập trong {where}", "there is no token in {where}"),
+    "bad-token": (
+        "nội dung của {where} không phải là mã truy cập; mã bắt đầu bằng tdo_ và nằm trên một dòng",
+        "what is in {where} is no token; a token begins with tdo_ and stands on one line",
+    ),
     "token-file-unreadable": ("không đọc được tệp mã {file}: {why}", "the token file {file} cannot be read: {why}"),
     "no-certificates": (
         "tệp {file} không chứa chứng thư PEM: {why}",
@@ -159,10 +162,22 @@ BY_NAME = {
         "the file {file} is of a kind that is not taken: {kinds}",
     ),
     "rejected-is-input": (
-        "--rejected không được là chính tệp gửi đi",
-        "--rejected must not be the file that is sent",
+        "--rejected không được là chính tệp gửi đi; hãy đặt tên khác, ví dụ --rejected {other}",
+        "--rejected must not be the file that is sent; take another name, as in --rejected {other}",
     ),
     "rejected-not-xlsx": ("--rejected phải có đuôi .xlsx", "--rejected ends in .xlsx"),
+    # What the system says.
+    "no-such-file": ("không có tệp hoặc thư mục này ({words})", "there is no such file or folder ({words})"),
+    "no-access": ("không có quyền đọc hoặc ghi ở đó ({words})", "reading or writing there is not allowed ({words})"),
+    "is-a-folder": ("đó là một thư mục ({words})", "that is a folder ({words})"),
+    "disk-full": ("ổ đĩa đã đầy ({words})", "the disk is full ({words})"),
+    "nobody-answers": ("máy chủ không nhận kết nối ({words})", "nobody takes connections there ({words})"),
+    "cut-off": ("kết nối bị ngắt ({words})", "the connection was cut ({words})"),
+    "no-way": ("không có đường mạng tới máy chủ ({words})", "the network has no way to the host ({words})"),
+    "no-answer-in-time": ("máy chủ không trả lời kịp ({words})", "no answer in time ({words})"),
+    "no-such-host": ("không tìm thấy tên máy chủ ({words})", "there is no host of that name ({words})"),
+    "no-tls": ("không thiết lập được kết nối bảo mật https ({words})", "no https connection could be made ({words})"),
+    "as-the-system-says": ("{words}", "{words}"),
     "rejected-not-writable": ("không ghi được vào {file}: {why}", "the file {file} cannot be written: {why}"),
 }
 

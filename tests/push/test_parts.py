@@ -2,6 +2,8 @@
 
 import io
 import re
+import socket
+import ssl
 import string
 from datetime import UTC, datetime
 from email.message import Message
@@ -15,7 +17,8 @@ from tiendo_push.client import Answer
 from tiendo_push.console import Console
 from tiendo_push.exchange import Busy, is_temporary, pause_before, retry_after
 from tiendo_push.outcome import NotReached
-from tiendo_push.report import show_expiry, show_import, show_waiting
+from tiendo_push.report import show_expiry, show_import, show_problem, show_waiting
+from tiendo_push.system import reason_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -111,3 +114,30 @@ def _said(lang: str, show: object) -> list[str]:
     out = io.StringIO()
     show(Console(lang, out, out))  # type: ignore[operator]
     return out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "không có tệp hoặc thư mục này"),
+        (ConnectionRefusedError(111, "Connection refused"), "máy chủ không nhận kết nối"),
+        (
+            ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"),
+            "không thiết lập được kết nối bảo mật https",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "không tìm thấy tên máy chủ"),
+        (TimeoutError("timed out"), "máy chủ không trả lời kịp"),
+        (OSError(28, "No space left on device"), "ổ đĩa đã đầy"),
+    ],
+)
+def test_what_the_system_says_is_said_in_vietnamese_with_its_own_words_behind(error: OSError, said: str) -> None:
+    words = error.strerror or str(error)
+    assert (
+        texts.text("file-unreadable", "vi", file="a.csv", why=reason_of(error))
+        == f"không đọc được a.csv: {said} ({words})"
+    )
+
+
+def test_a_refusal_is_not_said_twice() -> None:
+    problem = {"detail": "không đọc được tệp", "errors": [{"pointer": "", "detail": "không đọc được tệp"}]}
+    assert _said("vi", lambda c: show_problem(c, problem)) == []
