@@ -11,7 +11,7 @@ from sqlalchemy import text  # noqa: TID251 - two questions to the database abou
 from starlette.datastructures import State
 
 from app import migrating
-from app.database_errors import from_database
+from app.database_errors import WrongRole, from_database
 from app.db import Database
 from app.metrics import SETTLED_LAG, exposition
 from app.settings import Settings
@@ -20,6 +20,7 @@ from app.version import VERSION
 router = APIRouter(tags=["running"])
 
 _SCHEMA = text("select version_num from alembic_version")
+_IN_RECOVERY = text("select pg_is_in_recovery()")
 _OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
 
@@ -38,7 +39,7 @@ async def readyz(request: Request) -> Response:
     """The database is reachable, its schema is the one this release needs, and the demo is loaded where it is set."""
     looking = _look(request.app.state)
     await asyncio.wait({looking}, timeout=READY_SECONDS)
-    said = looking.result() if looking.done() else {"checks": {"database": False, "schema": False}}
+    said = looking.result() if looking.done() else _silent(f"no answer within {READY_SECONDS} s")
     ready = all(value is True for value in said["checks"].values())
     return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503)
 
@@ -54,12 +55,19 @@ def _look(state: State) -> asyncio.Task[dict[str, Any]]:
 async def _readiness(state: State) -> dict[str, Any]:
     try:
         await state.data_versions.version()  # which gives up a silent database sooner than the pools do
-    except Exception:  # noqa: BLE001 - whatever it is, the service is not ready
-        return {"checks": {"database": False, "schema": False}}
+    except WrongRole as error:
+        return _silent(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
+        return _silent(type(error).__name__)
     checks = await _checks(state.database, state.settings)
     if all(value is True for value in checks.values()):
         return {"checks": checks, "settled_lag_seconds": round(await _settled_lag(state.database), 3)}
     return {"checks": checks}
+
+
+def _silent(reason: str) -> dict[str, Any]:
+    """What is said where there is no good connection. The reason names no host: `/readyz` is open to everyone."""
+    return {"checks": {"database": False, "schema": False}, "reason": reason}
 
 
 async def _settled_lag(database: Database) -> float:
@@ -75,6 +83,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
     try:
         async with database.reading() as session:
             checks["database"] = True
+            checks["writable"] = not await session.scalar(_IN_RECOVERY) or "the server is in recovery"
             checks["schema"] = await session.scalar(_SCHEMA) == migrating.head()
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))

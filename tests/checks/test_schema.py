@@ -6,9 +6,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
+import sqlalchemy
 from httpx import AsyncClient
 
 from app import migrating
+from app.database_errors import WrongRole
 from app.operations import schema_check
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, serving
@@ -81,6 +83,32 @@ async def test_it_is_not_ready_while_the_schema_is_behind(service: Service) -> N
     assert (await anyone.get("/healthz")).status_code == 200
     await run_sql(service.url, "drop table alembic_version")
     assert (await anyone.get("/readyz")).status_code == 503
+
+
+async def test_it_is_not_ready_on_a_server_in_recovery(service: Service) -> None:
+    anyone = service.client()
+    service.patch.setattr("app.routes_health._IN_RECOVERY", sqlalchemy.text("select true"))  # noqa: TID251 - a standby
+    standby = await anyone.get("/readyz")
+    assert (standby.status_code, standby.json()["checks"]["writable"]) == (503, "the server is in recovery")
+
+
+async def test_why_it_is_not_ready_is_said(service: Service) -> None:
+    """No answer within the time; and a role for which row-level security does not hold."""
+    anyone, versions = service.client(), service.app.state.data_versions
+    service.patch.setattr("app.routes_health.READY_SECONDS", 0.05)
+    service.patch.setattr(versions, "version", lambda: asyncio.sleep(0.3))
+    silent = await anyone.get("/readyz")
+    assert (silent.status_code, silent.json()["reason"]) == (503, "no answer within 0.05 s")
+    await asyncio.sleep(0.5)
+
+    async def refused_role() -> None:
+        raise WrongRole("the connection has the role owner instead of tiendo_app")
+
+    service.patch.setattr("app.routes_health.READY_SECONDS", 5)
+    service.patch.setattr(versions, "version", refused_role)
+    said = await anyone.get("/readyz")
+    assert said.status_code == 503
+    assert "the role owner" in said.json()["reason"]
 
 
 async def test_without_its_tables_the_service_is_unavailable_not_broken(service: Service, huong: AsyncClient) -> None:
