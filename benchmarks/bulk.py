@@ -50,8 +50,14 @@ def a_round(rounds: Rounds, place: BenchmarkDatabase, served: Served, count: int
 
 
 def made_up(place: BenchmarkDatabase, count: int, *, seed: int) -> list[dict[str, Any]]:
-    """Reports of a province about its own and its communes' work, each with another time of the last months."""
-    sql = f"select task, unit from assignment where owner = '{PROVINCE}' and task like 'year-%' order by task, unit"
+    """Reports of a province about its own and its communes' work, each with another time of the last months.
+
+    Work that has a verdict is left out: a file does not change it.
+    """
+    sql = (
+        f"select task, unit from assignment where owner = '{PROVINCE}' and task like 'year-%' "
+        "and status not in ('verified', 'returned') order by task, unit"
+    )
     work = [line.split("|") for line in psql(place.server, sql, place.name).splitlines()]
     chance, now = random.Random(seed), datetime.now(UTC)  # noqa: TID251
     statuses = ("not_started", "in_progress", "in_progress", "blocked", "completed", "completed")
