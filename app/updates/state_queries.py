@@ -13,6 +13,11 @@ def without_clocks(sql: str) -> str:
     )
 
 
+def at_clocks(sql: str, as_of: str, known_at: str) -> str:
+    """The same SQL at a moment by both clocks, each a column or a parameter."""
+    return sql.replace(":as_of", as_of).replace(":known_at", known_at)
+
+
 STATE = """
     select u.status, u.effective_at, u.recorded_at, u.id
     from status_update u
@@ -32,15 +37,18 @@ RULING = """
     limit 1
 """
 
+
 # The streak of complete statuses begins with the first report after the last moment at which the work was open. A
 # report that was corrected at the same effective time does not interrupt it. Both times of `run` are compared as one
 # row value, which is one place in the index: with a bound of `effective_at` beside that of `recorded_at`, PostgreSQL 18
 # expects to skip-scan, and reads everything that the owner ever reported instead. The `select` around `coalesce` is
 # evaluated once; without it the streak is read from the assignment's very first report.
-COMPLETE_SINCE = f"""
+def _streak(condition: str) -> str:
+    """Since when the work is complete, where a condition on its state holds."""
+    return f"""
     select min(run.effective_at) as complete_since
     from status_update run
-    where {complete_sql("s.status")}
+    where {condition}
       and run.owner = a.owner and run.task = a.task and run.unit = a.unit
       and run.effective_at <= cast(:as_of as timestamptz) and run.recorded_at <= cast(:known_at as timestamptz)
       and (run.effective_at, run.recorded_at) > ((select coalesce((
@@ -63,10 +71,12 @@ COMPLETE_SINCE = f"""
 """
 
 
+COMPLETE_SINCE = _streak(complete_sql("s.status"))
+
+
 def late_streak(state: str, deadline: str) -> str:
     """The same only where the work can be late: the report that gives its status is of a time after the deadline.
 
     Where only counts are asked for, this spares most streaks.
     """
-    possible = f"{complete_sql(f'{state}.status')} and {state}.effective_at > {deadline}"
-    return COMPLETE_SINCE.replace(complete_sql("s.status"), possible)
+    return _streak(f"{complete_sql(f'{state}.status')} and {state}.effective_at > {deadline}")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
 from app.progress.past.balance_queries import COUNTS, SUMS, carry_into_balances
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, at_clocks
 
 TOUCHED_ROWS = """
 touched as materialized (
@@ -19,17 +19,12 @@ touched as materialized (
 """
 
 
-def known_at(sql: str, at: str) -> str:
-    """The same at a moment by both clocks."""
-    return sql.replace(":as_of", at).replace(":known_at", at)
-
-
 def _state_at(at: str) -> str:
     """The ruling, state and streak of an assignment `a` as known at a moment."""
     return f"""
-    left join lateral ({known_at(RULING, at)}) r on true
-    left join lateral ({known_at(STATE, at)}) s on true
-    left join lateral ({known_at(COMPLETE_SINCE, at)}) streak on true
+    left join lateral ({at_clocks(RULING, at, at)}) r on true
+    left join lateral ({at_clocks(STATE, at, at)}) s on true
+    left join lateral ({at_clocks(COMPLETE_SINCE, at, at)}) streak on true
 """
 
 
@@ -111,7 +106,7 @@ event as (
     union all
     select a.owner, a.task, a.unit, a.at, {_DEADLINE}, {_APPLIES}, a.status, a.complete_since, false, a.place
     from reported a
-    left join lateral ({known_at(RULING, "a.at")}) r on true
+    left join lateral ({at_clocks(RULING, "a.at", "a.at")}) r on true
     union all
     select a.owner, a.task, a.unit, a.at, {_DEADLINE}, {_APPLIES},
            coalesce(s.status, 'not_started'), streak.complete_since, false, 2147483647

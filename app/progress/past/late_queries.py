@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
-from app.updates.state_queries import RULING, STATE, late_streak
+from app.updates.state_queries import RULING, STATE, at_clocks, late_streak
 
 # How much there is to read, about: reports and assignments by PostgreSQL's own statistics, and since when.
 AMOUNTS = text("""
@@ -42,15 +42,11 @@ late as materialized (
 """
 
 
-def _at(sql: str, as_of: str, known_at: str) -> str:
-    return sql.replace(":as_of", as_of).replace(":known_at", known_at)
-
-
 def _read_at(as_of: str, known_at: str, then: str) -> str:
     """What is read of an assignment `a` at a moment: ruling and state."""
     return f"""
-    left join lateral ({_at(RULING, as_of, known_at)}) {then}_ruling on true
-    left join lateral ({_at(STATE, as_of, known_at)}) {then}_state on true
+    left join lateral ({at_clocks(RULING, as_of, known_at)}) {then}_ruling on true
+    left join lateral ({at_clocks(STATE, as_of, known_at)}) {then}_state on true
     cross join lateral (
         select coalesce(case when {then}_ruling.id is null then a.original_deadline else {then}_ruling.deadline end,
                         'infinity') as deadline,
@@ -63,7 +59,7 @@ def _read_at(as_of: str, known_at: str, then: str) -> str:
 
 def _streak_at(as_of: str, known_at: str, then: str) -> str:
     streak = late_streak(f"{then}_state", f"{then}.deadline")
-    return f"left join lateral ({_at(streak, as_of, known_at)}) {then}_streak on true"
+    return f"left join lateral ({at_clocks(streak, as_of, known_at)}) {then}_streak on true"
 
 
 def _counted(then: str, sign: str) -> str:

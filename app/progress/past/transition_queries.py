@@ -54,21 +54,12 @@ group by owner, task, unit
 order by owner, task, unit
 limit :limit
 """)
-PENDING_SINCE = text(f"select min(known_at) from ({_NEW_ROWS}) new")
+PENDING_SINCE = text(f"select min(known_at) as since, clock_timestamp() as now from ({_NEW_ROWS}) new")
 
 CLEAR = tuple(text(f"delete from {table}") for table in ("transition", "balance", "known_transition", "known_balance"))
 ALL_ASSIGNMENTS = text(
     "select owner, task, unit, null as from_time, null as known_from from assignment order by owner, task, unit"
 )
-
-OLDEST_PENDING = text(f"""
-select extract(epoch from clock_timestamp() - min(recorded_at))::float8
-from (
-    select recorded_at from status_update where {APPEARED}
-    union all
-    select recorded_at from status_update where {BEGAN}
-) new
-""")
 
 TOUCHED_ROWS = """
 touched as materialized (

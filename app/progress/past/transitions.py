@@ -104,14 +104,12 @@ async def pending(session: AsyncSession) -> Touched | None:
 
 
 async def lag(session: AsyncSession) -> float:
-    """The seconds since the oldest report that is not projected was recorded; infinite before the first projection."""
+    """The seconds since the oldest thing was recorded that is not projected; infinite before the first projection."""
     reached = await reached_by(session)
     if reached is None:
         return math.inf
-    if not reached.checkpoint.is_behind:
-        return 0.0
-    seen = Snapshot(reached.checkpoint.until, tuple(reached.checkpoint.still_open))
-    return await session.scalar(queries.OLDEST_PENDING, feed.between(seen, reached.now.snapshot)) or 0.0
+    oldest = await _oldest_pending(session, reached)
+    return (oldest.now - oldest.since).total_seconds() if oldest and oldest.since else 0.0
 
 
 class Reached(NamedTuple):
@@ -130,14 +128,17 @@ async def reached_by(session: AsyncSession) -> Reached | None:
 
 async def pending_since(session: AsyncSession, reached: Reached) -> datetime | None:
     """The earliest moment at which something was recorded that is not projected yet."""
+    oldest = await _oldest_pending(session, reached)
+    return oldest.since if oldest else None
+
+
+async def _oldest_pending(session: AsyncSession, reached: Reached) -> Any:
+    """The same as `since`, and the database's clock as `now`; None where nothing can be pending."""
     checkpoint, now = reached
     if not checkpoint.is_behind:
         return None
     seen = Snapshot(checkpoint.until, tuple(checkpoint.still_open))
-    found: datetime | None = (
-        await session.execute(queries.PENDING_SINCE, feed.between(seen, now.snapshot))
-    ).scalar_one()
-    return found
+    return (await session.execute(queries.PENDING_SINCE, feed.between(seen, now.snapshot))).one()
 
 
 async def _touched(

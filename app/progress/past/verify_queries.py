@@ -4,9 +4,9 @@ from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, counts_sql
 from app.progress.past.balance_queries import COUNTS, DAY, DAY_SPAN, PERIOD, PERIOD_SPAN, SUMS
-from app.progress.past.known_queries import KNOWN_PROJECTED, known_at
+from app.progress.past.known_queries import KNOWN_PROJECTED
 from app.progress.past.transition_queries import PROJECTED
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, without_clocks
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, at_clocks, without_clocks
 
 _KNOWN_COUNTS = counts_sql("status", "complete_since", "deadline")
 
@@ -166,9 +166,9 @@ state as (
     from moments m
     join assignment a on a.created_at <= m.at
     join touched using (owner, task, unit)
-    left join lateral ({known_at(RULING, "m.at")}) r on true
-    left join lateral ({known_at(STATE, "m.at")}) s on true
-    left join lateral ({known_at(COMPLETE_SINCE, "m.at")}) streak on true
+    left join lateral ({at_clocks(RULING, "m.at", "m.at")}) r on true
+    left join lateral ({at_clocks(STATE, "m.at", "m.at")}) s on true
+    left join lateral ({at_clocks(COMPLETE_SINCE, "m.at", "m.at")}) streak on true
     where not coalesce(r.not_applicable, false)
 ),
 defined as (
