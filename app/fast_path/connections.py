@@ -9,9 +9,12 @@ from http import HTTPStatus
 from typing import Protocol
 
 from app.auth.limits import peer_of
+from app.logs import log
 from app.settings import Settings
 
 TICK_SECONDS = 1.0
+ROOM_AGAIN = 0.9
+"""The part of all connections below which there is room again: else each that ends would be a line in the log."""
 
 
 class Awaited(Enum):
@@ -47,11 +50,13 @@ class Connections:
         self._trusted = TrustedProxies(settings.trusted_proxies)
         self._open: set[Connection] = set()
         self._of_peer: Counter[str] = Counter()
+        self._is_full = False
 
     def admit(self, connection: Connection) -> HTTPStatus | None:
         """Count a connection; the status of the refusal when it is one too many. It has to `leave` in any case."""
         self._open.add(connection)
         if len(self._open) > self.settings.max_connections:
+            self._note_full(is_full=True)
             return HTTPStatus.SERVICE_UNAVAILABLE
         if connection.address is None or connection.address in self._trusted:
             return None
@@ -59,8 +64,17 @@ class Connections:
         self._of_peer[peer] += 1
         return HTTPStatus.TOO_MANY_REQUESTS if self._of_peer[peer] > self.settings.max_connections_per_peer else None
 
+    def _note_full(self, *, is_full: bool) -> None:
+        """One line in the log when connections begin to be refused, and one when there is room again."""
+        if is_full != self._is_full:
+            self._is_full = is_full
+            event = "no more connections are taken" if is_full else "connections are taken again"
+            log.warning(event, max_connections=self.settings.max_connections)
+
     def leave(self, connection: Connection) -> None:
         self._open.discard(connection)
+        if self._is_full and len(self._open) <= ROOM_AGAIN * self.settings.max_connections:
+            self._note_full(is_full=False)
         peer = peer_of(connection.address or "")
         if peer in self._of_peer:
             self._of_peer[peer] -= 1

@@ -15,7 +15,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.connections import Awaited, Connections
+from app.metrics import counter_of
 from app.middleware import failed_app
+from app.observing import NO_ROUTE
 from app.response_cache import PreparedResponse
 from app.web import request_id_of
 
@@ -125,6 +127,7 @@ class LimitsProtocol(HttpToolsProtocol):
         """Answer and close; without an answer where it would stand behind, or inside, another."""
         if self.awaited is Awaited.BODY and self.cycle.response_started:
             return self.transport.close()
+        counter_of(NO_ROUTE, "-", status)(0.0)
         body = b'{"type": "about:blank", "title": "%b", "status": %d}' % (status.phrase.encode(), status)
         head = b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\n" % (status, status.phrase.encode())
         self.transport.write(b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b" % (head, len(body), body))

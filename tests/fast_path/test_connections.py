@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import structlog.testing
 
 from app.auth.limits import MAX_COUNTED, FixedWindow, peer_of
 from app.fast_path import connections
 from app.fast_path.connections import Awaited, Connections, TrustedProxies
+from app.metrics import REQUESTS
+from app.observing import NO_ROUTE
 from app.settings import Settings
 from tests.conftest import Service, Template, listening
 
@@ -55,6 +58,35 @@ def test_all_together_take_no_more_than_there_is() -> None:
     door.leave(clients[3])
     door.leave(clients[0])
     assert door.admit(Client()) is None
+
+
+def test_that_there_is_no_room_is_said_once_and_so_is_that_there_is_room_again() -> None:
+    door = gate(max_connections=10)
+    clients = [Client(f"198.51.100.{number}") for number in range(20)]
+    with structlog.testing.capture_logs() as lines:
+        for client in clients:
+            door.admit(client)
+        for client in clients[10:]:
+            door.leave(client)
+        assert [line["event"] for line in lines] == ["no more connections are taken"]
+        for client in clients[:10]:
+            door.leave(client)
+    assert [line["event"] for line in lines][1:] == ["connections are taken again"]
+
+
+async def test_what_the_protocol_refuses_is_counted(template: Template, database_url: str) -> None:
+    refused = REQUESTS.labels(NO_ROUTE, "-", "414")
+    async with listening(database_url, template.tokens) as served:
+        before = counted(refused)
+        reader, writer = await asyncio.open_connection(*served.place)
+        writer.write(b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b" 414 " in await reader.readline()
+        writer.close()
+        assert counted(refused) == before + 1
+
+
+def counted(counter: Any) -> float:
+    return float(counter.collect()[0].samples[0].value)
 
 
 def test_a_trusted_proxy_brings_as_many_as_it_has() -> None:
