@@ -5,6 +5,8 @@ from typing import Any
 
 import xlsxwriter
 
+from app.workbooks import SAFE_OPTIONS
+
 _LONGEST_CELL = 32_767
 
 HEADER = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "border": 1, "border_color": "#BFBFBF"}
@@ -15,14 +17,7 @@ CELL = {"border": 1, "border_color": "#D9D9D9", "valign": "top", "text_wrap": Tr
 def new_book() -> tuple[BytesIO, Any]:
     """A workbook in memory. Text stays text: no formulas, no links, no numbers made of strings."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "dd/mm/yyyy hh:mm",
-    }
-    book = xlsxwriter.Workbook(out, options)
+    book = xlsxwriter.Workbook(out, {**SAFE_OPTIONS, "default_date_format": "dd/mm/yyyy hh:mm"})
     book.set_properties({"title": "Tiến Độ", "author": "Tiến Độ"})
     return out, book
 

@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from app.reports.report import ProgressReport
+from app.workbooks import SAFE_OPTIONS
 
 Column = tuple[str, int]
 """A title and a width in characters."""
@@ -20,7 +21,6 @@ Colours = tuple[str, str]
 """Background and text."""
 FONT = {"vi": "Times New Roman", "en": "Times New Roman", "ja": "MS Mincho"}
 TIME = {"vi": "dd/mm/yyyy hh:mm", "en": "yyyy-mm-dd hh:mm", "ja": "yyyy/mm/dd hh:mm"}
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LINE_HEIGHT = 15.5
 A4 = 9
 
@@ -39,7 +39,7 @@ class ReportWorkbook:
 
     def __init__(self, report: ProgressReport, out: io.BytesIO) -> None:
         self.report = report
-        self.workbook: Workbook = xlsxwriter.Workbook(out, OPTIONS)
+        self.workbook: Workbook = xlsxwriter.Workbook(out, SAFE_OPTIONS)
         created = report.as_of.astimezone(UTC).replace(tzinfo=None)  # so that equal reports have equal bytes
         self.workbook.set_properties({"title": report.title, "created": created})
         self.title = self._format(bold=True, font_size=14)

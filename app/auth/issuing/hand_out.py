@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import xlsxwriter
 
 from app import clock
+from app.workbooks import SAFE_OPTIONS
 
 Form = Literal["csv", "xlsx"]
 MEDIA_TYPES: dict[Form, str] = {
@@ -17,7 +18,6 @@ MEDIA_TYPES: dict[Form, str] = {
 }
 HEADERS = ("Mã đơn vị", "Đơn vị", "Tỉnh, thành phố", "Mã số", "Mã truy cập", "Hết hạn")
 WIDTHS = (12, 34, 24, 14, 58, 24)
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class HandedOut(NamedTuple):
@@ -44,7 +44,7 @@ def _csv(lines: Sequence[tuple[str, ...]]) -> bytes:
 
 def _xlsx(lines: Sequence[tuple[str, ...]]) -> bytes:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with xlsxwriter.Workbook(out, SAFE_OPTIONS) as book:
         sheet = book.add_worksheet("Mã truy cập")
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
