@@ -10,9 +10,10 @@ from app.messages.problems import PROBLEMS
 from app.messages.refusals import REFUSALS
 from app.messages.requests import REQUESTS
 from app.messages.terms import TERMS
+from app.messages.values import VALUES
 
 Texts = Mapping[Language, str]
-COMPLAINTS: Mapping[str, Texts] = {**ROWS, **FILES, **REQUESTS}
+COMPLAINTS: Mapping[str, Texts] = {**ROWS, **FILES, **REQUESTS, **VALUES}
 """What can be wrong with a field, parameter, row or file. `missing` and `missing.unit` both have the code `missing`."""
 CATALOGUE: Mapping[str, Texts] = {**COMPLAINTS, **REFUSALS, **PROBLEMS, **TERMS}
 

@@ -1,4 +1,4 @@
-"""The configuration of nginx: accepted by nginx, and with it bodies, streams and both forms of a prefix work."""
+"""The configuration of nginx: accepted by nginx, in both forms of a prefix, with limits that fit the settings."""
 
 import re
 import shutil

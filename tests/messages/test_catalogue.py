@@ -13,6 +13,7 @@ from app.messages import COMPLAINTS, parameters_of, text
 from app.messages.catalogue import CATALOGUE
 from app.messages.refusals import REFUSALS
 from app.messages.requests import REQUESTS
+from app.messages.values import VALUES
 
 ROOT = Path(__file__).parent.parent.parent
 MADE = re.compile(
@@ -79,7 +80,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py") if path.parent.name != "messages"
     )
     made = ("title.", "help.", "level.", "type.", "problems.", "no-such.", "unknown-unit.")
-    variants = [key for key in [*REQUESTS, *REFUSALS] if "." in key and not key.startswith(made)]
+    variants = [key for key in [*REQUESTS, *VALUES, *REFUSALS] if "." in key and not key.startswith(made)]
     assert [key for key in variants if f'"{key}"' not in code and not key.endswith(".json")] == []
 
 
