@@ -18,6 +18,7 @@ from app.logs import log
 from app.settings import Settings, libpq_environment
 
 APP_ROLE = "tiendo_app"
+_CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _CONNECTING_FAILED = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
 """Errors after which another host is tried."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -116,7 +117,7 @@ class PreparedConnection:
         if not self.is_open or time.monotonic() > self._end:
             self.drop()
             self._connection = await self._connector.connect(self._server_settings, self.timeout)
-            self._end = time.monotonic() + self._lifetime * random.uniform(0.8, 1)  # noqa: S311 - not all at once
+            self._end = time.monotonic() + self._lifetime * _CHANCE.uniform(0.8, 1)  # not all at once
             self.count += 1
             if self._on_open:
                 await self._on_open(self._connection)

@@ -19,6 +19,7 @@ from app.language_of_request import language_of
 from app.messages import say
 from app.prefix import prefix_of
 
+_CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
     400: errors.BadRequest,
@@ -48,7 +49,7 @@ def async_dependency(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]
 
 def request_id_of(given: str | None) -> str:
     """The client's own id where it is sane, else a new one."""
-    return given if given and _SANE_REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+    return given if given and _SANE_REQUEST_ID.fullmatch(given) else f"{_CHANCE.getrandbits(128):032x}"
 
 
 def respond(request: Request, problem: Problem) -> Response:

@@ -1,5 +1,6 @@
 """What holds for every route and every worker, whatever they answer."""
 
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -37,3 +38,9 @@ def test_a_worker_does_not_look_for_garbage_in_what_it_is_made_of() -> None:
     made = "import gc; from app.main import from_environment; from_environment(); print(gc.get_freeze_count())"
     said = subprocess.run([sys.executable, "-c", made], check=True, capture_output=True, text=True).stdout
     assert int(said) > 50_000
+
+
+async def test_serving_leaves_the_random_numbers_of_others_alone(khach: AsyncClient) -> None:
+    before = random.getstate()
+    assert (await khach.get("/v1/progress")).status_code == 200
+    assert random.getstate() == before
