@@ -4,12 +4,12 @@ import math
 
 from sqlalchemy import text  # noqa: TID251 - questions to the database about itself
 
+from app import settled
 from app.auth import queries as auth_queries
 from app.db import Database, ReadSession, rows
 from app.metrics import LAST_REPORT_AGE, MEASURED_AT, PROJECTION_LAG, SETTLED_LAG, TOKENS, TOKENS_ENDING
 from app.progress.past import transitions
 
-_OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 _LAST_REPORTS = text("""
 select unit.code, extract(epoch from clock_timestamp() - max(last_recorded_at))::float8 as age
 from unit left join last_report on last_report.owner = unit.code
@@ -21,7 +21,7 @@ _NOW = text("select extract(epoch from clock_timestamp())::float8")
 
 async def measure(database: Database) -> None:
     async with database.reading() as session:
-        SETTLED_LAG.set(max(await session.scalar(_OLDEST_WRITER) or 0.0, 0.0))
+        SETTLED_LAG.set(await settled.lag(session))
         PROJECTION_LAG.set(await transitions.lag(session))
         for province in await rows(session, _LAST_REPORTS):
             LAST_REPORT_AGE.labels(province.code).set(math.inf if province.age is None else max(province.age, 0.0))

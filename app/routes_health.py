@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 from starlette.datastructures import State
 
-from app import migrating
+from app import migrating, settled
 from app.database_errors import WrongRole, from_database
 from app.db import Database
 from app.metrics import SETTLED_LAG, exposition
@@ -21,7 +21,6 @@ router = APIRouter(tags=["running"])
 
 _SCHEMA = text("select version_num from alembic_version")
 _IN_RECOVERY = text("select pg_is_in_recovery()")
-_OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
 
 READY_SECONDS = 1.5
@@ -73,7 +72,7 @@ def _silent(reason: str) -> dict[str, Any]:
 async def _settled_lag(database: Database) -> float:
     """For how many seconds the oldest writer has been open, which the metric then says, too."""
     async with database.reading() as session:
-        lag = max(await session.scalar(_OLDEST_WRITER) or 0.0, 0.0)
+        lag = await settled.lag(session)
     SETTLED_LAG.set(lag)
     return lag
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from sqlalchemy import text  # noqa: TID251 - a question to the database about itself
+
 from app.concurrency import Batcher
 from app.connections import PreparedConnection
-from app.db import Database
+from app.db import Database, ReadSession
 from app.errors import NotSettled
 from app.settings import Settings
 
@@ -37,9 +39,15 @@ where what = 'known_at'
 returning moment
 """
 OPEN_WRITERS = "select xid, since from open_writers()"
+OLDEST_WRITER = text("select extract(epoch from clock_timestamp() - min(since))::float8 from open_writers()")
 
 Writers = Mapping[str, datetime | None]
 """By transaction id, since when each is open; None where that may not be seen."""
+
+
+async def lag(session: ReadSession) -> float:
+    """For how many seconds the oldest writer has been open: settled moments reach up to its beginning."""
+    return max(await session.scalar(OLDEST_WRITER) or 0.0, 0.0)
 
 
 class RequestedMoment(NamedTuple):

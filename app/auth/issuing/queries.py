@@ -81,7 +81,5 @@ with used as (
 update token set last_used_at = used.at from used where token.id = used.id
 """)
 
-EXPIRY = text("select expires_at from token where id = :id")
-
 NO_FILTER = dict.fromkeys(("delegate", "after", "role", "unit", "province", "state", "days", "limit"))
 """The parameters of `TOKENS` for all of them."""

@@ -67,9 +67,8 @@ async def rotate_token(
     request: Request,
 ) -> NewTokenOut:
     """Issue a successor with the same rights. The old token stays valid for `grace_hours`."""
-    old, made_id, text = await service.rotate(session, who, id, asked, clock.now())
+    old, made_id, text, expires_at = await service.rotate(session, who, id, asked, clock.now())
     request.state.kept_answer = respond(request, errors.TokenShownOnce(id=made_id))
-    expires_at = await session.scalar(queries.EXPIRY, {"id": made_id})
     return NewTokenOut(
         id=made_id,
         token=text,

@@ -112,8 +112,8 @@ def _hash(token: str) -> str:
 
 async def rotate(
     session: AsyncSession, who: Identity, token_id: str, asked: RotationIn, at: datetime
-) -> tuple[Any, str, str]:
-    """A successor with the same rights: the old token as it was, the successor's id and its text.
+) -> tuple[Any, str, str, datetime | None]:
+    """A successor with the same rights: the old token as it was; the successor's id, its text, and until when it holds.
 
     Raises:
         NotFound: there is no such token, or it is not theirs.
@@ -137,7 +137,7 @@ async def rotate(
     until = at + timedelta(hours=asked.grace_hours)
     await session.execute(queries.REPLACE, {"id": token_id, "successor": new_id, "until": until})
     await audit(session, who, "token.rotate", token_id, at=at, after={"successor": new_id})
-    return old, new_id, text
+    return old, new_id, text, expires_at
 
 
 async def revoke(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:
