@@ -100,9 +100,7 @@ class GoodClient:
                     self.acknowledged.add(answer.json()["id"])
                 number += 1
 
-    async def _timed(
-        self, client: httpx.AsyncClient, method: str, path: str, **sent: object
-    ) -> httpx.Response | None:
+    async def _timed(self, client: httpx.AsyncClient, method: str, path: str, **sent: object) -> httpx.Response | None:
         await asyncio.sleep(0.02)
         began = time.monotonic()
         try:

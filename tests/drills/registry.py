@@ -1,11 +1,14 @@
 """The drills by name. Each is one line of docs/reliability.md and has a short form in the suite."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.drills import crash, silence
+from tests.drills import suites
+from tests.drills.crowds import nonsense, streams
+from tests.drills.faults import crash, disk, silence
 from tests.drills.figures import Figure
 from tests.drills.ground import Ground
 
@@ -19,7 +22,7 @@ def anywhere() -> Iterator[Path | None]:
 class Drill:
     """What is done, and where: some need a file system of their own."""
 
-    run: Callable[[Ground], Awaitable[Figure]]
+    run: Callable[[Ground], Coroutine[Any, Any, Figure]]
     place: Callable[[], AbstractContextManager[Path | None]] = anywhere
 
 
@@ -30,4 +33,10 @@ DRILLS: dict[str, Drill] = {
     "leaving": Drill(crash.clients_that_leave),
     "stopped": Drill(silence.processes_stopped),
     "silent": Drill(silence.packets_dropped),
+    "disk": Drill(disk.disk_full, disk.small_disk),
+    "streams": Drill(streams.thousand_streams),
+    "slow": Drill(streams.slow_senders),
+    "nonsense": Drill(nonsense.nonsense),
+    "claims": Drill(suites.claims),
+    "slow-way": Drill(suites.without_fast_paths),
 }

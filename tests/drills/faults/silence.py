@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ READY_SECONDS = 2.0
 MARGIN = 1.0
 """Seconds for a machine that is busy."""
 REPORT = {"task": "hotlines", "unit": "38", "status": "in_progress"}
-QUESTIONS: tuple[tuple[str, str, dict[str, object] | None], ...] = (
+QUESTIONS: tuple[tuple[str, str, Mapping[str, object] | None], ...] = (
     ("GET", PROGRESS, None),
     ("GET", f"{PROGRESS}?as_of=2025-06-27T10:00:00Z", None),
     ("GET", f"{PROGRESS}?known_at=2025-06-27T10:00:00Z", None),
@@ -105,7 +105,9 @@ async def _silence_again_and_again(
 async def _warm(client: httpx.AsyncClient, figure: Figure, acknowledged: set[str]) -> None:
     for method, path, body in QUESTIONS:
         answer = await client.request(method, path, json=body)
-        figure.expect(answer.status_code in (200, 201, 303), f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+        figure.expect(
+            answer.status_code in (200, 201, 303), f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+        )
         figure.held += 1
         if path == UPDATES and answer.status_code == 201:
             acknowledged.add(answer.json()["id"])
