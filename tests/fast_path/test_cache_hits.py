@@ -108,7 +108,12 @@ async def test_while_the_database_is_away_it_is_asked_once_and_the_answer_is_503
     service.app.state.data_versions._connection.drop()
     versions = service.app.state.data_versions
     asked, version = [], versions.version
-    monkeypatch.setattr(versions, "version", lambda: asked.append(1) or version())
+
+    def counted() -> Any:
+        asked.append(1)
+        return version()
+
+    monkeypatch.setattr(versions, "version", counted)
     answer = await khach.get(PROGRESS)
     assert (refused(answer, 503)["type"], answer.headers["retry-after"]) == ("/problems#unavailable", "1")
     assert len(asked) == 1
