@@ -42,7 +42,7 @@ def serve(
     embedded = not (asked.database_url or asked.database_url_file)
     if demo:
         asked = for_demo(asked)
-    with with_database(asked, lasting=True) as settings:
+    with with_database(asked, lasting=True, workers=workers) as settings:
         migrating.refuse_old_postgresql(settings.database_url or "")
         if embedded or demo:
             migrating.upgrade(settings.database_url or "")
