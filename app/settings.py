@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     connection_lifetime: int = Field(3600, ge=1, description="Seconds after which a connection is made anew.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
+    max_worker_memory: int = Field(
+        1024 * 1024 * 1024, ge=0, description="Bytes of a worker's memory beyond which another one takes over; 0: any."
+    )
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
     pdf_converter: str = Field("", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")

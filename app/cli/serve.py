@@ -136,7 +136,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         if not server.started:
             sys.exit(STARTUP_FAILURE)
         return
-    supervisor = Supervisor(config, [config.bind_socket()])
+    supervisor = Supervisor(config, [config.bind_socket()], settings.max_worker_memory)
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
