@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     max_connections_per_peer: int = Field(
         1024, ge=1, description="The same from one address that is no trusted proxy: more is a 429."
     )
+    max_unsent: int = Field(
+        128 * 1024 * 1024, ge=1, description="Bytes of answers that a worker holds for clients that do not take them."
+    )
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
     max_bodies_held: int = Field(
         256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."

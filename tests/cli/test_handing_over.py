@@ -112,6 +112,7 @@ def test_a_worker_killed_while_it_starts_is_replaced_at_once(database_url: str, 
             for pid in service.workers():
                 os.kill(pid, signal.SIGKILL)
             until(lambda: len(service.workers()) == 2, 20)
+            time.sleep(0.8)  # the supervisor looks every half second
         until(service.answers, 45)
 
 
