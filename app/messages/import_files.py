@@ -16,6 +16,22 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "en": "{count} rows replace what {by} reported within the last {hours} hours (last at {since}): line {lines}",
         "ja": "{count} 行が、過去{hours}時間以内の {by} の報告（最新 {since}）を置き換えます：{lines} 行目",
     },
+    "behind-undo": {
+        "vi": "{count} dòng chỉ được ghi vào lịch sử, vì trạng thái khôi phục khi thu hồi một tệp có thời điểm muộn "
+        "hơn; nếu muốn thành hiện tại, hãy để trống Thời điểm: dòng {lines}",
+        "en": "{count} rows become history only, because what was restored when a file was taken back has a later "
+        "time; to make them current, leave their time empty: line {lines}",
+        "ja": "{count} 行は履歴としてのみ記録されます。ファイルの取り消しで復元された状態の時点の方が後だからです。"
+        "現在の状態にするには時点を空欄にしてください：{lines} 行目",
+    },
+    "verified-left-alone": {
+        "vi": "{count} dòng báo Hoàn thành việc Bộ đã xác nhận nên không ghi thêm gì; ghi chú, minh chứng, văn bản mới "
+        "trong các dòng này không được lưu: dòng {lines}",
+        "en": "{count} rows say Completed of work that the ministry has verified and add nothing; their new notes, "
+        "links and documents were not stored: line {lines}",
+        "ja": "{count} 行は省が確認済みの作業を「完了」としているため何も記録されません。新しい備考・証拠・文書は"
+        "保存されていません：{lines} 行目",
+    },
     "changed-by-earlier-file": {
         "vi": "{count} dòng để nguyên nhưng một tệp trước của cùng biểu mẫu đã thay đổi: dòng {lines}",
         "en": "{count} rows were left as they are, though an earlier file of the same template changed their work: "
