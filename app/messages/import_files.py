@@ -155,17 +155,30 @@ _FILES: dict[str, dict[Language, str]] = {
         "で指定してください（- は読み飛ばし）",
     },
     "month-first": {
-        "vi": "cột “{column}” ghi tháng trước ngày (“{seen}”, dòng {line}); hãy ghi ngày trước tháng: 27/06/2025",
-        "en": "the column “{column}” has the month first (“{seen}”, line {line}); write the day first: 27/06/2025",
-        "ja": "列「{column}」は月が先になっています（{line} 行目「{seen}」）。27/06/2025 のように日を先にしてください",
+        "vi": "cột “{column}” ghi tháng trước ngày: ô {cell1} là “{seen1}”; hãy ghi ngày trước tháng trong cả cột, "
+        "như 27/06/2025",
+        "en": "the column “{column}” has the month first: cell {cell1} is “{seen1}”; write the day first in the whole "
+        "column, such as 27/06/2025",
+        "ja": "列「{column}」は月が先になっています：セル {cell1} は「{seen1}」です。列全体を 27/06/2025 のように"
+        "日を先にしてください",
+    },
+    "month-first.both": {
+        "vi": "cột “{column}” khi thì ghi tháng trước (ô {cell1}: “{seen1}”), khi thì ghi ngày trước (ô {cell2}: "
+        "“{seen2}”); hãy ghi ngày trước tháng trong cả cột, như 27/06/2025",
+        "en": "the column “{column}” has the month first in cell {cell1} (“{seen1}”) and the day first in {cell2} "
+        "(“{seen2}”); write the day first in the whole column, such as 27/06/2025",
+        "ja": "列「{column}」はセル {cell1}（「{seen1}」）では月が先、{cell2}（「{seen2}」）では日が先です。"
+        "列全体を 27/06/2025 のように日を先にしてください",
     },
     "mixed-dates": {
-        "vi": "cột “{column}” vừa có ô kiểu ngày vừa có chữ kiểu ngày/tháng (“{seen}”, dòng {line}), dễ lẫn ngày với "
-        "tháng; hãy dùng một kiểu cho cả cột",
-        "en": "the column “{column}” mixes date cells with text (“{seen}”, line {line}), where day and month get "
-        "confused; use one kind for the whole column",
-        "ja": "列「{column}」に日付セルと文字列の日付が混在しています（{line} 行目「{seen}」）。"
-        "列全体を同じ形式にしてください",
+        "vi": "cột “{column}” có ô kiểu ngày (ô {cell1}: {seen1}) lẫn ô kiểu chữ (ô {cell2}: “{seen2}”), nên có thể "
+        "Excel đã đảo ngày với tháng ở ô kiểu ngày; hãy kiểm tra, rồi định dạng cả cột là Văn bản (Text) và ghi như "
+        "27/06/2025",
+        "en": "the column “{column}” mixes date cells (cell {cell1}: {seen1}) with text (cell {cell2}: “{seen2}”), so "
+        "Excel may have swapped day and month in the date cells; check them, then format the whole column as text and "
+        "write 27/06/2025",
+        "ja": "列「{column}」に日付セル（{cell1}：{seen1}）と文字列（{cell2}：「{seen2}」）が混在しており、日付セルで"
+        "日と月が入れ替わった可能性があります。確認のうえ、列全体を文字列にして 27/06/2025 のように書いてください",
     },
     "unknown-encoding": {
         "vi": "bảng mã của tệp làm mất chữ (“{seen}”, dòng {line}); hãy lưu lại dạng CSV UTF-8",
