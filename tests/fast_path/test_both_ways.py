@@ -177,3 +177,24 @@ async def sent(service: Service, pieces: list[bytes]) -> bytes:
         answers = await reader.read()
     writer.close()
     return answers
+
+
+async def test_a_report_is_taken_however_it_is_sent(service: Service) -> None:
+    """By HTTP/1.0, in chunks, by a connection that ends with it."""
+    body = json.dumps(REPORT).encode()
+    token = f"Authorization: Bearer {service.tokens['huong']}\r\nContent-Type: application/json".encode()
+    known = b"Content-Length: %d" % len(body)
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:20], body[20:], b""))
+    for version, how, sent in (
+        (b"1.0", known, body),
+        (b"1.1", b"Connection: close\r\nTransfer-Encoding: chunked", chunks),
+        (b"1.1", b"Connection: close\r\n" + known, body),
+    ):
+        reader, writer = await asyncio.open_connection(*service.place)
+        writer.write(b"POST %b HTTP/%b\r\nHost: x\r\n%b\r\n%b\r\n\r\n" % (PATH.encode(), version, token, how) + sent)
+        async with asyncio.timeout(30):
+            head, _, document = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        assert head.startswith(b"HTTP/1.1 201 "), head
+        assert b'"status":"completed"' in document
+    assert await stored(service) == 3
