@@ -136,6 +136,8 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
+    if settings.read_database_url:
+        app.add_middleware(middleware.ReplicaFallback)
     app.add_middleware(middleware.Failures)
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)
