@@ -1,5 +1,6 @@
 """The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.connections import Connector
+from app.database_errors import says
 from app.measured_pool import MeasuredPool
+from app.read_replica import ANSWERS_WITHIN, PATIENCE, ReadReplica, ReplicaLost
 from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
@@ -77,12 +80,38 @@ class Database:
         self._anonymous_engine = _engine(
             connector, settings, "anonymous", ANONYMOUS_POOL_SIZE, limited
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self.replica = _replica(connector, settings) if settings.read_database_url else None
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
+        """A session on the primary: for what decides, and for positions in the feed, which only the primary knows."""
         async with ReadSession(self._read_engine) as session:
             await set_scope(session, scope)
             yield session
+
+    @asynccontextmanager
+    async def answering(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
+        """A session for an answer, on the read replica where it has everything acknowledged before the call.
+
+        Raises:
+            ReplicaLost: the replica failed meanwhile; it is avoided for a while, so ask again.
+
+        """
+        connection = await self.replica.connection() if self.replica else None
+        if self.replica is None or connection is None:
+            async with self.reading(scope) as session:
+                yield session
+            return
+        try:
+            async with ReadSession(connection) as session:
+                await set_scope(session, scope)
+                yield session
+        except Exception as error:
+            if self.replica.failed(error):
+                raise ReplicaLost(says(error)) from error
+            raise
+        finally:
+            await asyncio.shield(connection.close())
 
     async def fetch_autocommit(self, statement: Any, *, anonymous: bool = False, **parameters: object) -> list[Any]:
         """All rows of one statement that sees everything: a single round trip, because nothing stands around it.
@@ -125,11 +154,14 @@ class Database:
             self._engine, self._read_engine, self._background_engine, self._glance_engine, self._anonymous_engine
         ):  # fmt: skip
             await engine.dispose()
+        if self.replica:
+            await self.replica.close()
 
 
 def most_connections(settings: Settings) -> int:
     """How many connections a worker opens at the most."""
-    return 2 * settings.pool_size + AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES
+    beside = AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES + (1 if settings.read_database_url else 0)
+    return 2 * settings.pool_size + beside
 
 
 async def set_scope(session: AsyncSession, scope: str) -> None:
@@ -154,10 +186,11 @@ def _engine(
     more_settings: Mapping[str, str],
     *,
     is_limited: bool = True,
+    seconds: float | None = None,
 ) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=partial(connector.connect, more_settings, is_limited=is_limited),
+        async_creator=partial(connector.connect, more_settings, seconds, is_limited=is_limited),
         poolclass=MeasuredPool,
         pool_logging_name=name,
         pool_size=pool_size,
@@ -167,6 +200,15 @@ def _engine(
         pool_recycle=settings.connection_lifetime,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
+    )
+
+
+def _replica(primary: Connector, settings: Settings) -> ReadReplica:
+    connector = Connector(settings.read_database_url or "", settings, "the read replica")
+    hurried = settings.model_copy(update={"pool_timeout": PATIENCE})  # who finds no connection goes to the primary
+    engine = _engine(connector, hurried, "replica", settings.pool_size, {}, seconds=ANSWERS_WITHIN)
+    return ReadReplica(
+        primary, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True), settings
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import APIRoute
 from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
@@ -44,7 +45,7 @@ from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
 from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
-from app.openapi import describe_refusals
+from app.openapi import describe
 from app.page import routes as page_routes
 from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
@@ -92,7 +93,8 @@ class Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            describe_refusals(super().openapi())
+            routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+            describe(super().openapi(), routes)
         return super().openapi()
 
 
@@ -137,6 +139,8 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
+    if settings.read_database_url:
+        app.add_middleware(middleware.ReplicaFallback)
     app.add_middleware(middleware.Failures)
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)

@@ -12,6 +12,7 @@ from app import errors
 from app.database_errors import from_database
 from app.messages import Sentence, say
 from app.observing import Observed
+from app.read_replica import ReplicaLost
 from app.settings import Settings
 from app.web import request_id_of, respond
 
@@ -179,6 +180,34 @@ class BodiesHeld:
 
 class CutOff(Exception):
     """The worker stops, and the request was not done within the grace period. What it wrote is rolled back."""
+
+
+class ReplicaFallback:
+    """Answers a GET once more when the read replica was lost meanwhile: the primary is asked then."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return await self.app(scope, receive, send)
+        again = {**scope}
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            return await self.app(scope, receive, watched_send)
+        except ReplicaLost:
+            if started:
+                raise
+        try:
+            return await self.app(again, receive, send)
+        finally:
+            scope["route"] = again.get("route")
 
 
 class Failures:

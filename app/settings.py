@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     database_url_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(
         None, description="A file with the URL, read at each connection."
     )
+    read_database_url: str | None = Field(None, description="A streaming replica that answers readers; empty: none.")
+    listen_database_url: str | None = Field(
+        None, description="Where notifications are sent and received, past a pooler; empty: as everything else."
+    )
     data_dir: Path = Field(Path(".tiendo"), description="Where the embedded PostgreSQL keeps its data.")
     demo: bool = Field(False, description="Ready only once the demonstration of June 2025 is loaded.")
     public_progress: bool = Field(False, description="Progress, events, bulletins and the page without a token.")
@@ -150,6 +154,12 @@ def _wrong_database(settings: Settings) -> Iterator[str]:
             read_url(url, libpq_environment())
     except BadDatabaseUrl as error:
         yield str(error)
+    for name in ("read_database_url", "listen_database_url"):
+        try:
+            if url := getattr(settings, name):
+                read_url(url, libpq_environment())
+        except BadDatabaseUrl as error:
+            yield f"{PREFIX}{name.upper()}: {error}"
 
 
 def hand_down(settings: Settings) -> None:
