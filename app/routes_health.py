@@ -10,10 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 from starlette.datastructures import State
 
-from app import migrating, settled
+from app import settled
 from app.database_errors import WrongRole, from_database
 from app.db import Database
 from app.metrics import SETTLED_LAG, exposition
+from app.schema_head import SCHEMA_HEAD
 from app.settings import Settings
 from app.version import VERSION
 
@@ -83,7 +84,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
         async with database.reading() as session:
             checks["database"] = True
             checks["writable"] = not await session.scalar(_IN_RECOVERY) or "the server is in recovery"
-            checks["schema"] = await session.scalar(_SCHEMA) == migrating.head()
+            checks["schema"] = await session.scalar(_SCHEMA) == SCHEMA_HEAD
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))
     except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready

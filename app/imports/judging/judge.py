@@ -27,6 +27,10 @@ class Decisions:
     replaced: dict[int, KnownReport] = field(default_factory=dict)
     overtaken: dict[int, KnownReport] = field(default_factory=dict)
     """Untouched template rows whose work an earlier file of the same template changed."""
+    behind_undo: set[int] = field(default_factory=set)
+    """Rows that are stored, but as history: what an undo restored has a later time."""
+    more_of_verified: set[int] = field(default_factory=set)
+    """Rows that hold, whose note, links or document are not stored since the work is verified."""
 
 
 def judge(
@@ -124,14 +128,19 @@ def _judge_in_turn(
         refusal = rules.returned_since(row, known, base, sending) if is_last else None
         if refusal is None and rules.holds_already(row, known, sending):
             decisions.unchanged.add(row.index)
+            if rules.says_more_of_verified(row, known):
+                decisions.more_of_verified.add(row.index)
             _remember(row, known, sending, stored=False)
             continue
         refusal = refusal or rules.changed_since(row, known, base, sending) or rules.verdict_kept(row, known, sending)
+        refusal = refusal or rules.refused_before(row, known, base, sending)
         if refusal:
             decisions.refused[row.index] = refusal
             continue
         if earlier := rules.replaced(row, known, sending):
             decisions.replaced[row.index] = earlier
+        if rules.behind_an_undo(row, known, sending):
+            decisions.behind_undo.add(row.index)
         _remember(row, known, sending, stored=True)
 
 
