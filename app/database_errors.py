@@ -33,6 +33,16 @@ class WrongRole(Exception):
     """A connection is not in the application's role, so row-level security would not hold for it."""
 
 
+class DistributedTables(Exception):
+    """The tables are spread over several servers."""
+
+    def __init__(self, tables: int) -> None:
+        super().__init__(
+            f"Citus has distributed {tables} tables of this database, where cached answers and the change feed would "
+            "not be exact: the service needs one PostgreSQL (docs/scaling.md)"
+        )
+
+
 def from_database(error: BaseException) -> Problem | None:
     """The problem for a database error, or None for a defect of the service."""
     if is_misconfiguration(error):
