@@ -71,6 +71,11 @@ def is_misconfiguration(error: BaseException) -> bool:
     return state.startswith(_NO_LOGIN) or (state == _NO_SUCH_ROLE and getattr(cause, "severity", "") == "FATAL")
 
 
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error; empty where it is none of its own."""
+    return str(getattr(_asyncpg_error(error), "sqlstate", None) or "")
+
+
 def says(error: BaseException) -> str:
     """What an error says, in one line."""
     cause = _asyncpg_error(error)
