@@ -225,15 +225,21 @@ class Shared:
         await service.close()
 
 
-@pytest.fixture(scope="session")
-async def shared(restorer: Restorer, template: Template) -> AsyncIterator[Shared]:
-    """Its background work rests: tests that need a step of it take it themselves."""
+@asynccontextmanager
+async def sharing(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Shared]:
+    """An application whose background work rests: tests that need a step of it take it themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
         patch.setattr("app.housekeeping.SOON", timedelta(days=1))
         patch.setattr("app.housekeeping.MEASURE_INTERVAL", timedelta(days=1))
-        async with listening(restorer.url, template.tokens, **NO_LIMITS) as running:
-            yield Shared(running.app, restorer.url, template.tokens, str(running.address))
+        async with listening(url, tokens, **NO_LIMITS, **settings) as running:
+            yield Shared(running.app, url, tokens, str(running.address))
+
+
+@pytest.fixture(scope="session")
+async def shared(restorer: Restorer, template: Template) -> AsyncIterator[Shared]:
+    async with sharing(restorer.url, template.tokens) as shared:
+        yield shared
 
 
 @pytest.fixture

@@ -198,15 +198,32 @@ order by a.owner, a.unit <> a.owner, c.campaign, c.position, t.position, a.task,
 limit :limit
 """)
 
-FORGET_OLD_PREVIEWS = text("""
+_OLD_PREVIEWS = "state = 'previewed' and created_at < clock_timestamp() - cast(:age as interval)"
+
+FORGET_ROWS_OF_OLD_PREVIEWS = text(f"""
+delete from import_row
+where ctid = any(array(select row.ctid
+                       from import_row row join import on import.owner = row.owner and import.id = row.import_id
+                       where {_OLD_PREVIEWS}
+                       limit :most))
+""")
+
+# Those without rows: a preview whose rows are not all forgotten yet goes the next time.
+FORGET_OLD_PREVIEWS = text(f"""
 delete from import
-where state = 'previewed' and created_at < clock_timestamp() - cast(:age as interval)
+where ctid = any(array(select ctid from import
+                       where {_OLD_PREVIEWS}
+                         and not exists (select from import_row row
+                                         where row.owner = import.owner and row.import_id = import.id)
+                       limit :most))
 """)
 
 # The import stays: reports name it, and later files are held against what it said.
 FORGET_OLD_ROWS = text("""
 delete from import_row
-using import
-where import.owner = import_row.owner and import.id = import_row.import_id
-  and import.state = 'committed' and import.committed_at < clock_timestamp() - cast(:age as interval)
+where ctid = any(array(select row.ctid
+                       from import_row row join import on import.owner = row.owner and import.id = row.import_id
+                       where import.state = 'committed'
+                         and import.committed_at < clock_timestamp() - cast(:age as interval)
+                       limit :most))
 """)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from app.workbooks import SAFE_OPTIONS
 
 _LONGEST_CELL = 32_767
@@ -24,6 +22,8 @@ CELL = {"border": 1, "border_color": "#D9D9D9", "valign": "top", "text_wrap": Tr
 
 def new_book() -> tuple[BytesIO, Any]:
     """A workbook in memory. Text stays text: no formulas, no links, no numbers made of strings."""
+    import xlsxwriter  # noqa: PLC0415 - takes long to import, and few workers need it
+
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {**SAFE_OPTIONS, "default_date_format": "dd/mm/yyyy hh:mm"})
     book.set_properties({"title": "Tiến Độ", "author": "Tiến Độ"})
