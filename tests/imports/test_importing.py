@@ -274,7 +274,7 @@ async def test_verdicts_come_by_file_too(huong: AsyncClient, lan: AsyncClient) -
 async def test_refused_rows_can_be_read_on_screen_and_on_paper(huong: AsyncClient) -> None:
     note = "Đã bố trí đủ cán bộ trực tại trung tâm, đang chờ cấp tài khoản cho mười hai xã còn lại"
     rows = [("38", "hotlines", "Xong", "31/02/2025", note), ("38", "staffing", "Chưa", "", "")]
-    preview = await send(huong, csv(*rows))
+    preview, body = await send(huong, csv(*rows)), b""
     for language, guide in (("vi", "Hướng dẫn"), ("en", "Guide"), ("ja", "ご案内")):
         body = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx?lang={language}")).content
         book: Any = openpyxl.load_workbook(io.BytesIO(body))
