@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import APIRoute
 from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
@@ -43,7 +44,7 @@ from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
 from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
-from app.openapi import describe_refusals
+from app.openapi import describe
 from app.page import routes as page_routes
 from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
@@ -91,7 +92,8 @@ class Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            describe_refusals(super().openapi())
+            routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+            describe(super().openapi(), routes)
         return super().openapi()
 
 

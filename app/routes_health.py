@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 from starlette.datastructures import State
@@ -93,7 +93,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
     return checks
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Prometheus metrics of the service, all of its workers."""
     with suppress(Exception):  # the database is away: what the process says of itself is asked for most then

@@ -117,6 +117,11 @@ def needs_token(dependant: Dependant) -> bool:
     return dependant.call is _identity or any(map(needs_token, dependant.dependencies))
 
 
+def watches(dependant: Dependant) -> bool:
+    """Whether a route, by its signature, answers everyone where progress is public, and the page's cookie."""
+    return dependant.call is _viewer_or_anyone or any(map(watches, dependant.dependencies))
+
+
 def role_needed(dependant: Dependant) -> Role | None:
     """The role that a route asks for in its signature, the highest where it asks for several."""
     mine = getattr(dependant.call, "role", None)

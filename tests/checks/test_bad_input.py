@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import clock
-from tests.checks.operations import Operation, operations
 from tests.checks.problems import codes, never_our_fault, refused
 from tests.conftest import Service, Template, serving
+from tests.openapi.operations import Operation, operations
 
 UPDATES = "/v1/status-updates"
 REPORT = {"task": "hotlines", "unit": "38", "status": "completed"}
