@@ -111,10 +111,28 @@ def read_deadline(value: object) -> datetime:
     return read(value)
 
 
+def read_day(value: object) -> date:
+    """A day as YYYY-MM-DD: pydantic alone would take a number for the seconds since 1970.
+
+    Raises:
+        PydanticCustomError: `malformed-date`.
+
+    """
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("malformed-date", "not a date: write it like 2025-06-27")
+
+
 _schema = WithJsonSchema({"type": "string", "format": "date-time"})
 
 Instant = Annotated[datetime, BeforeValidator(read), _schema]
 """A moment on the wire: RFC 3339 with an offset going in, UTC coming out as in `text`, microseconds kept."""
+
+Day = Annotated[date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day on the wire."""
 
 Deadline = Annotated[
     datetime,

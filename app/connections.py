@@ -8,16 +8,20 @@ import random
 import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import asyncpg
 
-from app.database_errors import WrongRole, says
+from app.database_errors import says
 from app.database_url import DatabaseUrl, Host, read_url
 from app.logs import log
+from app.session_settings import APP_ROLE, ensure, refuse_shared_servers
 from app.settings import Settings, libpq_environment
 
-APP_ROLE = "tiendo_app"
+DATABASE = "the database"
+_REFUSED = "startup parameter"
+"""What a pooler says that does not know what a connection asks to start with."""
 _CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _CONNECTING_FAILED = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
 """Errors after which another host is tried."""
@@ -30,12 +34,18 @@ _OPTIONS = {
 
 
 class Connector:
-    """Connects as the service. A URL in a file is read again for each connection, so a new password is found there."""
+    """Connects as the service. A URL in a file is read again for each connection, so a new password is found there.
 
-    def __init__(self, url: str, settings: Settings) -> None:
+    `what` names what is connected to in the log; only the database itself has its URL in a file.
+    """
+
+    def __init__(self, url: str, settings: Settings, what: str = DATABASE) -> None:
         self._url = url
         self._settings = settings
+        self._what = what
         self._failing_since: float | None = None
+        self._is_pooled = False
+        """Whether a pooler between leaves out what connections start with."""
 
     async def connect(
         self, more_settings: Mapping[str, str], seconds: float | None = None, *, is_limited: bool = True
@@ -49,20 +59,39 @@ class Connector:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: there is none at the moment.
 
         """
-        url = read_url(self._settings.url_from_file() or self._url, libpq_environment())
+        in_file = self._settings.url_from_file() if self._what == DATABASE else None
+        url = read_url(in_file or self._url, libpq_environment())
         asked = {**url.server_settings, **server_settings(self._settings), **more_settings}
+        attempt = partial(
+            connect,
+            url,
+            seconds=seconds or self._settings.pool_timeout,
+            command_seconds=self._command_seconds() if is_limited else None,
+        )
         try:
-            connection = await connect(
-                url,
-                seconds=seconds or self._settings.pool_timeout,
-                command_seconds=self._command_seconds() if is_limited else None,
-                server_settings=asked,
-            )
-            await _check_role(connection, self._settings.pool_timeout)
+            connection = await self._begun(attempt, asked)
         except Exception as error:
             self._log_failure(error)
             raise
         self._log_return()
+        return connection
+
+    async def _begun(self, attempt: Callable[..., Awaitable[Any]], asked: Mapping[str, str]) -> Any:
+        """A connection that is in the application's role, with the settings asked for."""
+        try:
+            connection = await attempt(server_settings={} if self._is_pooled else asked)
+        except asyncpg.ProtocolViolationError as refusal:
+            if _REFUSED not in str(refusal):
+                raise
+            connection = await attempt(server_settings={})
+        seconds = self._settings.pool_timeout
+        try:
+            if not await ensure(connection, asked, seconds) and not self._is_pooled:
+                await refuse_shared_servers(connection, partial(attempt, server_settings={}), seconds)
+                self._is_pooled = True
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     def _command_seconds(self) -> float | None:
@@ -73,13 +102,13 @@ class Connector:
         """One line for as long as it lasts: each request would say the same."""
         if self._failing_since is None:
             self._failing_since = time.monotonic()
-            log.error("the database cannot be used", why=says(error))
+            log.error(f"{self._what} cannot be used", why=says(error))
 
     def _log_return(self) -> None:
         if self._failing_since is not None:
             seconds = round(time.monotonic() - self._failing_since, 1)
             self._failing_since = None
-            log.info("the database can be used again", after_seconds=seconds)
+            log.info(f"{self._what} can be used again", after_seconds=seconds)
 
 
 class PreparedConnection:
@@ -203,18 +232,6 @@ def _attempts(url: DatabaseUrl) -> list[tuple[Host | None, dict[str, str]]]:
     if len(hosts) == 1 or url.parameters.get("target_session_attrs") != "prefer-standby":
         return [(host, {}) for host in hosts]
     return [(host, {"target_session_attrs": session}) for session in ("standby", "any") for host in hosts]
-
-
-async def _check_role(connection: Any, seconds: float) -> None:
-    """A pooler may leave out what a connection asks to start with, and the owner would see every row."""
-    try:
-        role = await connection.fetchval("select current_user", timeout=seconds)
-    except BaseException:
-        connection.terminate()
-        raise
-    if role != APP_ROLE:
-        connection.terminate()
-        raise WrongRole(f"the connection has the role {role} instead of {APP_ROLE}: a pooler leaves out `role`")
 
 
 def _keep_alive(connection: Any, url: DatabaseUrl) -> None:

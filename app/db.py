@@ -1,5 +1,6 @@
 """The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.connections import Connector
+from app.database_errors import says
 from app.measured_pool import MeasuredPool
+from app.read_replica import ANSWERS_WITHIN, PATIENCE, ReadReplica, ReplicaLost
 from app.scope import EVERYTHING, checked_scope
 from app.settings import Settings
 
@@ -28,6 +31,10 @@ BACKGROUND_SETTINGS = {
 """What may take long, after a restore for one. It records nothing, so no moment waits for it."""
 AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
+ANONYMOUS_POOL_SIZE = 2
+"""The same for readers without a token, who never keep others waiting for one of theirs."""
+BESIDES = 6
+"""Connections of a worker without a pool: in the background, and five that prepare their statements once."""
 FIXED_PLAN_SETTINGS = {
     **READ_ONLY_SETTINGS,
     "plan_cache_mode": "force_generic_plan",
@@ -69,16 +76,50 @@ class Database:
         self._glance_engine = _engine(
             connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self.replica = _replica(connector, settings) if settings.read_database_url else None
+        limited = FIXED_PLAN_SETTINGS | {"statement_timeout": f"{settings.anonymous_statement_timeout}s"}
+        self._anonymous_engine = _engine(
+            connector, settings, "anonymous", ANONYMOUS_POOL_SIZE, limited
+        ).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
+        """A session on the primary: for what decides, and for positions in the feed, which only the primary knows."""
         async with ReadSession(self._read_engine) as session:
             await set_scope(session, scope)
             yield session
 
-    async def fetch_autocommit(self, statement: Any, **parameters: object) -> list[Any]:
-        """All rows of one statement that sees everything: a single round trip, because nothing stands around it."""
-        async with self._glance_engine.connect() as connection:
+    @asynccontextmanager
+    async def answering(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
+        """A session for an answer, on the read replica where it has everything acknowledged before the call.
+
+        Raises:
+            ReplicaLost: the replica failed meanwhile; it is avoided for a while, so ask again.
+
+        """
+        connection = await self.replica.connection() if self.replica else None
+        if self.replica is None or connection is None:
+            async with self.reading(scope) as session:
+                yield session
+            return
+        try:
+            async with ReadSession(connection) as session:
+                await set_scope(session, scope)
+                yield session
+        except Exception as error:
+            if self.replica.failed(error):
+                raise ReplicaLost(says(error)) from error
+            raise
+        finally:
+            await asyncio.shield(connection.close())
+
+    async def fetch_autocommit(self, statement: Any, *, anonymous: bool = False, **parameters: object) -> list[Any]:
+        """All rows of one statement that sees everything: a single round trip, because nothing stands around it.
+
+        Readers without a token have connections of their own, on which a statement may take less.
+        """
+        engine = self._anonymous_engine if anonymous else self._glance_engine
+        async with engine.connect() as connection:
             return list((await connection.execute(statement, parameters)).all())
 
     @asynccontextmanager
@@ -109,8 +150,18 @@ class Database:
             self.on_commit()
 
     async def close(self) -> None:
-        for engine in (self._engine, self._read_engine, self._background_engine, self._glance_engine):
+        for engine in (
+            self._engine, self._read_engine, self._background_engine, self._glance_engine, self._anonymous_engine
+        ):  # fmt: skip
             await engine.dispose()
+        if self.replica:
+            await self.replica.close()
+
+
+def most_connections(settings: Settings) -> int:
+    """How many connections a worker opens at the most."""
+    to_ask_how_far = 1 if settings.read_database_url else 0  # the others of a replica are its own
+    return 2 * settings.pool_size + AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES + to_ask_how_far
 
 
 async def set_scope(session: AsyncSession, scope: str) -> None:
@@ -135,10 +186,11 @@ def _engine(
     more_settings: Mapping[str, str],
     *,
     is_limited: bool = True,
+    seconds: float | None = None,
 ) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=partial(connector.connect, more_settings, is_limited=is_limited),
+        async_creator=partial(connector.connect, more_settings, seconds, is_limited=is_limited),
         poolclass=MeasuredPool,
         pool_logging_name=name,
         pool_size=pool_size,
@@ -148,6 +200,15 @@ def _engine(
         pool_recycle=settings.connection_lifetime,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
+    )
+
+
+def _replica(primary: Connector, settings: Settings) -> ReadReplica:
+    connector = Connector(settings.read_database_url or "", settings, "the read replica")
+    hurried = settings.model_copy(update={"pool_timeout": PATIENCE})  # who finds no connection goes to the primary
+    engine = _engine(connector, hurried, "replica", settings.pool_size, {}, seconds=ANSWERS_WITHIN)
+    return ReadReplica(
+        primary, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True), settings
     )
 
 

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 from app.auth.issuing.queries import NOTE_USE
 from app.auth.queries import FORGET_OLD_ANSWERS
 from app.auth.service import Identities
 from app.database_errors import from_database
 from app.db import Database
-from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS
+from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS, FORGET_ROWS_OF_OLD_PREVIEWS
 from app.logs import log
 from app.measuring import measure
 from app.progress.past import transitions
 from app.settings import Settings
 from app.updates import feed
 
+SLICE = 5_000
+"""Rows that are deleted in one transaction."""
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
@@ -79,10 +82,21 @@ async def _repeat(
 
 
 async def tidy_up(database: Database, settings: Settings) -> None:
-    async with database.writing() as session:
-        await session.execute(FORGET_OLD_ANSWERS, {"age": ANSWERS_ARE_KEPT})
-        await session.execute(FORGET_OLD_PREVIEWS, {"age": timedelta(days=settings.previews_kept_days)})
-        await session.execute(FORGET_OLD_ROWS, {"age": timedelta(days=settings.import_rows_kept_days)})
+    """Delete what has expired, a slice in each transaction: nobody waits for long, and no moment is unsettled by it."""
+    previews = timedelta(days=settings.previews_kept_days)
+    await _delete_in_slices(database, FORGET_OLD_ANSWERS, ANSWERS_ARE_KEPT)
+    await _delete_in_slices(database, FORGET_ROWS_OF_OLD_PREVIEWS, previews)
+    await _delete_in_slices(database, FORGET_OLD_PREVIEWS, previews)
+    await _delete_in_slices(database, FORGET_OLD_ROWS, timedelta(days=settings.import_rows_kept_days))
+
+
+async def _delete_in_slices(database: Database, statement: Any, age: timedelta) -> None:
+    deleted = SLICE
+    while deleted >= SLICE:
+        async with database.writing() as session:
+            done: Any = await session.execute(statement, {"age": age, "most": SLICE})
+            deleted = done.rowcount
+        await asyncio.sleep(0)
 
 
 async def project_once(database: Database) -> None:

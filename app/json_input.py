@@ -13,8 +13,8 @@ from app.messages import Sentence, say
 
 MAX_DEPTH = 32
 """Levels of arrays and objects: the deepest real body has four."""
-MAX_VALUES = 200_000
-"""Values of a body: 10,000 reports with every field and ten links each have fewer."""
+MAX_VALUES = 20_000
+"""Values of a body, where its route does not say otherwise: 5,000 units to hand out tokens to have fewer."""
 MAX_MEMBERS = 1_000
 """Members of one object: none has more than twenty fields, and each unknown one costs a complaint."""
 MAX_NAMED = 100
@@ -23,7 +23,7 @@ MAX_STEP = 200
 """Characters of one step of a pointer: a name that a client made up may be as long as its body."""
 
 
-def strict_json(body: bytes) -> Any:
+def strict_json(body: bytes, most: int = MAX_VALUES) -> Any:
     """JSON within bounds, without NaN, lone surrogates or NUL characters.
 
     Raises:
@@ -31,7 +31,7 @@ def strict_json(body: bytes) -> Any:
         InvalidInput: it is deeper or larger than any request needs to be.
 
     """
-    refuse_excess(body)
+    refuse_excess(body, most)
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError as error:
@@ -47,14 +47,14 @@ def strict_json(body: bytes) -> Any:
     return value
 
 
-def refuse_excess(body: bytes) -> None:
+def refuse_excess(body: bytes, most: int = MAX_VALUES) -> None:
     """Refuse what is too deep or has too many values, counted on the bytes, before anything is built from them."""
     opened, values = _counted(body)
-    if opened <= MAX_DEPTH and values <= MAX_VALUES:
+    if opened <= MAX_DEPTH and values <= most:
         return  # what stands inside strings was counted too, so without them there is less
-    outside = _outside_strings(body)
-    if outside is None or _counted(outside)[1] > MAX_VALUES:
-        said = say("too-many-values", most=MAX_VALUES)
+    outside = _outside_strings(body, most)
+    if outside is None or _counted(outside)[1] > most:
+        said = say("too-many-values", most=most)
         raise errors.InvalidInput(errors=[Complaint("", "too-many-values", said)])
     if _depth(outside) > MAX_DEPTH:
         said = say("too-deep", most=MAX_DEPTH)
@@ -67,10 +67,10 @@ def _counted(text: bytes) -> tuple[int, int]:
     return opened, opened + text.count(b",")
 
 
-def _outside_strings(body: bytes) -> bytes | None:
+def _outside_strings(body: bytes, most: int) -> bytes | None:
     """The body without its strings; None when it has more of them than values and their names can have."""
     plain = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
-    if plain.count(b'"') > 4 * MAX_VALUES:
+    if plain.count(b'"') > 4 * most:
         return None
     return b"".join(plain.split(b'"')[::2])
 

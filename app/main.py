@@ -11,12 +11,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import APIRoute
 from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit
 from app.auth.computed import ComputedQuestions
 from app.auth.issuing import routes as token_routes
+from app.auth.large_bodies import LargeBodies
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -43,7 +45,7 @@ from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
 from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
-from app.openapi import describe_refusals
+from app.openapi import describe
 from app.page import routes as page_routes
 from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
@@ -91,7 +93,8 @@ class Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            describe_refusals(super().openapi())
+            routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+            describe(super().openapi(), routes)
         return super().openapi()
 
 
@@ -136,6 +139,8 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.BodyLimit, settings=settings)
     if settings.fast_path:
         app.add_middleware(FastPathLayer)
+    if settings.read_database_url:
+        app.add_middleware(middleware.ReplicaFallback)
     app.add_middleware(middleware.Failures)
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)
@@ -165,6 +170,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.database = database
     app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
+    app.state.large_bodies = LargeBodies(settings)
     app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)
@@ -182,7 +188,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
-    connections = Connections(settings)
+    app.state.connections = connections = Connections(settings)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),

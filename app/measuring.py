@@ -7,7 +7,7 @@ from sqlalchemy import text  # noqa: TID251 - questions to the database about it
 from app import settled
 from app.auth import queries as auth_queries
 from app.db import Database, ReadSession, rows
-from app.metrics import LAST_REPORT_AGE, MEASURED_AT, PROJECTION_LAG, SETTLED_LAG, TOKENS, TOKENS_ENDING
+from app.metrics import LAST_REPORT_AGE, MEASURED_AT, PROJECTION_LAG, REPLICA_LAG, SETTLED_LAG, TOKENS, TOKENS_ENDING
 from app.progress.past import transitions
 
 _LAST_REPORTS = text("""
@@ -20,6 +20,8 @@ _NOW = text("select extract(epoch from clock_timestamp())::float8")
 
 
 async def measure(database: Database) -> None:
+    if database.replica:
+        REPLICA_LAG.set(await database.replica.lag())
     async with database.reading() as session:
         SETTLED_LAG.set(await settled.lag(session))
         PROJECTION_LAG.set(await transitions.lag(session))

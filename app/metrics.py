@@ -36,6 +36,16 @@ POOL_IN_USE = Gauge(
 POOL_WAITING = Gauge(
     "tiendo_pool_waiting", "Requests that wait for a database connection.", ("pool",), multiprocess_mode="livesum"
 )
+REPLICA_READS = Counter(
+    "tiendo_replica_reads",
+    "Questions that a read replica could answer: `replica`, or the primary because it was `behind` or `lost`.",
+    ("outcome",),
+)
+REPLICA_LAG = Gauge(
+    "tiendo_replica_lag_bytes",
+    "How much of the log the read replica has yet to replay; +Inf when it cannot be used, 0 without one.",
+    multiprocess_mode="mostrecent",
+)
 STREAMS = Gauge("tiendo_event_streams", "Open event streams.", multiprocess_mode="livesum")
 IMPORTS = Counter("tiendo_imports", "Files by what was done with them.", ("state",))
 IMPORT_ROWS = Counter("tiendo_import_rows", "Rows of files that were sent, by outcome.", ("outcome",))

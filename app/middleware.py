@@ -1,5 +1,6 @@
 """The ASGI layers around the routes: request ids, unambiguous requests, HEAD, body limit, failures as problems."""
 
+import asyncio
 from collections import Counter
 from functools import partial
 
@@ -11,6 +12,7 @@ from app import errors
 from app.database_errors import from_database
 from app.messages import Sentence, say
 from app.observing import Observed
+from app.read_replica import ReplicaLost
 from app.settings import Settings
 from app.web import request_id_of, respond
 
@@ -176,6 +178,38 @@ class BodiesHeld:
             del self._of[owner]
 
 
+class CutOff(Exception):
+    """The worker stops, and the request was not done within the grace period. What it wrote is rolled back."""
+
+
+class ReplicaFallback:
+    """Answers a GET once more when the read replica was lost meanwhile: the primary is asked then."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return await self.app(scope, receive, send)
+        again = {**scope}
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            return await self.app(scope, receive, watched_send)
+        except ReplicaLost:
+            if started:
+                raise
+        try:
+            return await self.app(again, receive, send)
+        finally:
+            scope["route"] = again.get("route")
+
+
 class Failures:
     """Answers an unhandled exception with a problem: 503 for a lost database, else 500."""
 
@@ -196,6 +230,11 @@ class Failures:
             await self.app(scope, receive, watched_send)
         except ClientDisconnect:  # the client has disconnected
             return None
+        except asyncio.CancelledError:
+            # At the end of the grace period the server cancels what is left, and would say 500 in plain text.
+            if not started:
+                await answer_failure(CutOff("at the end of the grace period"), scope, receive, send)
+            raise
         except Exception as error:
             if started:
                 raise
@@ -204,7 +243,7 @@ class Failures:
 
 async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     """The problem for an exception: 503 when the database is unavailable, else 500. The cause is left for the log."""
-    problem = from_database(error) or errors.Internal()
+    problem = errors.Unavailable() if isinstance(error, CutOff) else from_database(error) or errors.Internal()
     scope.setdefault("state", {})["cause"] = error
     await respond(Request(scope), problem)(scope, receive, send)
 

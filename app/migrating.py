@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.connections import APP_ROLE, connect_as_owner
+from app.connections import connect_as_owner
 from app.database_errors import is_misconfiguration
 from app.db import refuse_old_server
+from app.session_settings import APP_ROLE
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 

@@ -5,15 +5,16 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text  # noqa: TID251 - two questions to the database about itself
 from starlette.datastructures import State
 
-from app import migrating, settled
+from app import settled
 from app.database_errors import WrongRole, from_database
 from app.db import Database
 from app.metrics import SETTLED_LAG, exposition
+from app.schema_head import SCHEMA_HEAD
 from app.settings import Settings
 from app.version import VERSION
 
@@ -83,7 +84,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
         async with database.reading() as session:
             checks["database"] = True
             checks["writable"] = not await session.scalar(_IN_RECOVERY) or "the server is in recovery"
-            checks["schema"] = await session.scalar(_SCHEMA) == migrating.head()
+            checks["schema"] = await session.scalar(_SCHEMA) == SCHEMA_HEAD
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))
     except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
@@ -92,7 +93,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
     return checks
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Prometheus metrics of the service, all of its workers."""
     with suppress(Exception):  # the database is away: what the process says of itself is asked for most then

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     database_url_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(
         None, description="A file with the URL, read at each connection."
     )
+    read_database_url: str | None = Field(None, description="A streaming replica that answers readers; empty: none.")
+    listen_database_url: str | None = Field(
+        None, description="Where notifications are sent and received, past a pooler; empty: as everything else."
+    )
     data_dir: Path = Field(Path(".tiendo"), description="Where the embedded PostgreSQL keeps its data.")
     demo: bool = Field(False, description="Ready only once the demonstration of June 2025 is loaded.")
     public_progress: bool = Field(False, description="Progress, events, bulletins and the page without a token.")
@@ -66,6 +70,9 @@ class Settings(BaseSettings):
     max_connections_per_peer: int = Field(
         1024, ge=1, description="The same from one address that is no trusted proxy: more is a 429."
     )
+    max_unsent: int = Field(
+        128 * 1024 * 1024, ge=1, description="Bytes of answers that a worker holds for clients that do not take them."
+    )
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
     max_bodies_held: int = Field(
         256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."
@@ -86,6 +93,9 @@ class Settings(BaseSettings):
     connection_lifetime: int = Field(3600, ge=1, description="Seconds after which a connection is made anew.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
+    max_worker_memory: int = Field(
+        1024 * 1024 * 1024, ge=0, description="Bytes of a worker's memory beyond which another one takes over; 0: any."
+    )
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
     holidays: tuple[Holiday, ...] = Field(
         ("01-01", "04-30", "05-01", "09-02"),
@@ -162,6 +172,12 @@ def _wrong_database(settings: Settings) -> Iterator[str]:
             read_url(url, libpq_environment())
     except BadDatabaseUrl as error:
         yield str(error)
+    for name in ("read_database_url", "listen_database_url"):
+        try:
+            if url := getattr(settings, name):
+                read_url(url, libpq_environment())
+        except BadDatabaseUrl as error:
+            yield f"{PREFIX}{name.upper()}: {error}"
 
 
 def hand_down(settings: Settings) -> None:

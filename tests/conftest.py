@@ -27,7 +27,7 @@ from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.main import create_app
 from app.settings import Settings
 from tests.connecting import run_sql
-from tests.resetting import keep, restore
+from tests.resetting import Restorer
 
 TEMPLATE = "tiendo_template"
 CAST: dict[str, tuple[Role, str | None]] = {
@@ -108,17 +108,18 @@ async def drop(template: Template, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-async def shared_url(template: Template) -> AsyncIterator[str]:
-    """The database that most tests of this process use, one after another."""
+async def restorer(template: Template) -> AsyncIterator[Restorer]:
+    """The database that most tests of this process use, one after another, and what puts it back."""
     name = f"tiendo_shared_{os.getpid()}"
-    url = await clone(template, name)
-    await keep(url)
-    yield url
+    restorer = Restorer(await clone(template, name))
+    await restorer.keep()
+    yield restorer
+    await restorer.close()
     await drop(template, name)
 
 
 @pytest.fixture
-async def database_url(request: pytest.FixtureRequest, shared_url: str, template: Template) -> AsyncIterator[str]:
+async def database_url(request: pytest.FixtureRequest, restorer: Restorer, template: Template) -> AsyncIterator[str]:
     """A database with the whole catalogue and nothing reported; whatever rows a test changes are put back.
 
     A test marked `own_database` gets one of its own: where more than rows changes, or where all of them do.
@@ -128,8 +129,8 @@ async def database_url(request: pytest.FixtureRequest, shared_url: str, template
         yield await clone(template, name)
         await drop(template, name)
     else:
-        yield shared_url
-        await restore(shared_url)
+        yield restorer.url
+        await restorer.restore()
 
 
 class Service:
@@ -224,15 +225,21 @@ class Shared:
         await service.close()
 
 
-@pytest.fixture(scope="session")
-async def shared(shared_url: str, template: Template) -> AsyncIterator[Shared]:
-    """Its background work rests: tests that need a step of it take it themselves."""
+@asynccontextmanager
+async def sharing(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Shared]:
+    """An application whose background work rests: tests that need a step of it take it themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
         patch.setattr("app.housekeeping.SOON", timedelta(days=1))
         patch.setattr("app.housekeeping.MEASURE_INTERVAL", timedelta(days=1))
-        async with listening(shared_url, template.tokens, **NO_LIMITS) as running:
-            yield Shared(running.app, shared_url, template.tokens, str(running.address))
+        async with listening(url, tokens, **NO_LIMITS, **settings) as running:
+            yield Shared(running.app, url, tokens, str(running.address))
+
+
+@pytest.fixture(scope="session")
+async def shared(restorer: Restorer, template: Template) -> AsyncIterator[Shared]:
+    async with sharing(restorer.url, template.tokens) as shared:
+        yield shared
 
 
 @pytest.fixture

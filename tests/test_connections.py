@@ -11,10 +11,15 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from app.embedded import Embedded
+from app.operations import roles
 from tests.conftest import NO_LIMITS, Service, Template, serving
 from tests.connecting import connect, run_sql
 from tests.proxy import Proxy, make_certificate, proxy
 
+LEFT_OUT = (
+    "the connection has the role postgres instead of tiendo_app: a pooler leaves out `role`, "
+    "and the login postgres sees rows without it; use one that owns nothing (tiendo db roles)"
+)
 REPORT = {"task": "hotlines", "unit": "38", "status": "in_progress"}
 
 
@@ -104,9 +109,25 @@ async def test_a_connection_that_is_not_in_the_applications_role_is_not_used(
             ready = await service.client().get("/readyz")
     assert set(found.values()) == {503}
     assert ready.status_code == 503
-    assert [line["why"] for line in logs if line["event"] == "the database cannot be used"] == [
-        "the connection has the role postgres instead of tiendo_app: a pooler leaves out `role`"
-    ]
+    assert [line["why"] for line in logs if line["event"] == "the database cannot be used"] == [LEFT_OUT]
+
+
+@pytest.mark.own_database
+async def test_where_a_pooler_leaves_out_the_role_it_is_set_for_a_login_that_owns_nothing(
+    database_url: str, template: Template
+) -> None:
+    owner, login = roles.Login("let_in_owner"), roles.Login("let_in_service")
+    await roles.apply(database_url, owner, login)
+    async with proxy(template.server.socket_dir, without_role=True) as between:
+        url = through(between, database_url, sslmode="disable").replace("postgres@", f"{login.name}@")
+        async with serving(url, template.tokens, **NO_LIMITS) as service:
+            found = await use_every_connection(service)
+            theirs = await service.client("minh").get("/v1/status-updates?unit=38")
+    assert found.pop("report") == 201
+    assert set(found.values()) == {200}
+    assert theirs.status_code == 403
+    gone = [f"drop owned by {one.name}" for one in (owner, login)] + [f"drop role {one.name}" for one in (owner, login)]
+    await run_sql(database_url, *gone)
 
 
 async def test_a_database_that_falls_silent_is_503_in_time_and_comes_back_by_itself(

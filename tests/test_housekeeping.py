@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from httpx import AsyncClient
 
 from app.catalogue.seeding import seed
@@ -37,6 +38,35 @@ async def test_an_old_answer_and_an_old_preview_are_forgotten_and_the_reports_st
     again = await huong.post("/v1/status-updates", json=REPORT, headers=KEY)
     assert "idempotency-replayed" not in again.headers
     await database.close()
+
+
+async def test_what_is_forgotten_is_forgotten_in_slices(
+    huong: AsyncClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each slice in a transaction of its own, so that none is open for long."""
+    monkeypatch.setattr("app.housekeeping.SLICE", 4)
+    for number in range(10):
+        await huong.post("/v1/status-updates", json=REPORT, headers={"Idempotency-Key": f"key-{number}"})
+    file = {"content": b"task,status\nstaffing,completed\n", "headers": {"Content-Type": "text/csv"}}
+    preview = (await huong.post("/v1/imports", **file)).json()  # type: ignore[arg-type]
+    await age(service.url, timedelta(days=8))
+    database: Database = service.app.state.database
+    committed = 0
+
+    def count() -> None:
+        nonlocal committed
+        committed += 1
+
+    service.patch.setattr(database, "on_commit", count)
+    await tidy_up(database, Settings(database_url=service.url))
+    assert committed == 3 + 1 + 1 + 1  # ten answers, the rows of the preview, the preview, no rows of committed files
+    connection = await connect(service.url)
+    assert (
+        await connection.fetchval("select (select count(*) from idempotency_key) + (select count(*) from import_row)")
+        == 0
+    )
+    await connection.close()
+    assert (await huong.get(f"/v1/imports/{preview['id']}")).status_code == 404
 
 
 async def age(url: str, by: timedelta) -> None:

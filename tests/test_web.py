@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.checks.operations import ENDLESS, operations
+from tests.openapi.operations import ENDLESS, operations
 
 
 async def test_nothing_that_a_request_needs_is_made_in_a_thread(

@@ -11,8 +11,9 @@ from fastapi.routing import APIRoute
 
 from app.auth import idempotency
 from app.auth.authority import authenticated, needs_token, refuse_role, role_needed
+from app.auth.large_bodies import LargeBodies
 from app.errors import UnsupportedMedia
-from app.json_input import strict_json
+from app.json_input import MAX_VALUES, strict_json
 from app.messages import say
 from app.web import refuse_empty_parameters, refuse_unknown_parameters
 
@@ -24,6 +25,7 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
         known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
         takes_json = self.body_field is not None
+        most = _most_values(self.body_field)
         takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
 
         async def answer(request: Request) -> Response:
@@ -33,20 +35,35 @@ class ApiRoute(APIRoute):
                 who = await authenticated(request)
                 if role:
                     refuse_role(who, role)
-            if takes_json:
-                await _read_json(request)
-            try:
-                async with _serialized(request):
-                    response = await handle(request)
-            except idempotency.Replay as before:
-                return before.response
-            await idempotency.keep(request, response)
-            return response
+            async with await _admitted(request, takes_json=takes_json):
+                if takes_json:
+                    await _read_json(request, most)
+                try:
+                    async with _serialized(request):
+                        response = await handle(request)
+                except idempotency.Replay as before:
+                    return before.response
+                await idempotency.keep(request, response)
+                return response
 
         return answer
 
 
-async def _read_json(request: Request) -> None:
+async def _admitted(request: Request, *, takes_json: bool) -> AbstractAsyncContextManager[None]:
+    """A slot to work on a body in JSON, which is received before."""
+    bodies: LargeBodies = request.app.state.large_bodies
+    who = getattr(request.state, "identity", None)
+    size = len(await request.body()) if takes_json else 0
+    return bodies.admitted(who.token if who else "", size)
+
+
+def _most_values(body: Any) -> int:
+    """How many values a body may have: the `max_values` of its type, which knows what a legal one needs."""
+    kind = body.field_info.annotation if body is not None else None
+    return int(getattr(kind, "max_values", MAX_VALUES))
+
+
+async def _read_json(request: Request, most: int) -> None:
     """Parse the body strictly; Starlette then finds it parsed."""
     body = await request.body()
     if not body:
@@ -54,7 +71,7 @@ async def _read_json(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMedia(say("send-json"))
-    request._json = strict_json(body)  # noqa: SLF001 - where Starlette keeps it
+    request._json = strict_json(body, most)  # noqa: SLF001 - where Starlette keeps it
 
 
 def _serialized(request: Request) -> AbstractAsyncContextManager[object]:

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 
 from app import clock
 from app.auth.identity import ANYONE, Identity, Role
-from app.auth.limits import peer_of
+from app.auth.limits import Limits, peer_of
 from app.auth.service import Identities
 from app.data_version import DataVersion
 from app.errors import NotYourRole, Unauthenticated
@@ -75,10 +75,18 @@ def cached_identity(
 
 
 async def recognise(request: Request, token: str) -> Identity:
-    state = request.app.state
-    identity: Identity | None = await state.identities.authenticate(token, clock.now())
+    """Whose token it is.
+
+    Raises:
+        Unauthenticated: it is a bad one.
+        TooManyRequests: the address has sent too many bad ones, or the token too many requests.
+
+    """
+    state, peer = request.app.state, peer_of(request.client.host if request.client else "")
+    limits: Limits = state.limits
+    identity: Identity | None = await state.identities.authenticate(token, clock.now(), limits.look_up(peer))
     if identity is None:
-        state.limits.bad_tokens.count(peer_of(request.client.host if request.client else ""))
+        limits.bad_tokens.count(peer)
         raise Unauthenticated
     request.state.token = identity.token  # for the log
     if not getattr(request.state, "counted", False):
@@ -107,6 +115,11 @@ async def authenticated(request: Request) -> Identity:
 def needs_token(dependant: Dependant) -> bool:
     """Whether a route, by its signature, answers only callers with a token."""
     return dependant.call is _identity or any(map(needs_token, dependant.dependencies))
+
+
+def watches(dependant: Dependant) -> bool:
+    """Whether a route, by its signature, answers everyone where progress is public, and the page's cookie."""
+    return dependant.call is _viewer_or_anyone or any(map(watches, dependant.dependencies))
 
 
 def role_needed(dependant: Dependant) -> Role | None:

@@ -4,15 +4,19 @@ import ipaddress
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import lru_cache
 
+from app.concurrency import FairSlots
 from app.errors import TooManyRequests
 from app.settings import Settings
 
 WINDOW_SECONDS = 60
 MAX_COUNTED = 100_000
 """Names that a window counts one by one. Those that come after share one count: addresses cost an attacker nothing."""
+MAX_LOOK_UPS = 4
+"""Unknown tokens that the database is asked about at once: a quarter of the connections for reading, by turns."""
 _THE_REST = ""
 
 
@@ -50,8 +54,18 @@ class FixedWindow:
 
         """
         if not self.try_acquire(who):
-            wait = math.ceil(self._over_at - self._clock())
-            raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
+            raise self._refusal()
+
+    def refuse_excess(self, who: str) -> None:
+        """Raise TooManyRequests where there is no room for another request, without counting one."""
+        is_over = self._clock() >= self._over_at
+        name = who if who in self._counted else _THE_REST
+        if not is_over and self._counted[name] >= self._limit:
+            raise self._refusal()
+
+    def _refusal(self) -> TooManyRequests:
+        wait = math.ceil(self._over_at - self._clock())
+        return TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 
 
 class Limits:
@@ -60,6 +74,23 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self.requests = FixedWindow(settings.rate_limit)
         self.bad_tokens = FixedWindow(settings.bad_token_limit)
+        self._look_ups = FairSlots(MAX_LOOK_UPS)
+
+    @asynccontextmanager
+    async def look_up(self, peer: str) -> AsyncIterator[None]:
+        """A turn to ask the database about a token that nobody has used here before, if the address may still guess.
+
+        Raises:
+            TooManyRequests: it has sent too many bad ones; the database is not asked.
+
+        """
+        self.bad_tokens.refuse_excess(peer)
+        await self._look_ups.take(peer)
+        try:
+            self.bad_tokens.refuse_excess(peer)  # those before it in the queue may all have been bad
+            yield
+        finally:
+            self._look_ups.release()
 
 
 @lru_cache(maxsize=1024)

@@ -60,7 +60,12 @@ insert into idempotency_key (owner, token, key, fingerprint, status, headers, bo
 values (:owner, :token, :key, :fingerprint, :status, cast(:headers as jsonb), :body, clock_timestamp())
 """)
 
-FORGET_OLD_ANSWERS = text("delete from idempotency_key where created_at < clock_timestamp() - cast(:age as interval)")
+FORGET_OLD_ANSWERS = text("""
+delete from idempotency_key
+where ctid = any(array(select ctid from idempotency_key
+                       where created_at < clock_timestamp() - cast(:age as interval)
+                       limit :most for update skip locked))
+""")
 
 AUDIT = text("""
 insert into audit_entry (id, at, token, action, subject, before, after, reason)

@@ -8,13 +8,24 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from app.auth.identity import Role
 from app.clock import Instant
 
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$",
+    ),
+]
+"""A name is one line: it stands in lists, files and logs, and nothing in it turns what is read around."""
+
 
 class TokenIn(BaseModel):
     """A token to be made. A reporter or agency needs a unit; a province's reporter may hand out its communes'."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Name
     role: Role
     unit: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     expires_at: Instant | None = None

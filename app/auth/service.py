@@ -1,6 +1,7 @@
 """Recognising a token, handing one out, taking it back, and writing down what was done with authority."""
 
 import hashlib
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +30,17 @@ class Identities:
         self._revision: tuple[int, int] | None = None
         self._known: dict[tokens.Parts, Identity] = {}
         self._recognised: dict[bytes, Identity] = {}
+        self._good: set[tokens.Parts] = set()
+        """Tokens that were good when they were looked up last. Whoever has one is not guessing."""
         self.used: dict[str, datetime] = {}
         """When each token was used, until it is noted in the database."""
 
-    async def authenticate(self, token: str, at: datetime) -> Identity | None:
+    async def authenticate(
+        self, token: str, at: datetime, admission: AbstractAsyncContextManager[None] | None = None
+    ) -> Identity | None:
         """Who a token is, or None for one that is wrong, unknown or revoked.
+
+        Before the database is asked about a token that was never good here, `admission` is entered, and may refuse.
 
         Raises:
             Unauthenticated: it has expired, which only whoever has its secret is told.
@@ -48,14 +55,18 @@ class Identities:
             self._known.clear()
             self._recognised.clear()
             self._revision = revision
-        identity = self._known.get(parts) or await self._look_up(parts)
+        identity = self._known.get(parts)
+        if identity is None:
+            async with (None if parts in self._good else admission) or nullcontext():
+                identity = await self._look_up(parts)
+            self._remember(parts, is_good=identity is not None)
         if identity is None:
             return None
+        if self._revision == revision:
+            self._known[parts] = identity
         if identity.expires_at and identity.expires_at <= at:
             expired_at = clock.text(identity.expires_at)
             raise Unauthenticated(say("token-expired", at=expired_at), expired_at=expired_at)
-        if self._revision == revision:
-            self._known[parts] = identity
         self.used[identity.token] = at
         return identity
 
@@ -76,6 +87,14 @@ class Identities:
             if len(self._recognised) >= MAX_RECOGNISED:
                 self._recognised.clear()
             self._recognised[_fingerprint(credentials)] = identity
+
+    def _remember(self, parts: tokens.Parts, *, is_good: bool) -> None:
+        if not is_good:
+            self._good.discard(parts)
+        else:
+            if len(self._good) >= MAX_RECOGNISED:
+                self._good.clear()
+            self._good.add(parts)
 
     async def _look_up(self, parts: tokens.Parts) -> Identity | None:
         async with self._database.reading() as session:

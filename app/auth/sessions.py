@@ -13,14 +13,14 @@ from app.db import Database, ReadSession, WriteSession
 async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
     """Sees everything: the route says in its query what is whose. For progress and the catalogue."""
     database: Database = request.app.state.database
-    async with database.reading() as session:
+    async with database.answering() as session:
         yield session
 
 
 async def _own_read_session(request: Request, who: SomeIdentity) -> AsyncIterator[ReadSession]:
     """Sees only the caller's rows of the tables under row-level security."""
     database: Database = request.app.state.database
-    async with database.reading(who.scope) as session:
+    async with database.answering(who.scope) as session:
         yield session
 
 

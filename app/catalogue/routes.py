@@ -46,6 +46,7 @@ async def provinces(
 
 @router.get("/provinces/{code}")
 async def province(code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage) -> ProvinceOut:
+    """One province or centrally-run city."""
     return _province_out(catalogue, province_of(catalogue, code), lang)
 
 
@@ -85,6 +86,7 @@ async def categories(
 async def category(
     code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
 ) -> CategoryOut:
+    """One line of the report."""
     found = catalogue.categories.get(code)
     if found is None:
         raise NotFound(say("no-such.category", seen=code))
@@ -109,6 +111,7 @@ async def tasks(
 
 @router.get("/tasks/{code}")
 async def task(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLanguage, response: Response) -> TaskOut:
+    """One task."""
     found = catalogue.tasks.get(code)
     if found is None:
         raise NotFound(say("no-such.task", seen=code))

@@ -50,6 +50,7 @@ async def new_campaign(
 async def campaign(
     code: str, _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, response: Response
 ) -> CampaignOut:
+    """One reform, with what its documents carry."""
     found = catalogue.campaigns.get(code)
     if found is None:
         raise NotFound(say("no-such.campaign", seen=code))

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from app import clock
 from app.auth.identity import OPERATOR, Role
 from app.auth.issuing import queries as issuing_queries
 from app.auth.issuing.queries import NO_FILTER
+from app.auth.schemas import TokenIn
 from app.auth.service import create_token, revoke_token
 from app.catalogue.catalogues import load
 from app.cli import demo, serve
@@ -80,9 +82,27 @@ def create(
     expires_at: Annotated[str | None, typer.Option(help="RFC 3339 with an offset.")] = None,
 ) -> None:
     """Print a new token, alone on standard output. It is not shown again."""
-    until = clock.read(expires_at) if expires_at else None
+    asked = _asked(name=name, role=role, unit=unit, expires_at=expires_at)
+    name, until = asked.name, asked.expires_at
     with with_database(read_settings()) as settings:
         typer.echo(asyncio.run(_create(settings, name, role, unit, until)))
+
+
+def _asked(**told: object) -> TokenIn:
+    """What is asked for, by the rules of the interface.
+
+    Raises:
+        typer.BadParameter: it would be refused there, too.
+
+    """
+    try:
+        asked = TokenIn.model_validate(told)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
+    if asked.expires_at is not None and asked.expires_at <= clock.now():
+        raise typer.BadParameter(f"expires_at: {clock.text(asked.expires_at)} has passed")
+    return asked
 
 
 async def _create(settings: Settings, name: str, role: Role, unit: str | None, until: datetime | None) -> str:

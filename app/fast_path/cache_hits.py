@@ -17,6 +17,7 @@ from app.auth.authority import cached_viewer
 from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
+from app.database_errors import from_database
 from app.language import LANGUAGES, Language, accepted
 from app.metrics import CACHE_HITS, DelayedCount
 from app.observing import NO_ROUTE, log_answer
@@ -115,7 +116,12 @@ class CacheHitHandler:
         return who.token if who and who is not ANYONE else None
 
     def _send_cached(self, lookup: CacheLookup, send: SendResponse, question: Future[DataVersion]) -> None:
-        """Send the cached answer if nothing was committed since; otherwise a refreshed one."""
+        """Send the cached answer if nothing was committed since; otherwise a refreshed one.
+
+        Where the database does not answer, that is the answer: the route would wait for it once more.
+        """
+        if unavailable := _unavailable(question):
+            return send(unavailable)
         version = _result_or_none(question)
         cached = lookup.entry.valid_at(version) if version else None
         if version and cached:
@@ -125,11 +131,12 @@ class CacheHitHandler:
             self._send_refreshed(lookup, send)
         else:
             send(None)
+        return None
 
     def _send_refreshed(self, lookup: CacheLookup, send: SendResponse) -> None:
         def refreshed(refresh: Future[tuple[DataVersion, Answer]]) -> None:
             answer = _result_or_none(refresh)
-            send(answer and self._response_or_error(lookup, *answer))
+            send(_unavailable(refresh) or (answer and self._response_or_error(lookup, *answer)))
 
         lookup.entry.refresh().add_done_callback(refreshed)
 
@@ -153,6 +160,12 @@ class CacheHitHandler:
 def _result_or_none(flight: Future[Result]) -> Result | None:
     """The result of a future; None where it failed, because the routes know how to say so."""
     return None if flight.cancelled() or flight.exception() else flight.result()
+
+
+def _unavailable(flight: Future[Result]) -> Exception | None:
+    """Why the database could not be asked; None where it could, or where something else went wrong."""
+    error = None if flight.cancelled() else flight.exception()
+    return error if isinstance(error, Exception) and from_database(error) else None
 
 
 @lru_cache(maxsize=512)

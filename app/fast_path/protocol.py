@@ -24,7 +24,7 @@ from app.web import request_id_of
 MAX_IGNORED = 1024 * 1024
 """Bytes of a body that is still arriving after its request was refused, until the connection ends."""
 
-_HOP_BY_HOP = (b"upgrade", b"http2-settings", b"connection")
+_OFFER = (b"upgrade", b"http2-settings")
 
 
 class LimitsProtocol(HttpToolsProtocol):
@@ -43,6 +43,13 @@ class LimitsProtocol(HttpToolsProtocol):
     @property
     def address(self) -> str | None:
         return self.client[0] if self.client else None
+
+    @property
+    def unsent(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -102,7 +109,8 @@ class LimitsProtocol(HttpToolsProtocol):
 
     def _parse_without_offer(self, rest: bytes) -> None:
         method, version = self.parser.get_method(), self.parser.get_http_version().encode()
-        lines = [b"%b: %b\r\n" % header for header in self.headers if header[0] not in _HOP_BY_HOP]
+        kept = ((name, _without_offer(value) if name == b"connection" else value) for name, value in self.headers)
+        lines = [b"%b: %b\r\n" % header for header in kept if header[0] not in _OFFER]
         head = b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, b"".join(lines))
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -175,6 +183,12 @@ class CacheHitProtocol(LimitsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+
+
+def _without_offer(connection: bytes) -> bytes:
+    """What a Connection header says besides the offer, such as that the client wants the connection closed."""
+    options = (option.strip() for option in connection.split(b","))
+    return b", ".join(option for option in options if option.lower() not in _OFFER)
 
 
 def _request_id(cycle: RequestResponseCycle) -> str:

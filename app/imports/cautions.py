@@ -31,11 +31,16 @@ def cautions(
         parameters = {
             "count": len(those),
             "by": by,
+            "role": those[0][1].role,
             "since": clock.text(since),
             "lines": lines,
             "hours": RECENTLY // HOUR,
         }
         yield Remark("", "replaces-others", parameters)
+    if behind := sorted(planned[i].line for i in decisions.behind_undo if outcomes[i] == "superseded"):
+        yield Remark("", "behind-undo", {"count": len(behind), "lines": some_lines(behind)})
+    if more := sorted(planned[index].line for index in decisions.more_of_verified):
+        yield Remark("", "verified-left-alone", {"count": len(more), "lines": some_lines(more)})
     if decisions.overtaken:
         lines = some_lines(sorted(planned[index].line for index in decisions.overtaken))
         yield Remark("", "changed-by-earlier-file", {"count": len(decisions.overtaken), "lines": lines})

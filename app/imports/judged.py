@@ -1,7 +1,7 @@
 """What becomes of each row of a file: names and authority first, then the steps of judgement, then what is stored."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from app.imports import knowledge
 from app.imports.import_rows import Stood
 from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Decisions, judge
-from app.imports.judging.rows import JudgedRow, Sending, moment_of, of_one_moment
+from app.imports.judging.rows import JudgedRow, Sending
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
 from app.imports.schemas import OUTCOMES, Outcome
@@ -63,7 +63,9 @@ async def judge_rows(
     shown = _as_shown(planned, who, catalogue, complaints)
     sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown
     found = await read_current(session, sound, lock=lock)
-    judgeable = [(subject, _row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found]
+    judgeable = [
+        (subject, judged_row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found
+    ]
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
     bases = await knowledge.bases_of(session, judgeable, digest)
     decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
@@ -73,10 +75,19 @@ async def judge_rows(
         complaints[index] = (Complaint(f"/{refusal.field}", refusal.code, ""),)
     new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
     recorded = await decide(session, reports, new, complaints, found)
+    _refuse_repeated(decisions, complaints)
     remarks = {i: _remarks(planned[i], those, decisions, i) for i, those in complaints.items()}
     return Judged(
         _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
     )
+
+
+def _refuse_repeated(decisions: Decisions, complaints: dict[int, tuple[Complaint, ...]]) -> None:
+    """Rows that say what a refused row says are refused with it."""
+    for counted, repeated in decisions.repeated.items():
+        if counted in complaints and counted not in decisions.refused:
+            decisions.unchanged.difference_update(repeated)
+            complaints.update(dict.fromkeys(repeated, complaints[counted]))
 
 
 def _settled(row: Planned, sending: Sending) -> Report:
@@ -112,7 +123,7 @@ def _as_shown(
     return shown
 
 
-def _row(index: int, row: Planned) -> JudgedRow:
+def judged_row(index: int, row: Planned) -> JudgedRow:
     return JudgedRow(index, row.line, content_of(row.report), row.report.effective_at, row.day, row.base, row.sheet)
 
 
@@ -147,20 +158,6 @@ def _remarks(row: Planned, complaints: Sequence[Complaint], decisions: Decisions
     if refusal:
         parameters[f"/{refusal.field}", refusal.code] = refusal.parameters
     return tuple(Remark(c.pointer, c.code, parameters.get((c.pointer, c.code), {})) for c in complaints)
-
-
-def last_words(
-    planned: Sequence[Planned], judged: Judged, sending: Sending
-) -> Iterator[tuple[AssignmentKey, ReportContent, datetime | None]]:
-    """The last word of the file on each assignment, stored or unchanged; an untouched template row says nothing."""
-    last: dict[AssignmentKey, tuple[float, int]] = {}
-    for index, subject in judged.subjects.items():
-        if judged.outcomes[index] == "rejected" or index in judged.decisions.as_filled:
-            continue
-        place = (of_one_moment(moment_of(_row(index, planned[index]), sending)), index)
-        last[subject] = max(place, last.get(subject, place))
-    for subject, (_, index) in last.items():
-        yield subject, content_of(planned[index].report), planned[index].report.effective_at
 
 
 def times_as_sent(planned: Sequence[Planned], sent_at: datetime) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import rows
-from app.imports import queries
+from app.imports import last_row_queries, queries
 from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Bases
 from app.imports.judging.known import KnownReport, KnownReports
-from app.imports.judging.rows import JudgedRow, LastRow, Sending, has_time
+from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, has_time
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
 from app.updates.service import as_columns
@@ -29,13 +29,14 @@ async def known_reports(
 ) -> dict[AssignmentKey, KnownReports]:
     """Of each assignment as much as its rows are held against.
 
-    The whole history where a row has no time, was filled from a template, or meets a verdict; else the moments that
-    rows speak of, and what stands.
+    The whole history where a row has no time, was filled from a template, meets a verdict, or was refused before; else
+    the moments that rows speak of, and what stands.
     """
     subjects = sorted({subject for subject, _ in judgeable})
     last_rows = await _last_rows(session, subjects, sending, digest)
+    refused_rows = await _refused_rows(session, subjects, sending)
     reported = [subject for subject in subjects if subject in found and found[subject].effective_at]
-    whole = sorted(_in_need_of_history(judgeable, found, sending).intersection(reported))
+    whole = sorted({*_in_need_of_history(judgeable, found, sending), *refused_rows}.intersection(reported))
     rest = sorted(set(reported).difference(whole))
     known: dict[AssignmentKey, dict[Any, KnownReport]] = defaultdict(dict)
     for those, query, more in (
@@ -51,8 +52,9 @@ async def known_reports(
             known[subject].values(),
             found[subject].complete_since if subject in found else None,
             last_rows.get(subject, ()),
+            refused_rows.get(subject, ()),
         )
-        for subject in {*known, *last_rows}
+        for subject in {*known, *last_rows, *refused_rows}
     }
 
 
@@ -93,7 +95,7 @@ async def _last_rows(
     asked = {"token": sending.token, "sender": sending.unit, "digest": digest}
     by_token: dict[AssignmentKey, LastRow] = {}
     by_unit: dict[AssignmentKey, LastRow] = {}
-    for row in await rows(session, queries.LAST_ROWS, **as_columns(subjects), **asked):
+    for row in await rows(session, last_row_queries.LAST_ROWS, **as_columns(subjects), **asked):
         last = LastRow(_content(row), row.effective_at, row.committed_at)
         if row.token == sending.token:
             by_token[subjects[row.place - 1]] = last
@@ -103,6 +105,19 @@ async def _last_rows(
         subject: tuple(dict.fromkeys(those[subject] for those in (by_token, by_unit) if subject in those))
         for subject in {*by_token, *by_unit}
     }
+
+
+async def _refused_rows(
+    session: AsyncSession, subjects: Sequence[AssignmentKey], sending: Sending
+) -> dict[AssignmentKey, tuple[RefusedRow, ...]]:
+    """What files with the same token, or of the sender's unit, said last and in vain."""
+    if not subjects:
+        return {}
+    asked = {"token": sending.token, "sender": sending.unit}
+    refused: dict[AssignmentKey, tuple[RefusedRow, ...]] = defaultdict(tuple)
+    for row in await rows(session, last_row_queries.REFUSED_ROWS, **as_columns(subjects), **asked):
+        refused[subjects[row.place - 1]] += (RefusedRow(_content(row), row.effective_at, row.refused_since),)
+    return dict(refused)
 
 
 async def bases_of(session: AsyncSession, judgeable: Judgeable, digest: bytes) -> Bases:
@@ -126,6 +141,7 @@ def _known(row: Any) -> KnownReport:
         row.import_unit,
         tuple(row.templates or ()),
         row.undoes,
+        row.role,
     )
 
 

@@ -1,8 +1,8 @@
-"""SQL of imports: the previews, what the history holds of the work a file speaks of, and what earlier files said."""
+"""SQL of imports: the previews, and what the history holds of the work a file speaks of."""
 
 from sqlalchemy import text
 
-_WANTED = """
+WANTED = """
 unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '))
      with ordinality as wanted (owner, task, unit, place)
 """
@@ -13,6 +13,7 @@ _KNOWN = """
 u.id, u.undoes, u.effective_at, u.recorded_at, u.token,
 u.status, u.note, u.evidence, u.document_number, u.document_date,
 coalesce(token.name, u.token) as token_name,
+case when u.token like 'demo:%' then substr(u.token, 6) else token.role end as role,
 case when u.undoes is null and (i.undone_at is null or i.digest = :digest) then i.unit end as import_unit,
 case when u.undoes is null then i.templates end as templates
 """
@@ -23,7 +24,7 @@ left join import i on i.id = u.import_id and i.owner in (u.owner, '*')
 
 STANDING = text(f"""
 select wanted.place, {_KNOWN}
-from {_WANTED}
+from {WANTED}
 join assignment a on a.owner = wanted.owner and a.task = wanted.task and a.unit = wanted.unit
 join status_update u on u.owner = a.owner and u.id = a.update_id
 {_WITH_ITS_FILE}
@@ -32,7 +33,7 @@ join status_update u on u.owner = a.owner and u.id = a.update_id
 # `places` says which assignment each moment is of: with all its moments at once the index of each is gone through once.
 AT_MOMENTS = text(f"""
 select wanted.place, {_KNOWN}
-from {_WANTED}
+from {WANTED}
 join (select place, array_agg(moment) as moments
       from unnest(cast(:places as integer[]), cast(:moments as timestamptz[])) as each (place, moment)
       group by place) as asked using (place)
@@ -47,7 +48,7 @@ cross join lateral (
 
 HISTORY = text(f"""
 select wanted.place, {_KNOWN}
-from {_WANTED}
+from {WANTED}
 cross join lateral (
     select * from status_update u
     where u.owner = wanted.owner and u.task = wanted.task and u.unit = wanted.unit
@@ -61,37 +62,6 @@ select u.owner, u.task, u.unit, {_KNOWN}
 from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[])) as wanted (owner, id)
 join status_update u on u.owner = wanted.owner and u.id = wanted.id
 {_WITH_ITS_FILE}
-""")
-
-LAST_ROWS = text(f"""
-select wanted.place, l.token, l.sender, l.committed_at, l.effective_at,
-       l.status, l.note, l.evidence, l.document_number, l.document_date
-from {_WANTED}
-join last_row l on l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit
-where (l.token = :token or l.sender = :sender) and (not l.undone or l.digest = :digest)
-order by l.committed_at
-""")
-
-# Of each token the last word before this file stays: an undo of this file brings it back.
-FORGET_EARLIER_ROWS = text(f"""
-delete from last_row l
-using {_WANTED}
-where l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit and l.token = :token and not l.undone
-  and exists (select from last_row n
-              where n.owner = l.owner and n.task = l.task and n.unit = l.unit and n.token = l.token
-                and not n.undone and n.committed_at > l.committed_at)
-""")
-
-ADD_LAST_ROWS = text("""
-insert into last_row (owner, task, unit, token, import_id, sender, committed_at, digest, undone,
-                      status, effective_at, note, evidence, document_number, document_date)
-select owner, task, unit, :token, :import_id, :sender, :committed_at, :digest, false,
-       status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
-from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
-            string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
-            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
-     as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
-on conflict do nothing
 """)
 
 FILE_BEFORE = text("""
@@ -169,7 +139,8 @@ LAST_PLACE = text("select max(place) from import_row where owner = :owner and im
 STORED = text("""
 select u.owner, u.task, u.unit, u.id, u.effective_at, u.status,
        before.status as before_status, before.note, before.evidence, before.document_number, before.document_date,
-       since.recorded_at as since, coalesce(token.name, since.token) as since_by
+       since.recorded_at as since, coalesce(token.name, since.token) as since_by,
+       case when since.token like 'demo:%' then substr(since.token, 6) else token.role end as since_role
 from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
 join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
 left join lateral (
@@ -192,11 +163,6 @@ order by u.id
 
 UNDONE = text("""
 update import set undone_at = :at, undo = cast(:undo as jsonb) where owner = :owner and id = :id
-""")
-
-FORGET_LAST_ROWS = text("""
-update last_row set undone = true
-where owner = any(array(select distinct owner from unit)) and import_id = :import_id
 """)
 
 COLUMNS = text("""
@@ -232,15 +198,32 @@ order by a.owner, a.unit <> a.owner, c.campaign, c.position, t.position, a.task,
 limit :limit
 """)
 
-FORGET_OLD_PREVIEWS = text("""
+_OLD_PREVIEWS = "state = 'previewed' and created_at < clock_timestamp() - cast(:age as interval)"
+
+FORGET_ROWS_OF_OLD_PREVIEWS = text(f"""
+delete from import_row
+where ctid = any(array(select row.ctid
+                       from import_row row join import on import.owner = row.owner and import.id = row.import_id
+                       where {_OLD_PREVIEWS}
+                       limit :most))
+""")
+
+# Those without rows: a preview whose rows are not all forgotten yet goes the next time.
+FORGET_OLD_PREVIEWS = text(f"""
 delete from import
-where state = 'previewed' and created_at < clock_timestamp() - cast(:age as interval)
+where ctid = any(array(select ctid from import
+                       where {_OLD_PREVIEWS}
+                         and not exists (select from import_row row
+                                         where row.owner = import.owner and row.import_id = import.id)
+                       limit :most))
 """)
 
 # The import stays: reports name it, and later files are held against what it said.
 FORGET_OLD_ROWS = text("""
 delete from import_row
-using import
-where import.owner = import_row.owner and import.id = import_row.import_id
-  and import.state = 'committed' and import.committed_at < clock_timestamp() - cast(:age as interval)
+where ctid = any(array(select row.ctid
+                       from import_row row join import on import.owner = row.owner and import.id = row.import_id
+                       where import.state = 'committed'
+                         and import.committed_at < clock_timestamp() - cast(:age as interval)
+                       limit :most))
 """)

@@ -165,8 +165,20 @@ def _warnings(read: ReadFile) -> list[FileWarning]:
 
 
 def _refusal(refusal: FileRefusal, language: Language) -> MalformedFile | TooLarge:
-    detail = sentence(Remark("", refusal.code, refusal.params), language)
+    all_of_them = [(one.code, _why(one, language)) for one in (refusal, *refusal.others)]
     if refusal.code == "too-large":
-        return TooLarge(detail)
+        return TooLarge(all_of_them[0][1])
     more: dict[str, Any] = {name: refusal.params[name] for name in MORE if name in refusal.params}
-    return MalformedFile(detail, errors=[Complaint("", refusal.code, detail)], **more)
+    errors = [Complaint("", code, why) for code, why in all_of_them]
+    return MalformedFile(" · ".join(why for _, why in all_of_them), errors=errors, **more)
+
+
+def _why(refusal: FileRefusal, language: Language) -> str:
+    """The refusal as a sentence. A column of dates is refused for one cell, or for two that contradict each other."""
+    cells, shows = refusal.params.get("cells", ()), refusal.params.get("shows", ())
+    proofs: dict[str, str] = {}
+    if isinstance(cells, list) and isinstance(shows, list):
+        for place, (cell, seen) in enumerate(zip(cells, shows, strict=True), 1):
+            proofs |= {f"cell{place}": cell, f"seen{place}": seen}
+    code = "month-first.both" if refusal.code == "month-first" and len(proofs) > 2 else refusal.code
+    return sentence(Remark("", code, {**refusal.params, **proofs}), language)

@@ -19,19 +19,21 @@ from app.ids import ids_at
 from app.imports import import_rows, queries
 from app.imports.cautions import cautions
 from app.imports.import_rows import ImportRow, Stood
-from app.imports.judged import Judged, judge_rows, last_words, times_as_sent
+from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
+from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
 from app.imports.plan import Planned
 from app.imports.remarks import Remark, sentence
 from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
 from app.status import Status
-from app.updates.service import as_columns, start_offload, store
+from app.updates.service import start_offload, store
 
 MOST_DIFFERENCES = 100
 NOWHERE = Stood(Status.NOT_STARTED.value, None)
 GOOD = ("current", "superseded", "unchanged")
+REFUSED = ("rejected",)
 DECIDED_ANEW = frozenset(
     {
         "base-mismatch",
@@ -136,7 +138,7 @@ async def keep(
     those = (file.planned, judged.outcomes, judged.before, judged.remarks, file.sent)
     columns = start_offload(file.planned, import_rows.columns, *those)
     if committed:
-        await _store(session, who, import_id, file.digest, file.planned, looked, file.columns)
+        await _store(session, who, import_id, file.digest, words_of(file.planned, judged), looked, file.columns)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
     return import_id
 
@@ -146,27 +148,15 @@ async def _store(
     who: Identity,
     import_id: UUID,
     digest: bytes,
-    planned: Sequence[Planned],
+    words: Sequence[Word],
     looked: Looked,
     columns: Mapping[str, str],
 ) -> None:
     """Store the reports of a file, and remember for the next one what it said and how it was read."""
     at = looked.judged.recorded.recorded_at
     await store(session, who, looked.judged.recorded, import_id)
-    words = list(last_words(planned, looked.judged, looked.sending))
-    subjects = [subject for subject, _, _ in words]
-    if words:
-        await session.execute(queries.FORGET_EARLIER_ROWS, {**as_columns(subjects), "token": who.token})
-        said = {
-            "statuses": " ".join(content.status for _, content, _ in words),
-            "effective": [effective_at for _, _, effective_at in words],
-            "notes": [content.note for _, content, _ in words],
-            "evidence": ["\n".join(content.evidence) or None for _, content, _ in words],
-            "document_numbers": [content.document_number for _, content, _ in words],
-            "document_dates": [content.document_date for _, content, _ in words],
-        }
-        mine = {"token": who.token, "import_id": import_id, "sender": who.unit or EVERYTHING, "digest": digest}
-        await session.execute(queries.ADD_LAST_ROWS, {**as_columns(subjects), **said, **mine, "committed_at": at})
+    file = CommittedFile(import_id, who.token, who.unit or EVERYTHING, digest, at)
+    await remember(session, file, words, looked.sending)
     if columns:
         remembered = {"headers": list(columns), "fields": list(columns.values()), "token": who.token, "at": at}
         await session.execute(queries.REMEMBER_COLUMNS, _home(who) | remembered)
@@ -201,7 +191,9 @@ async def commit(
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
     _refuse_differences(good, looked.judged, language)
-    await _store(session, who, import_id, preview.digest, planned, looked, preview.columns)
+    words = words_of(planned, looked.judged, [row.place for row in good])
+    words += refused_words(await rows_of(session, preview, REFUSED), who, catalogue)
+    await _store(session, who, import_id, preview.digest, words, looked, preview.columns)
     at = looked.judged.recorded.recorded_at
     await session.execute(queries.COMMITTED, {"at": at, "owner": preview.owner, "id": preview.id})
 

@@ -45,7 +45,7 @@ async def template(
         known_category(catalogue, category)
     wanted = status or ([Status.COMPLETED] if who.sees_everything else [s for s in Status if s not in COMPLETE])
     database: Database = request.app.state.database
-    async with database.reading(who.scope) as session:
+    async with database.answering(who.scope) as session:
         work = await rows(
             session, queries.WORK, owner=owner, unit=of, category=category, statuses=wanted, limit=MOST_ROWS + 1
         )

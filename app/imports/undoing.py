@@ -13,7 +13,7 @@ from app.auth.identity import Identity
 from app.db import rows
 from app.errors import Conflict, NotFound, NotYourUnit
 from app.ids import highest_at, ids_at, lowest_at
-from app.imports import queries
+from app.imports import last_row_queries, queries
 from app.imports.remarks import Remark
 from app.messages import say
 from app.scope import EVERYTHING
@@ -74,7 +74,7 @@ async def _answer(session: AsyncSession, who: Identity, file: Any) -> None:
     at = max(max((row.now for row in standing.values()), default=clock.now()), last + MICROSECOND)
     entries, left_alone = answers(stored, at)
     await store(session, who, Recorded(at, entries, {}), file.id)
-    await session.execute(queries.FORGET_LAST_ROWS, {"import_id": file.id})
+    await session.execute(last_row_queries.FORGET_LAST_ROWS, {"import_id": file.id})
     done = msgspec.json.encode(Undo(len(entries), left_alone)).decode()
     await session.execute(queries.UNDONE, {"owner": file.owner, "id": file.id, "at": at, "undo": done})
 
@@ -103,7 +103,8 @@ def answers(stored: Sequence[Any], at: Any) -> tuple[tuple[Entry, ...], tuple[Le
 
 def _reason_to_leave(row: Any) -> Remark | None:
     if row.since is not None:
-        return Remark("", "reported-since", {"by": row.since_by, "since": clock.text(row.since)})
+        parameters = {"by": row.since_by, "role": row.since_role, "since": clock.text(row.since)}
+        return Remark("", "reported-since", parameters)
     if row.before_status in VERDICTS:
         return Remark("", "verdict-not-restored", {"status": row.before_status})
     return None

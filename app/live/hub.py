@@ -119,8 +119,8 @@ class Hub:
     async def _missed_since(self, last_event_id: str) -> Event | None:
         """What changed since the last event that a client saw. Many reconnect with the same one, so it is cached."""
         since = position_of(last_event_id)
+        version = await self._versions.version()  # all who come at once share one question, which waits for no lock
         async with self._replaying:
-            version = await self._versions.version()
             if self._missed_at != version:
                 self._missed_at, self._missed = version, {}
             if since not in self._missed:

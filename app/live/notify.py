@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from app.connections import PreparedConnection
+from app.connections import Connector, PreparedConnection
 from app.database_errors import WrongRole
 from app.database_url import BadDatabaseUrl
 from app.db import Database
@@ -35,7 +35,9 @@ class NotifyChannel:
     """One connection, for sending notifications and for receiving them."""
 
     def __init__(self, database: Database, settings: Settings, on_notified: Callable[[], None]) -> None:
-        self._connection = PreparedConnection(database.connector, settings, on_open=self._add_listener)
+        direct = settings.listen_database_url
+        connector = Connector(direct, settings, "the address of notifications") if direct else database.connector
+        self._connection = PreparedConnection(connector, settings, on_open=self._add_listener)
         self._on_notified = on_notified
         self._connecting = asyncio.Lock()
         self._pending = asyncio.Event()

@@ -16,6 +16,22 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "en": "{count} rows replace what {by} reported within the last {hours} hours (last at {since}): line {lines}",
         "ja": "{count} 行が、過去{hours}時間以内の {by} の報告（最新 {since}）を置き換えます：{lines} 行目",
     },
+    "behind-undo": {
+        "vi": "{count} dòng chỉ được ghi vào lịch sử, vì trạng thái khôi phục khi thu hồi một tệp có thời điểm muộn "
+        "hơn; nếu muốn thành hiện tại, hãy để trống Thời điểm: dòng {lines}",
+        "en": "{count} rows become history only, because what was restored when a file was taken back has a later "
+        "time; to make them current, leave their time empty: line {lines}",
+        "ja": "{count} 行は履歴としてのみ記録されます。ファイルの取り消しで復元された状態の時点の方が後だからです。"
+        "現在の状態にするには時点を空欄にしてください：{lines} 行目",
+    },
+    "verified-left-alone": {
+        "vi": "{count} dòng báo Hoàn thành việc Bộ đã xác nhận nên không ghi thêm gì; ghi chú, minh chứng, văn bản mới "
+        "trong các dòng này không được lưu: dòng {lines}",
+        "en": "{count} rows say Completed of work that the ministry has verified and add nothing; their new notes, "
+        "links and documents were not stored: line {lines}",
+        "ja": "{count} 行は省が確認済みの作業を「完了」としているため何も記録されません。新しい備考・証拠・文書は"
+        "保存されていません：{lines} 行目",
+    },
     "changed-by-earlier-file": {
         "vi": "{count} dòng để nguyên nhưng một tệp trước của cùng biểu mẫu đã thay đổi: dòng {lines}",
         "en": "{count} rows were left as they are, though an earlier file of the same template changed their work: "
@@ -139,17 +155,30 @@ _FILES: dict[str, dict[Language, str]] = {
         "で指定してください（- は読み飛ばし）",
     },
     "month-first": {
-        "vi": "cột “{column}” ghi tháng trước ngày (“{seen}”, dòng {line}); hãy ghi ngày trước tháng: 27/06/2025",
-        "en": "the column “{column}” has the month first (“{seen}”, line {line}); write the day first: 27/06/2025",
-        "ja": "列「{column}」は月が先になっています（{line} 行目「{seen}」）。27/06/2025 のように日を先にしてください",
+        "vi": "cột “{column}” ghi tháng trước ngày: ô {cell1} là “{seen1}”; hãy ghi ngày trước tháng trong cả cột, "
+        "như 27/06/2025",
+        "en": "the column “{column}” has the month first: cell {cell1} is “{seen1}”; write the day first in the whole "
+        "column, such as 27/06/2025",
+        "ja": "列「{column}」は月が先になっています：セル {cell1} は「{seen1}」です。列全体を 27/06/2025 のように"
+        "日を先にしてください",
+    },
+    "month-first.both": {
+        "vi": "cột “{column}” khi thì ghi tháng trước (ô {cell1}: “{seen1}”), khi thì ghi ngày trước (ô {cell2}: "
+        "“{seen2}”); hãy ghi ngày trước tháng trong cả cột, như 27/06/2025",
+        "en": "the column “{column}” has the month first in cell {cell1} (“{seen1}”) and the day first in {cell2} "
+        "(“{seen2}”); write the day first in the whole column, such as 27/06/2025",
+        "ja": "列「{column}」はセル {cell1}（「{seen1}」）では月が先、{cell2}（「{seen2}」）では日が先です。"
+        "列全体を 27/06/2025 のように日を先にしてください",
     },
     "mixed-dates": {
-        "vi": "cột “{column}” vừa có ô kiểu ngày vừa có chữ kiểu ngày/tháng (“{seen}”, dòng {line}), dễ lẫn ngày với "
-        "tháng; hãy dùng một kiểu cho cả cột",
-        "en": "the column “{column}” mixes date cells with text (“{seen}”, line {line}), where day and month get "
-        "confused; use one kind for the whole column",
-        "ja": "列「{column}」に日付セルと文字列の日付が混在しています（{line} 行目「{seen}」）。"
-        "列全体を同じ形式にしてください",
+        "vi": "cột “{column}” có ô kiểu ngày (ô {cell1}: {seen1}) lẫn ô kiểu chữ (ô {cell2}: “{seen2}”), nên có thể "
+        "Excel đã đảo ngày với tháng ở ô kiểu ngày; hãy kiểm tra, rồi định dạng cả cột là Văn bản (Text) và ghi như "
+        "27/06/2025",
+        "en": "the column “{column}” mixes date cells (cell {cell1}: {seen1}) with text (cell {cell2}: “{seen2}”), so "
+        "Excel may have swapped day and month in the date cells; check them, then format the whole column as text and "
+        "write 27/06/2025",
+        "ja": "列「{column}」に日付セル（{cell1}：{seen1}）と文字列（{cell2}：「{seen2}」）が混在しており、日付セルで"
+        "日と月が入れ替わった可能性があります。確認のうえ、列全体を文字列にして 27/06/2025 のように書いてください",
     },
     "unknown-encoding": {
         "vi": "bảng mã của tệp làm mất chữ (“{seen}”, dòng {line}); hãy lưu lại dạng CSV UTF-8",

@@ -51,6 +51,11 @@ VALUES: Mapping[str, Mapping[Language, str]] = {
         "en": "write HEADER:FIELD; FIELD is one of: {possible}",
         "ja": "「見出し:項目」の形で書いてください。項目は次のいずれかです：{possible}",
     },
+    "malformed-date.json": {
+        "vi": "“{seen}” không phải là ngày; hãy viết như 2025-06-27",
+        "en": "{seen} is not a date: write it like 2025-06-27",
+        "ja": "「{seen}」は日付ではありません。2025-06-27 のように書いてください",
+    },
     "malformed-time.json": {
         "vi": "“{seen}” không phải là thời điểm; hãy viết như 2025-06-27T17:00:00+07:00 (RFC 3339, có múi giờ)",
         "en": "{seen} is not a time: write it like 2025-06-27T17:00:00+07:00 (RFC 3339, with an offset)",

@@ -85,6 +85,25 @@ class LastRowTable(Base):
     document_date: Mapped[dt.date | None]
 
 
+class RefusedRowTable(Base):
+    """The last row of a token's files about an assignment, where it was refused because of what had been reported."""
+
+    __tablename__ = "refused_row"
+
+    owner: Mapped[Code]
+    task: Mapped[Code]
+    unit: Mapped[Code]
+    token: Mapped[Code]
+    sender: Mapped[str]
+    refused_since: Mapped[datetime]
+    status: Mapped[str]
+    effective_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    document_number: Mapped[str | None]
+    document_date: Mapped[dt.date | None]
+
+
 class ImportColumnTable(Base):
     """What a header means to a unit, said once and remembered: a field, or `-` for none."""
 

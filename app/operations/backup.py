@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from app.connections import APP_ROLE, connect_as_owner
+from app.connections import connect_as_owner
 from app.database_url import DatabaseUrl, read_url
 from app.db import OLDEST_POSTGRESQL, refuse_old_server
 from app.embedded.account import EmbeddedUnavailable
 from app.embedded.files import program_directory
 from app.operations.roles import quoted
+from app.session_settings import APP_ROLE
 from app.settings import libpq_environment
 
 _GRANTEE = re.compile(r'^GRANT (?!.* ON (?:SCHEMA|DATABASE) ).* TO ("(?:[^"]|"")+"|\w+)(?: WITH .*)?;$', re.MULTILINE)

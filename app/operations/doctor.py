@@ -1,6 +1,7 @@
 """`tiendo doctor`: what is wrong with an installation, a finding a line, each with its remedy."""
 
 import asyncio
+import math
 import resource
 import shutil
 from collections.abc import Iterator
@@ -11,21 +12,22 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from app import clock
-from app.connections import APP_ROLE, Connector, connect_as_owner
+from app.connections import Connector, connect_as_owner
 from app.database_errors import WrongRole, says
 from app.database_url import read_url
-from app.db import AUTOCOMMIT_POOL_SIZE, OLDEST_POSTGRESQL
+from app.db import OLDEST_POSTGRESQL, Database, most_connections
 from app.operations import schema_check
 from app.operations.doctor_queries import FACTS, PROJECTION
+from app.session_settings import APP_ROLE
 from app.settings import Settings, libpq_environment
 from app.version import VERSION
 
-BESIDES = AUTOCOMMIT_POOL_SIZE + 6
-"""Connections of a worker beside its two pools: for single statements, in the background, and five of their own."""
 CLOCKS_MAY_DIFFER = timedelta(seconds=1)
 FILES_NEEDED = 4_096
 OLD_TRANSACTIONS = 1_500_000_000
 DISK_LEFT = 0.1
+REPLICA_MAY_LAG = 16 * 2**20
+"""Bytes of the log: one of its segments."""
 
 
 class Level(StrEnum):
@@ -62,6 +64,7 @@ def examine(settings: Settings, workers: int) -> list[Finding]:
     found += [*_transport(facts, settings), *_time(facts), *_durability(facts)]
     if facts["version_number"] >= OLDEST_POSTGRESQL * 10_000:
         found += [*_schema(settings.database_url or ""), *asyncio.run(_as_the_service(settings))]
+        found += asyncio.run(_replica(settings))
     return found
 
 
@@ -124,7 +127,7 @@ def _roles(facts: Any) -> Iterator[Finding]:
 
 
 def _connections(facts: Any, settings: Settings, workers: int) -> Iterator[Finding]:
-    needed = workers * (2 * settings.pool_size + BESIDES)
+    needed = workers * most_connections(settings)
     left = facts["connections"] - facts["others"]
     what = f"{workers} workers use up to {needed} of {left}"
     remedy = "raise max_connections, or lower TIENDO_POOL_SIZE or --workers"
@@ -174,7 +177,7 @@ async def _as_the_service(settings: Settings) -> list[Finding]:
     try:
         connection = await Connector(settings.database_url or "", settings).connect({"tiendo.scope": "*"})
     except WrongRole as error:
-        return [Finding(Level.ERROR, "pooler", says(error), "session mode, with `role` let through")]
+        return [Finding(Level.ERROR, "pooler", says(error), "pool_mode = session, and a login that owns nothing")]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         return [Finding(Level.ERROR, "service", f"it cannot connect: {says(error)}", "tiendo db roles")]
     try:
@@ -183,6 +186,24 @@ async def _as_the_service(settings: Settings) -> list[Finding]:
         return []  # the schema is another, which was said
     finally:
         await connection.close()
+
+
+async def _replica(settings: Settings) -> list[Finding]:
+    if not settings.read_database_url:
+        return []
+    database = Database(settings.database_url or "", settings)
+    try:
+        lag = await database.replica.lag() if database.replica else math.inf
+    finally:
+        await database.close()
+    if math.isinf(lag):
+        remedy = "it has to stream from this primary, and to let the service's login in; its log says more"
+        return [Finding(Level.WARNING, "replica", "it cannot be used, the primary answers everything", remedy)]
+    what = f"{lag / 2**20:.1f} MiB of the log are to be replayed"
+    if lag > REPLICA_MAY_LAG:
+        remedy = "its disk or network is too slow, or a long question there holds the replay up"
+        return [Finding(Level.WARNING, "replica", what, remedy)]
+    return [ok("replica", what)]
 
 
 def _lags(checkpoint: Any) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ REPORTS = frozenset(
         "import",
         "import_row",
         "last_row",
+        "refused_row",
         "audit_entry",
     )
 )

@@ -6,7 +6,8 @@ The statements are right from PostgreSQL 16 on, where a membership says whether 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.connections import APP_ROLE, connect_as_owner
+from app.connections import connect_as_owner
+from app.session_settings import APP_ROLE
 
 
 class Login(NamedTuple):

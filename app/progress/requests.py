@@ -201,7 +201,7 @@ async def query_context(
     catalogue = await catalogues.at(version)
     now = clock.now()
     asked = campaign_asked(catalogue, campaign, now)
-    async with database.reading() as session:
+    async with database.answering() as session:
         await limit_statements(session, statement_limit.get())
         yield QueryContext(session, catalogue, asked, lang, now)
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from app.clock import in_vietnam
 from app.language import Language
-from app.reports import as_csv, as_docx, as_markdown, as_xlsx
+from app.reports import as_csv, as_markdown
 from app.reports.report import ProgressReport
 
 Format = Literal["docx", "xlsx", "csv", "md"]
@@ -24,9 +24,21 @@ class Form(NamedTuple):
     packed: bool = False
 
 
+def _write_docx(report: ProgressReport) -> bytes:
+    from app.reports import as_docx  # noqa: PLC0415 - python-docx takes long to import, and few workers need it
+
+    return as_docx.write(report)
+
+
+def _write_xlsx(report: ProgressReport) -> bytes:
+    from app.reports import as_xlsx  # noqa: PLC0415 - so does xlsxwriter
+
+    return as_xlsx.write(report)
+
+
 FORMATS: dict[Format, Form] = {
-    "docx": Form(f"{_OFFICE}.wordprocessingml.document", as_docx.write, packed=True),
-    "xlsx": Form(f"{_OFFICE}.spreadsheetml.sheet", as_xlsx.write, packed=True),
+    "docx": Form(f"{_OFFICE}.wordprocessingml.document", _write_docx, packed=True),
+    "xlsx": Form(f"{_OFFICE}.spreadsheetml.sheet", _write_xlsx, packed=True),
     "csv": Form("text/csv; charset=utf-8", as_csv.write),
     "md": Form("text/markdown; charset=utf-8", as_markdown.write),
 }
@@ -35,7 +47,7 @@ FORMATS: dict[Format, Form] = {
 _writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
 
-PDF = Form("application/pdf", as_docx.write, packed=True)
+PDF = Form("application/pdf", _write_docx, packed=True)
 Write = Callable[[ProgressReport], bytes]
 
 

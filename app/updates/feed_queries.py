@@ -2,14 +2,15 @@
 
 from sqlalchemy import text
 
-# A copy of the files gives the same tables a new timeline, a restored dump gives them new numbers.
-HEAD = """
+from app.read_replica import FINGERPRINT
+
+# On a replica the incarnation is the one that the primary named when the connection was taken. The snapshot there lists
+# no open transactions: good enough to find what is pending, since what is not committed is not seen anyway, and never
+# a position to hand out.
+HEAD = f"""
 select f.fingerprint, i.began_at, pg_current_snapshot()::text as snapshot
-from (select concat_ws('-',
-        (select system_identifier from pg_control_system()),
-        (select oid from pg_database where datname = current_database()),
-        'status_update'::regclass::oid,
-        left(pg_walfile_name(pg_current_wal_lsn()), 8)) as fingerprint) f
+from (select case when pg_is_in_recovery() then nullif(current_setting('tiendo.incarnation', true), '')
+             else {FINGERPRINT} end as fingerprint) f
 left join incarnation i using (fingerprint)
 """
 INCARNATION = text(HEAD)

@@ -1,6 +1,7 @@
 """One report as it was sent, with the complaints about its shape. Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from app import clock
-from app.clock import Instant
+from app.clock import Day, Instant
 from app.errors import Complaint
 from app.json_input import MAX_NAMED, complaint_from, named
 from app.status import Status
@@ -20,10 +21,14 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
 
 
+_NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
+"""What ends an address, cannot be seen in it, or turns what is read around."""
+
+
 def _is_link(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not set(url) & set(' \t\r\n<>"')
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not _NOT_IN_A_LINK.search(url)
     except ValueError:
         return False
 
@@ -43,7 +48,7 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    date: dt.date | None = None
+    date: Day | None = None
 
 
 class StatusUpdateIn(BaseModel):

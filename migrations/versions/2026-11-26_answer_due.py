@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "answer_due"
-down_revision = "token_hand_out"
+down_revision = "refused_rows"
 branch_labels = None
 depends_on = None
 

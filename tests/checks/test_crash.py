@@ -9,10 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from app import embedded, migrating
 from app.embedded import Embedded
+from app.middleware import Failures
 from tests.checks.listening import Listening, listening, somebody_listens, until
+from tests.checks.problems import refused
 from tests.checks.test_concurrency import found_by_verify
 from tests.conftest import Template, _fill
 from tests.connecting import connect
@@ -103,6 +106,49 @@ async def test_a_polite_end_under_load_keeps_what_was_acknowledged(
     assert code in (0, -signal.SIGTERM)
     assert set(crowd.statuses) <= {201, 503}
     assert (await stored(database_url)).items() >= crowd.acknowledged.items()
+
+
+async def test_a_request_that_is_cancelled_before_its_answer_is_answered_503() -> None:
+    """By the server, at the end of the grace period: it would say 500 in plain text."""
+    sent: list[Message] = []
+
+    async def forever(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": UPDATES, "query_string": b"", "headers": []}
+    asked = asyncio.create_task(Failures(forever)(scope, forever, send))  # type: ignore[arg-type] # it sleeps
+    await asyncio.sleep(0)
+    asked.cancel()
+    await asyncio.wait([asked])
+    assert asked.cancelled()
+    assert sent[0]["status"] == 503
+    assert (b"content-type", b"application/problem+json") in sent[0]["headers"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/v1/imports?commit=true", "/v1/status-updates"])
+async def test_what_the_end_of_the_grace_period_cuts_off_is_503_and_not_stored(
+    path: str, database_url: str, template: Template, tmp_path: Path
+) -> None:
+    kind, body = ("text/csv", b"task,status\nhotlines,completed\n")
+    if path == UPDATES:
+        kind, body = "application/json", b'{"task": "hotlines", "status": "completed"}'
+    headers = {"Authorization": f"Bearer {template.tokens['huong']}", "Content-Type": kind}
+    holder = await connect(database_url)
+    with listening(database_url, tmp_path, shutdown_grace="1") as service:
+        async with holder.transaction(), httpx.AsyncClient(base_url=service.url, headers=headers, timeout=30) as client:
+            await holder.execute("lock table assignment in access exclusive mode")
+            sending = asyncio.create_task(client.post(path, content=body))
+            await asyncio.sleep(1.5)
+            service.process.send_signal(signal.SIGTERM)
+            answer = await sending
+    await holder.close()
+    assert refused(answer, 503)["type"] == "/problems#unavailable"
+    assert "retry-after" in answer.headers
+    assert await stored(database_url) == {}
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from httpx import AsyncClient
 
 from app.catalogue import rulings
-from tests.checks.operations import Operation, operations
 from tests.checks.problems import codes, refused
 from tests.conftest import Service
 from tests.connecting import connect
+from tests.openapi.operations import Operation, operations
 
 FILTERED = [one for one in operations() if one.method in ("GET", "PATCH") and one.path.startswith("/v1")]
 PARAMETERS = [(one, name) for one in FILTERED for name in one.parameters("query")]

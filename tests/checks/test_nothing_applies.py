@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.checks.operations import ENDLESS, Operation, operations
 from tests.conftest import Service
 from tests.connecting import run_sql
+from tests.openapi.operations import ENDLESS, Operation, operations
 
 MOMENT = "2025-06-27T17:00:00+07:00"
 CASES: dict[str, dict[str, str]] = {

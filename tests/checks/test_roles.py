@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from app.auth.identity import Identity
 from app.db import Database
 from app.settings import Settings
-from tests.checks.operations import Operation, operations
 from tests.conftest import Service, Template, serving
+from tests.openapi.operations import Operation, operations
 
 ROLES = (None, "khach", "minh", "xa", "huong", "viettel", "lan", "an")
 """Nobody, a viewer, another province, a ward of 38, province 38, an agency, the ministry, the admin."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from httpx import AsyncClient, Response
 
 from app import clock
 from app.auth import tokens
+from app.auth.identity import Identity
+from app.auth.limits import MAX_LOOK_UPS
 from tests.checks.listening import listening
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, serving
-from tests.connecting import connect
+from tests.connecting import connect, run_sql
 
 ME = "/v1/me"
 
@@ -128,11 +131,35 @@ async def test_reporting_counts_against_the_same_limit(database_url: str, templa
 
 async def test_bad_tokens_are_counted_by_address(database_url: str, template: Template) -> None:
     async with serving(database_url, template.tokens, bad_token_limit=5) as limited:
-        anyone = limited.client()
+        anyone, an = limited.client(), limited.client("an")
+        assert (await limited.client("huong").get(ME)).status_code == 200
         statuses = [(await ask(anyone, tokens.new_token())).status_code for _ in range(7)]
         assert statuses == [401] * 5 + [429] * 2
         assert "retry-after" in (await ask(anyone, "x")).headers
         assert (await limited.client("huong").get(ME)).status_code == 200
+        assert (await an.get(ME)).status_code == 429  # it may be a guess: nobody used it here before
+        await run_sql(database_url, "update revision set number = number + 1 where what = 'tokens'")
+        assert (await limited.client("huong").get(ME)).status_code == 200
+
+
+async def test_of_a_thousand_guesses_the_database_is_asked_about_few(database_url: str, template: Template) -> None:
+    """Over HTTP and by the form to sign in; a good token from another address waits for none of them."""
+    async with serving(database_url, template.tokens, bad_token_limit=5) as limited:
+        asked, identities = 0, limited.app.state.identities
+        look_up = identities._look_up
+
+        async def counted(parts: tokens.Parts) -> Identity | None:
+            nonlocal asked
+            asked += 1
+            return await look_up(parts)  # type: ignore[no-any-return]
+
+        limited.patch.setattr(identities, "_look_up", counted)
+        anyone, own = limited.client(), {"Sec-Fetch-Site": "same-origin"}
+        guesses = [ask(anyone, tokens.new_token()) for _ in range(150)]
+        signing_in = [anyone.post("/sign-in", data={"token": tokens.new_token()}, headers=own) for _ in range(50)]
+        statuses = Counter(answer.status_code for answer in await asyncio.gather(*guesses, *signing_in))
+        assert statuses[429] >= 190
+        assert asked <= 5 + MAX_LOOK_UPS
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("it was not ready within a minute")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_it_serves_from_nothing_and_takes_its_postgresql_with_it(home: Path, workers: int) -> None:
     port = free_port()
     command = [str(TIENDO), "serve", "--port", str(port), "--workers", str(workers)]

@@ -44,7 +44,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_worker_that_cannot_start_ends_the_service_with_an_error(workers: int, tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN % (free_port(), workers))

@@ -8,15 +8,27 @@ import pytest
 from httpx import AsyncClient
 
 from app.fast_path.cache_hits import CacheHitHandler
-from tests.conftest import Service, Template, listening
+from tests.conftest import Service, Shared, Template, listening, sharing
+from tests.resetting import Restorer
 
 PATH = "/v1/status-updates"
 REPORT = {"task": "hotlines", "status": "completed"}
 
 
-@pytest.fixture(params=[True, False], ids=["by the fast path", "by the route"])
-async def service(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Service]:
-    async with listening(database_url, template.tokens, fast_path=request.param) as running:
+@pytest.fixture(scope="module")
+async def shared_without(restorer: Restorer, template: Template) -> AsyncIterator[Shared]:
+    """The same application with all fast paths switched off."""
+    async with sharing(restorer.url, template.tokens, fast_path=False) as shared:
+        yield shared
+
+
+@pytest.fixture(params=["by the fast path", "by the route"])
+async def service(
+    request: pytest.FixtureRequest, shared: Shared, shared_without: Shared, database_url: str
+) -> AsyncIterator[Service]:
+    assert database_url == shared.url
+    way = shared if request.param == "by the fast path" else shared_without
+    async with way.open(at_its_port=True) as running:
         await running.client("huong").get("/v1/tasks")
         await running.client("khach").get("/v1/progress")
         yield running
@@ -118,6 +130,7 @@ async def test_a_request_smuggled_in_the_body_of_an_offered_upgrade_is_not_serve
     offer = b"Connection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n"
     answers = await sent(service, [head + offer + inner])
     assert answers.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nconnection: close\r\n" in answers
 
 
 @pytest.mark.parametrize(
@@ -164,3 +177,24 @@ async def sent(service: Service, pieces: list[bytes]) -> bytes:
         answers = await reader.read()
     writer.close()
     return answers
+
+
+async def test_a_report_is_taken_however_it_is_sent(service: Service) -> None:
+    """By HTTP/1.0, in chunks, by a connection that ends with it."""
+    body = json.dumps(REPORT).encode()
+    token = f"Authorization: Bearer {service.tokens['huong']}\r\nContent-Type: application/json".encode()
+    known = b"Content-Length: %d" % len(body)
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:20], body[20:], b""))
+    for version, how, sent in (
+        (b"1.0", known, body),
+        (b"1.1", b"Connection: close\r\nTransfer-Encoding: chunked", chunks),
+        (b"1.1", b"Connection: close\r\n" + known, body),
+    ):
+        reader, writer = await asyncio.open_connection(*service.place)
+        writer.write(b"POST %b HTTP/%b\r\nHost: x\r\n%b\r\n%b\r\n\r\n" % (PATH.encode(), version, token, how) + sent)
+        async with asyncio.timeout(30):
+            head, _, document = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        assert head.startswith(b"HTTP/1.1 201 "), head
+        assert b'"status":"completed"' in document
+    assert await stored(service) == 3

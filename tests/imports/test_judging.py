@@ -9,7 +9,7 @@ import pytest
 from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Bases, Decisions, judge
 from app.imports.judging.known import KnownReport, KnownReports
-from app.imports.judging.rows import JudgedRow, LastRow, Sending, TemplateBase
+from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, TemplateBase
 from app.updates.rules import AssignmentKey
 
 NOW = datetime(2025, 6, 27, 10, tzinfo=UTC)
@@ -65,8 +65,9 @@ def decide(
     bases: Bases | None = None,
     sending: Sending = SENDING,
     since: datetime | None = None,
+    refused: Sequence[RefusedRow] = (),
 ) -> Decisions:
-    held = {HOTLINES: KnownReports.of(known, since, tuple(lasts))}
+    held = {HOTLINES: KnownReports.of(known, since, tuple(lasts), tuple(refused))}
     return judge([(HOTLINES, one) for one in rows], held, bases or {}, sending)
 
 
@@ -162,6 +163,13 @@ def test_what_is_said_twice_counts_once_and_the_fuller_row_is_stored() -> None:
 
 def test_an_untouched_template_row_contradicts_nothing() -> None:
     assert outcome(row("not_started", base=from_template(None)), row("completed", line=3)) == ["unchanged", "stored"]
+
+
+def test_what_is_said_twice_is_refused_twice() -> None:
+    known = [report(1, "in_progress", 9 * HOUR, token="huong"), report(2, "blocked", HOUR)]
+    rows = [row("in_progress"), row("in_progress", line=3)]
+    found = outcome(*rows, known=known, lasts=[last(said("in_progress"), 8 * HOUR)])
+    assert found == ["changed-since", "changed-since"]
 
 
 # 3. Returned since
@@ -376,7 +384,7 @@ VERIFIED = report(2, "verified", 2 * HOUR, token="lan")
     "taken",
     [
         row("blocked"),
-        row("completed", "ghi chú khác"),
+        row("completed", "ghi chú khác", at=NOW - HOUR),
         row("in_progress", at=NOW - HOUR),
         row("blocked", at=NOW - 20 * HOUR),
         row("blocked", at=NOW - 30 * HOUR),
@@ -388,6 +396,13 @@ def test_a_file_takes_no_verdict_back(taken: JudgedRow) -> None:
     assert found == ["changed-since" if taken.day else "verified"]
     ministry = outcome(taken, known=[DONE, VERIFIED], since=DONE.effective_at, sending=MINISTRY)
     assert ministry == ["changed-since" if taken.day else "stored"]
+
+
+def test_completed_holds_of_verified_work_and_what_else_it_says_is_named() -> None:
+    more = decide(row("completed", "ghi chú khác"), known=[DONE, VERIFIED], since=DONE.effective_at)
+    assert (more.unchanged, more.refused, more.more_of_verified) == ({2}, {}, {2})
+    same = decide(row("completed"), known=[DONE, VERIFIED], since=DONE.effective_at)
+    assert (same.unchanged, same.more_of_verified) == ({2}, set())
 
 
 def test_what_lies_before_the_run_of_a_verdict_is_history() -> None:
@@ -412,3 +427,37 @@ def test_a_file_whose_times_are_its_sending_is_judged_as_one_without_times() -> 
     assert outcome(again, known=[COMPLETED, RETURNED]) == ["stored"]
     assert outcome(again, known=[COMPLETED, RETURNED], sending=sending) == ["returned-since"]
     assert outcome(again, known=[DONE, VERIFIED], since=DONE.effective_at, sending=sending) == ["unchanged"]
+
+
+# What was refused before
+
+
+def test_what_was_refused_before_is_no_news_when_the_work_is_returned() -> None:
+    known = [report(1, "verified", 30 * HOUR), report(2, "returned", HOUR, token="lan")]
+    refused = [RefusedRow(said("blocked"), None, NOW - 5 * HOUR)]
+    assert outcome(row("blocked"), known=known, refused=refused) == ["returned-since"]
+    assert outcome(row("blocked", "mất điện"), known=known, refused=refused) == ["stored"]
+    assert outcome(row("in_progress"), known=known, refused=refused) == ["stored"]
+    assert outcome(row("blocked", at=NOW), known=known, refused=refused) == ["stored"]
+    first_after_it = [RefusedRow(said("blocked"), None, NOW - HOUR / 2)]
+    assert outcome(row("blocked"), known=known, refused=first_after_it) == ["stored"]
+
+
+def test_what_was_refused_before_holds_where_somebody_has_reported_just_that() -> None:
+    known = [report(1, "completed", 9 * HOUR), report(2, "returned", 3 * HOUR), report(3, "blocked", HOUR)]
+    refused = [RefusedRow(said("blocked", "mất điện"), None, NOW - 5 * HOUR)]
+    assert outcome(row("blocked"), known=known, refused=refused) == ["unchanged"]
+    assert outcome(row("blocked", "mất điện"), known=known, refused=refused) == ["unchanged"]
+    assert outcome(row("blocked", "mất nước"), known=known, refused=refused) == ["stored"]
+
+
+def test_what_was_refused_before_does_not_replace_what_was_reported_since() -> None:
+    known = [report(1, "verified", 30 * HOUR), report(2, "in_progress", HOUR)]
+    refused = [RefusedRow(said("blocked"), None, NOW - 5 * HOUR)]
+    assert outcome(row("blocked"), known=known, refused=refused) == ["changed-since"]
+    assert outcome(row("blocked", at=NOW), known=known, refused=refused) == ["stored"]
+    bases = based_on(*known)
+    fresh = row("blocked", base=from_template(known[1]))
+    assert outcome(fresh, known=known, refused=refused, bases=bases) == ["stored"]
+    timed = [RefusedRow(said("blocked"), NOW - 6 * HOUR, NOW - 5 * HOUR)]
+    assert outcome(row("blocked", at=NOW - 6 * HOUR), known=known, refused=timed) == ["changed-since"]

@@ -10,6 +10,7 @@ from sqlalchemy import text  # noqa: TID251 - past the application
 
 from app.imports.reading.limits import MOST_ROWS
 from tests.conftest import Service, Template, serving
+from tests.imports.corpus.by_excel import two_columns_of_dates_that_contradict_themselves
 from tests.imports.sheets import GOOD, HEADER, XLSX, csv, post, send, with_parts, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -200,3 +201,30 @@ async def test_the_database_keeps_imports_apart_by_itself(service: Service, huon
             for table in ("import", "import_row"):
                 found = await session.execute(text(f"select * from {table}"))
                 assert len(found.all()) == seen
+
+
+async def test_all_columns_of_dates_are_refused_at_once_each_with_the_cells_that_prove_it(huong: AsyncClient) -> None:
+    body = two_columns_of_dates_that_contradict_themselves()
+    answer = await post(huong, body, XLSX, "?lang=en")
+    problem = answer.json()
+    assert (answer.status_code, problem["column"]) == (422, "Thời điểm")
+    mixed, month_first = problem["errors"]
+    assert (mixed["code"], month_first["code"]) == ("mixed-dates", "month-first")
+    assert "cell C2: 06/07/2025" in mixed["detail"]
+    assert "cell C3: “27/06/2025”" in mixed["detail"]
+    assert "“Ngày văn bản”" in month_first["detail"]
+    assert "cell E2 (“06/27/2025”)" in month_first["detail"]
+    assert "E3 (“26/06/2025”)" in month_first["detail"]
+    assert mixed["detail"] in problem["detail"]
+    assert month_first["detail"] in problem["detail"]
+
+
+async def test_a_month_in_front_is_named_in_every_kind_of_file(huong: AsyncClient) -> None:
+    row = {"task": "hotlines", "unit": "38", "status": "completed", "effective_at": "06/27/2025"}
+    for kind, body in (
+        ("text/csv", csv(tuple(row.values()), header=tuple(row))),
+        (NDJSON, json.dumps(row)),
+    ):
+        answer = await post(huong, body, kind)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "month-first"), answer.text
+        assert "06/27/2025" in answer.json()["detail"]

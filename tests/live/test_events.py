@@ -30,8 +30,8 @@ async def be_recognised(server: Server) -> None:
     """Whoever asked before needs no route any more, with a token or with the cookie."""
     for name, token in server.tokens.items():
         async with server.client(name) as client, server.client() as page:
-            assert (await client.get("/v1/progress")).status_code == 200
-            assert (await page.get("/v1/progress", headers={"Cookie": f"tiendo={token}"})).status_code == 200
+            assert (await client.get("/v1/agencies")).status_code == 200
+            assert (await page.get("/v1/agencies", headers={"Cookie": f"tiendo={token}"})).status_code == 200
 
 
 async def everything(server: Server, after: str | None = None) -> list[Any]:

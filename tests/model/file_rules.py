@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.model.model import COMPLETE, VERDICTS, Assignment, LastWord, Moment, Update, World
+from tests.model.model import COMPLETE, VERDICTS, Assignment, LastWord, Moment, RefusedWord, Update, World
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 Key = tuple[str, str]
@@ -69,6 +69,8 @@ class Judgement:
     def __init__(self, world: World, sender: Sender, rows: list[FileRow], now: datetime) -> None:
         self.world, self.sender, self.now = world, sender, now
         before = [file for file in world.files if file.who == sender.who]
+        self.repeated: dict[int, list[int]] = {}
+        """By the row that counts, those that say the same: they are refused with it."""
         self.without_times = stamped(rows, now) and bool(before) and before[-1].stamped
 
     def outcomes(self, rows: dict[int, FileRow]) -> dict[int, str]:
@@ -111,11 +113,14 @@ class Judgement:
         self.history = list(self.timeline)
         self.since = assignment.standing(Moment(self.now)).since
         self.lasts = list(self.last_words(assignment))
+        self.in_vain = list(self.refused_words(assignment))
+        self.said_before = [(word.status, word.note) for word in self.lasts]
+        self.said_before += [(word.status, word.note) for word in self.in_vain]
         self.said: list[tuple[date, str]] = []
         for place in sound:
             code = self.in_turn(rows[place], is_last=place == sound[-1])
             if code:
-                found[place] = code
+                found.update(dict.fromkeys([place, *self.repeated.get(place, [])], code))
 
     def of_one_moment(self, places: list[int], rows: dict[int, FileRow], found: dict[int, str]) -> list[int]:
         statuses = {rows[place].status for place in places}
@@ -124,7 +129,8 @@ class Judgement:
             found.update(dict.fromkeys(places, "contradiction"))
             return []
         best = next((place for place in places if rows[place].note), places[0])
-        found.update({place: "unchanged" for place in places if place != best})
+        self.repeated[best] = [place for place in places if place != best]
+        found.update(dict.fromkeys(self.repeated[best], "unchanged"))
         return [best]
 
     def last_words(self, assignment: Assignment) -> Iterator[LastWord]:
@@ -138,6 +144,14 @@ class Judgement:
             if mine:
                 yield mine[-1].words[key]
 
+    def refused_words(self, assignment: Assignment) -> Iterator[RefusedWord]:
+        """Of files with the token, or of the unit."""
+        for (who, key), word in self.world.refused.items():
+            if key == (assignment.task.code, assignment.unit.code) and (
+                who == self.sender.who or word.unit == self.sender.unit
+            ):
+                yield word
+
     def in_turn(self, row: FileRow, *, is_last: bool) -> str | None:
         if is_last and self.returned_since(row):
             return "returned-since"
@@ -150,6 +164,8 @@ class Judgement:
             return "changed-since"
         if self.takes_verdict_back(row):
             return "verified"
+        if self.was_refused_before(row):
+            return "changed-since"
         self.said.append((day, row.status))
         forever = datetime.max.replace(tzinfo=VIETNAM)
         stored = Update(UUID(int=2**128 - 1), row.status, at, forever, row.note)
@@ -169,11 +185,33 @@ class Judgement:
             if update.status not in COMPLETE:
                 break
             run.append(update)
-        if not any(row.says(u.status, u.note) for u in run):
+        if row.day and not self.without_times and row.day > vietnamese_day(returned.effective_at):
             return False
-        if self.is_timed(row):
-            return self.timeline[-1] is returned and any(u.effective_at == row.at for u in self.history)
-        return not row.day or self.without_times or row.day <= vietnamese_day(returned.effective_at)
+        repeats = any(row.says(u.status, u.note) for u in run)
+        if repeats and self.is_timed(row):
+            repeats = self.timeline[-1] is returned and any(u.effective_at == row.at for u in self.history)
+        in_vain = any(word.since < returned.recorded_at for word in self.said_in_vain(row))
+        return repeats or (in_vain and not status_holds(row.status, self.timeline[-1].status))
+
+    def said_in_vain(self, row: FileRow) -> list[RefusedWord]:
+        """The refused words that a row repeats: without a time, or of the same one."""
+        return [
+            word
+            for word in self.in_vain
+            if row.says(word.status, word.note) and (not self.is_timed(row) or row.at == word.at)
+        ]
+
+    def was_refused_before(self, row: FileRow) -> bool:
+        """What was said in vain is no news because something else was reported since."""
+        words = self.said_in_vain(row)
+        if not words or not self.timeline or self.is_news(row):
+            return False
+        base = next((u for u in self.history if row.base and u.id == row.base[1]), None)
+        since = min(word.since for word in words)
+        return any(
+            u.recorded_at > since and not row.says(u.status, u.note) and (base is None or u.id > base.id)
+            for u in self.history
+        )
 
     def holds(self, row: FileRow) -> bool:
         if self.is_timed(row):
@@ -189,9 +227,9 @@ class Judgement:
         return self.held_by(row, self.timeline[-1])
 
     def held_by(self, row: FileRow, update: Update) -> bool:
-        if row.status != update.status and (row.status, update.status) != ("completed", "verified"):
+        if not status_holds(row.status, update.status):
             return False
-        if row.note is None or any(row.says(last.status, last.note) for last in self.lasts):
+        if row.note is None or row.status != update.status or any(row.says(*said) for said in self.said_before):
             return True
         kind = row.status in VERDICTS
         own = [u for u in self.timeline if u.place <= update.place and (u.status in VERDICTS) == kind]
@@ -203,10 +241,15 @@ class Judgement:
         bare_day = row.day is not None and not self.without_times
         if self.is_timed(row):
             return self.corrected_since(row)
-        news = bare_day and (not self.history or row.day > vietnamese_day(self.history[-1].effective_at))  # type: ignore[operator]
-        if not news and (self.reported_since(row) or self.moved_since_base(row)):
+        if not self.is_news(row) and (self.reported_since(row) or self.moved_since_base(row)):
             return True
         return bare_day and self.sets_back_its_day(row)
+
+    def is_news(self, row: FileRow) -> bool:
+        """A bare day after that of the last report."""
+        if row.day is None or self.without_times:
+            return False
+        return not self.history or row.day > vietnamese_day(self.history[-1].effective_at)
 
     def reported_since(self, row: FileRow) -> bool:
         return any(
@@ -220,10 +263,12 @@ class Judgement:
             return False
         template, filled_from = row.base
         base = next((u for u in self.history if u.id == filled_from), None)
-        for update in self.history:
+        later = [u for u in self.history if base is None or (u.place > base.place and u.id > base.id)]
+        undone = {u.undoes for u in later if u.undoes} & {u.id for u in later}
+        for update in later:
             answered = update is self.history[-1] and update.status == "returned"
-            later = base is None or (update.place > base.place and update.id > base.id)
-            if later and not answered and template not in self.templates_of(update):
+            without_effect = update.id in undone or update.undoes in undone
+            if not answered and not without_effect and template not in self.templates_of(update):
                 return True
         return False
 
@@ -261,16 +306,11 @@ class Judgement:
         return at >= self.timeline[-1].effective_at or breaks
 
 
+def status_holds(status: str, held: str) -> bool:
+    return status == held or (status, held) == ("completed", "verified")
+
+
 def sets_back(status: str, said: str) -> bool:
     if said in COMPLETE:
         return status not in COMPLETE
     return status == "not_started" and said != "not_started"
-
-
-def last_words_of(judgement: Judgement, rows: list[FileRow], kept: list[int], now: datetime) -> dict[Key, LastWord]:
-    """The last word of a file on each piece of work; an untouched template row is none."""
-    words: dict[Key, tuple[datetime, int]] = {}
-    for place in kept:
-        at = judgement.moment(rows[place]) or datetime.max.replace(tzinfo=VIETNAM)
-        words[rows[place].key] = max((at, place), words.get(rows[place].key, (at, place)))
-    return {key: LastWord(rows[p].status, rows[p].note, rows[p].at, now) for key, (_, p) in words.items()}

@@ -19,12 +19,22 @@ from tests.model.acting import (
     take_from_history,
 )
 from tests.model.campaign import REPORTERS
-from tests.model.file_rules import FileRow, Judgement, Sender, end_of, last_words_of, stamped, vietnamese_day
+from tests.model.file_rules import (
+    FileRow,
+    Judgement,
+    Sender,
+    end_of,
+    stamped,
+    vietnamese_day,
+)
+from tests.model.last_words import keep_refused, last_words_of
 from tests.model.model import VERDICTS, CommittedFile, Update, World
 from tests.model.service_handle import ServiceHandle
 
 KINDS = {"text/csv": 2, "application/x-ndjson": 1}
 """The kinds of file, and the line that their first row stands on."""
+KNOWN_BETTER = ("changed-since", "returned-since", "verified")
+"""Why a row is refused because of what was reported."""
 WORDS = {
     "Chưa thực hiện": "not_started",
     "Đang thực hiện": "in_progress",
@@ -96,7 +106,10 @@ def send_file(service: ServiceHandle, world: World, who: str, rows: list[FileRow
     unchanged = {p for p, code in decided.items() if code == "unchanged"}
     left = [p for p in range(len(rows)) if p not in early | decided.keys()]
     good, late = good_and_bad(world, who, [as_report(rows[p], now) for p in left], now)
-    bad = (early - unchanged) | refused.keys() | {left[place] for place in late}
+    refused_late = {left[place] for place in late}
+    refused_late |= {p for place in refused_late for p in judgement.repeated.get(place, [])}
+    unchanged -= refused_late
+    bad = (early - unchanged) | refused.keys() | refused_late
     done = _send(service, who, kind, body, at_once=at_once)
     _same_outcomes(rows, kind, done, bad, refused, unchanged)
     assert done["counts"]["current"] == take_from_history(service, world, good), (rows, done)
@@ -104,6 +117,8 @@ def send_file(service: ServiceHandle, world: World, who: str, rows: list[FileRow
     kept = [p for p in range(len(rows)) if p not in bad and p not in as_filled]
     committed_at = datetime.fromisoformat(done["committed_at"])
     words = last_words_of(judgement, rows, kept, committed_at)
+    known_better = [p for p, code in refused.items() if code in KNOWN_BETTER]
+    keep_refused(judgement, rows, kept, known_better, committed_at)
     templates = {row.base[0] for row in rows if row.base}
     file = CommittedFile(done["id"], who, sender.unit, sender.digest, stamped(rows, now), templates, words)
     world.files.append(file)

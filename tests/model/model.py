@@ -186,6 +186,16 @@ class LastWord(NamedTuple):
     committed_at: datetime
 
 
+class RefusedWord(NamedTuple):
+    """What the files of somebody said last of a piece of work, in vain because of what was reported; since when."""
+
+    unit: str
+    status: str
+    note: str | None
+    at: datetime | None
+    since: datetime
+
+
 @dataclass
 class CommittedFile:
     """A file that was stored: whose it was, whether its times were those of its sending, what it said last."""
@@ -211,6 +221,8 @@ class World:
     assignments: dict[tuple[str, str], Assignment] = field(default_factory=dict)
     obstacles: dict[UUID, Obstacle] = field(default_factory=dict)
     files: list[CommittedFile] = field(default_factory=list)
+    refused: dict[tuple[str, tuple[str, str]], RefusedWord] = field(default_factory=dict)
+    """By who sent it, and the piece of work."""
     founded_at: datetime | None = None
     """When its units and lines were made: an answer with an earlier `known_at` has none of them."""
 

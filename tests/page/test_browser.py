@@ -55,7 +55,9 @@ async def test_a_refusal_serves_everyone_too(visit: Visit, site: str) -> None:
     assert await violations(visit.page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/?view=room", "/provinces/22", "/lines/hotlines"])
+@pytest.mark.parametrize(
+    "path", ["/", *(pytest.param(path, marks=pytest.mark.slow) for path in ("/?view=room", *VIEWS[1:3]))]
+)
 async def test_in_the_dark_the_contrast_is_still_enough(browser: Browser, site: str, path: str) -> None:
     context, visit = await open_page(browser, color_scheme="dark")
     await visit.page.goto(f"{site}{path}")
@@ -78,7 +80,9 @@ async def test_without_scripts_the_figures_are_those_of_the_interface(
     await context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", ["phone", *(pytest.param(size, marks=pytest.mark.slow) for size in SIZES if size != "phone")]
+)
 async def test_no_screen_has_to_be_scrolled_sideways(browser: Browser, site: str, size: str) -> None:
     width, height = SIZES[size]
     context, visit = await open_page(browser, viewport={"width": width, "height": height})

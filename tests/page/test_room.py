@@ -1,12 +1,16 @@
 """The room's screen: everything on it at once, large enough to be read from the last row."""
 
+from itertools import product
+
 import pytest
 from playwright.async_api import Browser
 
 from app.language import LANGUAGES
 from tests.page.conftest import MOMENT
 
-SCREENS = ((1920, 1080), (3840, 2160))
+FULL_HD, UHD = (1920, 1080), (3840, 2160)
+ALWAYS = ((FULL_HD, "vi"), (UHD, "ja"))
+"""One language on each screen; the others where time allows."""
 
 TEXTS = """() => {
   const found = [];
@@ -34,8 +38,13 @@ CROWDED = """all => all.filter(tile => {
 OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("screen", SCREENS, ids=["full-hd", "4k"])
+@pytest.mark.parametrize(
+    ("screen", "lang"),
+    [
+        pytest.param(*case, id=f"{case[0][0]}-{case[1]}", marks=() if case in ALWAYS else pytest.mark.slow)
+        for case in product((FULL_HD, UHD), LANGUAGES)
+    ],
+)
 async def test_all_of_it_is_on_one_screen_and_large_enough(
     browser: Browser, site: str, screen: tuple[int, int], lang: str
 ) -> None:

@@ -21,7 +21,8 @@ from app.progress.past import late_queries, sources
 from app.progress.past.sources import source
 from app.progress.past.verify import Difference
 from tests.conftest import Service
-from tests.connecting import connect
+from tests.connecting import connect, run_sql
+from tests.progress.small_country import THREE_PROVINCES
 from tests.progress.test_transitions import found_by_verify
 
 OPENING = datetime(2025, 5, 31, 17, tzinfo=UTC)
@@ -116,6 +117,7 @@ async def history(service: Service) -> Any:
     seed = random.randrange(1 << 30)
     print("seed", seed)  # noqa: T201 - pytest shows it where a run fails
     rng = random.Random(seed)
+    await run_sql(service.url, *THREE_PROVINCES)
     for task, unit, hours in (("hotlines", "40", 100), ("staffing", "01", 300)):
         created_at = OPENING + timedelta(hours=hours)
         await connection.execute(CREATED, task, unit, created_at)

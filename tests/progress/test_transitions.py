@@ -15,6 +15,7 @@ from app.progress.past.verify import Difference, differences
 from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
+from tests.progress.small_country import THREE_PROVINCES
 
 NOW = clock.now().replace(microsecond=0)
 MOMENTS = [NOW + timedelta(hours=hours) for hours in (-30 * 24, -80, -49, -25, -3, -1)]
@@ -33,9 +34,10 @@ STORY = [
 
 @pytest.fixture
 async def old_work(service: Service) -> None:
-    """Assignments created long ago, so that the story begins after their creation."""
+    """Assignments of a small country, created long ago, so that the story begins after their creation."""
     await run_sql(
         service.url,
+        *THREE_PROVINCES,
         "update assignment set created_at = created_at - interval '40 days'",
         "update tally set last_created_at = last_created_at - interval '40 days'",
     )
@@ -77,6 +79,7 @@ async def found_by_verify(service: Service) -> list[Difference]:
         return [difference async for difference in differences(session)]
 
 
+@pytest.mark.own_database
 @pytest.mark.usefixtures("old_work")
 async def test_every_moment_is_the_same_however_far_the_projection_is(service: Service, huong: AsyncClient) -> None:
     await project_once(service.app.state.database)
@@ -89,6 +92,7 @@ async def test_every_moment_is_the_same_however_far_the_projection_is(service: S
     assert await found_by_verify(service) == []
 
 
+@pytest.mark.own_database
 @pytest.mark.usefixtures("old_work")
 async def test_after_a_ruling_an_assignment_is_projected_as_a_whole(
     service: Service, huong: AsyncClient, an: AsyncClient
@@ -109,6 +113,7 @@ async def test_after_a_ruling_an_assignment_is_projected_as_a_whole(
         assert await found_by_verify(service) == []
 
 
+@pytest.mark.own_database
 @pytest.mark.usefixtures("old_work")
 async def test_moments_after_the_last_closed_day_are_exact(service: Service, huong: AsyncClient) -> None:
     await project_once(service.app.state.database)

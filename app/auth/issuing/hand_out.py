@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-import xlsxwriter
-
 from app import clock
 from app.workbooks import SAFE_OPTIONS
 
@@ -43,6 +41,8 @@ def _csv(lines: Sequence[tuple[str, ...]]) -> bytes:
 
 
 def _xlsx(lines: Sequence[tuple[str, ...]]) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - takes long to import, and few workers need it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE_OPTIONS) as book:
         sheet = book.add_worksheet("Mã truy cập")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.imports.judging.content import ReportContent
-from app.imports.judging.rows import LastRow, day_of
+from app.imports.judging.rows import LastRow, RefusedRow, day_of
 from app.status import Status
 
 
@@ -25,6 +25,7 @@ class KnownReport(NamedTuple):
     import_unit: str | None = None
     templates: tuple[str, ...] = ()
     undoes: UUID | None = None
+    role: str | None = None
 
     @property
     def place(self) -> tuple[datetime, datetime, UUID]:
@@ -46,6 +47,7 @@ class KnownReports:
     reports: list[KnownReport] = field(default_factory=list)
     complete_since: datetime | None = None
     last_rows: tuple[LastRow, ...] = ()
+    refused_rows: tuple[RefusedRow, ...] = ()
     timeline: list[KnownReport] = field(default_factory=list)
     said_on: list[tuple[date, ReportContent]] = field(default_factory=list)
 
@@ -55,9 +57,10 @@ class KnownReports:
         reports: Iterable[KnownReport],
         complete_since: datetime | None = None,
         last_rows: tuple[LastRow, ...] = (),
+        refused_rows: tuple[RefusedRow, ...] = (),
     ) -> "KnownReports":
         in_order = sorted(reports, key=_place)
-        return cls(in_order, complete_since, last_rows, list(in_order))
+        return cls(in_order, complete_since, last_rows, refused_rows, list(in_order))
 
     @property
     def standing(self) -> KnownReport | None:

@@ -60,6 +60,14 @@ class LastRow(NamedTuple):
     committed_at: datetime
 
 
+class RefusedRow(NamedTuple):
+    """The last word of earlier files, where it was refused because of what had been reported; and since when."""
+
+    content: ReportContent
+    effective_at: datetime | None
+    refused_since: datetime
+
+
 class Sending(NamedTuple):
     """A file on its way: when it is judged, and whose it is. `unit` is `*` for the ministry.
 

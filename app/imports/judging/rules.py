@@ -16,7 +16,7 @@ from app.imports.judging.content import (
     status_holds,
 )
 from app.imports.judging.known import KnownReport, KnownReports
-from app.imports.judging.rows import JudgedRow, Sending, day_of, has_time, is_bare_day, moment_of
+from app.imports.judging.rows import JudgedRow, RefusedRow, Sending, day_of, has_time, is_bare_day, moment_of
 from app.status import Status
 
 RECENTLY = timedelta(hours=72)
@@ -61,13 +61,34 @@ def returned_since(
     returned = known.open_return()
     if returned is None or (base is not None and base.place > returned.place):
         return None
-    if not any(says(row.content, report.content) for report in known.run_before(returned)):
-        return None
     if is_bare_day(row, sending) and row.day and row.day > day_of(returned.effective_at):
         return None
-    if has_time(row, sending) and not _repeats_a_time(row, known, returned):
-        return None
-    return _stands("returned-since", returned)
+    if _repeats_the_run(row, known, returned, sending) or _was_refused_before(row, known, returned, sending):
+        return _stands("returned-since", returned)
+    return None
+
+
+def _repeats_the_run(row: JudgedRow, known: KnownReports, returned: KnownReport, sending: Sending) -> bool:
+    """Whether a row says what had been reported before the return, and of no other moment."""
+    if not any(says(row.content, report.content) for report in known.run_before(returned)):
+        return False
+    return not has_time(row, sending) or _repeats_a_time(row, known, returned)
+
+
+def _was_refused_before(row: JudgedRow, known: KnownReports, returned: KnownReport, sending: Sending) -> bool:
+    """Whether files had said this before the return, and were refused: the return does not make it news."""
+    if known.stands is not None and status_holds(row.content, known.stands.content):
+        return False
+    return any(
+        said.refused_since < returned.recorded_at and _repeats_refused(row, said, sending)
+        for said in known.refused_rows
+    )
+
+
+def _repeats_refused(row: JudgedRow, said: RefusedRow, sending: Sending) -> bool:
+    """Whether a row says what an earlier file said in vain, without a time or of the same one."""
+    same_time = not has_time(row, sending) or row.effective_at == said.effective_at
+    return same_time and says(row.content, said.content)
 
 
 def _repeats_a_time(row: JudgedRow, known: KnownReports, returned: KnownReport) -> bool:
@@ -87,17 +108,34 @@ def holds_already(row: JudgedRow, known: KnownReports, sending: Sending) -> bool
 
 
 def _holds(row: ReportContent, held: KnownReport, known: KnownReports) -> bool:
-    """The status holds, and the filled cells are those of the last report of the row's own kind."""
+    """The status holds, and the filled cells are those of the last report of the row's own kind.
+
+    Of verified work nothing more is to be said by a file than that it is complete.
+    """
     if not status_holds(row, held.content):
         return False
-    if row.is_bare or _repeats_last_row(row, known):
+    if row.is_bare or row.status != held.content.status or _was_said_before(row, known):
         return True
+    return _agrees_with_own_kind(row, held, known)
+
+
+def _agrees_with_own_kind(row: ReportContent, held: KnownReport, known: KnownReports) -> bool:
     own = known.own_kind(row, held)
     return own is not None and agrees_with(row, own)
 
 
-def _repeats_last_row(row: ReportContent, known: KnownReports) -> bool:
-    return any(says(row, last.content) for last in known.last_rows)
+def says_more_of_verified(row: JudgedRow, known: KnownReports) -> bool:
+    """Whether a row that holds has cells that nobody reported: they are not stored, for the work is verified."""
+    held = known.stands
+    if held is None or held.content.status != Status.VERIFIED or row.content.is_verdict:
+        return False
+    return not _was_said_before(row.content, known) and not _agrees_with_own_kind(row.content, held, known)
+
+
+def _was_said_before(row: ReportContent, known: KnownReports) -> bool:
+    """Whether an earlier file said just this last, stored or in vain: its note is no news."""
+    said_before = [said.content for said in known.last_rows] + [said.content for said in known.refused_rows]
+    return any(says(row, content) for content in said_before)
 
 
 def changed_since(row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending) -> RowRefusal | None:
@@ -134,16 +172,19 @@ def _reported_since_last_row(row: JudgedRow, known: KnownReports) -> bool:
 def _moved_since_base(row: JudgedRow, known: KnownReports, base: KnownReport | None) -> bool:
     """(b) The work of an edited template row moved since it was filled, not by files of the same template.
 
-    A return that stands is answered by the row: otherwise `returned_since` had refused it.
+    A return that stands is answered by the row: otherwise `returned_since` had refused it. What was stored and taken
+    back since moved nothing.
     """
     if row.base is None:
         return False
     standing = known.standing
     answered = standing if standing and standing.content.status == Status.RETURNED else None
+    since = [r for r in known.reports if base is None or (r.place > base.place and r.id > base.id)]
+    taken_back = {r.undoes for r in since if r.undoes}.intersection(r.id for r in since)
     return any(
         row.base.template not in report.templates
-        for report in known.reports
-        if report is not answered and (base is None or (report.place > base.place and report.id > base.id))
+        for report in since
+        if report is not answered and taken_back.isdisjoint((report.id, report.undoes))
     )
 
 
@@ -180,6 +221,32 @@ def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRe
     return _stands("verified", standing) if at >= standing.effective_at or breaks else None
 
 
+def refused_before(
+    row: JudgedRow, known: KnownReports, base: KnownReport | None, sending: Sending
+) -> RowRefusal | None:
+    """What earlier files said in vain does not become news because something else was reported since.
+
+    A template row that was filled after it is new.
+    """
+    if known.stands is None or _is_news(row, known, sending):
+        return None
+    since = [said.refused_since for said in known.refused_rows if _repeats_refused(row, said, sending)]
+    moved = any(
+        report.recorded_at > min(since)
+        for report in known.reports
+        if since and not says(row.content, report.content) and (base is None or report.id > base.id)
+    )
+    return _stands("changed-since", known.stands) if moved else None
+
+
+def behind_an_undo(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
+    """Whether a row is only history because of what an undo said: the sender may well mean it to be current."""
+    standing, moment = known.stands, moment_of(row, sending)
+    if standing is None or standing.undoes is None or moment is None:
+        return False
+    return moment < standing.effective_at
+
+
 def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownReport | None:
     """7. The row is stored; what another token reported lately and it replaces, its sender is warned of."""
     standing = known.standing
@@ -194,6 +261,7 @@ def _stands(code: str, standing: KnownReport) -> RowRefusal:
         "status": str(standing.content.status),
         "since": clock.text(standing.effective_at),
         "by": standing.token_name or standing.token,
+        "role": standing.role,
         "note": standing.content.note,
     }
     return RowRefusal(code, "status", parameters)

@@ -131,7 +131,8 @@ class _Reader:
         except Unreadable as why:
             complaints.append(CellComplaint(field, why.code, why.params))
         except AtPlace as why:
-            raise refused(why.code, line=line, column=field, seen=why.seen) from None
+            place = {"cells": [f"{field} ({line})"], "shows": [why.seen]}
+            raise refused(why.code, line=line, column=field, seen=why.seen, **place) from None
         else:
             if value is not None:
                 slots[SLOTS[field]] = value

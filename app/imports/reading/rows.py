@@ -101,10 +101,14 @@ class FileWarning(NamedTuple):
 
 
 class FileRefusal(NamedTuple):
-    """Why a file is refused as a whole. `params` has `sheet`, `line`, `column`, `seen` where there is a first place."""
+    """Why a file is refused as a whole. `params` has `sheet`, `line`, `column`, `seen` where there is a first place.
+
+    `others` are refused for the same kind of reason, each with a place of its own.
+    """
 
     code: str
     params: Params
+    others: tuple["FileRefusal", ...] = ()
 
 
 class Summary(NamedTuple):

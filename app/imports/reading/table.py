@@ -9,7 +9,8 @@ from app.imports.reading import no_rows
 from app.imports.reading.header import Chosen, Header, Line, find_header
 from app.imports.reading.limits import HEADER_WITHIN, MOST_SKIPPED, AtPlace, FileRefused, Unreadable, refused
 from app.imports.reading.rows import CellComplaint, Field, ReadRow, Sheet
-from app.imports.reading.values.cells import DateCell, FormulaCell, is_blank, seen
+from app.imports.reading.values.cells import is_blank, seen
+from app.imports.reading.values.date_columns import DateColumn, refuse_contradictions
 from app.imports.reading.values.fields import (
     day_in,
     hidden_of,
@@ -22,6 +23,7 @@ from app.imports.reading.values.fields import (
     status_in,
 )
 from app.imports.reading.values.times import ReadMoment
+from app.imports.reading.xlsx.worksheet import letters_of
 
 SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}
 """Where the value of a field stands in a row."""
@@ -34,8 +36,6 @@ _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "do
 _NAMING: tuple[Field, ...] = ("task", "unit", "status")
 
 Slots = list[Any]
-_FIRST_SERIAL, _AFTER_LAST_SERIAL = 32_874, 109_575
-"""1990 and 2200, as spreadsheets count days."""
 _DATES: Mapping[Field, Callable[[Any], ReadMoment | None]] = {"effective_at": moment_in, "document_date": day_in}
 _REPEATED: Mapping[Field, Callable[[Any], str | None]] = {
     **dict.fromkeys(("task", "task_code", "unit", "unit_code"), name_of),
@@ -103,37 +103,6 @@ def _refused_in(source: Source, lines: Sequence[Line], place: AtPlace) -> FileRe
     return refused(place.code, sheet=source.name, line=found[0] if found else None, seen=place.seen)
 
 
-class _DateColumn:
-    """A column of dates: read day-first, until a cell proves that whoever filled it did not."""
-
-    def __init__(self, read: Callable[[Any], ReadMoment | None], serial: Callable[[float], Any] | None) -> None:
-        self._read = read
-        self._read_text = remembered(read)
-        self._serial = serial
-        self._has_date_cells = False
-        self._has_days_first = False
-
-    def __call__(self, cell: Any) -> ReadMoment | None:
-        if type(cell) is str:
-            moment = self._read_text(cell)
-            self._has_days_first |= moment is not None and moment.is_day_first
-        else:
-            cell = self._as_date(cell)
-            moment = self._read(cell)
-            self._has_date_cells |= moment is not None and _is_date(cell)
-        if self._has_days_first and self._has_date_cells:
-            raise AtPlace("mixed-dates", seen(cell)[:80])
-        return moment
-
-    def _as_date(self, cell: Any) -> Any:
-        """Here a plain number is a date that lost its format."""
-        if isinstance(cell, FormulaCell):
-            return FormulaCell(cell.formula, self._as_date(cell.value))
-        if self._serial and type(cell) in (int, float) and _FIRST_SERIAL <= cell < _AFTER_LAST_SERIAL:
-            return self._serial(cell)
-        return cell
-
-
 def place_moments(slots: Slots, complaints: list[CellComplaint]) -> None:
     """Put an instant and a bare day where they belong; a document with a date has a number."""
     if (moment := slots[_AT]) is not None:
@@ -144,18 +113,15 @@ def place_moments(slots: Slots, complaints: list[CellComplaint]) -> None:
             complaints.append(CellComplaint("document_number", "missing", {}))
 
 
-def _is_date(cell: Any) -> bool:
-    return isinstance(cell.value if isinstance(cell, FormulaCell) else cell, DateCell)
-
-
 class _SheetReader:
     def __init__(self, source: Source, header: Header, sink: Sink) -> None:
         self._source = source
         self._header = header
         self._add = sink.add
         self._width = len(header.columns)
+        self._dates: list[DateColumn] = []
         self._readers = [
-            (SLOTS[column.field], place, column.field, self._reader_of(column.field))
+            (SLOTS[column.field], place, column.field, self._reader_of(column.field, place))
             for place, column in enumerate(header.columns)
             if column.field
         ]
@@ -169,9 +135,10 @@ class _SheetReader:
         self._skipped: list[tuple[int, str]] = []
         self._skipped_count = 0
 
-    def _reader_of(self, field: Field) -> Callable[[Any], Any]:
+    def _reader_of(self, field: Field, place: int) -> Callable[[Any], Any]:
         if field in _DATES:
-            return _DateColumn(_DATES[field], self._source.serial)
+            self._dates.append(DateColumn(place, _DATES[field], self._source.serial))
+            return self._dates[-1]
         return remembered(_REPEATED[field]) if field in _REPEATED else _OTHERS[field]
 
     def read(self, lines: Iterable[Line]) -> None:
@@ -185,13 +152,19 @@ class _SheetReader:
                 slots[_COMPLAINTS] += (CellComplaint("", "too-many-cells", {"max": self._width}),)
             self._note_content(line, slots, cells)
             self._add(ReadRow._make(slots), cells)
+        refuse_contradictions(self._dates, self._source.name, self._header_of, letters_of)
         self._refuse_unclear()
+
+    def _header_of(self, place: int) -> str:
+        return self._header.columns[place].header
 
     def _slots(self, line: int, cells: Sequence[Any]) -> tuple[Slots, list[CellComplaint]]:
         slots = self._empty.copy()
         slots[1] = line
         complaints: list[CellComplaint] = []
         width = len(cells)
+        for column in self._dates:
+            column.line = line
         for slot, place, field, read in self._readers:
             if place >= width:
                 continue
@@ -211,8 +184,7 @@ class _SheetReader:
         return slots, complaints
 
     def _refused_at(self, line: int, place: int, why: AtPlace) -> FileRefused:
-        header = self._header.columns[place].header
-        return refused(why.code, sheet=self._source.name, line=line, column=header, seen=why.seen)
+        return refused(why.code, sheet=self._source.name, line=line, column=self._header_of(place), seen=why.seen)
 
     def _is_row(self, line: int, cells: Sequence[Any], slots: Slots, complaints: list[CellComplaint]) -> bool:
         """Whether a line that is not plainly a good row is one at all; if so, what it lacks becomes complaints."""

@@ -287,6 +287,23 @@ def dates_typed_day_first_into_a_us_excel() -> bytes:
 
 
 @written_by(
+    "Excel in a US locale, and a colleague's text: two columns of dates that contradict themselves",
+    refused=("mixed-dates", {"column": "Thời điểm", "cells": ["C2", "C3"], "shows": ["06/07/2025", "27/06/2025"]}),
+)
+def two_columns_of_dates_that_contradict_themselves() -> bytes:
+    swapped = '<c r="C{}" s="1"><v>45844</v></c>'.format
+    rows = (
+        ("hotlines", "completed", swapped(2), "1/QĐ", "06/27/2025"),
+        ("staffing", "completed", "27/06/2025", "2/QĐ", "26/06/2025"),
+        ("equipment", "completed", swapped(4), "3/QĐ", "06/28/2025"),
+    )
+    return book(
+        sheet(lines(("task", "status", "Thời điểm", "Số văn bản", "Ngày văn bản"), *rows)),
+        styles='<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>',
+    )
+
+
+@written_by(
     "Excel, making a date of a document number",
     """
     line | number

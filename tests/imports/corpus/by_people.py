@@ -253,7 +253,7 @@ def times() -> bytes:
 
 @written_by(
     "somebody who writes the month first",
-    refused=("month-first", {"line": 3, "column": "Thời điểm", "seen": "06/27/2025"}),
+    refused=("month-first", {"line": 3, "column": "Thời điểm", "seen": "06/27/2025", "cells": ["D3"]}),
 )
 def months_first() -> bytes:
     return table(

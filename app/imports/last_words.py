@@ -1,0 +1,106 @@
+"""What a committed file said last of each assignment, kept for judging the files after it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.identity import Identity
+from app.catalogue.catalogue import Catalogue
+from app.imports import import_rows, last_row_queries
+from app.imports.import_rows import ImportRow
+from app.imports.judged import Judged, content_of, judged_row
+from app.imports.judging.rows import Sending, moment_of, of_one_moment
+from app.imports.plan import Planned
+from app.updates import rules as reporting
+from app.updates.rules import AssignmentKey
+from app.updates.service import as_columns
+
+KNOWN_BETTER = frozenset({"changed-since", "returned-since", "verified"})
+"""Why a row is refused that is sound by itself: because of what had been reported."""
+
+
+class Word(NamedTuple):
+    """A row that said something of an assignment, by its place in the file."""
+
+    subject: AssignmentKey
+    place: int
+    row: Planned
+    is_refused: bool
+
+
+class CommittedFile(NamedTuple):
+    import_id: UUID
+    token: str
+    sender: str
+    digest: bytes
+    committed_at: datetime
+
+
+def words_of(planned: Sequence[Planned], judged: Judged, places: Sequence[int] | None = None) -> list[Word]:
+    """The rows that say something; an untouched template row does not."""
+    words = []
+    for index, subject in judged.subjects.items():
+        refusal = judged.decisions.refused.get(index)
+        is_refused = refusal is not None and refusal.code in KNOWN_BETTER
+        if index not in judged.decisions.as_filled and (is_refused or judged.outcomes[index] != "rejected"):
+            words.append(Word(subject, places[index] if places else index + 1, planned[index], is_refused))
+    return words
+
+
+def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue) -> list[Word]:
+    """The rows among those that a preview refused."""
+    words = []
+    for row in rows:
+        if KNOWN_BETTER.isdisjoint(remark.code for remark in row.report.remarks):
+            continue
+        planned = import_rows.planned(row)
+        subject = reporting.find_assignment(planned.report, who, catalogue)
+        if isinstance(subject, AssignmentKey):
+            words.append(Word(subject, row.place, planned, is_refused=True))
+    return words
+
+
+def last_of_each(words: Iterable[Word], sending: Sending) -> dict[AssignmentKey, Word]:
+    """The last word on each assignment: of the latest moment, then of the last row."""
+    last: dict[AssignmentKey, tuple[tuple[float, int], Word]] = {}
+    for word in words:
+        place = (of_one_moment(moment_of(judged_row(word.place, word.row), sending)), word.place)
+        if word.subject not in last or place >= last[word.subject][0]:
+            last[word.subject] = place, word
+    return {subject: word for subject, (_, word) in last.items()}
+
+
+async def remember(session: AsyncSession, file: CommittedFile, words: Sequence[Word], sending: Sending) -> None:
+    """Keep the last words that were stored or held, and those that were refused and are a file's last of all."""
+    good = last_of_each((word for word in words if not word.is_refused), sending)
+    last = last_of_each(words, sending)
+    mine = {"token": file.token, "sender": file.sender}
+    if good:
+        about = as_columns(good)
+        await session.execute(last_row_queries.FORGET_EARLIER_ROWS, {**about, "token": file.token})
+        of_file = {"import_id": file.import_id, "digest": file.digest, "committed_at": file.committed_at}
+        await session.execute(last_row_queries.ADD_LAST_ROWS, {**about, **_said(good), **mine, **of_file})
+    if heard := [subject for subject, word in last.items() if not word.is_refused]:
+        await session.execute(last_row_queries.FORGET_REFUSED_ROWS, {**as_columns(heard), "token": file.token})
+    if refused := {subject: word for subject, word in last.items() if word.is_refused}:
+        said = _said(refused)
+        if sending.without_times:
+            said["effective"] = [None] * len(refused)
+        kept = {**as_columns(refused), **said, **mine, "at": file.committed_at}
+        await session.execute(last_row_queries.KEEP_REFUSED_ROWS, kept)
+
+
+def _said(words: Mapping[AssignmentKey, Word]) -> dict[str, Any]:
+    reports = [word.row.report for word in words.values()]
+    contents = [content_of(report) for report in reports]
+    return {
+        "statuses": " ".join(content.status for content in contents),
+        "effective": [report.effective_at for report in reports],
+        "notes": [content.note for content in contents],
+        "evidence": ["\n".join(content.evidence) or None for content in contents],
+        "document_numbers": [content.document_number for content in contents],
+        "document_dates": [content.document_date for content in contents],
+    }

@@ -1,0 +1,61 @@
+"""The headers in `openapi.json`: what may be sent, and what comes with an answer."""
+
+import json
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+_TEXT = {"type": "string"}
+_TEXTS = {
+    "Content-Disposition": "The name under which the file is to be saved.",
+    "Content-Language": "The language of what people read in the answer.",
+    "ETag": "What to send as `If-None-Match` to be told that nothing has changed, or as `If-Match` with a change.",
+    "Idempotency-Replayed": "`true` where this is the answer that the same key was given before.",
+    "Location": "The address of what was made.",
+    "RateLimit": "How many requests remain, and in how many seconds there are more.",
+    "RateLimit-Policy": "How many requests are allowed in how many seconds.",
+    "Retry-After": "In how many seconds to try again.",
+    "WWW-Authenticate": "How to say who you are.",
+    "X-Request-ID": "What to name when asking for help: your own, where you sent one.",
+}
+NAMES = tuple(_TEXTS)
+
+
+def used_in(document: dict[str, Any]) -> dict[str, Any]:
+    """The description of each header that an answer refers to."""
+    written = json.dumps(document)
+    return {
+        name: {"description": text, "schema": _TEXT}
+        for name, text in _TEXTS.items()
+        if f'"{_address(name)}"' in written
+    }
+
+
+def of_success(method: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Those that the demo sent with its answer to the example."""
+    replayed = ("Idempotency-Replayed",) if method == "POST" else ()
+    return references("X-Request-ID", *replayed, *answer.get("headers", ()))
+
+
+def references(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": _address(name)} for name in names}
+
+
+def _address(name: str) -> str:
+    return f"#/components/headers/{name}"
+
+
+def sent(route: APIRoute, method: str, *, has_tag: bool) -> list[dict[str, Any]]:
+    """The headers that mean something to an operation, besides those of every HTTP request."""
+    found = []
+    if method == "POST":
+        found.append(_header("Idempotency-Key", "A key of your own, such as a UUID: a retry with it is stored once."))
+    if method == "PATCH" and "{" in route.path:
+        found.append(_header("If-Match", "The `ETag` of what you read: the change is refused where it is stale."))
+    if method == "GET" and has_tag:
+        found.append(_header("If-None-Match", "The `ETag` of what you have: 304 where it is still right."))
+    return found
+
+
+def _header(name: str, text: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": _TEXT}

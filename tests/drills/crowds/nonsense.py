@@ -1,0 +1,95 @@
+"""Nonsense from ten connections for minutes on end, kind after kind and all together, beside one good client."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+
+from tests.checks.listening import Listening
+from tests.checks.test_concurrency import found_by_verify
+from tests.drills.crowds.kinds import KINDS, Kind, event_ids
+from tests.drills.crowds.streams import expect_patience
+from tests.drills.figures import Figure
+from tests.drills.ground import GoodClient, Ground, beside, memory_of, stored_ids
+
+CONNECTIONS = 10
+ANSWERED_WITHIN = 30.0
+MEMORY = 400 * 1024 * 1024
+"""Bytes that two workers may grow by: what they keep is bounded, and what they read is 32 MiB at the most."""
+LIMITS = {"rate_limit": "12000", "computed_limit": "1200", "computed_limit_anonymous": "600"}
+"""As they are by default: this is what they are for."""
+
+
+async def nonsense(ground: Ground) -> Figure:
+    """Checks 16 to 25: never a 500, memory bounded, and the good client waits for nobody."""
+    figure = Figure("nonsense")
+    statuses: Counter[str] = Counter()
+    with ground.serving(workers=2, public_progress="true", **LIMITS) as service:
+        before = grown = memory_of(service)
+        good = GoodClient(ground, service, figure)
+        async with beside(good):
+            for kinds, seconds in _stages(ground):
+                began = len(figure.seconds)
+                await _attack(ground, service, figure, statuses, kinds, seconds)
+                grown = max(grown, memory_of(service))
+                _note_slow(figure, kinds, began)
+        figure.notes |= {"grown by": f"{(grown - before) / 2**20:.0f} MiB", "kinds": len(KINDS)}
+        figure.expect(grown - before < MEMORY, f"two workers grew by {(grown - before) / 2**20:.0f} MiB")
+        figure.expect(len(service.workers()) == 2, "a worker is gone")
+    figure.notes["statuses"] = dict(sorted(statuses.items()))
+    figure.expect(await stored_ids(ground.url) >= good.acknowledged, "an acknowledged report is gone")
+    figure.expect(await found_by_verify(ground.url) == [], "stored figures differ from the history")
+    expect_patience(figure)
+    return figure
+
+
+def _stages(ground: Ground) -> list[tuple[tuple[Kind, ...], float]]:
+    """Each kind alone for its part of half the time, then all of them together."""
+    alone = 0.1 if ground.is_short else max(1.0, ground.seconds / 2 / len(KINDS))
+    return [*(((kind,), alone) for kind in KINDS), (KINDS, max(1.0, ground.seconds / 2))]
+
+
+def _note_slow(figure: Figure, kinds: tuple[Kind, ...], began: int) -> None:
+    """The kind that the good client noticed most."""
+    of_stage = Figure("", seconds=figure.seconds[began:])
+    name, waited = kinds[0].__name__ if len(kinds) == 1 else "all", of_stage.quantile()
+    if waited > float(str(figure.notes.get("worst p99", "0")).split()[0]):
+        figure.notes["worst p99"] = f"{waited:.2f} s ({name})"
+
+
+async def _attack(
+    ground: Ground, service: Listening, figure: Figure, statuses: Counter[str], kinds: tuple[Kind, ...], seconds: float
+) -> None:
+    end = time.monotonic() + seconds
+
+    async def sender(number: int) -> None:
+        chance = random.Random(number + figure.bad_inputs)
+        while time.monotonic() < end:
+            kind = chance.choice(kinds)
+            try:
+                async with asyncio.timeout(ANSWERED_WITHIN):
+                    status = await _sent(service, kind, kind(chance, ground.tokens))
+            except TimeoutError:
+                figure.lose(f"{kind.__name__}: no answer within {ANSWERED_WITHIN:.0f} s")
+                continue
+            figure.bad_inputs += 1
+            statuses[status] += 1
+            if status.startswith("5") and status != "503":
+                figure.lose(f"{kind.__name__}: {status}")
+
+    await asyncio.gather(*map(sender, range(CONNECTIONS)))
+
+
+async def _sent(service: Listening, kind: Kind, request: bytes) -> str:
+    """The status of the answer, or `-` where the connection was closed without one."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    try:
+        writer.write(request)
+        line = await reader.readline()
+        if kind is not event_ids:
+            await reader.read(65_536)
+        return line.split(b" ")[1].decode() if line.startswith(b"HTTP/1.1 ") else "-"
+    except ConnectionError:
+        return "-"
+    finally:
+        writer.transport.abort()

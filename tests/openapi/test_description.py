@@ -1,0 +1,109 @@
+"""The description is whole: for every operation what a front-end developer looks for is there."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app import errors
+from tests.openapi.operations import Operation, description, operations
+
+PROBLEM = "application/problem+json"
+IDS = re.compile(r"[a-z][A-Za-z]{3,39}")
+SENTENCE = re.compile(r"[A-Z`].*\.", re.DOTALL)
+
+
+def resolved(part: Any) -> Any:
+    """What a reference stands for."""
+    if "$ref" not in part:
+        return part
+    found: Any = description()
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_an_operation_has_a_name_a_sentence_and_a_text(operation: Operation) -> None:
+    assert IDS.fullmatch(operation.described["operationId"])
+    assert SENTENCE.fullmatch(operation.described["summary"]), operation.described["summary"]
+    assert SENTENCE.search(operation.described["description"])
+    tags = {tag["name"] for tag in description()["tags"]}
+    assert set(operation.described["tags"]) <= tags
+
+
+def test_no_two_operations_have_one_name() -> None:
+    names = [operation.described["operationId"] for operation in operations()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_a_parameter_has_a_text_and_is_absent_rather_than_null(operation: Operation) -> None:
+    for parameter in operation.described["parameters"]:
+        assert SENTENCE.fullmatch(parameter["description"]), parameter
+        assert {"type": "null"} not in parameter["schema"].get("anyOf", []), parameter
+        if parameter["in"] == "path" and parameter["name"] != "id":
+            assert "example" in parameter, parameter
+
+
+@pytest.mark.parametrize("name", description()["components"]["schemas"])
+def test_a_schema_and_its_properties_have_texts(name: str) -> None:
+    schema = description()["components"]["schemas"][name]
+    assert schema.get("description"), name
+    for key, item in schema.get("properties", {}).items():
+        assert "$ref" in item or SENTENCE.match(item.get("description", "")), (name, key)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_an_operation_says_how_it_succeeds_and_how_it_is_refused(operation: Operation) -> None:
+    known = {kind.code for kind in errors.catalogue()}
+    answers = {code: resolved(answer) for code, answer in operation.described["responses"].items()}
+    good = [code for code in answers if code.startswith("2")]
+    assert len(good) == 1
+    assert "X-Request-ID" in answers[good[0]]["headers"]
+    for code, answer in answers.items():
+        assert answer["description"]
+        if code not in (*good, "304") and operation.path != "/readyz":  # which says by its own shape what it waits for
+            codes = set(re.findall(r"`([\w-]+)`", answer["description"]))
+            assert codes
+            assert codes <= known
+            assert answer["content"][PROBLEM]["example"]["status"] == int(code)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_who_may_ask_is_said(operation: Operation) -> None:
+    """With a token, with the page's cookie, or, where progress may be public, with neither."""
+    security = operation.described["security"]
+    public = operation.path.startswith(("/v1/progress", "/v1/events", "/v1/bulletins", "/v1/reports")) and (
+        operation.method == "GET"
+    )
+    if not operation.path.startswith("/v1"):
+        assert security == []
+    elif public:
+        assert security == [{"token": []}, {"cookie": []}, {}]
+    else:
+        assert {"token": []} in security
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_a_header_that_means_something_is_named(operation: Operation) -> None:
+    names = operation.parameters("header")
+    assert ("Idempotency-Key" in names) == (operation.method == "POST")
+    assert ("304" in operation.described["responses"]) == ("If-None-Match" in names)
+    if operation.method == "PATCH" and "{" in operation.path:
+        assert "If-Match" in names
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_what_is_sent_and_answered_as_json_has_an_example(operation: Operation) -> None:
+    body = operation.described.get("requestBody", {}).get("content", {})
+    parts = [body] if "application/json" in body else []
+    parts += [a.get("content", {}) for code, a in operation.described["responses"].items() if code.startswith("2")]
+    for content in parts:
+        assert "application/json" not in content or "example" in content["application/json"]
+
+
+def test_the_events_of_the_stream_are_described() -> None:
+    events = description()["paths"]["/v1/events"]["get"]["x-events"]
+    assert set(events) == {"progress", "bulletin", "obstacle"}
+    assert all(resolved(event)["properties"] for event in events.values())
