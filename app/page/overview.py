@@ -23,8 +23,10 @@ from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
-ROOM_FOR_NAMES = 84
-"""Letters of names that fit on two lines of the room's screen."""
+ROOM_LINES = 4
+"""Lines of the room's screen for the names of those who must speak; the mark of what is computed takes one."""
+ROOM_LINE = 40
+"""Letters of names that fit on one of them."""
 
 
 async def overview(context: Context) -> dict[str, Any]:
@@ -49,7 +51,7 @@ async def overview(context: Context) -> dict[str, Any]:
         ),
         "matrix": wording.matrix(view, await shown_matrix(context), provinces),
         "agenda": speakers,
-        "groups": grouped(speakers),
+        "groups": grouped(speakers, ROOM_LINES - (context.opening.row is not None)),
         "silent": _silent(provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
@@ -145,14 +147,18 @@ def drawn(view: ReadContext, line: Answer, course: Sequence[Answer], size: Size 
     )
 
 
-def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
+def grouped(speakers: Sequence[Answer], lines: int = ROOM_LINES) -> list[tuple[str, list[str], int]]:
     """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
     by_kind: dict[str, list[str]] = {}
     for speaker in speakers:
         by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
+    by_kind.pop("silent", None)  # they are listed beside
     found = []
-    for kind, names in by_kind.items():
-        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= ROOM_FOR_NAMES]
+    for place, (kind, names) in enumerate(by_kind.items()):
+        own = min(2, lines - (len(by_kind) - place - 1))
+        lines -= own
+        letters = own * ROOM_LINE
+        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= letters]
         found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
     return found
 
