@@ -33,6 +33,16 @@ class WrongRole(Exception):
     """A connection is not in the application's role, so row-level security would not hold for it."""
 
 
+class DistributedTables(Exception):
+    """The tables are spread over several servers."""
+
+    def __init__(self, tables: int) -> None:
+        super().__init__(
+            f"Citus has distributed {tables} tables of this database, where cached answers and the change feed would "
+            "not be exact: the service needs one PostgreSQL (docs/scaling.md)"
+        )
+
+
 def from_database(error: BaseException) -> Problem | None:
     """The problem for a database error, or None for a defect of the service."""
     if is_misconfiguration(error):
@@ -59,6 +69,11 @@ def is_misconfiguration(error: BaseException) -> bool:
     if state == "42501":
         return getattr(cause, "server_source_function", None) != _BY_ROW_SECURITY
     return state.startswith(_NO_LOGIN) or (state == _NO_SUCH_ROLE and getattr(cause, "severity", "") == "FATAL")
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error; empty where it is none of its own."""
+    return str(getattr(_asyncpg_error(error), "sqlstate", None) or "")
 
 
 def says(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.concurrency import Coalescer
 from app.connections import Connector, PreparedConnection
-from app.database_errors import from_database, says
+from app.database_errors import from_database, says, sqlstate
 from app.errors import Misconfigured, OtherSchema, Unavailable
 from app.logs import log
 from app.metrics import REPLICA_READS
@@ -27,6 +27,9 @@ ANSWERS_WITHIN = 1.0
 """Seconds in which the replica takes a connection, and answers how far it is."""
 AVOIDED_SECONDS = 1.0
 """After it was lost or behind, so long everyone goes to the primary; then one reader tries it again."""
+
+_TOOK_TOO_LONG = "57014"
+"""A question that took longer than it may, and would on the primary too. What the replay ends has another code."""
 
 # A promoted replica, or a copy of the files, has a new timeline; a restored dump gives the tables new numbers.
 FINGERPRINT = """concat_ws('-',
@@ -98,12 +101,12 @@ class ReadReplica:
             if from_database(error) is None:
                 raise
             return math.inf
-        return max(found["behind"], 0.0) if found["is_ours"] else math.inf
+        return max(found["behind"] or 0.0, 0.0) if found["is_ours"] else math.inf
 
     def failed(self, error: Exception) -> bool:
         """Whether an error is the replica's own, so that the primary can be asked; it is avoided for a while."""
         is_its_own = isinstance(from_database(error), Unavailable | Misconfigured | OtherSchema)
-        if not is_its_own or "statement timeout" in says(error):
+        if not is_its_own or sqlstate(error) == _TOOK_TOO_LONG:
             return False
         self._avoid(says(error))
         return True

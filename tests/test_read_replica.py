@@ -3,17 +3,22 @@
 import asyncio
 import os
 import signal
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.engine import make_url
 
+from app import embedded
 from app.embedded import Embedded
+from app.operations import doctor
+from app.operations.doctor import Level
 from tests.conftest import NO_LIMITS, TEMPLATE, Service, Template, serving
 from tests.connecting import connect, run_sql
-from tests.replication import clusters, promote, wait_until_replayed
+from tests.replication import clusters, copy, promote, wait_until_replayed
 
 __all__ = ["clusters"]
 
@@ -131,6 +136,7 @@ async def test_a_replica_that_is_lost_fails_no_question(
     async with replicated(primary, standby, template) as service:
         await report(service)
         before = outcomes()
+        assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.OK]
         asking = [asyncio.create_task(keep_asking(service, number)) for number in range(8)]
         await asyncio.sleep(1)
         assert standby.pid
@@ -143,6 +149,7 @@ async def test_a_replica_that_is_lost_fails_no_question(
         found = since(before)
         assert min(found["replica"], found["lost"]) > 10, found
         assert await report(service) == await newest(service)
+        assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.WARNING]
 
 
 async def keep_asking(service: Service, number: int) -> None:
@@ -165,3 +172,34 @@ async def test_a_promoted_replica_is_not_read_while_reports_go_to_the_old_primar
         before = outcomes()
         assert await report(service) == await newest(service)
         assert since(before)["replica"] == 0
+
+
+@pytest.mark.slow
+async def test_a_replica_of_another_timeline_is_not_read_however_far_it_is(
+    clusters: tuple[Embedded, Embedded], template: Template
+) -> None:
+    """It follows the old primary, and has replayed what the new one never saw: its positions mean something else."""
+    primary, standby = clusters
+    with tempfile.TemporaryDirectory(prefix="tiendo-third-") as fresh:
+        home = Path(fresh) / "third"
+        os.chmod(fresh, 0o711)  # noqa: PTH101 - where root runs the tests, PostgreSQL's own account passes through
+        copy(primary, home)
+        with embedded.running(home, durable=False) as third:
+            await run_sql(standby.url, "alter system set primary_conninfo = ''", "select pg_reload_conf()")
+            await asyncio.sleep(1)
+            await run_sql(primary.url_of(TEMPLATE), "create table lost as select generate_series(1, 200000)")
+            await wait_until_replayed(primary.url_of(TEMPLATE), third.url_of(TEMPLATE))
+            assert primary.pid
+            os.kill(primary.pid, signal.SIGQUIT)
+            promote(standby)
+            urls = standby.url_of(TEMPLATE), third.url_of(TEMPLATE)
+            async with serving(urls[0], template.tokens, read_database_url=urls[1], **NO_LIMITS) as service:
+                await service.client("lan").get("/v1/changes?after=now")
+                connections = [await connect(url) for url in urls]
+                there = await connections[0].fetchval("select pg_current_wal_flush_lsn()::text")
+                assert await connections[1].fetchval("select pg_last_wal_replay_lsn() > $1::text::pg_lsn", there)
+                before = outcomes()
+                assert await report(service) == await newest(service)
+                assert since(before)["replica"] == 0
+                for connection in connections:
+                    await connection.close()

@@ -6,7 +6,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
-from app.database_errors import WrongRole, from_database, is_misconfiguration, says
+from app.database_errors import DistributedTables, WrongRole, from_database, is_misconfiguration, says
 from app.database_url import BadDatabaseUrl
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
@@ -26,6 +26,7 @@ def main() -> None:
     except (
         BackupFailed,
         BadDatabaseUrl,
+        DistributedTables,
         EmbeddedUnavailable,
         MetricsPortTaken,
         PostgresTooOld,

@@ -20,7 +20,7 @@ out = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="The file to write.")]) -> None:
     """Write the whole database to a file, with the login that owns the tables."""
-    with with_database(read_settings()) as settings:
+    with with_database(read_settings(), of_any_version=True) as settings:
         size = backups.backup(settings.database_url or "", file)
     out.print(f"The backup is in {file}: {size:,} bytes.")
 

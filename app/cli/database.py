@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from app import embedded
+from app import embedded, migrating
 from app.db import Database, most_connections
 from app.settings import Settings
 
@@ -12,9 +12,18 @@ BESIDE_WORKERS = 30
 
 
 @contextmanager
-def with_database(settings: Settings, *, lasting: bool = False, workers: int = 0) -> Iterator[Settings]:
-    """The settings with a database in them. `lasting` keeps the embedded one alive for a service of so many workers."""
+def with_database(
+    settings: Settings, *, lasting: bool = False, workers: int = 0, of_any_version: bool = False
+) -> Iterator[Settings]:
+    """The settings with a database in them. `lasting` keeps the embedded one alive for a service of so many workers.
+
+    Raises:
+        PostgresTooOld: it is older than the service needs, and no command that is for those too.
+
+    """
     if url := settings.url_from_file() or settings.database_url:
+        if not of_any_version:
+            migrating.refuse_old_postgresql(url)
         yield settings.model_copy(update={"database_url": url})
         return
     with embedded.running(settings.data_dir, connections=_connections(settings, workers)) as server:

@@ -15,7 +15,7 @@ def doctor(
     workers: Annotated[int, typer.Option(min=1, help="How many processes answer, of all instances.")] = 2,
 ) -> None:
     """Look at roles, rights, clock, TLS, connections, disk and lags: a line each, with its remedy; 1 on an error."""
-    with with_database(read_settings()) as settings:
+    with with_database(read_settings(), of_any_version=True) as settings:
         found = examine(settings, workers)
     if as_json:
         typer.echo(json.dumps([finding._asdict() for finding in found], ensure_ascii=False, indent=2))

@@ -18,6 +18,7 @@ from app.connections import Connector
 from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.metrics_server import metrics_served, metrics_shared
+from app.server_kind import refuse_distributed_tables
 from app.settings import Settings, hand_down, read_settings
 
 HUNG_AFTER = 60
@@ -43,7 +44,6 @@ def serve(
     if demo:
         asked = for_demo(asked)
     with with_database(asked, lasting=True, workers=workers) as settings:
-        migrating.refuse_old_postgresql(settings.database_url or "")
         if embedded or demo:
             migrating.upgrade(settings.database_url or "")
             asyncio.run(seed(settings))
@@ -67,7 +67,10 @@ async def refuse_misconfigured(settings: Settings) -> None:
         if is_misconfiguration(error):
             raise
     else:
-        await connection.close()
+        try:
+            await refuse_distributed_tables(connection)
+        finally:
+            await connection.close()
 
 
 def _leave(*_: object) -> None:

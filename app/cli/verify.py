@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.database import open_database, with_database
 from app.database_errors import says
+from app.db import PostgresTooOld
 from app.progress.past import repair as repairing
 from app.progress.past.verify import differences
 from app.settings import Settings, read_settings
@@ -27,12 +28,13 @@ def verify(
 
     The exit code is 0 when all agrees, 1 when something differs (and was not repaired), 2 when it could not look.
     """
-    with with_database(read_settings()) as settings:
-        try:
+    asked = read_settings()
+    try:
+        with with_database(asked) as settings:
             found = asyncio.run(_verify(settings.model_copy(update=NO_LIMIT), mends=repair))
-        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            print(f"tiendo: could not look: {says(error)}", file=sys.stderr)  # noqa: T201 - in one line
-            raise typer.Exit(COULD_NOT_LOOK) from None
+    except (PostgresTooOld, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        print(f"tiendo: could not look: {says(error)}", file=sys.stderr)  # noqa: T201 - in one line
+        raise typer.Exit(COULD_NOT_LOOK) from None
     typer.echo(f"{found} differences." if found else "Every stored figure agrees with the history.")
     raise typer.Exit(DIFFERS if found else AGREES)
 

@@ -177,7 +177,7 @@ async def _as_the_service(settings: Settings) -> list[Finding]:
     try:
         connection = await Connector(settings.database_url or "", settings).connect({"tiendo.scope": "*"})
     except WrongRole as error:
-        return [Finding(Level.ERROR, "pooler", says(error), "session mode, with `role` let through")]
+        return [Finding(Level.ERROR, "pooler", says(error), "pool_mode = session, and a login that owns nothing")]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         return [Finding(Level.ERROR, "service", f"it cannot connect: {says(error)}", "tiendo db roles")]
     try:

@@ -168,7 +168,7 @@ def resolve_assignments(
         if isinstance(subject, AssignmentKey):
             subjects[index] = subject
         alone = () if plain else rules.validate_alone(report, who, now)
-        wrong = (*report.complaints, *about_subject, *alone)
+        wrong = (*rules.complaints_of_form(report, who), *about_subject, *alone)
         if wrong:
             complaints[index] = wrong
         elif plain and isinstance(subject, AssignmentKey):

@@ -39,7 +39,7 @@ def test_the_figures_of_made_up_data_agree_with_its_history(data: Path) -> None:
     assert "provinces_2000: 0 differences" in run("benchmarks.data", *arguments)
 
 
-SLOW = ("read", "write", "moments", "streams", "start", "drill")
+SLOW = ("capacity", "read", "write", "moments", "streams", "start", "drill")
 
 
 @pytest.mark.parametrize("name", ["bulk", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])

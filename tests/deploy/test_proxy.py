@@ -54,14 +54,17 @@ def test_nginx_accepts_it(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
-    unit = (ROOT / "deploy/systemd/tiendo.service").read_text()
+@pytest.mark.parametrize("name", ["tiendo.service", "tiendo-backup.service", "tiendo-backup.timer"])
+def test_systemd_understands_the_unit(name: str, tmp_path: Path) -> None:
+    unit = (ROOT / "deploy/systemd" / name).read_text()
     for program in ("/opt/tiendo/.venv/bin/tiendo",):
         unit = unit.replace(program, "/bin/true")
-    file = tmp_path / "tiendo.service"
+    if name.endswith(".timer"):
+        (tmp_path / name.replace("timer", "service")).write_text("[Service]\nExecStart=/bin/true\n")
+    file = tmp_path / name
     file.write_text(unit.replace("User=tiendo", "User=root").replace("Group=tiendo", "Group=root"))
     checked = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", file], capture_output=True, text=True, check=False
     )
-    about = [line for line in checked.stderr.splitlines() if "tiendo.service" in line]
+    about = [line for line in checked.stderr.splitlines() if name in line]
     assert about == []

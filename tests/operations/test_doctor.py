@@ -70,7 +70,7 @@ def test_nothing_is_wrong_with_an_installation_as_it_should_be() -> None:
         ({"owner_sees_writers": False}, "warning", "roles", "grant"),
         ({"connections": 60}, "error", "connections", "max_connections"),
         ({"is_encrypted": False}, "warning", "tls", "sslmode=verify-full"),
-        ({"clock": clock.now() + timedelta(minutes=3)}, "warning", "clock", "NTP"),
+        ({"clock": clock.now() + timedelta(days=3)}, "warning", "clock", "NTP"),
         ({"synchronous_commit": "off"}, "error", "durability", "alter system set synchronous_commit = on"),
     ],
 )
@@ -112,3 +112,11 @@ async def to_thread(url: str) -> list[doctor.Finding]:
 def examined(url: str) -> tuple[int, dict[str, Any]]:
     done = CliRunner(env={"TIENDO_DATABASE_URL": url}).invoke(app, ["doctor", "--json"])
     return done.exit_code, {finding["subject"]: finding for finding in json.loads(done.output)}
+
+
+@pytest.mark.parametrize("named", ["the primary itself", "nothing that answers"])
+async def test_a_read_replica_that_cannot_be_used_is_a_warning(named: str, database_url: str) -> None:
+    url = database_url if named == "the primary itself" else "postgresql://postgres@localhost:1/tiendo"
+    found = await doctor._replica(Settings(database_url=database_url, read_database_url=url))
+    assert [(finding.level, finding.subject) for finding in found] == [(Level.WARNING, "replica")]
+    assert await doctor._replica(Settings(database_url=database_url)) == []

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What the drill does around the blocks of the page: a certificate, reports to lose and to keep, and looks at the outcome.
+apt-get() { command apt-get -qq "$@"; }
+claim() { echo "DRILL $*"; }
+
+around() {
+    if declare -F "$1" >/dev/null; then "$1"; fi
+}
+
+before_4_systemd_and_nginx() {
+    mkdir -p /etc/tiendo/tls
+    openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=tiendo.example -addext subjectAltName=DNS:tiendo.example \
+        -keyout /etc/tiendo/tls/privkey.pem -out /etc/tiendo/tls/fullchain.pem
+    echo 127.0.0.1 tiendo.example >>/etc/hosts
+    export CURL_CA_BUNDLE=/etc/tiendo/tls/fullchain.pem
+}
+
+after_5_see_that_it_stands() {
+    claim "the service answers behind TLS, doctor finds no error, db check nothing at all"
+    TOKEN=$(TIENDO_DATABASE_URL=$SERVICE /opt/tiendo/.venv/bin/tiendo token create --role reporter --unit 38 --name drill)
+    report in_progress
+}
+
+report() {
+    curl -fsS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+        -d "{\"task\": \"hotlines\", \"status\": \"$1\"}" https://tiendo.example/v1/status-updates
+}
+
+ask() { curl -sS -o /dev/stdout -w '\n%{http_code}\n' -H "Authorization: Bearer $TOKEN" "https://tiendo.example$1"; }
+
+before_8_back_to_a_moment() {
+    report blocked
+    CURSOR=$(ask /v1/changes | sed -n 's/.*"next_cursor":"\([^"]*\)".*/\1/p')
+    sleep 1
+    DRILL_MOMENT=$(su postgres -c "psql -Atc 'select now()'")
+    sleep 1
+    report completed
+    claim "backed up, and restored from the dump"
+}
+
+after_8_back_to_a_moment() {
+    until curl -fsS https://tiendo.example/readyz; do sleep 1; done
+    ask /v1/assignments/hotlines/38 | grep -q '"status":"blocked"'
+    ask "/v1/changes?after=$CURSOR" | grep -qx 410
+    report completed
+    claim "back at the moment; the follower's cursor is 410, and reports are stored again"
+    systemd-analyze verify /etc/systemd/system/tiendo.service /etc/systemd/system/tiendo-backup.service /etc/systemd/system/tiendo-backup.timer
+    systemd-analyze security --no-pager --threshold=40 tiendo.service | tail -n 1
+    systemctl reload tiendo
+    sleep 3
+    curl -fsS https://tiendo.example/readyz
+    claim "systemd finds nothing to say about the units; a reload keeps answering"
+}
