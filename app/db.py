@@ -31,6 +31,10 @@ BACKGROUND_SETTINGS = {
 """What may take long, after a restore for one. It records nothing, so no moment waits for it."""
 AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
+ANONYMOUS_POOL_SIZE = 2
+"""The same for readers without a token, who never keep others waiting for one of theirs."""
+BESIDES = 6
+"""Connections of a worker without a pool: in the background, and five that prepare their statements once."""
 FIXED_PLAN_SETTINGS = {
     **READ_ONLY_SETTINGS,
     "plan_cache_mode": "force_generic_plan",
@@ -72,6 +76,10 @@ class Database:
         self._glance_engine = _engine(
             connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
+        limited = FIXED_PLAN_SETTINGS | {"statement_timeout": f"{settings.anonymous_statement_timeout}s"}
+        self._anonymous_engine = _engine(
+            connector, settings, "anonymous", ANONYMOUS_POOL_SIZE, limited
+        ).execution_options(isolation_level="AUTOCOMMIT")
         self.replica = _replica(connector, settings) if settings.read_database_url else None
 
     @asynccontextmanager
@@ -105,9 +113,13 @@ class Database:
         finally:
             await asyncio.shield(connection.close())
 
-    async def fetch_autocommit(self, statement: Any, **parameters: object) -> list[Any]:
-        """All rows of one statement that sees everything: a single round trip, because nothing stands around it."""
-        async with self._glance_engine.connect() as connection:
+    async def fetch_autocommit(self, statement: Any, *, anonymous: bool = False, **parameters: object) -> list[Any]:
+        """All rows of one statement that sees everything: a single round trip, because nothing stands around it.
+
+        Readers without a token have connections of their own, on which a statement may take less.
+        """
+        engine = self._anonymous_engine if anonymous else self._glance_engine
+        async with engine.connect() as connection:
             return list((await connection.execute(statement, parameters)).all())
 
     @asynccontextmanager
@@ -138,10 +150,18 @@ class Database:
             self.on_commit()
 
     async def close(self) -> None:
-        for engine in (self._engine, self._read_engine, self._background_engine, self._glance_engine):
+        for engine in (
+            self._engine, self._read_engine, self._background_engine, self._glance_engine, self._anonymous_engine
+        ):  # fmt: skip
             await engine.dispose()
         if self.replica:
             await self.replica.close()
+
+
+def most_connections(settings: Settings) -> int:
+    """How many connections a worker opens at the most."""
+    beside = AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES + (1 if settings.read_database_url else 0)
+    return 2 * settings.pool_size + beside
 
 
 async def set_scope(session: AsyncSession, scope: str) -> None:

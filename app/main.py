@@ -18,6 +18,7 @@ from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit
 from app.auth.computed import ComputedQuestions
 from app.auth.issuing import routes as token_routes
+from app.auth.large_bodies import LargeBodies
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.bulletins import routes as bulletin_routes
@@ -169,6 +170,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.database = database
     app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
+    app.state.large_bodies = LargeBodies(settings)
     app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)
@@ -186,7 +188,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
-    connections = Connections(settings)
+    app.state.connections = connections = Connections(settings)
     chores = [
         asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
         asyncio.create_task(keep_projecting(database), name="keep_projecting"),

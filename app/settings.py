@@ -4,10 +4,11 @@ import difflib
 import json
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.database_url import BadDatabaseUrl, read_url
@@ -15,6 +16,18 @@ from app.database_url import BadDatabaseUrl, read_url
 PREFIX = "TIENDO_"
 OF_PUSH = frozenset(("TIENDO_URL", "TIENDO_TOKEN", "TIENDO_TOKEN_FILE", "TIENDO_CA_FILE"))
 """What `tiendo push` reads, which knows no settings of the service."""
+
+
+def _holiday(given: str) -> str:
+    """A day, or a day of every year."""
+    try:
+        date.fromisoformat(given if len(given) > len("09-02") else f"2000-{given}")
+    except ValueError:
+        raise ValueError("a holiday is written 2026-02-17, or 09-02 for every year") from None
+    return given
+
+
+Holiday = Annotated[str, Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$"), AfterValidator(_holiday)]
 
 
 class Settings(BaseSettings):
@@ -57,6 +70,9 @@ class Settings(BaseSettings):
     max_connections_per_peer: int = Field(
         1024, ge=1, description="The same from one address that is no trusted proxy: more is a 429."
     )
+    max_unsent: int = Field(
+        128 * 1024 * 1024, ge=1, description="Bytes of answers that a worker holds for clients that do not take them."
+    )
     max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
     max_bodies_held: int = Field(
         256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."
@@ -77,7 +93,15 @@ class Settings(BaseSettings):
     connection_lifetime: int = Field(3600, ge=1, description="Seconds after which a connection is made anew.")
     statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
     lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
+    max_worker_memory: int = Field(
+        1024 * 1024 * 1024, ge=0, description="Bytes of a worker's memory beyond which another one takes over; 0: any."
+    )
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
+    holidays: tuple[Holiday, ...] = Field(
+        ("01-01", "04-30", "05-01", "09-02"),
+        max_length=250,
+        description='Days on which no answer is owed, as JSON: `"09-02"` of every year, `"2026-02-17"` once.',
+    )
     pdf_converter: str = Field("", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none.")
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")

@@ -13,7 +13,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app.cli.database import _connections
+from app.db import most_connections
 from app.embedded import Embedded, EmbeddedUnavailable, keep_alive, running
+from app.settings import Settings
 
 pytestmark = pytest.mark.processes
 ANOTHER_PROCESS = """
@@ -132,6 +135,19 @@ def test_the_last_process_to_leave_stops_it(stopped: Path) -> None:
     assert not first.alive()
     assert not (first.data / "postmaster.pid").exists()
     assert not first.socket_dir.exists()
+
+
+async def test_it_takes_the_connections_that_its_workers_need(stopped: Path) -> None:
+    needed = _connections(Settings(), 16)
+    assert needed > 16 * most_connections(Settings())
+    with running(stopped, durable=False, connections=needed) as server:
+        assert await answer(server, "show max_connections") == str(needed)
+        with (
+            pytest.raises(EmbeddedUnavailable, match="ask for fewer workers"),
+            running(stopped, durable=False, connections=needed + 1),
+        ):
+            pass
+        assert server.alive()
 
 
 def test_two_that_start_at_once_share_one_server(tmp_path: Path) -> None:

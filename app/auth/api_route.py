@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from app.auth import idempotency
 from app.auth.authority import authenticated, needs_token, refuse_role, role_needed
+from app.auth.large_bodies import LargeBodies
 from app.errors import UnsupportedMedia
 from app.json_input import MAX_VALUES, strict_json
 from app.messages import say
@@ -34,17 +35,26 @@ class ApiRoute(APIRoute):
                 who = await authenticated(request)
                 if role:
                     refuse_role(who, role)
-            if takes_json:
-                await _read_json(request, most)
-            try:
-                async with _serialized(request):
-                    response = await handle(request)
-            except idempotency.Replay as before:
-                return before.response
-            await idempotency.keep(request, response)
-            return response
+            async with await _admitted(request, takes_json=takes_json):
+                if takes_json:
+                    await _read_json(request, most)
+                try:
+                    async with _serialized(request):
+                        response = await handle(request)
+                except idempotency.Replay as before:
+                    return before.response
+                await idempotency.keep(request, response)
+                return response
 
         return answer
+
+
+async def _admitted(request: Request, *, takes_json: bool) -> AbstractAsyncContextManager[None]:
+    """A slot to work on a body in JSON, which is received before."""
+    bodies: LargeBodies = request.app.state.large_bodies
+    who = getattr(request.state, "identity", None)
+    size = len(await request.body()) if takes_json else 0
+    return bodies.admitted(who.token if who else "", size)
 
 
 def _most_values(body: Any) -> int:

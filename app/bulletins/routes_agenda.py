@@ -33,6 +33,15 @@ class RedOut(BaseModel):
     assignments: list[ReasonAssignmentOut]
 
 
+class AnswersOverdueOut(BaseModel):
+    """An agency owes answers that were due, or promised, before now; the earliest day on which one is due."""
+
+    kind: Literal["answers_overdue"]
+    answers_overdue: int
+    promises_broken: int
+    first_answer_due: Instant
+
+
 class FallenBackOut(BaseModel):
     """Categories that had been completed at the baseline and no longer are."""
 
@@ -54,12 +63,12 @@ class SpeakerOut(BaseModel):
     level: Literal["province", "agency"]
     code: str
     name: str
-    reasons: list[Annotated[RedOut | FallenBackOut | SilentReasonOut, Field(discriminator="kind")]]
+    reasons: list[Annotated[RedOut | AnswersOverdueOut | FallenBackOut | SilentReasonOut, Field(discriminator="kind")]]
     sentence: str
 
 
 class AgendaOut(Head):
-    """The most urgent first: red, then fallen back, then silent."""
+    """The most urgent first: red, then answers overdue, then fallen back, then silent."""
 
     since: BaselineOut | None
     items: list[SpeakerOut]
@@ -67,7 +76,7 @@ class AgendaOut(Head):
 
 @router.get("/agenda", response_model=AgendaOut)
 async def agenda_(request: ProgressRequestDep) -> Response:
-    """Who must speak and why: red, fallen back since the last bulletin, silent with open work."""
+    """Who must speak and why: red, answers overdue, fallen back since the last bulletin, silent with open work."""
 
     async def made(setting: QueryContext) -> dict[str, Any]:
         view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)

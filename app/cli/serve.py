@@ -43,7 +43,7 @@ def serve(
     embedded = not (asked.database_url or asked.database_url_file)
     if demo:
         asked = for_demo(asked)
-    with with_database(asked, lasting=True) as settings:
+    with with_database(asked, lasting=True, workers=workers) as settings:
         if embedded or demo:
             migrating.upgrade(settings.database_url or "")
             asyncio.run(seed(settings))
@@ -139,7 +139,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         if not server.started:
             sys.exit(STARTUP_FAILURE)
         return
-    supervisor = Supervisor(config, [config.bind_socket()])
+    supervisor = Supervisor(config, [config.bind_socket()], settings.max_worker_memory)
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)

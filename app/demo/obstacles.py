@@ -35,7 +35,7 @@ def obstacles() -> Iterator[DemoObstacle]:
         june(12, 10, 30), "11", "commune-network", "infrastructure", "17 xã vùng cao chưa có cáp quang",
         "Địa hình chia cắt; đề nghị phương án vệ tinh hoặc vi ba trong khi chờ.",
         "vnpt", _JUNE_30,
-        (Change(june(14, 8, 45), "vnpt", "acknowledged", "Đang khảo sát phương án vi ba cho 11 xã."),),
+        (Change(june(14, 8, 45), "vnpt", "acknowledged", "Đang khảo sát vi ba cho 11 xã.", date(2025, 6, 25)),),
     )  # fmt: skip
     yield DemoObstacle(
         june(13, 8, 50), "56", "staffing", "institution_staff", "Chưa rõ biên chế của trung tâm cấp xã",
@@ -73,14 +73,14 @@ def obstacles() -> Iterator[DemoObstacle]:
         june(21, 8, 35), "22", "access-points", "institution_staff", "Chưa chốt trụ sở của hai đặc khu",
         "Đề nghị hướng dẫn về điểm hỗ trợ tại đảo.",
         "bnv", date(2025, 6, 27),
-        (Change(june(24, 14, 45), "bnv", "acknowledged", "Sẽ trả lời trong tuần."),),
+        (Change(june(24, 14, 45), "bnv", "acknowledged", "Sẽ trả lời trong tuần.", date(2025, 6, 27)),),
     )  # fmt: skip
     yield DemoObstacle(
         june(23, 16, 10), "79", "information-systems", "systems", "Hệ thống chậm khi chạy thử đồng loạt",
         "Chạy thử 168 phường, xã: thời gian đáp ứng trên 20 giây.",
         "vnpt", date(2025, 6, 28),
         (
-            Change(june(23, 20, 30), "vnpt", "acknowledged", "Đang bổ sung máy chủ."),
+            Change(june(23, 20, 30), "vnpt", "acknowledged", "Đang bổ sung máy chủ.", date(2025, 6, 28)),
             Change(june(28, 11, 10), "vnpt", "resolved", "Đã mở rộng, đáp ứng dưới 2 giây."),
         ),
     )  # fmt: skip

@@ -47,12 +47,13 @@ class DemoRuling:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of an obstacle: by whom, when, with which words."""
+    """What became of an obstacle: by whom, when, with which words, and until when an answer was promised."""
 
     at: datetime
     by: str
     state: str
     response: str
+    promised_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

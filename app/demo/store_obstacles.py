@@ -14,7 +14,11 @@ from app.demo.obstacles import obstacles
 from app.demo.shapes import DemoObstacle
 from app.ids import ids_at
 from app.obstacles import queries
-from app.obstacles.rules import State
+from app.obstacles.rules import ObstacleState, SentChange, State, after_change
+from app.obstacles.working_days import Holidays, answer_due
+
+NO_HOLIDAYS = Holidays()
+"""There is none in June; the story is the same whatever is set."""
 
 
 async def store_obstacles(session: AsyncSession, owners: dict[str, str]) -> None:
@@ -25,13 +29,14 @@ async def store_obstacles(session: AsyncSession, owners: dict[str, str]) -> None
             **_parameters(obstacle),
             "owner": owners[obstacle.unit],
             "id": next(ids_at(obstacle.at, rng.getrandbits)),
+            "answer_due": answer_due(obstacle.at, NO_HOLIDAYS),
         }
         await session.execute(queries.ADD, parameters)
         for event in _events(obstacle, parameters, rng):
             await session.execute(queries.ADD_EVENT, event)
-        for change in obstacle.changes:
-            moved = {"owner": parameters["owner"], "id": parameters["id"], "state": State(change.state)}
-            await session.execute(queries.MOVE, moved)
+            moved = {name: event[name] for name in ("owner", "state", "answer_due", "promised_by")}
+            if event["at"] != obstacle.at:
+                await session.execute(queries.MOVE, {**moved, "id": parameters["id"]})
 
 
 def _parameters(obstacle: DemoObstacle) -> dict[str, Any]:
@@ -50,13 +55,17 @@ def _parameters(obstacle: DemoObstacle) -> dict[str, Any]:
 
 def _events(obstacle: DemoObstacle, parameters: dict[str, Any], rng: Random) -> Iterator[dict[str, Any]]:
     """The report itself is the first."""
-    yield _event(parameters, rng, obstacle.at, obstacle.unit, State.OPEN, None)
+    standing = ObstacleState(State.OPEN, parameters["answer_due"], None)
+    yield _event(parameters, rng, obstacle.at, obstacle.unit, standing, None)
     for change in obstacle.changes:
-        yield _event(parameters, rng, change.at, change.by, State(change.state), change.response)
+        promised = end_of_day(change.promised_by) if change.promised_by else None
+        sent = SentChange(State(change.state), change.response, promised is not None, promised)
+        standing = after_change(standing, sent, change.at, NO_HOLIDAYS)
+        yield _event(parameters, rng, change.at, change.by, standing, change.response)
 
 
 def _event(
-    parameters: dict[str, Any], rng: Random, at: datetime, by: str, state: State, response: str | None
+    parameters: dict[str, Any], rng: Random, at: datetime, by: str, standing: ObstacleState, response: str | None
 ) -> dict[str, Any]:
     made: UUID = next(ids_at(at, rng.getrandbits))
     return {
@@ -66,7 +75,7 @@ def _event(
         "unit": parameters["unit"],
         "addressed_to": parameters["addressed_to"],
         "at": at,
-        "state": state,
+        **standing._asdict(),
         "response": response,
         "token": f"demo:{by}",
     }

@@ -9,20 +9,22 @@ from pathlib import Path
 
 from app.embedded.account import EmbeddedUnavailable
 from app.embedded.files import data_directory
+from app.embedded.options import CONNECTIONS
 from app.embedded.server import Embedded
 
-__all__ = ["Embedded", "EmbeddedUnavailable", "keep_alive", "running"]
+__all__ = ["CONNECTIONS", "Embedded", "EmbeddedUnavailable", "keep_alive", "running"]
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def running(data_dir: Path, *, durable: bool = True) -> Iterator[Embedded]:
+def running(data_dir: Path, *, durable: bool = True, connections: int = CONNECTIONS) -> Iterator[Embedded]:
     """A PostgreSQL with its data under `data_dir`, shared with every other process that asks for the same.
 
-    `durable=False` trades the safety of the data for speed: for tests alone. Raises EmbeddedUnavailable.
+    `durable=False` trades the safety of the data for speed: for tests alone. `connections` is how many it has to take.
+    Raises EmbeddedUnavailable.
     """
-    embedded = Embedded(data_directory(data_dir), durable=durable)
+    embedded = Embedded(data_directory(data_dir), durable=durable, connections=connections)
     with embedded.used():
         yield embedded
 

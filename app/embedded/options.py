@@ -19,7 +19,6 @@ INITDB = (
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
     "shared_buffers": "256MB",
     "wal_compression": "on",
     "max_wal_size": "2GB",
@@ -35,6 +34,10 @@ _SETTINGS = {
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def settings(socket_dir: Path, logs: Path, *, durable: bool) -> dict[str, str]:
+CONNECTIONS = 200
+"""Connections that it takes: what four workers need, and the commands beside them."""
+
+
+def settings(socket_dir: Path, logs: Path, *, durable: bool, connections: int = CONNECTIONS) -> dict[str, str]:
     places = {"unix_socket_directories": f'"{socket_dir}"', "log_directory": str(logs)}
-    return _SETTINGS | places | ({} if durable else _NOT_DURABLE)
+    return _SETTINGS | places | {"max_connections": str(connections)} | ({} if durable else _NOT_DURABLE)

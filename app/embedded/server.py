@@ -11,7 +11,7 @@ from pathlib import Path
 from app.embedded.account import EmbeddedUnavailable, account_for, let_in
 from app.embedded.files import keep_newest, make_private, program_directory, refuse_other_versions, socket_directory
 from app.embedded.locks import EXCLUSIVE, SHARED, held, locked, opened, taken, until
-from app.embedded.options import ENVIRONMENT, INITDB, settings
+from app.embedded.options import CONNECTIONS, ENVIRONMENT, INITDB, settings
 
 DATABASE = "tiendo"
 
@@ -25,13 +25,14 @@ class Embedded:
     from a process id, which another process may have by now.
     """
 
-    def __init__(self, home: Path, *, durable: bool) -> None:
+    def __init__(self, home: Path, *, durable: bool, connections: int = CONNECTIONS) -> None:
         self.data = home / "postgres"
         self._logs = home / "log"
         self._users = home / "users.lock"
         self._starting = home / "start.lock"
         self._serving = home / "server.lock"
         self._durable = durable
+        self._connections = connections
         self._programs = program_directory()
         self._account = account_for(self.data)
         self.socket_dir = socket_directory(home, self._account)
@@ -71,6 +72,7 @@ class Embedded:
                 self._prepare()
                 self._attach_or_start()
                 self._create_database()
+                self._refuse_too_few_connections()
             yield
         finally:
             with suppress(FileNotFoundError), locked(self._starting):  # unless the whole directory was removed
@@ -158,7 +160,7 @@ class Embedded:
             )
 
     def _command(self) -> list[str]:
-        chosen = settings(self.socket_dir, self._logs, durable=self._durable)
+        chosen = settings(self.socket_dir, self._logs, durable=self._durable, connections=self._connections)
         options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
         return [str(self._programs / "postgres"), "-D", str(self.data), *options]
 
@@ -205,6 +207,15 @@ class Embedded:
     def _create_database(self) -> None:
         if DATABASE not in self._psql("select datname from pg_database").split():
             self._psql(f"create database {DATABASE}")
+
+    def _refuse_too_few_connections(self) -> None:
+        """Another process may have started it with fewer than this one needs, and only a start can change that."""
+        taken_at_once = int(self._psql("show max_connections"))
+        if taken_at_once < self._connections:
+            raise EmbeddedUnavailable(
+                f"The PostgreSQL on {self.data} was started for {taken_at_once} connections, and {self._connections} "
+                "are needed: end the other commands that use it, or ask for fewer workers."
+            )
 
     def _psql(self, statement: str) -> str:
         where = ("-h", str(self.socket_dir), "-U", "postgres", "-d", "postgres")

@@ -34,9 +34,15 @@ class Connection(Protocol):
     @property
     def address(self) -> str | None: ...
 
+    @property
+    def unsent(self) -> int:
+        """Bytes of answers that its client has not taken yet."""
+
     def is_readable(self) -> bool: ...
 
     def time_out(self) -> None: ...
+
+    def abort(self) -> None: ...
 
 
 class Connections:
@@ -93,6 +99,17 @@ class Connections:
                 connection.waited += seconds
                 if connection.waited > self._allowed(connection):
                     connection.time_out()
+        self._end_hoarders()
+
+    def _end_hoarders(self) -> None:
+        """Where the answers that nobody takes fill too much memory, end the connections with the most of them."""
+        held = {connection: connection.unsent for connection in self._open}
+        total = sum(held.values())
+        for connection in sorted(held, key=held.__getitem__, reverse=True):
+            if total <= self.settings.max_unsent:
+                return
+            total -= held[connection]
+            connection.abort()
 
     def _allowed(self, connection: Connection) -> float:
         if connection.awaited is Awaited.HEAD:

@@ -44,6 +44,13 @@ class LimitsProtocol(HttpToolsProtocol):
     def address(self) -> str | None:
         return self.client[0] if self.client else None
 
+    @property
+    def unsent(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        self.transport.abort()
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._gate: Connections = self.app_state["connections"]

@@ -31,6 +31,7 @@ def cautions(
         parameters = {
             "count": len(those),
             "by": by,
+            "role": those[0][1].role,
             "since": clock.text(since),
             "lines": lines,
             "hours": RECENTLY // HOUR,

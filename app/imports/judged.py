@@ -75,10 +75,19 @@ async def judge_rows(
         complaints[index] = (Complaint(f"/{refusal.field}", refusal.code, ""),)
     new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
     recorded = await decide(session, reports, new, complaints, found)
+    _refuse_repeated(decisions, complaints)
     remarks = {i: _remarks(planned[i], those, decisions, i) for i, those in complaints.items()}
     return Judged(
         _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
     )
+
+
+def _refuse_repeated(decisions: Decisions, complaints: dict[int, tuple[Complaint, ...]]) -> None:
+    """Rows that say what a refused row says are refused with it."""
+    for counted, repeated in decisions.repeated.items():
+        if counted in complaints and counted not in decisions.refused:
+            decisions.unchanged.difference_update(repeated)
+            complaints.update(dict.fromkeys(repeated, complaints[counted]))
 
 
 def _settled(row: Planned, sending: Sending) -> Report:

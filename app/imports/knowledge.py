@@ -141,6 +141,7 @@ def _known(row: Any) -> KnownReport:
         row.import_unit,
         tuple(row.templates or ()),
         row.undoes,
+        row.role,
     )
 
 

@@ -13,6 +13,7 @@ _KNOWN = """
 u.id, u.undoes, u.effective_at, u.recorded_at, u.token,
 u.status, u.note, u.evidence, u.document_number, u.document_date,
 coalesce(token.name, u.token) as token_name,
+case when u.token like 'demo:%' then substr(u.token, 6) else token.role end as role,
 case when u.undoes is null and (i.undone_at is null or i.digest = :digest) then i.unit end as import_unit,
 case when u.undoes is null then i.templates end as templates
 """
@@ -138,7 +139,8 @@ LAST_PLACE = text("select max(place) from import_row where owner = :owner and im
 STORED = text("""
 select u.owner, u.task, u.unit, u.id, u.effective_at, u.status,
        before.status as before_status, before.note, before.evidence, before.document_number, before.document_date,
-       since.recorded_at as since, coalesce(token.name, since.token) as since_by
+       since.recorded_at as since, coalesce(token.name, since.token) as since_by,
+       case when since.token like 'demo:%' then substr(since.token, 6) else token.role end as since_role
 from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
 join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
 left join lateral (

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from app.imports.import_rows import ImportRow, sent_from_json
-from app.imports.sheets import CELL, HEADER, new_book, write
+from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
-from app.imports.template import choose_status, print_nicely, statuses_to_choose
-from app.imports.template_texts import LINE, REJECTED, WHY
+from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose
+from app.imports.template_texts import GUIDE, LINE, REJECTED, REJECTED_LINES, WHY
 from app.language import Language
 
-_WIDE = frozenset({"task", "note", "evidence"})
 _HIDDEN_IN_TEMPLATES = frozenset({"task_code", "unit_code", "base", "as_filled"})
 _DATE, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
+_MOST_LINES = 4
+_HIDDEN_WIDTH = 12.0
+_NARROWEST, _WIDEST, _WHY_WIDTH, _LINE_WIDTH = 9.0, 26.0, 46.0, 10.0
 
 
 def rejected_workbook(
@@ -33,6 +35,8 @@ def rejected_workbook(
         sheet = book.add_worksheet(name if len(names) > 1 else REJECTED[language])
         rows = [row for row in found if row.report.sheet == name]
         _sheet(sheet, sheets, sheets[name], rows, styles, language, verdicts=verdicts)
+    if GUIDE[language] not in names:
+        guide_sheet(book, language, REJECTED_LINES[language])
     book.close()
     return out.getvalue()
 
@@ -48,14 +52,25 @@ def _sheet(
     verdicts: bool,
 ) -> None:
     width = len(columns.headers)
-    for place, title in enumerate([*columns.headers, WHY[language], LINE[language]]):
+    headers = [*columns.headers, WHY[language], LINE[language]]
+    cells = [_all_of(sent_from_json(row.sent), width) for row in rows]
+    reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
+    widths = _widths(columns, cells)
+    hidden = _hidden(columns)
+    for place, title in enumerate(headers):
         write(sheet, 0, place, title, styles["head"])
-    _widths(sheet, columns)
-    for number, row in enumerate(rows, 1):
-        for place, cell in enumerate(sent_from_json(row.sent)[:width]):
+        is_hidden = place in hidden
+        sheet.set_column(place, place, _HIDDEN_WIDTH if is_hidden else widths[place], None, {"hidden": is_hidden})
+    shown = [(place, title) for place, title in enumerate(headers) if place not in hidden]
+    sheet.set_row(0, height((title, widths[place] - FILTER_BUTTON) for place, title in shown) + 6)
+    for number, (row, sent, why) in enumerate(zip(rows, cells, reasons, strict=True), 1):
+        for place, cell in enumerate(sent):
             write_as_sent(sheet, number, place, cell, styles)
-        write(sheet, number, width, _why(row, sheets, language, verdicts=verdicts), styles["why"])
+        write(sheet, number, width, why, styles["why"])
         write(sheet, number, width + 1, row.report.line, styles["cell"])
+        texts = [(_text(cell), widths[place]) for place, cell in enumerate(sent) if place not in hidden]
+        # The reason is shown whole; of a long note as much as helps to know it again.
+        sheet.set_row(number, max(height(texts, _MOST_LINES), height([(why, _WHY_WIDTH)])) + 2)
     if "status" in columns.fields:
         status = columns.fields.index("status")
         words = statuses_to_choose(verdicts=verdicts, language=language)
@@ -65,13 +80,27 @@ def _sheet(
     print_nicely(sheet, 0, language)
 
 
-def _widths(sheet: Any, columns: SheetColumns) -> None:
-    is_template = "base" in columns.fields
-    for place, field in enumerate(columns.fields):
-        hidden = is_template and field in _HIDDEN_IN_TEMPLATES
-        sheet.set_column(place, place, 36 if field in _WIDE else 18, None, {"hidden": hidden})
-    sheet.set_column(len(columns.fields), len(columns.fields), 60)
-    sheet.set_column(len(columns.fields) + 1, len(columns.fields) + 1, 12)
+def _all_of(sent: list[object], width: int) -> list[object]:
+    """A cell for each column, empty ones too: so that the table has no holes."""
+    return [*sent[:width], *[None] * (width - len(sent))]
+
+
+def _hidden(columns: SheetColumns) -> set[int]:
+    """The columns that a template hides: they stay so."""
+    if "base" not in columns.fields:
+        return set()
+    return {place for place, field in enumerate(columns.fields) if field in _HIDDEN_IN_TEMPLATES}
+
+
+def _widths(columns: SheetColumns, rows: Sequence[Sequence[Any]]) -> list[float]:
+    """As wide as what stands in a column, within limits: so the reason beside it is not printed too small."""
+    widths = []
+    for place, header in enumerate(columns.headers):
+        longest = max(map(letters, header.split()), default=0) + FILTER_BUTTON
+        lines = [line for row in rows for line in _text(row[place]).splitlines()]
+        needed = max([longest, *map(letters, lines)]) + 2.0
+        widths.append(min(max(needed, _NARROWEST), _WIDEST))
+    return [*widths, _WHY_WIDTH, _LINE_WIDTH]
 
 
 def _why(row: ImportRow, sheets: Mapping[str | None, SheetColumns], language: Language, *, verdicts: bool) -> str:
@@ -90,6 +119,16 @@ def write_as_sent(sheet: Any, row: int, place: int, cell: Any, styles: Mapping[s
             sheet.write_datetime(row, place, moment, style)
             return
     write(sheet, row, place, shown_cell(cell), styles["cell"])
+
+
+def _text(cell: Any) -> str:
+    """What a cell shows."""
+    if isinstance(cell, Mapping) and "formula" in cell:
+        cell = cell.get("value")
+    moment = _moment(str(cell["date"])) if isinstance(cell, Mapping) and "date" in cell else None
+    if moment is not None:
+        return f"{moment:%d/%m/%Y}" if moment.time() == datetime.min.time() else f"{moment:%d/%m/%Y %H:%M}"
+    return str(shown_cell(cell))
 
 
 def _moment(written: str) -> datetime | None:

@@ -27,10 +27,25 @@ class Remark(msgspec.Struct, frozen=True, array_like=True):
 def sentence(remark: Remark, language: Language, *, seen: object = None, verdicts: bool = False) -> str:
     """The remark as a person reads it. `seen` is the cell as it was sent."""
     parameters = {name: _written(name, one, language) for name, one in remark.parameters.items()}
+    if "by" in parameters:
+        parameters |= _reporter(str(parameters["by"]), remark.parameters.get("role"), language)
     parameters.setdefault("seen", short("" if seen is None else str(seen)))
     statuses = Status if verdicts else [status for status in Status if status in REPORTABLE]
     parameters.setdefault("possible", ", ".join(status_word(status, language) for status in statuses))
-    return text(remark.code, language, **parameters)
+    return text(_variant(remark), language, **parameters)
+
+
+def _variant(remark: Remark) -> str:
+    """A time after it says nothing where the ministry has verified the work: another sentence for the same code."""
+    is_verified = remark.code == "changed-since" and remark.parameters.get("status") == Status.VERIFIED
+    return "changed-since.verified" if is_verified else remark.code
+
+
+def _reporter(name: str, role: object, language: Language) -> dict[str, object]:
+    """Whose report it is: the name of a token, with its role where that is the ministry's, and the name alone."""
+    name = text("by.demo", language) if name.startswith("demo:") else name
+    by = text(f"by.{role}", language, name=name) if role in ("ministry", "admin") else name
+    return {"by": by, "name": name}
 
 
 def _written(name: str, value: object, language: Language) -> object:

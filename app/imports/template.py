@@ -1,6 +1,5 @@
 """The template: work as a spreadsheet with drop-downs, ready to be filled in, sorted, printed and sent back."""
 
-import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
 from app.imports.judging.rows import TemplateBase, base_to_text
 from app.imports.reading.words import status_word
-from app.imports.sheets import CELL, HEADER, new_book, write
+from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, new_book, write
 from app.imports.template_texts import (
     CHOOSE,
     GUIDE,
@@ -31,8 +30,8 @@ from app.status import REPORTABLE, VERDICTS, Status
 
 _GREY = {**CELL, "bg_color": "#F2F2F2"}
 _HEADER_ROW = 3
-_HEIGHT = 15.5
 _MOST_LINES = 8
+_GUIDE_WIDTH = 100
 HIDDEN: tuple[Column, ...] = ("task_code", "unit_code", "base")
 WIDTHS: dict[Column, float] = {
     "task_code": 16, "unit_code": 10, "base": 12, "task": 44, "unit": 24, "deadline": 16, "verdict": 32,
@@ -68,7 +67,7 @@ def template_workbook(work: Sequence[Any], template: Template, catalogue: Catalo
     last = _HEADER_ROW + max(1, len(work))
     _validate(sheet, last, template)
     _look(sheet, last, template)
-    _guide(book, template.language)
+    guide_sheet(book, template.language, GUIDE_LINES[template.language])
     book.close()
     return out.getvalue()
 
@@ -97,7 +96,9 @@ def _head(sheet: Any, styles: dict[str, Any], template: Template, catalogue: Cat
     sheet.write_string(0, first, title[language] + whose, styles["title"])
     sheet.write_string(1, first, lead[language].format(at=at), styles["lead"])
     sheet.set_row(0, 24)
-    sheet.set_row(_HEADER_ROW, 22)
+    shown = [column for column in template.columns if column not in HIDDEN]
+    titles = ((HEADERS[column][language], WIDTHS[column] - FILTER_BUTTON) for column in shown)
+    sheet.set_row(_HEADER_ROW, height(titles) + 6)
     for place, column in enumerate(template.columns):
         hidden = {"hidden": True} if column in HIDDEN else {}
         sheet.set_column(place, place, WIDTHS[column], None, hidden)
@@ -144,7 +145,9 @@ def _reported(row: Any) -> str:
 
 
 def _line(sheet: Any, number: int, values: dict[Column, object], template: Template, styles: dict[str, Any]) -> None:
-    sheet.set_row(number, _HEIGHT * _height(values, template))
+    shown = [(column, value) for column, value in values.items() if column in template.columns and column not in HIDDEN]
+    texts = ((value, WIDTHS[column]) for column, value in shown if isinstance(value, str))
+    sheet.set_row(number, height(texts, _MOST_LINES))
     for place, column in enumerate(template.columns):
         value = values.get(column)
         style = styles.get(column) or styles["white" if column in INPUT else "grey"]
@@ -152,16 +155,6 @@ def _line(sheet: Any, number: int, values: dict[Column, object], template: Templ
             sheet.write_datetime(number, place, value, style)
         else:
             write(sheet, number, place, value, style)
-
-
-def _height(values: dict[Column, object], template: Template) -> int:
-    """How many lines the longest text of a row takes in its column: not every program finds that out by itself."""
-    needed = [
-        sum(math.ceil(max(1, len(line)) / (WIDTHS[column] * 0.9)) for line in value.splitlines())
-        for column, value in values.items()
-        if isinstance(value, str) and column in template.columns and column not in HIDDEN
-    ]
-    return min(max(needed, default=1), _MOST_LINES)
 
 
 def _wall_clock(at: datetime | None) -> datetime | None:
@@ -205,19 +198,22 @@ def print_nicely(sheet: Any, header_row: int, language: Language) -> None:
     sheet.set_footer(f"&L&8Tiến Độ&R&8{PAGE[language]}")
 
 
-def _guide(book: Any, language: Language) -> None:
+def guide_sheet(book: Any, language: Language, lines: Sequence[str]) -> None:
+    """A short sheet of guidance; it has no header, so it is not read when the file comes back."""
     sheet = book.add_worksheet(GUIDE[language])
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 4)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _GUIDE_WIDTH)
     sheet.write_string(0, 1, GUIDE[language], book.add_format({"bold": True, "font_size": 15, "font_color": "#1F4E79"}))
+    sheet.set_row(0, 24)
     number, line = (
         book.add_format({"valign": "top", "bold": True}),
         book.add_format({"text_wrap": True, "valign": "top"}),
     )
-    for place, text in enumerate(GUIDE_LINES[language], 1):
+    for place, text in enumerate(lines, 1):
         sheet.write_string(place + 1, 0, f"{place}.", number)
         sheet.write_string(place + 1, 1, text, line)
-        sheet.set_row(place + 1, _HEIGHT * math.ceil(len(text) / 95))
+        sheet.set_row(place + 1, height([(text, _GUIDE_WIDTH)]))
     sheet.set_paper(9)
+    sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -114,4 +114,30 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
 WHY: Texts = {"vi": "Lý do từ chối", "en": "Why it was refused", "ja": "却下の理由"}
 LINE: Texts = {"vi": "Dòng trong tệp đã gửi", "en": "Line in the file sent", "ja": "送信ファイルの行"}
 REJECTED: Texts = {"vi": "Dòng bị từ chối", "en": "Refused rows", "ja": "却下された行"}
+REJECTED_LINES: Mapping[Language, tuple[str, ...]] = {
+    "vi": (
+        "Mỗi dòng ở đây chưa được ghi nhận; các dòng khác của tệp không có trong tệp này.",
+        "Đọc cột Lý do từ chối, sửa ngay trong dòng đó, rồi gửi chính tệp này lên hệ thống.",
+        "Không cần xoá cột Lý do từ chối và cột Dòng trong tệp đã gửi: khi gửi lại, hai cột này không được đọc.",
+        "Công thức được trả lại bằng giá trị đã hiển thị. Dòng không cần báo cáo nữa thì xoá đi.",
+        "Nếu dòng vẫn đúng dù có người báo cáo khác, hãy ghi Thời điểm sau lần báo cáo đó (có giờ).",
+        "Có thể sắp xếp, lọc tuỳ ý. Nếu có cột ẩn, đừng xoá: chúng giữ mã của từng dòng.",
+    ),
+    "en": (
+        "No row here has been recorded; the other rows of the file are not in this one.",
+        "Read the column Why it was refused, correct the row where it stands, and send this very file.",
+        "The columns Why it was refused and Line in the file sent may stay: they are not read.",
+        "Formulas come back as the values they showed. Delete rows that need no report any more.",
+        "Where a row is right although somebody reported otherwise, write a time after that report (with its hour).",
+        "Sort and filter as you like. Do not delete hidden columns, if there are any: they keep the codes of each row.",
+    ),
+    "ja": (
+        "ここにある行はまだ記録されていません。ファイルのほかの行は含まれていません。",
+        "「却下の理由」を読み、その行を直して、このファイルをそのまま送信してください。",
+        "「却下の理由」と「送信ファイルの行」の列は残したままで構いません。再送時には読み取られません。",
+        "数式は表示されていた値になっています。報告が不要になった行は削除してください。",
+        "ほかの人の報告があってもその行が正しい場合は、その報告より後の時点（時刻付き）を記入してください。",
+        "並べ替え・フィルターは自由です。非表示の列には各行のコードがあるため、削除しないでください。",
+    ),
+}
 PAGE: Texts = {"vi": "Trang &P/&N", "en": "Page &P of &N", "ja": "&P/&N ページ"}

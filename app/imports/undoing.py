@@ -103,7 +103,8 @@ def answers(stored: Sequence[Any], at: Any) -> tuple[tuple[Entry, ...], tuple[Le
 
 def _reason_to_leave(row: Any) -> Remark | None:
     if row.since is not None:
-        return Remark("", "reported-since", {"by": row.since_by, "since": clock.text(row.since)})
+        parameters = {"by": row.since_by, "role": row.since_role, "since": clock.text(row.since)}
+        return Remark("", "reported-since", parameters)
     if row.before_status in VERDICTS:
         return Remark("", "verdict-not-restored", {"status": row.before_status})
     return None

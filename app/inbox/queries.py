@@ -28,7 +28,8 @@ work as (
     where (cast(:owner as text) is null or a.owner = :owner) and (cast(:unit as text) is null or a.unit = :unit)
 ),
 asked as (
-    select o.owner, o.id, o.unit, o.task, o.title, o.state, o.needed_by, o.addressed_to,
+    select o.owner, o.id, o.unit, o.task, o.title, o.state, o.answer_due, o.promised_by, o.addressed_to,
+           o.state in ('open', 'acknowledged') as is_owed,
            moved_obstacle.owner is not null as changed,
            (cast(:owner as text) is null or o.owner = :owner)
                and (cast(:unit as text) is null or o.unit = :unit) as is_own
@@ -39,7 +40,7 @@ asked as (
 ),
 waiting as (
     select 'assignment' as kind, owner, unit, task, cast(null as uuid) as obstacle, cast(null as text) as title,
-           status, deadline, update_id, task || '/' || unit as key,
+           status, deadline, cast(null as timestamptz) as promised_by, update_id, task || '/' || unit as key,
            array_remove(array[
                case when applies and status = 'returned' then 'returned' end,
                case when is_open and {overdue_sql("deadline", ":at")} then 'overdue' end,
@@ -49,14 +50,15 @@ waiting as (
            ], null) as reasons
     from work
     union all
-    select 'obstacle', owner, unit, task, id, title, state, needed_by, null, id::text,
+    select 'obstacle', owner, unit, task, id, title, state, answer_due, promised_by, null, id::text,
            array_remove(array[
+               case when is_owed and answer_due < :at then 'answer_overdue' end,
+               case when is_owed and promised_by < :at then 'promise_broken' end,
                case when is_own and state in ('resolved', 'declined') and exists (
                    select from obstacle_event e
                    where e.owner = asked.owner and e.obstacle = asked.id and e.at >= :answered_since
                      and e.state in ('resolved', 'declined')) then 'answered' end,
-               case when addressed_to = cast(:agency as text) and state in ('open', 'acknowledged')
-                   then 'to_answer' end,
+               case when is_owed and addressed_to = cast(:agency as text) then 'to_answer' end,
                case when changed then 'changed' end
            ], null)
     from asked
@@ -67,6 +69,8 @@ COUNTS = text(
     _WAITING
     + """
 select count(*) filter (where 'returned' = any(reasons)) as returned,
+       count(*) filter (where 'answer_overdue' = any(reasons)) as answer_overdue,
+       count(*) filter (where 'promise_broken' = any(reasons)) as promise_broken,
        count(*) filter (where 'answered' = any(reasons)) as answered,
        count(*) filter (where 'to_answer' = any(reasons)) as to_answer,
        count(*) filter (where 'overdue' = any(reasons)) as overdue,

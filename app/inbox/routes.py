@@ -64,8 +64,9 @@ async def inbox(
 ) -> InboxOut:
     """What waits for your unit (a province: its communes, too), the most pressing first.
 
-    Work that was returned, is overdue, due soon, or blocked; obstacles answered in the last seven days; for
-    an agency those that it has to answer; and, with `since`, what others changed.
+    Work that was returned, is overdue, due soon, or blocked; obstacles whose answer is overdue, or promised for a
+    time that has passed; those answered in the last seven days; for an agency those that it has to answer; and, with
+    `since`, what others changed.
     """
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     before = position_of(since, "since") if since is not None else None

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     """Why something waits, the most pressing first."""
 
     RETURNED = "returned"
+    ANSWER_OVERDUE = "answer_overdue"
+    PROMISE_BROKEN = "promise_broken"
     ANSWERED = "answered"
     TO_ANSWER = "to_answer"
     OVERDUE = "overdue"
@@ -28,6 +30,8 @@ class WaitingOut(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     returned: int
+    answer_overdue: int
+    promise_broken: int
     answered: int
     to_answer: int
     overdue: int
@@ -42,7 +46,10 @@ class InboxCountsOut(WaitingOut):
 
 
 class InboxItemOut(BaseModel):
-    """Work or an obstacle. `note`, `by` and `at` are those of what was said last; `status` is an obstacle's state."""
+    """Work or an obstacle. `note`, `by` and `at` are those of what was said last.
+
+    Of an obstacle `status` is its state, `deadline` when the answer is due, `promised_by` until when it is promised.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +65,7 @@ class InboxItemOut(BaseModel):
     title: str | None
     status: str
     deadline: Instant | None
+    promised_by: Instant | None
     note: str | None
     by: str | None
     at: Instant | None

@@ -75,8 +75,8 @@ async def _difference(
     position: FeedPosition,
     at: datetime,
 ) -> Event | None:
-    between = feed.between(since.seen, position.seen)
-    moved = await rows(session, queries.CHANGED_FIGURES, **between, lit_at=lit_at, lights_at=at)
+    between = {**feed.between(since.seen, position.seen), "lit_at": lit_at, "lights_at": at}
+    moved = await rows(session, queries.CHANGED_FIGURES, **between)
     announced = await rows(session, queries.ANNOUNCED, **between)
     if not moved and not announced:
         return None

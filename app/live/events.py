@@ -17,8 +17,8 @@ RECONNECT_AFTER = 2000
 class Event:
     """`id` is the position in the change feed after everything that the event covers.
 
-    `bulletins` are campaigns and numbers; `agencies` are those addressed by an obstacle that was reported or answered.
-    Every client gets the same event, so it contains nothing else of an obstacle.
+    `bulletins` are campaigns and numbers; `agencies` are those addressed by an obstacle that was reported or answered,
+    or whose answer became overdue. Every client gets the same event, so it contains nothing else of an obstacle.
     """
 
     id: str

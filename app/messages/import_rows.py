@@ -38,6 +38,14 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "前回の送信後に {by} が報告し、{since} から「{status}」です。"
         "それでも正しい場合は、それより後の時点を記入してください",
     },
+    "changed-since.verified": {
+        "vi": "việc này hiện là “{status}” từ {since} ({name}), sau lần gửi trước của tệp, nên tệp không thay đổi "
+        "được; nếu cần, hãy báo cáo riêng việc này",
+        "en": "it stands at “{status}” since {since} ({name}), after this was last sent or filled in, so a file does "
+        "not change it; if it has to be, report it by itself",
+        "ja": "前回の送信後、{since} から「{status}」です（{name}）。ファイルでは変更できません。"
+        "必要な場合は個別に報告してください",
+    },
     "contradiction": {
         "vi": "mâu thuẫn với dòng {lines}: cùng một việc, cùng thời điểm nhưng nội dung khác nhau; hãy giữ một dòng",
         "en": "it contradicts line {lines}: the same work at the same moment, said differently; keep one of them",
@@ -135,11 +143,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "セルに NUL 文字があります。入力し直してください",
     },
     "returned-since": {
-        "vi": "Bộ đã trả lại ngày {since} ({by}): “{note}”; nếu đã làm lại, hãy ghi Thời điểm sau lúc trả lại "
+        "vi": "Bộ đã trả lại ngày {since} ({name}): “{note}”; nếu đã làm lại, hãy ghi Thời điểm sau lúc trả lại "
         "(có giờ), hoặc ghi chú, minh chứng, văn bản mới",
-        "en": "the ministry returned it on {since} ({by}): “{note}”; once it is done again, write a time after the "
+        "en": "the ministry returned it on {since} ({name}): “{note}”; once it is done again, write a time after the "
         "return (with its hour), or a new note, link or document",
-        "ja": "{since} に差し戻されました（{by}）：「{note}」。やり直した場合は、差し戻し後の時点（時刻付き）か、"
+        "ja": "{since} に差し戻されました（{name}）：「{note}」。やり直した場合は、差し戻し後の時点（時刻付き）か、"
         "新しい備考・証拠・文書を記入してください",
     },
     "time-out-of-range": {
@@ -213,11 +221,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "「{seen}」は状態ではありません。使える語：{possible}",
     },
     "verified": {
-        "vi": "việc này đã được Bộ xác nhận ngày {since} ({by}) nên tệp không thay đổi được; "
+        "vi": "việc này đã được Bộ xác nhận ngày {since} ({name}) nên tệp không thay đổi được; "
         "nếu cần, hãy báo cáo riêng việc này",
-        "en": "the ministry verified this on {since} ({by}), so a file does not change it; "
+        "en": "the ministry verified this on {since} ({name}), so a file does not change it; "
         "if it has to be, report it by itself",
-        "ja": "{since} に省が確認済みのため（{by}）、ファイルでは変更できません。必要な場合は個別に報告してください",
+        "ja": "{since} に省が確認済みのため（{name}）、ファイルでは変更できません。必要な場合は個別に報告してください",
     },
     "wrong-type": {
         "vi": "ô phải là một đoạn văn bản",

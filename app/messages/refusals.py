@@ -81,6 +81,11 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "it is {state}: set it back to open, with a reason",
         "ja": "現在 {state} です。理由を付けて再開してください",
     },
+    "conflict.promise": {
+        "vi": "sau thay đổi này là {state}: chỉ hẹn ngày trả lời khi còn phải trả lời",
+        "en": "it would be {state}: an answer is promised only while it is owed",
+        "ja": "変更後は {state} になります。回答日を約束できるのは未回答の間だけです",
+    },
     "conflict.stored": {
         "vi": "tệp này đã được lưu",
         "en": "this file is stored already",

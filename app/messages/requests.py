@@ -28,6 +28,11 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "a bulletin has its own moment: ask for it alone, or for a moment",
         "ja": "公報には固有の時点があります。公報だけ、または時点だけを指定してください",
     },
+    "in-the-past": {
+        "vi": "thời điểm này đã qua; hãy nêu một thời điểm sắp tới",
+        "en": "this moment has passed; name one that is to come",
+        "ja": "この時点は過ぎています。これからの時点を指定してください",
+    },
     "nothing-to-change": {
         "vi": "hãy nêu điều cần thay đổi",
         "en": "say what is to change",

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from app.language import Language
 
 TERMS: Mapping[str, Mapping[Language, str]] = {
+    "by.ministry": {"vi": "Bộ ({name})", "en": "the ministry ({name})", "ja": "省（{name}）"},
+    "by.admin": {"vi": "quản trị hệ thống ({name})", "en": "the administrator ({name})", "ja": "管理者（{name}）"},
+    "by.demo": {"vi": "dữ liệu minh hoạ", "en": "demonstration data", "ja": "デモデータ"},
     "level.agency": {"vi": "cơ quan trung ương", "en": "central agency", "ja": "中央省庁"},
     "level.commune": {"vi": "xã", "en": "commune", "ja": "社・坊・特区"},
     "level.province": {"vi": "tỉnh", "en": "province", "ja": "省・市"},

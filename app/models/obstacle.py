@@ -13,7 +13,7 @@ GROUP = "\"group\" in ('infrastructure', 'systems', 'institution_staff', 'suppor
 
 
 class ObstacleTable(Base):
-    """`state` is that of its last change; `version` counts the changes."""
+    """`state`, `answer_due` and `promised_by` are those of its last change; `version` counts the changes."""
 
     __tablename__ = "obstacle"
     __table_args__ = (
@@ -35,13 +35,16 @@ class ObstacleTable(Base):
     reported_at: Mapped[datetime]
     token: Mapped[str]
     state: Mapped[str]
+    answer_due: Mapped[datetime]
+    promised_by: Mapped[datetime | None]
     version: Mapped[int]
 
 
 class ObstacleEventTable(Base):
     """One change of an obstacle's state; the first is its report. Append-only.
 
-    `unit` and `addressed_to` are the obstacle's own and never change: they say who may see and add events.
+    `unit` and `addressed_to` are the obstacle's own and never change: they say who may see and add events. `answer_due`
+    and `promised_by` are what holds from this change on.
     """
 
     __tablename__ = "obstacle_event"
@@ -60,5 +63,7 @@ class ObstacleEventTable(Base):
     at: Mapped[datetime]
     state: Mapped[str]
     response: Mapped[str | None]
+    answer_due: Mapped[datetime]
+    promised_by: Mapped[datetime | None]
     token: Mapped[str]
     xid: Mapped[Xid]

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -20,9 +20,17 @@ from app.db import rows
 from app.errors import NotFound
 from app.language_of_request import InLanguage
 from app.obstacles import queries, rules, service
-from app.obstacles.rules import Group, State
+from app.obstacles.rules import Group, SentChange, State
 from app.obstacles.schemas import ObstacleChangeOut, ObstacleIn, ObstacleOut, ObstaclePatch
+from app.obstacles.working_days import Holidays
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
+
+
+async def _holidays(request: Request) -> Holidays:
+    return Holidays.of(request.app.state.settings.holidays)
+
+
+CurrentHolidays = Annotated[Holidays, Depends(_holidays)]
 
 router = APIRouter(prefix="/v1/obstacles", tags=["obstacles"], route_class=ApiRoute)
 
@@ -35,9 +43,10 @@ async def report_obstacle(
     session: Writing,
     lang: InLanguage,
     response: Response,
+    holidays: CurrentHolidays,
 ) -> ObstacleOut:
     """Report a difficulty and ask an agency for help. Waiting is counted until the agency resolves or declines it."""
-    made = await service.report(session, catalogue, who, sent)
+    made = await service.report(session, catalogue, who, sent, holidays)
     response.headers["Location"] = f"/v1/obstacles/{made}"
     return await _one(session, made, lang, response)
 
@@ -54,12 +63,16 @@ async def obstacles(
     group: Group | None = None,
     state: State | None = None,
     addressed_to: str | None = None,
+    answer_overdue: Annotated[
+        bool | None, Query(description="Whether an answer is owed that should have been given by now.")
+    ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[ObstacleOut]:
     """Newest first: what you reported, what is addressed to you, or (for the ministry) all; or a part of it."""
     owner, unit = _scope_of_list(who, catalogue, province=province, unit=unit)
     refuse_unknown(catalogue, task=task)
+    at = clock.now()
     found = await rows(
         session,
         queries.OBSTACLES,
@@ -70,10 +83,12 @@ async def obstacles(
         group=group,
         state=state,
         addressed_to=known_unit(catalogue, addressed_to, "addressed_to", "agency").code if addressed_to else None,
+        answer_overdue=answer_overdue,
+        at=at,
         before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
-    items = await _with_history(session, found[:limit], lang, clock.now())
+    items = await _with_history(session, found[:limit], lang, at)
     return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
 
 
@@ -97,10 +112,13 @@ async def answer_obstacle(
     session: Writing,
     lang: InLanguage,
     response: Response,
+    holidays: CurrentHolidays,
     if_match: IfMatch = None,
 ) -> ObstacleOut:
-    """Answer an obstacle: the agency addressed, or the ministry. The unit may set an answered one back to open."""
-    await service.answer(session, who, id, patch.state, patch.response, if_match)
+    """Answer an obstacle, or promise an answer: the agency addressed, or the ministry. The unit may reopen it."""
+    promises = "promised_by" in patch.model_fields_set
+    sent = SentChange(patch.state, patch.response, promises, patch.promised_by)
+    await service.answer(session, who, id, sent, if_match, holidays)
     return await _one(session, id, lang, response)
 
 
@@ -115,12 +133,13 @@ def _scope_of_list(
 
 
 async def _one(session: AsyncSession, obstacle: UUID, lang: str, response: Response) -> ObstacleOut:
-    anything = dict.fromkeys(("owner", "unit", "task", "group", "state", "addressed_to", "before_id"))
-    found = await rows(session, queries.OBSTACLES, **anything, id=obstacle, limit=1)
+    filters = ("owner", "unit", "task", "group", "state", "addressed_to", "answer_overdue", "before_id")
+    at = clock.now()
+    found = await rows(session, queries.OBSTACLES, **dict.fromkeys(filters), id=obstacle, at=at, limit=1)
     if not found:
         raise NotFound
     response.headers["ETag"] = etag(found[0].version)
-    return (await _with_history(session, found, lang, clock.now()))[0]
+    return (await _with_history(session, found, lang, at))[0]
 
 
 async def _with_history(session: AsyncSession, found: Any, lang: str, at: datetime) -> list[ObstacleOut]:
@@ -142,6 +161,8 @@ def _out(row: Any, changes: list[Any], lang: str, at: datetime) -> ObstacleOut:
             "response": rules.last_answer(changes),
             "answered_at": waits[-1].until,
             "waiting_since": waits[-1].since if waits[-1].until is None else None,
+            "answer_overdue": rules.is_overdue(waits[-1], at),
+            "promises_broken": rules.promises_broken(changes, waits[-1].since, waits[-1].until or at),
             "waiting_hours": rules.waiting_hours(waits, at),
             "overdue": rules.overdue(State(row.state), row.needed_by, at),
             "history": [ObstacleChangeOut.model_validate(change) for change in changes],

@@ -1,4 +1,4 @@
-"""Rules of obstacles: who may report and answer them, and how long an answer was owed. Pure."""
+"""Rules of obstacles: who may report, answer and promise, and how long an answer was owed. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Unit
 from app.errors import Complaint, Conflict, InvalidInput, NotYourRole
 from app.messages import say
+from app.obstacles.working_days import Holidays, answer_due
 from app.updates.rules import other_level
 
 
@@ -46,13 +47,35 @@ class StateChange(Protocol):
     def at(self) -> datetime: ...
     @property
     def state(self) -> str: ...
+    @property
+    def answer_due(self) -> datetime: ...
+    @property
+    def promised_by(self) -> datetime | None: ...
 
 
 class Wait(NamedTuple):
-    """A period in which an answer was owed; `until` is None while it still is."""
+    """A period in which an answer was owed; `until` is None while it still is. `due` is the answer's own deadline."""
 
     since: datetime
     until: datetime | None
+    due: datetime
+
+
+class SentChange(NamedTuple):
+    """A change as it was sent: without `state` that stays; `promised_by` counts where `promises` is true."""
+
+    state: State | None
+    response: str | None
+    promises: bool = False
+    promised_by: datetime | None = None
+
+
+class ObstacleState(NamedTuple):
+    """What holds of an obstacle after a change."""
+
+    state: State
+    answer_due: datetime
+    promised_by: datetime | None
 
 
 def unfit(sent: Any, who: Identity, catalogue: Catalogue) -> Iterator[Complaint]:
@@ -85,47 +108,106 @@ def may_answer(who: Identity, addressed_to: str) -> bool:
     return who.sees_everything or (who.role.at_least(Role.AGENCY) and who.unit == addressed_to)
 
 
-def refuse_change(who: Identity, addressed_to: str, before: State, after: State, response: str | None) -> None:
+def refuse_change(who: Identity, addressed_to: str, before: ObstacleState, sent: SentChange, at: datetime) -> None:
     """Refuse a change that the caller may not make, that the present state does not allow, or that changes nothing.
 
     Raises:
-        NotYourRole: a unit answers its own obstacle; it may only reopen it.
-        Conflict: only what was answered can be opened again, and what was answered is no longer acknowledged.
-        InvalidInput: `reason-required` for declining and reopening, `nothing-to-change`.
+        NotYourRole: a unit answers its own obstacle, or promises in the agency's place; it may only reopen it.
+        Conflict: only what was answered can be opened again, and what was answered is no longer acknowledged or
+            promised.
+        InvalidInput: `reason-required` for declining and reopening, `nothing-to-change`, `in-the-past`.
 
     """
-    if not may_answer(who, addressed_to) and after is not State.OPEN:
-        raise NotYourRole(errors=[Complaint("/state", "not-your-role", say("not-your-role.obstacle"))])
-    if response is None and after is before:
-        raise InvalidInput(errors=[Complaint("", "nothing-to-change", say("nothing-to-change.state", state=before))])
-    adds_words = after is before and may_answer(who, addressed_to)
-    if after is State.OPEN and not before.answered and not adds_words:
-        raise Conflict(say("conflict.open", state=before))
-    if after is State.ACKNOWLEDGED and before.answered:
-        raise Conflict(say("conflict.answered", state=before))
-    if response is None and after in (State.OPEN, State.DECLINED):
-        said = say("reason-required.state", state=after)
-        raise InvalidInput(errors=[Complaint("/response", "reason-required", said)])
+    answers, after = may_answer(who, addressed_to), sent.state or before.state
+    if not answers:
+        _refuse_unit(sent, after)
+    if sent.response is None and after is before.state and not _moves_promise(before, sent):
+        said = say("nothing-to-change.state", state=before.state)
+        raise InvalidInput(errors=[Complaint("", "nothing-to-change", said)])
+    adds_words = after is before.state and answers
+    if after is State.OPEN and not before.state.answered and not adds_words:
+        raise Conflict(say("conflict.open", state=before.state))
+    if after is State.ACKNOWLEDGED and before.state.answered:
+        raise Conflict(say("conflict.answered", state=before.state))
+    if sent.promised_by and after.answered:
+        raise Conflict(say("conflict.promise", state=after))
+    _refuse_words(sent, before.state, at)
+
+
+def _refuse_unit(sent: SentChange, after: State) -> None:
+    """What only those may do who answer."""
+    wrong = {"/state": after is not State.OPEN, "/promised_by": sent.promises}
+    found = [
+        Complaint(where, "not-your-role", say("not-your-role.obstacle")) for where, is_so in wrong.items() if is_so
+    ]
+    if found:
+        raise NotYourRole(errors=found)
+
+
+def _refuse_words(sent: SentChange, before: State, at: datetime) -> None:
+    """A reason that is missing, and a promise that has passed already."""
+    found, after = [], sent.state or before
+    only_promises = sent.promises and after is before
+    if sent.response is None and after in (State.OPEN, State.DECLINED) and not only_promises:
+        found.append(Complaint("/response", "reason-required", say("reason-required.state", state=after)))
+    if sent.promised_by and sent.promised_by <= at:
+        found.append(Complaint("/promised_by", "in-the-past", say("in-the-past")))
+    if found:
+        raise InvalidInput(errors=found)
+
+
+def _moves_promise(before: ObstacleState, sent: SentChange) -> bool:
+    return sent.promises and sent.promised_by != before.promised_by
+
+
+def after_change(before: ObstacleState, sent: SentChange, at: datetime, holidays: Holidays) -> ObstacleState:
+    """What holds after a change. One that is reopened is due anew, and the agency has promised nothing yet."""
+    state = sent.state or before.state
+    reopened = before.state.answered and not state.answered
+    kept = None if reopened else before.promised_by
+    return ObstacleState(
+        state,
+        answer_due(at, holidays) if reopened else before.answer_due,
+        sent.promised_by if sent.promises else kept,
+    )
 
 
 def waits(changes: Sequence[StateChange]) -> list[Wait]:
     """The periods in which an answer was owed, from the events in order: reported or reopened, until answered."""
     found: list[Wait] = []
-    since: datetime | None = None
+    begun: StateChange | None = None
     for change in changes:
         answered = State(change.state).answered
-        if since is None and not answered:
-            since = change.at
-        elif since is not None and answered:
-            found.append(Wait(since, change.at))
-            since = None
-    return found if since is None else [*found, Wait(since, None)]
+        if begun is None and not answered:
+            begun = change
+        elif begun is not None and answered:
+            found.append(Wait(begun.at, change.at, begun.answer_due))
+            begun = None
+    return found if begun is None else [*found, Wait(begun.at, None, begun.answer_due)]
+
+
+def promises_broken(changes: Sequence[StateChange], since: datetime, at: datetime) -> int:
+    """The promises that passed without an answer since a wait began."""
+    until = [*(change.at for change in changes[1:]), at]
+    return len(
+        {
+            change.promised_by
+            for change, end in zip(changes, until, strict=True)
+            if change.at >= since and not State(change.state).answered
+            if change.promised_by and change.promised_by < min(end, at)
+        }
+    )
 
 
 def waiting_hours(those: Sequence[Wait], at: datetime) -> float:
     """How long an answer was owed, all waits together, to the hundredth of an hour."""
     total = sum((max((wait.until or at) - wait.since, timedelta()) for wait in those), timedelta())
     return round(total / timedelta(hours=1), 2)
+
+
+def is_overdue(wait: Wait, at: datetime) -> bool:
+    """Of an answer that is still owed: its third working day has passed."""
+    return wait.until is None and wait.due < at
 
 
 def overdue(state: State, needed_by: datetime | None, at: datetime) -> bool:

@@ -13,8 +13,9 @@ from app.db import rows
 from app.errors import InvalidInput, NotFound, NotYourUnit
 from app.ids import ids_at
 from app.obstacles import queries, rules
-from app.obstacles.rules import Group, State
+from app.obstacles.rules import Group, ObstacleState, SentChange, State
 from app.obstacles.schemas import ObstacleIn
+from app.obstacles.working_days import Holidays, answer_due
 
 
 class NewObstacle(NamedTuple):
@@ -31,11 +32,17 @@ class NewObstacle(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """What an agency owes at a moment: open obstacles, since when the oldest waits, how fast it answers."""
+    """What an agency owes at a moment: open obstacles, since when the oldest waits, what is past, how fast it answers.
+
+    `answers_overdue`, `first_answer_due` and `promises_broken` are about the open ones.
+    """
 
     agency: str
     obstacles_open: int
     oldest_open_since: datetime | None
+    answers_overdue: int
+    first_answer_due: datetime | None
+    promises_broken: int
     answers: int
     median_answer_hours: float | None
 
@@ -51,7 +58,9 @@ class WaitingFor(NamedTuple):
     until: datetime | None
 
 
-async def report(session: AsyncSession, catalogue: Catalogue, who: Identity, sent: ObstacleIn) -> UUID:
+async def report(
+    session: AsyncSession, catalogue: Catalogue, who: Identity, sent: ObstacleIn, holidays: Holidays
+) -> UUID:
     """Validate a new obstacle and store it; its waiting time runs from now."""
     if complaints := list(rules.unfit(sent, who, catalogue)):
         authority = any(complaint.code in rules.AUTHORITY for complaint in complaints)
@@ -61,42 +70,42 @@ async def report(session: AsyncSession, catalogue: Catalogue, who: Identity, sen
         unit.owner, unit.code, sent.task, sent.group, sent.title, sent.detail, sent.addressed_to, sent.needed_by
     )
     now: datetime = (await session.execute(queries.NOW)).scalar_one()
-    return await store(session, asked, token=who.token, at=now)
+    return await store(session, asked, token=who.token, at=now, holidays=holidays)
 
 
-async def store(session: AsyncSession, asked: NewObstacle, *, token: str, at: datetime) -> UUID:
+async def store(session: AsyncSession, asked: NewObstacle, *, token: str, at: datetime, holidays: Holidays) -> UUID:
     """Add an obstacle with its first event."""
-    made, event = next(ids_at(at)), next(ids_at(at))
-    await session.execute(queries.ADD, {**asked._asdict(), "id": made, "at": at, "token": token})
-    await _add_event(session, asked, made, event, State.OPEN, None, token=token, at=at)
+    made, event, due = next(ids_at(at)), next(ids_at(at)), answer_due(at, holidays)
+    parameters = {**asked._asdict(), "id": made, "at": at, "token": token, "answer_due": due}
+    await session.execute(queries.ADD, parameters)
+    await _add_event(session, asked, made, event, ObstacleState(State.OPEN, due, None), None, token=token, at=at)
     return made
 
 
 async def answer(
-    session: AsyncSession,
-    who: Identity,
-    obstacle: UUID,
-    state: State | None,
-    response: str | None,
-    if_match: str | None,
+    session: AsyncSession, who: Identity, obstacle: UUID, sent: SentChange, if_match: str | None, holidays: Holidays
 ) -> None:
-    """Set a state, or add a response; the rules decide who may do which."""
+    """Set a state, add a response, promise an answer; the rules decide who may do which."""
     found = (await session.execute(queries.LOCK, {"id": obstacle})).one_or_none()
     if found is None:
         raise NotFound
     refuse_stale(if_match, found.version)
-    before = State(found.state)
-    rules.refuse_change(who, found.addressed_to, before, state or before, response)
     at: datetime = (await session.execute(queries.MOMENT, {"owner": found.owner, "id": obstacle})).scalar_one()
-    await change(session, found, state or before, response, token=who.token, at=at)
+    rules.refuse_change(who, found.addressed_to, standing(found), sent, at)
+    await change(session, found, sent, token=who.token, at=at, holidays=holidays)
+
+
+def standing(found: Any) -> ObstacleState:
+    return ObstacleState(State(found.state), found.answer_due, found.promised_by)
 
 
 async def change(
-    session: AsyncSession, found: Any, state: State, response: str | None, *, token: str, at: datetime
+    session: AsyncSession, found: Any, sent: SentChange, *, token: str, at: datetime, holidays: Holidays
 ) -> None:
-    """Add an event to an obstacle and set its state. `found` has its owner, id, unit and addressed_to."""
-    await session.execute(queries.MOVE, {"owner": found.owner, "id": found.id, "state": state})
-    await _add_event(session, found, found.id, next(ids_at(at)), state, response, token=token, at=at)
+    """Add an event to an obstacle, a row of `queries.LOCK`, and let it stand so."""
+    after = rules.after_change(standing(found), sent, at, holidays)
+    await session.execute(queries.MOVE, {"owner": found.owner, "id": found.id, **after._asdict()})
+    await _add_event(session, found, found.id, next(ids_at(at)), after, sent.response, token=token, at=at)
 
 
 async def _add_event(
@@ -104,7 +113,7 @@ async def _add_event(
     about: Any,
     obstacle: UUID,
     event: UUID,
-    state: State,
+    after: ObstacleState,
     response: str | None,
     *,
     token: str,
@@ -119,18 +128,21 @@ async def _add_event(
             "unit": about.unit,
             "addressed_to": about.addressed_to,
             "at": at,
-            "state": state,
+            **after._asdict(),
             "response": response,
             "token": token,
         },
     )
 
 
-async def owed(session: AsyncSession, at: datetime) -> list[Owed]:
-    """What each agency that was ever addressed owes at a moment. The session must see everything."""
-    return [Owed(*row) for row in await rows(session, queries.OWED, at=at)]
+async def owed(session: AsyncSession, at: datetime, judged_at: datetime | None = None) -> list[Owed]:
+    """What each agency that was ever addressed owes, by what was recorded up to a moment; the session must see all.
+
+    What is overdue and broken is so at `judged_at`, which may be later.
+    """
+    return [Owed(*row) for row in await rows(session, queries.OWED, at=at, judged_at=judged_at or at)]
 
 
 async def waits_of(session: AsyncSession, owner: str, at: datetime) -> list[WaitingFor]:
     """For what and how long an owner's units waited for others, as of a moment. The session must see everything."""
-    return [WaitingFor(*row) for row in await rows(session, queries.WAITS_OF, owner=owner, at=at)]
+    return [WaitingFor(*row) for row in await rows(session, queries.WAITS_OF, owner=owner, at=at, judged_at=at)]

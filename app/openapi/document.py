@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from app.auth.authority import COOKIE, needs_token, watches
 from app.openapi import headers, problems
 from app.openapi.events import EVENTS, STREAM
+from app.openapi.generators import name_inlined, say_defaults
 from app.version import VERSION
 
 SUMMARY = "How far every province is with a reform, at any moment and beyond doubt."
@@ -36,6 +37,7 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     document.setdefault("servers", [{"url": "/"}])
     document["tags"] = [{"name": name, "description": text} for name, text in _texts()["tags"].items()]
     shared = document["components"]
+    name_inlined(document)
     shared["securitySchemes"] = SCHEMES
     shared["responses"] = {}
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -43,6 +45,7 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     shared["schemas"] |= problems.schemas()
     for name, schema in shared["schemas"].items():
         _describe_schema(name, schema)
+        say_defaults(schema)
     for route in routes:
         for method in route.methods or ():
             operation = document["paths"].get(route.path_format, {}).get(method.lower())

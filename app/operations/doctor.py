@@ -15,15 +15,13 @@ from app import clock
 from app.connections import Connector, connect_as_owner
 from app.database_errors import WrongRole, says
 from app.database_url import read_url
-from app.db import AUTOCOMMIT_POOL_SIZE, OLDEST_POSTGRESQL, Database
+from app.db import OLDEST_POSTGRESQL, Database, most_connections
 from app.operations import schema_check
 from app.operations.doctor_queries import FACTS, PROJECTION
 from app.session_settings import APP_ROLE
 from app.settings import Settings, libpq_environment
 from app.version import VERSION
 
-BESIDES = AUTOCOMMIT_POOL_SIZE + 6
-"""Connections of a worker beside its two pools: for single statements, in the background, and five of their own."""
 CLOCKS_MAY_DIFFER = timedelta(seconds=1)
 FILES_NEEDED = 4_096
 OLD_TRANSACTIONS = 1_500_000_000
@@ -129,7 +127,7 @@ def _roles(facts: Any) -> Iterator[Finding]:
 
 
 def _connections(facts: Any, settings: Settings, workers: int) -> Iterator[Finding]:
-    needed = workers * (2 * settings.pool_size + BESIDES + (1 if settings.read_database_url else 0))
+    needed = workers * most_connections(settings)
     left = facts["connections"] - facts["others"]
     what = f"{workers} workers use up to {needed} of {left}"
     remedy = "raise max_connections, or lower TIENDO_POOL_SIZE or --workers"

@@ -153,8 +153,8 @@ async def owing(context: Context) -> dict[str, Any]:
     view = context.view
     items = (await agencies(view))["items"]
     for item in items:
-        since = item["oldest_open_since"]
-        item["oldest"] = short(view.lang, read(since)) if since else None
+        for shown, fact in (("oldest", "oldest_open_since"), ("due", "first_answer_due")):
+            item[shown] = short(view.lang, read(item[fact])) if item[fact] else None
     return {"agencies": items}
 
 

@@ -1,5 +1,6 @@
 """The overview of one moment, for a desk and for the room: from the answers of /v1/progress to what is drawn."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,8 +24,10 @@ from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
-ROOM_FOR_NAMES = 84
-"""Letters of names that fit on two lines of the room's screen."""
+ROOM_LINE = 34
+"""Letters of names that fit on a line of the room's screen; a Japanese one is as wide as two."""
+AND_OTHERS = 8
+"""Letters that a single line leaves for how many more there are."""
 
 
 async def overview(context: Context) -> dict[str, Any]:
@@ -150,11 +153,17 @@ def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
     by_kind: dict[str, list[str]] = {}
     for speaker in speakers:
         by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
+    by_kind.pop("silent", None)  # they are listed beside
+    room = 2 * ROOM_LINE if len(by_kind) == 1 else ROOM_LINE - AND_OTHERS
     found = []
     for kind, names in by_kind.items():
-        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= ROOM_FOR_NAMES]
+        shown = [name for index, name in enumerate(names) if _width(", ".join(names[: index + 1])) <= room]
         found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
     return found
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _silent(provinces: Sequence[Answer]) -> list[Answer]:

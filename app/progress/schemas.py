@@ -180,7 +180,12 @@ class ProvinceDetailOut(Head, ProvinceProgressOut):
 
 
 class AgencyProgressOut(BaseModel):
-    """What an agency owes: own work, and answers to obstacles (times in hours, from the question to the answer)."""
+    """What an agency owes: own work, and answers to obstacles (times in hours, from the question to the answer).
+
+    Of the obstacles without an answer (`obstacles_open`): `answers_overdue` should have been answered by now,
+    `first_answer_due` is the earliest day on which one is due, and `promises_broken` counts the days promised for an
+    answer that have passed. `light` is red also while an answer is overdue.
+    """
 
     code: str
     name: str
@@ -192,6 +197,9 @@ class AgencyProgressOut(BaseModel):
     overdue_open: int
     obstacles_open: int
     oldest_open_since: Instant | None
+    answers_overdue: int
+    first_answer_due: Instant | None
+    promises_broken: int
     obstacles_answered: int
     median_answer_hours: float | None
 

@@ -87,11 +87,14 @@ class OverdueWork:
 
 @dataclass(frozen=True, slots=True)
 class AgencyOwing:
-    """What an agency owes to others: obstacles without an answer, since when, and how fast it answered."""
+    """What an agency owes to others: obstacles without an answer, since when, what is past, how fast it answered."""
 
     name: str
     obstacles_open: int
     oldest: str
+    overdue: int
+    due: str
+    broken: int
     answered: int
     median: str
 

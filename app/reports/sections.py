@@ -131,8 +131,9 @@ _LOUDEST_FIRST = ("red", "yellow", "green")
 
 def _overdue(report: ProgressReport) -> Section:
     title = report.say("overdue")
+    known = tuple(_as_known(report, "agencies"))
     if not report.overdue:
-        return Section(title, (TextBlock(report.say("overdue_none")),))
+        return Section(title, (TextBlock(report.say("overdue_none")), *known))
     keys = ("position", "unit", "overdue", "first")
     rows = (
         (one.name, number(report.lang, one.count), report.say("mark").join(one.first) or "–") for one in report.overdue
@@ -140,27 +141,37 @@ def _overdue(report: ProgressReport) -> Section:
     said = report.say(
         "overdue_some", n=number(report.lang, sum(one.count for one in report.overdue)), units=len(report.overdue)
     )
-    return Section(title, (TextBlock(said), _numbered(report, title, keys, rows, left={1, 3})))
+    return Section(title, (TextBlock(said), _numbered(report, title, keys, rows, left={1, 3}), *known))
 
 
 def _obstacles(report: ProgressReport) -> Section:
-    title = report.say("obstacles")
+    title, known = report.say("obstacles"), tuple(_as_known(report, "all"))
     owing = [one for one in report.agencies if one.obstacles_open]
     if not owing:
-        return Section(title, (TextBlock(report.say("obstacles_none")),))
-    keys = ("position", "agency", "obstacles_open", "oldest", "answered", "median")
+        return Section(title, (TextBlock(report.say("obstacles_none")), *known))
+    keys = ("position", "agency", "obstacles_open", "oldest", "due", "answers_overdue", "broken", "answered", "median")
     rows = (
         (
             one.name,
             number(report.lang, one.obstacles_open),
             one.oldest or "–",
+            one.due or "–",
+            number(report.lang, one.overdue),
+            number(report.lang, one.broken),
             number(report.lang, one.answered),
             one.median or "–",
         )
         for one in owing
     )
-    said = report.say("obstacles_some", n=sum(one.obstacles_open for one in owing), agencies=len(owing))
-    return Section(title, (TextBlock(said), _numbered(report, title, keys, rows, left={1})))
+    said = [report.say("obstacles_some", n=sum(one.obstacles_open for one in owing), agencies=len(owing))]
+    if overdue := [one for one in owing if one.overdue]:
+        names = listed(report.lang, [one.name for one in overdue])
+        said.append(report.say("answers_overdue", n=sum(one.overdue for one in overdue), names=names))
+    if broken := sum(one.broken for one in owing):
+        said.append(report.say("promises_broken", n=broken))
+    return Section(
+        title, (TextBlock(report.say("space").join(said)), _numbered(report, title, keys, rows, left={1}), *known)
+    )
 
 
 def _silent(report: ProgressReport) -> Section:
@@ -172,13 +183,16 @@ def _silent(report: ProgressReport) -> Section:
             said.append(TextBlock(report.say(f"silent_{kind}", n=len(names), names=listed(report.lang, names))))
     if report.silent_communes:
         said.append(TextBlock(report.say("silent_communes", n=number(report.lang, report.silent_communes))))
-    return Section(report.say("silent"), (*(said or [TextBlock(report.say("silent_none"))]), *_as_known(report)))
+    return Section(
+        report.say("silent"),
+        (*(said or [TextBlock(report.say("silent_none"))]), *_as_known(report, "agencies_communes")),
+    )
 
 
-def _as_known(report: ProgressReport) -> Iterator[TextBlock]:
+def _as_known(report: ProgressReport, what: str) -> Iterator[TextBlock]:
     """Of what was not frozen with a bulletin: by which knowledge it is."""
     if report.computed_at:
-        yield TextBlock(report.say("computed", moment=report.computed_at))
+        yield TextBlock(report.say(f"computed.{what}", moment=report.computed_at))
 
 
 def _numbered(

@@ -7,6 +7,7 @@ from typing import Any
 from app.catalogue.catalogue import named
 from app.clock import in_vietnam, read
 from app.errors import NotFound
+from app.language import Language
 from app.messages import say as said
 from app.progress.answers.agencies import agencies
 from app.progress.answers.context import ReadContext
@@ -49,13 +50,26 @@ async def owing(context: ReadContext) -> tuple[tuple[AgencyOwing, ...], tuple[Ov
 
 
 def _agency(context: ReadContext, item: Mapping[str, Any]) -> AgencyOwing:
-    lang, since, median = context.lang, item["oldest_open_since"], item["median_answer_hours"]
+    lang, median = context.lang, item["median_answer_hours"]
     hours = "" if median is None else say(lang, "hours", n=number(lang, round(median)))
-    oldest = f"{in_vietnam(read(since)):{DATES[lang]}}" if since else ""
-    return AgencyOwing(item["name"], item["obstacles_open"], oldest, item["obstacles_answered"], hours)
+    return AgencyOwing(
+        name=item["name"],
+        obstacles_open=item["obstacles_open"],
+        oldest=_day(lang, item["oldest_open_since"]),
+        overdue=item["answers_overdue"],
+        due=_day(lang, item["first_answer_due"]),
+        broken=item["promises_broken"],
+        answered=item["obstacles_answered"],
+        median=hours,
+    )
 
 
-DATES = {"vi": "%d/%m/%Y", "en": "%d %b %Y", "ja": "%Y/%m/%d"}
+def _day(lang: Language, at: str | None) -> str:
+    return f"{in_vietnam(read(at)):{DATES[lang]}}" if at else ""
+
+
+DATES = {"vi": "%d/%m/%Y", "en": "%d\u00a0%b\u00a0%Y", "ja": "%Y/%m/%d"}
+"""In one piece, also in a narrow column."""
 
 
 async def silent_units(context: ReadContext) -> tuple[tuple[SilentUnit, ...], int]:

@@ -62,7 +62,7 @@ left join token on token.id = r.token
 
 OBSTACLES = text(f"""
 select e.id, e.owner, e.obstacle, e.unit, {_PROVINCE}, o.task, o.title, e.addressed_to, e.state, e.response,
-       e.at as recorded_at, token.name as by
+       e.answer_due, e.promised_by, e.at as recorded_at, token.name as by
 from {_WANTED}
 join obstacle_event e using (owner, id)
 join obstacle o on o.owner = e.owner and o.id = e.obstacle

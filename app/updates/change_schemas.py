@@ -49,7 +49,7 @@ class RulingChangeOut(_Change):
 
 
 class ObstacleEventChangeOut(_Change):
-    """An obstacle that was reported, answered or reopened; only for readers who may see it."""
+    """An obstacle that was reported, promised an answer, answered or reopened; only for readers who may see it."""
 
     kind: Literal[ChangeKind.OBSTACLE]
     obstacle: UUID
@@ -60,6 +60,8 @@ class ObstacleEventChangeOut(_Change):
     addressed_to: str
     state: str
     response: str | None
+    answer_due: Instant
+    promised_by: Instant | None
 
 
 class BulletinChangeOut(_Change):

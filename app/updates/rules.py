@@ -8,7 +8,7 @@ from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Unit
 from app.errors import Complaint
 from app.messages import Sentence, say
-from app.status import COMPLETE, VERDICTS, Status
+from app.status import COMPLETE, REPORTABLE, VERDICTS, Status
 from app.updates.reports import Report
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -72,6 +72,18 @@ def _may_report(report: Report, who: Identity, owner: str, unit: str) -> bool:
     if report.status in VERDICTS:
         return who.sees_everything or who.owns(owner, unit)
     return who.owns(owner, unit) or (report.status is None and who.sees_everything)
+
+
+def complaints_of_form(report: Report, who: Identity) -> Iterator[Complaint]:
+    """What is wrong with the form of a report; instead of a status that there is not, those that are the caller's."""
+    for complaint in report.complaints:
+        if (complaint.pointer, complaint.code) == ("/status", "unknown-value") and not who.role.at_least(Role.MINISTRY):
+            sentence = complaint.sentence
+            seen = sentence.parameters.get("seen") if isinstance(sentence, Sentence) else None
+            possible = [status for status in Status if status in REPORTABLE]
+            yield complaint._replace(sentence=say("unknown-value.possible", seen=seen, expected=possible))
+        else:
+            yield complaint
 
 
 def _about(report: Report, pointer: str) -> bool:

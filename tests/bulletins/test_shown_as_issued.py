@@ -88,6 +88,31 @@ async def test_what_a_page_computes_beside_a_bulletin_is_marked(
     assert marked.index(mark) < marked.index("<table")
 
 
+@pytest.mark.parametrize(
+    ("lang", "mark", "section"),
+    [
+        ("vi", "tính ngoài bản tin", "tính theo các báo cáo được ghi nhận đến"),
+        ("en", "computed, not in the bulletin", "computed from what had been recorded by"),
+        ("ja", "速報外の計算値", "記録された内容から計算しています"),
+    ],
+)
+async def test_the_room_and_the_documents_mark_what_is_not_part_of_the_bulletin(
+    service: Service, lan: AsyncClient, lang: str, mark: str, section: str
+) -> None:
+    await issued(lan)
+    room = await page(lan, "/", bulletin=1, view="room", lang=lang)
+    assert room.count(mark) == 1
+    agenda = room[room.index('class="speak"') :]
+    assert mark in agenda[: agenda.index("</div>\n  <div>")]
+    assert mark not in await page(lan, "/", as_of="2025-06-27T17:00", view="room", lang=lang)
+    document = (await lan.get(f"/v1/reports/progress.md?bulletin=1&lang={lang}")).text
+    assert [section in part for part in document.split("\n## ")[1:7]] == [False, False, True, True, True, False]
+    assert section not in (await lan.get(f"/v1/reports/progress.md?as_of=2025-06-27T10:00:00Z&lang={lang}")).text
+    await run_sql(service.url, "update bulletin set provinces = null, matrix = null")
+    early = await page(lan, "/", bulletin=1, view="room", lang=lang, campaign="two-tier-2025")
+    assert early.count(mark) == 3
+
+
 async def test_a_comparison_with_a_bulletin_is_with_what_was_issued(service: Service, lan: AsyncClient) -> None:
     await issued(lan)
     await as_if_issued(service)

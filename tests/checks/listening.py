@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path.cwd()
+STARTED_WITHIN = 120
+"""Seconds until a start is given up: it takes three, and far more on a machine that is busy."""
 
 
 def free_port() -> int:
@@ -80,7 +82,7 @@ def listening(url: str, directory: Path, *, workers: int = 1, **settings: str) -
         )
     try:
         running = Listening(process, port, log)
-        until(running.answers)
+        until(running.answers, STARTED_WITHIN)
         yield running
     finally:
         if process.poll() is None:

@@ -1,5 +1,6 @@
 """Bodies: who sends one is known before it is read, and what is built of it is bounded before it is built."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
+from app.auth.large_bodies import LARGE, SLOTS, SLOTS_OF_ONE, LargeBodies
+from app.concurrency import FairSlots
 from app.errors import InvalidInput, TooManyRequests, Unavailable
 from app.json_input import MAX_DEPTH, MAX_NAMED, MAX_VALUES, refuse_excess, strict_json
 from app.middleware import MAX_UNAUTHENTICATED, BodiesHeld
+from app.settings import Settings
 from tests.checks.problems import codes, refused
 from tests.conftest import Service, Template, serving
 
@@ -153,6 +157,45 @@ def test_one_token_cannot_hold_what_all_may() -> None:
     for owner, size in (("huong", 61), ("minh", 40)):
         held.subtract(owner, size)
     held.add("huong", 60)
+
+
+async def test_large_bodies_are_worked_on_by_turns() -> None:
+    """One token has half of the slots, the others theirs; small ones wait for nobody."""
+    bodies = LargeBodies(Settings(database_url="postgresql:///x"))
+    most = at_work = 0
+    over = asyncio.Event()
+
+    async def works(name: str, size: int = LARGE) -> None:
+        nonlocal most, at_work
+        async with bodies.admitted(name, size):
+            at_work += 1
+            most = max(most, at_work)
+            await over.wait()
+            at_work -= 1
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        for _ in range(20):
+            tasks.create_task(works("huong"))
+        await asyncio.sleep(0.01)
+        assert at_work == SLOTS_OF_ONE
+        for name in ("minh", "xa", "viettel"):
+            tasks.create_task(works(name))
+        await asyncio.sleep(0.01)
+        assert at_work == SLOTS
+        tasks.create_task(works("lan", LARGE - 1))
+        await asyncio.sleep(0.01)
+        assert at_work == SLOTS + 1
+        over.set()
+    assert (at_work, most) == (0, SLOTS + 1)
+
+
+async def test_a_large_body_that_is_not_worked_on_in_time_is_503(service: Service) -> None:
+    large = {"updates": [{**REPORT, "note": "x" * 3_000}] * 100}
+    bodies = service.app.state.large_bodies
+    service.patch.setattr(bodies, "_patience", 0.05)
+    service.patch.setattr(bodies, "_slots", FairSlots(0))
+    refused(await service.client("huong").post(f"{UPDATES}/batch", json=large), 503)
+    assert (await service.client("huong").post(f"{UPDATES}/batch", json={"updates": [REPORT]})).status_code == 200
 
 
 async def test_what_is_held_is_free_again_after_the_answer(database_url: str, template: Template) -> None:

@@ -22,9 +22,11 @@ from app.demo.hours import june
 from app.demo.june27 import COMPLETED, EVERYTHING_DONE, MOMENT, SILENT_PROVINCE, is_done
 from app.demo.obstacles import obstacles
 from app.demo.shapes import MINISTRY, DemoObstacle, DemoReport, DemoRuling, Work
+from app.demo.store_obstacles import NO_HOLIDAYS
 from app.demo.story import bulletin_of_27_june, story
-from app.obstacles.rules import Group, State, refuse_change, unfit
+from app.obstacles.rules import Group, ObstacleState, SentChange, State, after_change, refuse_change, unfit
 from app.obstacles.schemas import ObstacleIn
+from app.obstacles.working_days import answer_due
 from app.status import Status
 from app.updates import rules
 from app.updates.reports import Report
@@ -304,10 +306,12 @@ def test_every_obstacle_is_about_work_that_its_unit_has_and_is_answered_in_order
 
 
 def _take_every_change(report: DemoObstacle, catalogue: Catalogue) -> None:
-    before = State.OPEN
+    before = ObstacleState(State.OPEN, answer_due(report.at, NO_HOLIDAYS), None)
     for change in report.changes:
-        refuse_change(_unit(change.by, catalogue), report.addressed_to, before, State(change.state), change.response)
-        before = State(change.state)
+        promised = end_of_day(change.promised_by) if change.promised_by else None
+        sent = SentChange(State(change.state), change.response, promised is not None, promised)
+        refuse_change(_unit(change.by, catalogue), report.addressed_to, before, sent, change.at)
+        before = after_change(before, sent, change.at, NO_HOLIDAYS)
 
 
 def test_what_is_left_open_was_not_done_before() -> None:

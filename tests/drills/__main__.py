@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import time
+import traceback
 
 from tests.drills import registry
 from tests.drills.faults.disk import NotHere
@@ -36,6 +37,9 @@ def run(name: str, seconds: float, *, is_short: bool = False) -> Figure:
             figure = asyncio.run(drill.run(own))
     except NotHere as missing:
         figure = Figure(name, lost=[f"not tried: it needs {missing}"])
+    except Exception as error:  # noqa: BLE001 - the other drills go on
+        traceback.print_exc()
+        figure = Figure(name, lost=[f"it broke off: {error!r}"])
     figure.name = name
     print(f"{figure} · {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - what the command is for
     for loss in figure.lost:

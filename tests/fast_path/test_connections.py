@@ -29,6 +29,10 @@ class Client:
     received: int = 0
     readable: bool = True
     ended: bool = False
+    unsent: int = 0
+
+    def abort(self) -> None:
+        self.ended = True
 
     def is_readable(self) -> bool:
         return self.readable
@@ -130,6 +134,41 @@ def after(door: Connections, client: Client, seconds: int) -> bool:
 def test_headers_come_within_ten_seconds() -> None:
     assert not after(gate(), Client(), 10)
     assert after(gate(), Client(), 11)
+
+
+def test_answers_that_nobody_takes_fill_no_memory() -> None:
+    """The largest are ended, and no more than it takes."""
+    door, small = gate(max_unsent=1_000), Client(awaited=None, unsent=10)
+    clients = [small, *(Client(awaited=None, unsent=size) for size in (600, 300, 500))]
+    for client in clients:
+        door.admit(client)
+    door.tick(1.0)
+    assert [client.ended for client in clients] == [False, True, False, False]
+    door.tick(1.0)  # one that is being ended may still be there
+    assert not small.ended
+
+
+@pytest.mark.slow
+async def test_who_does_not_take_an_answer_is_ended_and_the_others_are_served(
+    template: Template, database_url: str
+) -> None:
+    async with listening(database_url, template.tokens, max_unsent=200_000) as served:
+        head = f"GET /openapi.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.tokens['khach']}\r\n\r\n"
+        hoarders = []
+        for _ in range(40):
+            _, writer = await asyncio.open_connection(*served.place, limit=1024)
+            writer.transport.pause_reading()  # type: ignore[attr-defined] # of what can be read
+            writer.write(head.encode() * 40)
+            hoarders.append(writer)
+        async with asyncio.timeout(30):
+            gate_of = served.app.state.connections
+            while sum(one.unsent for one in gate_of._open) <= 200_000:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.02)
+            while sum(one.unsent for one in gate_of._open) > 200_000:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # it ticks every second
+            assert (await served.client("khach").get("/v1/progress")).status_code == 200
+        for writer in hoarders:
+            writer.transport.abort()
 
 
 def test_a_body_comes_at_five_hundred_bytes_a_second_after_half_a_minute() -> None:

@@ -165,6 +165,13 @@ def test_an_untouched_template_row_contradicts_nothing() -> None:
     assert outcome(row("not_started", base=from_template(None)), row("completed", line=3)) == ["unchanged", "stored"]
 
 
+def test_what_is_said_twice_is_refused_twice() -> None:
+    known = [report(1, "in_progress", 9 * HOUR, token="huong"), report(2, "blocked", HOUR)]
+    rows = [row("in_progress"), row("in_progress", line=3)]
+    found = outcome(*rows, known=known, lasts=[last(said("in_progress"), 8 * HOUR)])
+    assert found == ["changed-since", "changed-since"]
+
+
 # 3. Returned since
 
 COMPLETED = report(1, "completed", 30 * HOUR, note="đã xong")

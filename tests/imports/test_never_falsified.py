@@ -64,57 +64,6 @@ async def test_an_hourly_file_does_not_answer_a_return(huong: AsyncClient, lan: 
     assert answered["counts"]["current"] == 1
 
 
-async def test_completed_holds_of_verified_work_whatever_else_the_row_says_and_whether_it_was_stored_once_or_never(
-    huong: AsyncClient, lan: AsyncClient
-) -> None:
-    await report(huong, "hotlines", "completed", note="1022")
-    await commit(huong, ("38", "staffing", "Hoàn thành", "12 người"), header=FULL)
-    await report(huong, "staffing", "completed", note="13 người")
-    for task in ("hotlines", "staffing"):
-        await report(lan, task, "verified", unit="38", note="Đạt")
-    file = [("38", "hotlines", "Hoàn thành", "19001022"), ("38", "staffing", "Hoàn thành", "12 người")]
-    first = await commit(huong, *file, header=FULL)
-    assert (first["counts"]["unchanged"], codes(first)) == (2, [])
-    [warning] = first["warnings"]
-    assert (warning["code"], warning["detail"].endswith("dòng 2")) == ("verified-left-alone", True)
-    again = await commit(huong, *file, header=FULL)
-    assert (again["counts"]["unchanged"], again["warnings"]) == (2, [])
-    bad = await commit(huong, ("38", "hotlines", "Đang thực hiện", "19001022"), header=FULL)
-    assert codes(bad) == ["verified"]
-
-
-@pytest.mark.parametrize("time", ["", "26/06/2025", "26/06/2099 09:00"])
-@pytest.mark.parametrize("query", ["?commit=true", ""])
-async def test_a_row_that_was_refused_for_days_is_no_news_when_the_ministry_returns_the_work(
-    huong: AsyncClient, lan: AsyncClient, time: str, query: str
-) -> None:
-    if "2099" in time:
-        time = clock.in_vietnam(clock.now()).strftime("%d/%m/%Y %H:%M:%S")
-    hourly = [("38", "hotlines", "Vướng mắc", time), ("38", "staffing", "Hoàn thành", "")]
-
-    async def sent() -> Any:
-        done = await send(huong, csv(*hourly, header=TIMED), query=query)
-        if not query:
-            done = (await huong.post(f"/v1/imports/{done['id']}/commit")).json()
-        return done
-
-    await report(huong, "hotlines", "completed", effective_at="2025-06-20T08:00:00+07:00")
-    await report(lan, "hotlines", "verified", unit="38", effective_at="2025-06-21T08:00:00+07:00")
-    for _ in range(2):
-        assert codes(await sent()) == ["verified"]
-    await report(lan, "hotlines", "returned", unit="38", note="Tổng đài không có người trực")
-    for _ in range(2):
-        again = await sent()
-        assert codes(again) == ["returned-since"]
-        assert "Tổng đài không có người trực" in again["errors"][0]["detail"]
-    assert await status_of(huong, "hotlines") == "returned"
-    await report(huong, "hotlines", "completed", note="Đã bố trí người trực")
-    assert codes(await sent()) == ["changed-since"]
-    assert await status_of(huong, "hotlines") == "completed"
-    meant = ("38", "hotlines", "Vướng mắc", "Lại mất người trực")
-    assert (await commit(huong, meant, header=FULL))["counts"]["current"] == 1
-
-
 async def test_an_hourly_file_does_not_undo_what_a_ward_reported(huong: AsyncClient, xa: AsyncClient) -> None:
     row = ("14758", "commune-network", "Chưa thực hiện")
     await commit(huong, row)

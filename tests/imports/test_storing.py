@@ -65,3 +65,10 @@ async def test_what_fails_in_the_middle_leaves_nothing_of_the_file(
     monkeypatch.undo()
     assert (await send(team, csv(*ROWS), query="?commit=true"))["counts"]["rejected"] == 0
     assert len(await history(team)) == len(ROWS)
+
+
+async def test_what_is_said_twice_of_work_that_cannot_be_judged_is_refused_twice(lan: AsyncClient) -> None:
+    rows = [("38", "hotlines", "Đã xác nhận", ""), ("38", "hotlines", "Đã xác nhận", "")]
+    preview = await send(lan, csv(*rows, header=("unit", "task", "status", "note")))
+    assert [error["code"] for error in preview["errors"]] == ["not-complete", "not-complete"]
+    assert (await lan.post(f"/v1/imports/{preview['id']}/commit")).status_code == 200

@@ -12,7 +12,17 @@ from tests.connecting import run_sql
 from tests.updates.test_change_kinds import OBSTACLE, obstacle, rule
 from tests.updates.test_changes import report
 
-NAMES = ("returned", "answered", "to_answer", "overdue", "due_soon", "blocked", "changed")
+NAMES = (
+    "returned",
+    "answer_overdue",
+    "promise_broken",
+    "answered",
+    "to_answer",
+    "overdue",
+    "due_soon",
+    "blocked",
+    "changed",
+)
 
 
 async def inbox(client: AsyncClient, **query: Any) -> Any:
@@ -48,6 +58,8 @@ async def test_what_waits_is_counted_and_listed_the_most_pressing_first(
     found = await inbox(huong)
     assert found["counts"] == {
         "returned": 1,
+        "answer_overdue": 0,
+        "promise_broken": 0,
         "answered": 1,
         "to_answer": 0,
         "overdue": total - 1,

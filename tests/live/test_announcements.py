@@ -1,10 +1,12 @@
 """The event stream has bulletins and obstacles, and of an obstacle only what everyone may know."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app import clock
 from tests.conftest import Template
 from tests.live.serving import Server, in_process
 
@@ -71,3 +73,17 @@ async def test_a_client_that_reconnects_gets_what_was_announced_meanwhile(live: 
     async with live.stream(**{"Last-Event-ID": str(events[-1].id)}) as stream:
         await live.report("40")
         assert (await stream.event()).event == "progress"
+
+
+async def test_an_answer_that_becomes_overdue_is_an_event_of_its_agency(
+    live: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with live.stream() as stream:
+        raised = await post(live, "huong", "/v1/obstacles", OBSTACLE)
+        await stream.event()
+        late = datetime.fromisoformat(raised["answer_due"]) + timedelta(seconds=1)
+        monkeypatch.setattr(clock, "now", lambda: late)
+        event = await stream.event()
+        while event.event != "obstacle":
+            event = await stream.event()
+    assert event.data == {"agencies": ["viettel"], "recorded_at": clock.text(clock.minute_of(late))}

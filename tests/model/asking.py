@@ -8,7 +8,7 @@ from uuid import UUID
 from tests.model.acting import MINISTRY
 from tests.model.campaign import REPORTERS, moment
 from tests.model.model import World
-from tests.model.obstacles import ANSWERS, Obstacle
+from tests.model.obstacles import ANSWERS, Obstacle, Promise
 from tests.model.service_handle import ServiceHandle
 
 TASKS_OF = {"province": ("province", "commune"), "commune": ("commune",), "agency": ("agency",)}
@@ -31,13 +31,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """A change of an obstacle as someone sends it."""
+    """A change of an obstacle as someone sends it; `promised` is how long from now on the answer may take."""
 
     state: str
     response: str | None = "Đã xem xét"
+    promised: timedelta | None = None
 
-    def sent(self) -> dict[str, Any]:
-        return {"state": self.state, **({"response": self.response} if self.response else {})}
+    def sent(self, now: datetime) -> dict[str, Any]:
+        promised = {"promised_by": (now + self.promised).isoformat()} if self.promised else {}
+        return {"state": self.state, **({"response": self.response} if self.response else {}), **promised}
 
 
 def is_theirs(world: World, who: str, unit: str) -> bool:
@@ -61,27 +63,32 @@ def ask_for_help(service: ServiceHandle, world: World, who: str, request: Reques
     return UUID(answer.json()["id"])
 
 
-def _take_change(service: ServiceHandle, obstacle: Obstacle, state: str, told: dict[str, Any]) -> None:
+def _take_change(
+    service: ServiceHandle, obstacle: Obstacle, state: str, told: dict[str, Any], promised: datetime | None = None
+) -> None:
     """Put a change into the model at the moment that the service tells of it."""
     at = datetime.fromisoformat(told["history"][-1]["at"])
     assert service.now <= at <= service.now + timedelta(milliseconds=1), (service.now, told)
     obstacle.changes.append((at, state))
+    if promised:
+        obstacle.promises.append(Promise(at, promised))
     assert [change["state"] for change in told["history"]] == [said for _, said in obstacle.changes]
     assert (told["state"], told["unit"], told["task"]) == (state, obstacle.unit, obstacle.task)
     waits = obstacle.waits(at)
+    assert (moment(told["answer_due"]), moment(told["promised_by"])) == (waits[-1].due, obstacle.promised_by()), told
     assert moment(told["waiting_since"]) == (None if waits[-1].until else waits[-1].since), (told, waits)
 
 
 def change_obstacle(service: ServiceHandle, world: World, who: str, obstacle: UUID, reply: Reply) -> None:
     """Answer an obstacle or open it again: done as the contract says, or refused as it says."""
-    answer = service.ask(who, "PATCH", f"/v1/obstacles/{obstacle}", json=reply.sent())
+    answer = service.ask(who, "PATCH", f"/v1/obstacles/{obstacle}", json=reply.sent(service.now))
     about = world.obstacles[obstacle]
-    refusals = refused_for_authority(world, who, about, reply) or refused_for_meaning(who, about, reply)
+    refusals = refused_for_authority(world, who, about, reply) or refused_for_meaning(who, about, reply, service.now)
     if refusals:
         assert answer.status_code in refusals, (who, about, reply, answer.text)
         return
     assert answer.status_code == 200, (who, about, reply, answer.text)
-    _take_change(service, about, reply.state, answer.json())
+    _take_change(service, about, reply.state, answer.json(), service.now + reply.promised if reply.promised else None)
 
 
 def may_answer(who: str, about: Obstacle) -> bool:
@@ -94,16 +101,23 @@ def refused_for_authority(world: World, who: str, about: Obstacle, reply: Reply)
         return set()
     if not is_theirs(world, who, about.unit):
         return {403, 404}
-    return set() if reply.state == "open" else {403}
+    return set() if reply.state == "open" and not reply.promised else {403}
 
 
-def refused_for_meaning(who: str, about: Obstacle, reply: Reply) -> set[int]:
-    """What was answered is only opened again, and that with a reason, as is declining. Its answerer may add words."""
+def refused_for_meaning(who: str, about: Obstacle, reply: Reply, now: datetime) -> set[int]:
+    """What was answered is only opened again, and that with a reason, as is declining. Its answerer may add words.
+
+    Who still has to answer may promise to, without a word; nothing is promised with an answer.
+    """
     refusals = set[int]()
+    promises = reply.promised is not None and now + reply.promised != about.promised_by()
     adds_words = reply.state == about.state and may_answer(who, about)
     answered = about.state in ANSWERS or adds_words
-    if reply.response is None and reply.state in ("open", "declined", about.state):
+    only_promises = promises and reply.state == about.state
+    if reply.response is None and reply.state in ("open", "declined", about.state) and not only_promises:
         refusals.add(422)
+    if reply.promised and reply.state in ANSWERS:
+        refusals.add(409)
     if (reply.state == "open" and not answered) or (reply.state == "acknowledged" and about.state in ANSWERS):
         refusals.add(409)
     return refusals

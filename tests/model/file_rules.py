@@ -69,6 +69,8 @@ class Judgement:
     def __init__(self, world: World, sender: Sender, rows: list[FileRow], now: datetime) -> None:
         self.world, self.sender, self.now = world, sender, now
         before = [file for file in world.files if file.who == sender.who]
+        self.repeated: dict[int, list[int]] = {}
+        """By the row that counts, those that say the same: they are refused with it."""
         self.without_times = stamped(rows, now) and bool(before) and before[-1].stamped
 
     def outcomes(self, rows: dict[int, FileRow]) -> dict[int, str]:
@@ -118,7 +120,7 @@ class Judgement:
         for place in sound:
             code = self.in_turn(rows[place], is_last=place == sound[-1])
             if code:
-                found[place] = code
+                found.update(dict.fromkeys([place, *self.repeated.get(place, [])], code))
 
     def of_one_moment(self, places: list[int], rows: dict[int, FileRow], found: dict[int, str]) -> list[int]:
         statuses = {rows[place].status for place in places}
@@ -127,7 +129,8 @@ class Judgement:
             found.update(dict.fromkeys(places, "contradiction"))
             return []
         best = next((place for place in places if rows[place].note), places[0])
-        found.update({place: "unchanged" for place in places if place != best})
+        self.repeated[best] = [place for place in places if place != best]
+        found.update(dict.fromkeys(self.repeated[best], "unchanged"))
         return [best]
 
     def last_words(self, assignment: Assignment) -> Iterator[LastWord]:

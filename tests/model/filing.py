@@ -106,7 +106,10 @@ def send_file(service: ServiceHandle, world: World, who: str, rows: list[FileRow
     unchanged = {p for p, code in decided.items() if code == "unchanged"}
     left = [p for p in range(len(rows)) if p not in early | decided.keys()]
     good, late = good_and_bad(world, who, [as_report(rows[p], now) for p in left], now)
-    bad = (early - unchanged) | refused.keys() | {left[place] for place in late}
+    refused_late = {left[place] for place in late}
+    refused_late |= {p for place in refused_late for p in judgement.repeated.get(place, [])}
+    unchanged -= refused_late
+    bad = (early - unchanged) | refused.keys() | refused_late
     done = _send(service, who, kind, body, at_once=at_once)
     _same_outcomes(rows, kind, done, bad, refused, unchanged)
     assert done["counts"]["current"] == take_from_history(service, world, good), (rows, done)

@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.model.figures import Cells, count, light_of
 from tests.model.model import FOREVER, Standing
-from tests.model.obstacles import Wait
 
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime]
@@ -26,29 +25,32 @@ def agency(cells: Cells, code: str) -> dict[str, Any]:
     """Its own work, and the answers that it owes."""
     own = cells.of_province(code)
     done = count(own, lambda standing: standing.complete)
+    answers = _answers(cells, code)
     return {
         "code": code,
-        "light": light_of(own),
+        "light": "red" if answers["answers_overdue"] else light_of(own),
         "assignments_total": len(own),
         "assignments_completed": done,
         "assignments_verified": count(own, lambda standing: standing.status == "verified"),
         "assignments_open": len(own) - done,
         "overdue_open": count(own, lambda standing: standing.overdue),
-        **_answers(_waits_for(cells, code)),
+        **answers,
     }
 
 
-def _waits_for(cells: Cells, code: str) -> list[Wait]:
+def _answers(cells: Cells, code: str) -> dict[str, Any]:
+    by, at = cells.moment.reported_by, cells.moment.as_of
     obstacles = [obstacle for obstacle in cells.world.obstacles.values() if obstacle.addressed_to == code]
-    return [wait for obstacle in obstacles for wait in obstacle.waits(cells.moment.reported_by)]
-
-
-def _answers(waits: list[Wait]) -> dict[str, Any]:
+    waits = [wait for obstacle in obstacles for wait in obstacle.waits(by)]
     still = [wait.since for wait in waits if wait.until is None]
+    due = [wait.due for wait in waits if wait.until is None]
     took = [(wait.until - wait.since) / HOUR for wait in waits if wait.until]
     return {
         "obstacles_open": len(still),
         "oldest_open_since": min(still, default=None),
+        "answers_overdue": sum(one < at for one in due),
+        "first_answer_due": min(due, default=None),
+        "promises_broken": sum(obstacle.promises_broken(by, at) for obstacle in obstacles),
         "obstacles_answered": len(took),
         "median_answer_hours": median(took) if took else None,
     }

@@ -6,12 +6,13 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import httpx
 import pytest
 
-from app import clock
+from app import clock, data_version
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.db import Database
@@ -78,9 +79,7 @@ class ServiceHandle:
         self._app.state.data_versions._lately = None  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
-        """Let time pass. Each look at the database's clock has moved it a microsecond: never fall behind it."""
-        ticks = self.thread.run(self._clock.fetchval("select last_value from fake_clock.now"))
-        self.set_time(max(self.now + span, EPOCH + ticks * MICROSECOND))
+        self.set_time(self.now + span)
 
     def ask(self, who: str, method: str, path: str, **request: Any) -> httpx.Response:
         return self.thread.run(self._clients[who].request(method, path, **request))
@@ -120,8 +119,14 @@ class ServiceHandle:
 @contextmanager
 def open_service(thread: LoopThread, url: str, tokens: dict[str, str], now: datetime) -> Iterator[ServiceHandle]:
     service, opened, leave = ServiceHandle(thread, url, tokens, now), threading.Event(), asyncio.Event()
+
+    def seconds() -> float:
+        return service.now.timestamp()
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: service.now)
+        # What a worker adds to the database's clock since it last looked at it stands still with that clock.
+        patch.setattr(data_version, "time", SimpleNamespace(monotonic=seconds))
         held = asyncio.run_coroutine_threadsafe(service.hold(opened, leave), thread.loop)
         opened.wait()
         try:

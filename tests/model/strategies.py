@@ -131,7 +131,9 @@ def waiting_clocks(draw: st.DrawFn, world: World) -> Clocks:
     said = sorted(at for obstacle in world.obstacles.values() for at, _ in obstacle.changes)
     changes = st.sampled_from(said)
     around = st.sampled_from([timedelta(), timedelta(microseconds=-1), timedelta(hours=5), timedelta(days=9)])
-    as_of = draw(changes) + draw(around)
+    due = sorted(wait.due for obstacle in world.obstacles.values() for wait in obstacle.waits(said[-1]))
+    due += sorted(one.by for obstacle in world.obstacles.values() for one in obstacle.promises if one.by)
+    as_of = draw(changes | st.sampled_from(due)) + draw(around | st.just(timedelta(microseconds=1)))
     return {"as_of": as_of, **({"known_at": draw(changes)} if draw(st.booleans()) else {})}
 
 
@@ -148,4 +150,5 @@ REPLIES = st.builds(
     Reply,
     st.sampled_from(["acknowledged", "resolved", "resolved", "declined", "open", "open"]),
     st.sampled_from(["Đã xem xét", "Chưa được", None]),
+    st.sampled_from([None, None, timedelta(minutes=5), timedelta(days=1), timedelta(days=4)]),
 )

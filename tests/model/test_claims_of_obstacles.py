@@ -101,3 +101,28 @@ def test_who_owes_most_answers_comes_first_then_who_has_owed_one_the_longest(run
     assert order() == ["viettel", "vnpt", "bkhcn"]
     reply(running, first, "resolved", who="thu")
     assert order() == ["viettel", "bkhcn", "vnpt"]
+
+
+def test_an_answer_is_due_after_three_working_days_and_a_promise_that_passes_is_broken(running: Running) -> None:
+    service, world = running
+
+    def past(clocks: Clocks | None = None) -> tuple[Any, ...]:
+        viettel(running, clocks)
+        items = service.get("/v1/progress/agencies", campaign=CAMPAIGN, **written(clocks or {}))["items"]
+        own = next(item for item in items if item["code"] == "viettel")
+        return own["answers_overdue"], own["promises_broken"]
+
+    obstacle = ask(running)
+    due = world.obstacles[obstacle].waits(service.now)[0].due
+    change_obstacle(service, world, "viettel", obstacle, Reply("acknowledged", promised=HOUR))
+    promised = world.obstacles[obstacle].promises[0].by
+    assert promised
+    service.set_time(due + HOUR)
+    assert past() == (1, 1)
+    assert past({"as_of": due}) == (0, 1)
+    assert past({"as_of": promised}) == (0, 0)
+    reply(running, obstacle, "declined")
+    assert past() == (0, 0)
+    assert past({"as_of": due + HOUR}) == (1, 1)
+    reply(running, obstacle, "open", who="huong")
+    assert past() == (0, 0)

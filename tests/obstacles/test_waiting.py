@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -13,17 +12,23 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import Database
 from app.obstacles import rules
-from app.obstacles.rules import Group, State, Wait
+from app.obstacles.queries import LOCK
+from app.obstacles.rules import Group, SentChange, State, Wait
 from app.obstacles.service import NewObstacle, Owed, change, owed, store, waits_of
+from app.obstacles.working_days import Holidays
 from app.settings import Settings
 
 START = datetime(2025, 6, 1, tzinfo=UTC)
+DUE = datetime(2025, 6, 4, 16, 59, 59, tzinfo=UTC)
+"""Of all that begins to wait on that Sunday, the first of June, or in the night to Monday."""
 
 
 class Step(NamedTuple):
     at: datetime
     state: str
     response: str | None = None
+    promised_by: datetime | None = None
+    answer_due: datetime = DUE
 
 
 def hour(number: float) -> datetime:
@@ -39,7 +44,7 @@ def test_a_reopened_obstacle_waits_again() -> None:
         Step(hour(10), "open"),
     ]
     waits = rules.waits(steps)
-    assert waits == [Wait(hour(0), hour(4)), Wait(hour(10), None)]
+    assert waits == [Wait(hour(0), hour(4), DUE), Wait(hour(10), None, DUE)]
     assert rules.waiting_hours(waits, hour(12.5)) == 6.5
 
 
@@ -61,10 +66,11 @@ async def tell(database: Database, owner: str, agency: str, *steps: tuple[float,
     """Store an obstacle whose history is the given hours and states."""
     async with database.writing() as session:
         asked = NewObstacle(owner, owner, None, Group.SUPPORT, "x", "x", agency, None)
-        made = await store(session, asked, token="x", at=hour(steps[0][0]))
-        found = SimpleNamespace(owner=owner, id=made, unit=owner, addressed_to=agency)
+        made = await store(session, asked, token="x", at=hour(steps[0][0]), holidays=Holidays())
         for number, state in steps[1:]:
-            await change(session, found, State(state), "x", token="x", at=hour(number))
+            found = (await session.execute(LOCK, {"id": made})).one()
+            sent = SentChange(State(state), "x")
+            await change(session, found, sent, token="x", at=hour(number), holidays=Holidays())
 
 
 async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -> None:
@@ -73,12 +79,12 @@ async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -
     await tell(database, "38", "vnpt", (3, "open"))
     async with database.reading() as session:
         assert await owed(session, hour(-1)) == []
-        assert await owed(session, hour(2)) == [Owed("viettel", 2, hour(0), 0, None)]
+        assert await owed(session, hour(2)) == [Owed("viettel", 2, hour(0), 0, DUE, 0, 0, None)]
         assert await owed(session, hour(5)) == [
-            Owed("viettel", 1, hour(2), 1, 4.0),
-            Owed("vnpt", 1, hour(3), 0, None),
+            Owed("viettel", 1, hour(2), 0, DUE, 0, 1, 4.0),
+            Owed("vnpt", 1, hour(3), 0, DUE, 0, 0, None),
         ]
-        assert (await owed(session, hour(20)))[0] == Owed("viettel", 1, hour(10), 2, 7.0)
+        assert (await owed(session, hour(20)))[0] == Owed("viettel", 1, hour(10), 0, DUE, 0, 2, 7.0)
         waited = await waits_of(session, "38", hour(20))
         assert [(w.addressed_to, w.since, w.until) for w in waited] == [
             ("viettel", hour(0), hour(4)),
@@ -105,7 +111,7 @@ async def test_an_agency_cannot_report_in_a_provinces_name_even_past_the_applica
     asked = NewObstacle("38", "38", None, Group.SUPPORT, "x", "x", "viettel", None)
     with pytest.raises(DBAPIError, match="row-level security"):
         async with database.writing("viettel/*") as session:
-            await store(session, asked, token="x", at=hour(0))
+            await store(session, asked, token="x", at=hour(0), holidays=Holidays())
 
 
 @given(st.lists(st.sampled_from(list(State)), max_size=12))

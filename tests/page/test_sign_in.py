@@ -106,6 +106,18 @@ async def test_signing_in_leads_nowhere_but_to_the_page(service: Service, onward
     assert answer.headers["location"] == "/"
 
 
+@pytest.mark.parametrize("host", ["evil.example", "x//evil.example", "user@evil.example", "evil.example#", "evil?"])
+async def test_a_forged_host_leads_nowhere_else(database_url: str, template: Template, host: str) -> None:
+    """Neither where the form is asked for, nor where a cookie is dropped and the page asked for again."""
+    for public in (False, True):
+        async with serving(database_url, template.tokens, public_progress=public) as service:
+            answer = await service.client().get("/", headers={"Host": host, "Cookie": f"{COOKIE}=bad"})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/" if public else "/sign-in?")
+        assert not answer.headers["location"].startswith("//")
+        assert "evil" not in answer.headers["location"]
+
+
 async def test_a_revoked_token_ends_the_cookie_at_once(service: Service, an: httpx.AsyncClient) -> None:
     client = await signed_in(service, "lan")
     tokens = (await an.get("/v1/tokens")).json()["items"]

@@ -11,8 +11,11 @@ import pytest
 from httpx import AsyncClient, Response
 
 from app import clock, migrating
-from app.auth.identity import Identity
+from app.auth.identity import Identity, Role
+from app.status import Status
 from app.updates import group_commit_queries, queries
+from app.updates.reports import Report
+from app.updates.service import record
 from tests.conftest import Service, listening
 from tests.connecting import connect, run_sql
 from tests.fast_path.test_single_reports import expect_exact, watch
@@ -157,6 +160,25 @@ async def test_where_somebody_stores_many_reports_single_ones_step_aside(
         answers = await all_together(*(report(team, task=task) for task in TASKS for team in provinces.values()))
     assert [answer.status_code for answer in answers] == [201] * len(answers)
     assert (taken.count(True), taken.count(False)) == (len(TASKS), len(TASKS))
+
+
+async def test_a_small_batch_that_is_not_committed_holds_up_nobody_elses_reports(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    """Single reports of its own province step aside; a group of the others' meets none of its locks."""
+    taken = watch(service)
+    database, identity = service.app.state.database, Identity("huong", "huong", Role.REPORTER, "38", "38")
+    catalogue = await service.app.state.catalogues.current()
+    two = [Report("equipment", "38", Status.COMPLETED), Report("staffing", "38", Status.COMPLETED)]
+    async with database.writing(identity.scope) as session:
+        await record(session, catalogue, identity, two)
+        first, *others = (asyncio.ensure_future(report(provinces["40"], task=task)) for task in TASKS)
+        mine = asyncio.ensure_future(report(provinces["38"], task="hotlines"))
+        answers = await all_together(first, *others)
+        assert [answer.status_code for answer in answers] == [201] * len(answers)
+        assert taken.count(True) == len(answers)
+    assert (await mine).status_code == 201
+    await expect_exact(service.url)
 
 
 @pytest.mark.own_database

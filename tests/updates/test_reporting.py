@@ -78,3 +78,15 @@ async def test_everything_wrong_is_named_at_once(huong: AsyncClient) -> None:
 
 def codes(answer: Any) -> list[str]:
     return [error["code"] for error in answer.json()["errors"]]
+
+
+async def test_a_reporter_is_offered_the_statuses_that_are_theirs_to_report(
+    huong: AsyncClient, lan: AsyncClient
+) -> None:
+    sent = {"task": "hotlines", "unit": "38", "status": "Xong"}
+    one = (await huong.post("/v1/status-updates", json=sent)).json()
+    many = (await huong.post("/v1/status-updates/batch?mode=partial", json={"updates": [sent]})).json()
+    for answer in (one, many):
+        assert answer["errors"][0]["detail"].endswith("dùng: not_started, in_progress, blocked, completed")
+    verdicts = (await lan.post("/v1/status-updates", json=sent)).json()
+    assert verdicts["errors"][0]["detail"].endswith("completed, verified, returned")

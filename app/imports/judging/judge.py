@@ -27,6 +27,8 @@ class Decisions:
     replaced: dict[int, KnownReport] = field(default_factory=dict)
     overtaken: dict[int, KnownReport] = field(default_factory=dict)
     """Untouched template rows whose work an earlier file of the same template changed."""
+    repeated: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By the row that counts, those that say the same: they hold if it does, and are refused with it."""
     behind_undo: set[int] = field(default_factory=set)
     """Rows that are stored, but as history: what an undo restored has a later time."""
     more_of_verified: set[int] = field(default_factory=set)
@@ -106,8 +108,9 @@ def _of_moment(rows: list[JudgedRow], decisions: Decisions) -> Iterator[JudgedRo
     else:
         fullest: list[JudgedRow] = []
         for row in sorted(rows, key=lambda row: -sum(map(bool, row.content))):
-            if any(agrees_with(row.content, other.content) for other in fullest):
+            if same := next((other for other in fullest if agrees_with(row.content, other.content)), None):
                 decisions.unchanged.add(row.index)
+                decisions.repeated[same.index].append(row.index)
             else:
                 fullest.append(row)
         yield from sorted(fullest, key=lambda row: row.index)
@@ -136,6 +139,9 @@ def _judge_in_turn(
         refusal = refusal or rules.refused_before(row, known, base, sending)
         if refusal:
             decisions.refused[row.index] = refusal
+            for repeated in decisions.repeated.get(row.index, ()):
+                decisions.unchanged.discard(repeated)
+                decisions.refused[repeated] = refusal
             continue
         if earlier := rules.replaced(row, known, sending):
             decisions.replaced[row.index] = earlier

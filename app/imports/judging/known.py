@@ -25,6 +25,7 @@ class KnownReport(NamedTuple):
     import_unit: str | None = None
     templates: tuple[str, ...] = ()
     undoes: UUID | None = None
+    role: str | None = None
 
     @property
     def place(self) -> tuple[datetime, datetime, UUID]:

@@ -261,6 +261,7 @@ def _stands(code: str, standing: KnownReport) -> RowRefusal:
         "status": str(standing.content.status),
         "since": clock.text(standing.effective_at),
         "by": standing.token_name or standing.token,
+        "role": standing.role,
         "note": standing.content.note,
     }
     return RowRefusal(code, "status", parameters)

@@ -9,12 +9,13 @@ from app.progress.answers.context import ReadContext
 from app.progress.figures import figures
 from app.progress.figures.cell import Cell, total
 
-NOTHING_OWED = Owed("", 0, None, 0, None)
+NOTHING_OWED = Owed("", 0, None, 0, None, 0, 0, None)
 
 
 async def agencies(context: ReadContext) -> dict[str, Any]:
     """The agency with the most answers owed first, then the oldest one owed, then the most open work."""
-    by_agency = {found.agency: found for found in await owed(context.session, context.moment.reported_by)}
+    at = context.moment
+    by_agency = {found.agency: found for found in await owed(context.session, at.reported_by, at.as_of)}
     items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
     return {**context.head(), "items": sorted(items, key=_rank_key)}
 
@@ -25,7 +26,7 @@ def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
     return {
         "code": code,
         "name": context.unit_name(code),
-        "light": figures.light(work),
+        "light": _light(work, answers),
         "assignments_total": work.total,
         "assignments_completed": work.complete,
         "assignments_verified": work.verified,
@@ -33,9 +34,17 @@ def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
         "overdue_open": work.overdue,
         "obstacles_open": answers.obstacles_open,
         "oldest_open_since": _text_or_none(answers.oldest_open_since),
+        "answers_overdue": answers.answers_overdue,
+        "first_answer_due": _text_or_none(answers.first_answer_due),
+        "promises_broken": answers.promises_broken,
         "obstacles_answered": answers.answers,
         "median_answer_hours": None if answers.median_answer_hours is None else round(answers.median_answer_hours, 1),
     }
+
+
+def _light(work: Cell, answers: Owed) -> figures.Light | None:
+    """As a province's; red also while an answer is overdue, whether the agency has work of its own or not."""
+    return "red" if answers.answers_overdue else figures.light(work)
 
 
 def _rank_key(item: dict[str, Any]) -> tuple[Any, ...]:

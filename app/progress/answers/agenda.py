@@ -1,4 +1,4 @@
-"""Who must speak at the meeting, and why: red, silent with open work, fallen back; each with facts and a sentence."""
+"""Who must speak at the meeting, and why: red, answers overdue, fallen back, silent; each with facts and a sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from app.progress.figures.agenda_sentences import sentence
 from app.progress.figures.cell import Cells
 
 Item = Mapping[str, Any]
-_URGENCY = {"red": 0, "fallen_back": 1, "silent": 2}
+_URGENCY = {"red": 0, "answers_overdue": 1, "fallen_back": 2, "silent": 3}
 
 
 def agenda(
@@ -33,9 +33,14 @@ def _speakers(view: ReadContext, level: str, items: Sequence[Item], before: Cell
 
 
 def _reasons(view: ReadContext, item: Item, before: Cells | None) -> Iterator[dict[str, Any]]:
-    if item["light"] == "red":
+    if item["overdue_open"]:
         first: Sequence[Item] = next((r["assignments"] for r in item.get("reasons", ()) if r["kind"] == "overdue"), [])
         yield {"kind": "red", "overdue_open": item["overdue_open"], "assignments": first}
+    if item.get("answers_overdue") or item.get("promises_broken"):
+        yield {
+            "kind": "answers_overdue",
+            **{fact: item[fact] for fact in ("answers_overdue", "promises_broken", "first_answer_due")},
+        }
     if lost := _lost(view, item["code"], before):
         yield {"kind": "fallen_back", "categories": lost}
     if item.get("reporting") in ("never", "stale"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.clock import read
+from app.clock import in_vietnam, read
 from app.language import Language
 from app.progress.figures.context import FigureContext
 from app.progress.figures.statement import moment
@@ -30,6 +30,19 @@ def _red(scene: FigureContext, reason: Reason) -> str:
     return f"{text}{opening}{between.join(names)}{closing}"
 
 
+def _answers_overdue(scene: FigureContext, reason: Reason) -> str:
+    """How many answers and promises are past; the first due day of the answers that are."""
+    lang, overdue, broken = scene.lang, reason["answers_overdue"], reason["promises_broken"]
+    parts = []
+    if overdue:
+        due = in_vietnam(read(reason["first_answer_due"]))
+        first = _DAY[lang].format(day=due.day, month=due.month, year=due.year, name=f"{due:%B}")
+        parts.append(_ANSWERS[lang].format(n=overdue, s="" if overdue == 1 else "s", first=first))
+    if broken:
+        parts.append(_PROMISES[lang].format(n=broken, s="" if broken == 1 else "s"))
+    return _MARKS[lang][1].join(parts)
+
+
 def _fallen_back(scene: FigureContext, reason: Reason) -> str:
     names = [scene.name(scene.catalogue.categories[code].names) for code in reason["categories"]]
     return _FALLEN[scene.lang].format(names=_BRACKETS[scene.lang][1].join(names))
@@ -45,6 +58,7 @@ def _silent(scene: FigureContext, reason: Reason) -> str:
 
 _SAY: Mapping[str, Callable[[FigureContext, Reason], str]] = {
     "red": _red,
+    "answers_overdue": _answers_overdue,
     "fallen_back": _fallen_back,
     "silent": _silent,
 }
@@ -59,6 +73,21 @@ _BRACKETS: Mapping[Language, tuple[str, str, str]] = {
     "ja": ("（", "、", "）"),
 }
 _RED: Mapping[Language, str] = {"vi": "{n} việc quá hạn", "en": "{n} task{s} overdue", "ja": "期限超過{n}件"}
+_ANSWERS: Mapping[Language, str] = {
+    "vi": "{n} vướng mắc quá hạn trả lời (hạn sớm nhất {first})",
+    "en": "{n} answer{s} overdue (the first was due on {first})",
+    "ja": "回答期限超過{n}件（最も早い期限は{first}）",
+}
+_PROMISES: Mapping[Language, str] = {
+    "vi": "{n} lần hẹn trả lời đã qua mà chưa trả lời",
+    "en": "{n} promised date{s} passed without an answer",
+    "ja": "約束した回答日の超過{n}件",
+}
+_DAY: Mapping[Language, str] = {
+    "vi": "{day}/{month}/{year}",
+    "en": "{day} {name} {year}",
+    "ja": "{year}年{month}月{day}日",
+}
 _FALLEN: Mapping[Language, str] = {
     "vi": "đã hoàn thành nhưng nay lùi lại: {names}",
     "en": "had completed, and no longer has: {names}",

@@ -23,7 +23,7 @@ async def workers_killed(ground: Ground) -> Figure:
         while not reporting.done():
             await asyncio.sleep(0.4 if ground.is_short else 1.5)
             if figure.faults < 3 or time.monotonic() < end:
-                await asyncio.to_thread(until, service.workers)
+                await asyncio.to_thread(until, service.workers, 120)
                 os.kill(service.workers()[0], signal.SIGKILL)
                 figure.faults += 1
         await reporting

@@ -1,0 +1,58 @@
+"""Large JSON bodies: few are worked on at once, one token after the other.
+
+What is read from one takes up to thirty times its size, and an event loop works on one at a time anyway.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.concurrency import FairSlots
+from app.errors import Unavailable
+from app.messages import say
+from app.settings import Settings
+
+LARGE = 256 * 1024
+"""Bytes from which on a body waits for a slot: a report has at most 50 KB."""
+SLOTS = 4
+"""Large bodies in work: others go on while one waits for a lock."""
+SLOTS_OF_ONE = 2
+"""Of one token: those of a province may all wait for the same lock."""
+
+
+class LargeBodies:
+    """The slots of one worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._slots = FairSlots(SLOTS)
+        self._of_token: defaultdict[str, FairSlots] = defaultdict(lambda: FairSlots(SLOTS_OF_ONE))
+        self._patience = settings.statement_timeout
+
+    @asynccontextmanager
+    async def admitted(self, name: str, size: int) -> AsyncIterator[None]:
+        """A slot for a body of a token, which small ones need not wait for.
+
+        Raises:
+            Unavailable: none became free in time.
+
+        """
+        if size < LARGE:
+            yield
+            return
+        end = asyncio.get_running_loop().time() + self._patience
+        async with _taken(self._of_token[name], name, end), _taken(self._slots, name, end):
+            yield
+
+
+@asynccontextmanager
+async def _taken(slots: FairSlots, name: str, end: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout_at(end):
+            await slots.take(name)
+    except TimeoutError:
+        raise Unavailable(say("too-much-received")) from None
+    try:
+        yield
+    finally:
+        slots.release()
