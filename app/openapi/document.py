@@ -53,9 +53,18 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
             if operation is not None:
                 _describe_operation(operation, route, method, shared["responses"])
     stream = document["paths"]["/v1/events"]["get"]
-    stream["x-events"] = EVENTS
-    stream["responses"]["200"]["content"]["text/event-stream"]["example"] = STREAM
+    shared["schemas"] |= {_event_name(kind): schema for kind, schema in EVENTS.items()}
+    stream["x-events"] = {kind: {"$ref": f"#/components/schemas/{_event_name(kind)}"} for kind in EVENTS}
+    of_each = {"oneOf": list(stream["x-events"].values()), "description": "The data of each event, in JSON."}
+    stream["responses"]["200"]["content"]["text/event-stream"] |= {
+        "schema": {"type": "string", "contentMediaType": "text/event-stream", "contentSchema": of_each},
+        "example": STREAM,
+    }
     shared["headers"] = headers.used_in(document)
+
+
+def _event_name(kind: str) -> str:
+    return f"{kind.capitalize()}Event"
 
 
 SCHEMES = {

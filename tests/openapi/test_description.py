@@ -108,3 +108,4 @@ def test_the_events_of_the_stream_are_described() -> None:
     events = description()["paths"]["/v1/events"]["get"]["x-events"]
     assert set(events) == {"progress", "bulletin", "obstacle"}
     assert all(resolved(event)["properties"] for event in events.values())
+    assert {"ProgressEvent", "BulletinEvent", "ObstacleEvent"} <= set(description()["components"]["schemas"])
