@@ -17,8 +17,14 @@ from app.errors import Complaint
 from app.json_input import MAX_NAMED, complaint_from, named
 from app.status import Status
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Note = Annotated[str, StringConstraints(max_length=4000)]
+MAX_CODE = 64
+MAX_NOTE = 4000
+MAX_LINK = 2000
+MAX_LINKS = 20
+MAX_DOCUMENT_NUMBER = 100
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CODE)]
+Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
 
 
 _NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
@@ -39,7 +45,7 @@ def _link(url: str) -> str:
     return url
 
 
-Link = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_link)]
+Link = Annotated[str, StringConstraints(max_length=MAX_LINK), AfterValidator(_link)]
 
 
 class Document(BaseModel):
@@ -47,7 +53,7 @@ class Document(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    number: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    number: Annotated[str, StringConstraints(min_length=1, max_length=MAX_DOCUMENT_NUMBER)]
     date: Day | None = None
 
 
@@ -61,7 +67,7 @@ class StatusUpdateIn(BaseModel):
     status: Status
     effective_at: Instant | None = None
     note: Note | None = None
-    evidence: Annotated[list[Link], Field(max_length=20)] = []
+    evidence: Annotated[list[Link], Field(max_length=MAX_LINKS)] = []
     document: Document | None = None
 
 
@@ -87,12 +93,12 @@ class Report(msgspec.Struct, frozen=True, gc=False):
 
 
 class _PlainDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_DOCUMENT_NUMBER)]
     date: dt.date | None = None
 
 
-_PlainCode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-_PlainLink = Annotated[str, msgspec.Meta(max_length=2000)]
+_PlainCode = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CODE)]
+_PlainLink = Annotated[str, msgspec.Meta(max_length=MAX_LINK)]
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,8 +108,8 @@ class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: Status
     unit: _PlainCode | None = None
     effective_at: str | None = None
-    note: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
-    evidence: Annotated[tuple[_PlainLink, ...], msgspec.Meta(max_length=20)] = ()
+    note: Annotated[str, msgspec.Meta(max_length=MAX_NOTE)] | None = None
+    evidence: Annotated[tuple[_PlainLink, ...], msgspec.Meta(max_length=MAX_LINKS)] = ()
     document: _PlainDocument | None = None
 
 
@@ -135,15 +141,17 @@ def read_plainly(raw: object) -> Report | None:
 
 def within_bounds(report: Report) -> bool:
     """Whether fields that were read one by one make a valid report: lengths and links are still to be checked."""
-    if not report.task or len(report.task) > 64 or (report.unit is not None and not 0 < len(report.unit) <= 64):
+    if not report.task or len(report.task) > MAX_CODE:
         return False
-    if report.note and len(report.note) > 4000:
+    if report.unit is not None and not 0 < len(report.unit) <= MAX_CODE:
+        return False
+    if report.note and len(report.note) > MAX_NOTE:
         return False
     number = report.document_number
-    if (number and len(number) > 100) or (number is None and report.document_date is not None):
+    if (number and len(number) > MAX_DOCUMENT_NUMBER) or (number is None and report.document_date is not None):
         return False
     links = report.evidence
-    return not links or (len(links) <= 20 and all(len(link) <= 2000 and _is_link(link) for link in links))
+    return not links or (len(links) <= MAX_LINKS and all(len(link) <= MAX_LINK and _is_link(link) for link in links))
 
 
 def read_carefully(raw: object, most_named: int = MAX_NAMED) -> Report:
