@@ -48,6 +48,11 @@ def test_one_report_and_many_have_one_schema() -> None:
     assert description()["components"]["schemas"]["BatchIn"]["properties"]["updates"]["items"] == schema
 
 
+def test_the_guide_shows_what_the_generator_of_python_clients_is_told() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "reading.md").read_text()
+    assert (HERE / "python-client.yaml").read_text() in guide
+
+
 @pytest.mark.slow
 async def test_typescript_types_cover_every_operation_and_work(listening_service: Service, tmp_path: Path) -> None:
     tools = await asyncio.to_thread(node_tools)
