@@ -54,6 +54,7 @@ from app.progress.present.current_counts import CurrentCounts
 from app.readiness import notify_ready
 from app.reports import routes as report_routes
 from app.reports.pdf import PdfConverter
+from app.representations import Representations
 from app.response_cache import ResponseCache
 from app.settings import Settings, read_settings
 from app.settled import SettledMoments
@@ -142,6 +143,7 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
     if settings.read_database_url:
         app.add_middleware(middleware.ReplicaFallback)
     app.add_middleware(middleware.Failures)
+    app.add_middleware(Representations)
     app.add_middleware(middleware.HeadRequests)
     app.add_middleware(middleware.UnambiguousRequests)
     app.add_middleware(middleware.RequestIds)

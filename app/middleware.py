@@ -12,6 +12,7 @@ from app import errors
 from app.database_errors import from_database
 from app.messages import Sentence, say
 from app.observing import Observed
+from app.quotas import quota_fields
 from app.read_replica import ReplicaLost
 from app.settings import Settings
 from app.web import request_id_of, respond
@@ -42,6 +43,8 @@ class RequestIds:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
+                for name, value in quota_fields(scope["state"]):
+                    headers[name] = value
             await send(message)
 
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:

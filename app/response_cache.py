@@ -92,7 +92,7 @@ class Answer:
         """The bytes in an encoding and their ETag."""
         found = self._encoded.get(encoding)
         if found is None:
-            body = _compress(self.body, encoding)
+            body = compress(self.body, encoding)
             tag = hashlib.sha256(body).hexdigest()[:32]
             found = self._encoded[encoding] = (body, f'"{tag}"'.encode())
         return found
@@ -103,7 +103,7 @@ def _prepare(status: HTTPStatus, headers: Headers, body: bytes = b"") -> Prepare
     return PreparedResponse(status, headers, first + b"".join(b"%b: %b\r\n" % header for header in headers), body)
 
 
-def _compress(body: bytes, encoding: str) -> bytes:
+def compress(body: bytes, encoding: str) -> bytes:
     if encoding == "br":
         return bytes(brotli.compress(body, quality=5))
     return gzip.compress(body, 6, mtime=0) if encoding == "gzip" else body

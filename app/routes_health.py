@@ -28,9 +28,13 @@ READY_SECONDS = 1.5
 """Within which `/readyz` answers, whatever the database does."""
 
 
+NOW_ONLY = {"Cache-Control": "no-store"}
+
+
 @router.get("/healthz")
-async def healthz() -> dict[str, str]:
+async def healthz(response: Response) -> dict[str, str]:
     """The process is alive; with its release."""
+    response.headers.update(NOW_ONLY)
     return {"status": "ok", "version": VERSION}
 
 
@@ -41,7 +45,7 @@ async def readyz(request: Request) -> Response:
     await asyncio.wait({looking}, timeout=READY_SECONDS)
     said = looking.result() if looking.done() else _silent(f"no answer within {READY_SECONDS} s")
     ready = all(value is True for value in said["checks"].values())
-    return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503)
+    return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503, NOW_ONLY)
 
 
 def _look(state: State) -> asyncio.Task[dict[str, Any]]:
@@ -98,4 +102,4 @@ async def metrics(request: Request) -> Response:
     """Prometheus metrics of the service, all of its workers."""
     with suppress(Exception):  # the database is away: what the process says of itself is asked for most then
         await _settled_lag(request.app.state.database)
-    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST, headers=NOW_ONLY)

@@ -84,13 +84,15 @@ async def recognise(request: Request, token: str) -> Identity:
     """
     state, peer = request.app.state, peer_of(request.client.host if request.client else "")
     limits: Limits = state.limits
-    identity: Identity | None = await state.identities.authenticate(token, clock.now(), limits.look_up(peer))
+    identity: Identity | None = await state.identities.authenticate(
+        token, clock.now(), limits.look_up(peer, request.scope["state"])
+    )
     if identity is None:
-        limits.bad_tokens.count(peer)
+        limits.bad_tokens.count(peer, request.scope["state"])
         raise Unauthenticated
     request.state.token = identity.token  # for the log
     if not getattr(request.state, "counted", False):
-        state.limits.requests.count(identity.token)
+        state.limits.requests.count(identity.token, request.scope["state"])
     return identity
 
 

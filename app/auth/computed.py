@@ -1,9 +1,10 @@
 """Questions that must be computed, about past moments, spans and documents: so many a minute, and at once, of each."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from app.auth.identity import Identity
 from app.auth.limits import FixedWindow, peer_of
@@ -24,16 +25,18 @@ class ComputedQuestions:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._of_token = FixedWindow(settings.computed_limit)
-        self._of_peer = FixedWindow(settings.computed_limit_anonymous)
+        self._of_token = FixedWindow(settings.computed_limit, policy="computed")
+        self._of_peer = FixedWindow(settings.computed_limit_anonymous, policy="computed")
         self._slots = FairSlots(max(1, settings.pool_size // 2))
         self._anonymous_slots = FairSlots(max(1, settings.pool_size // 4))
         self._patience = settings.pool_timeout
         self._statement_limit = settings.anonymous_statement_timeout
 
     @asynccontextmanager
-    async def admitted(self, who: Identity | None, address: str) -> AsyncIterator[None]:
-        """A slot for one question.
+    async def admitted(
+        self, who: Identity | None, address: str, state: MutableMapping[str, Any]
+    ) -> AsyncIterator[None]:
+        """A slot for one question; `state` is that of its request.
 
         Raises:
             TooManyRequests: the token, or the address without one, has asked too much within the minute.
@@ -41,7 +44,7 @@ class ComputedQuestions:
 
         """
         name = who.token if who else peer_of(address)
-        (self._of_token if who else self._of_peer).count(name)
+        (self._of_token if who else self._of_peer).count(name, state)
         slots = self._slots if who else self._anonymous_slots
         try:
             async with asyncio.timeout(self._patience):

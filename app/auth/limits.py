@@ -4,12 +4,14 @@ import ipaddress
 import math
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import Any
 
 from app.concurrency import FairSlots
 from app.errors import TooManyRequests
+from app.quotas import Quota, note_quota
 from app.settings import Settings
 
 WINDOW_SECONDS = 60
@@ -27,16 +29,22 @@ class FixedWindow:
     """
 
     def __init__(
-        self, limit: int, clock: Callable[[], float] = time.monotonic, *, seconds: float = WINDOW_SECONDS
+        self,
+        limit: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        seconds: float = WINDOW_SECONDS,
+        policy: str = "requests",
     ) -> None:
+        self._policy = policy
         self._limit = limit
         self._seconds = seconds
         self._clock = clock
         self._over_at = clock()
         self._counted: Counter[str] = Counter()
 
-    def try_acquire(self, who: str) -> bool:
-        """Count a request, which may be one too many."""
+    def try_acquire(self, who: str, state: MutableMapping[str, Any] | None = None) -> bool:
+        """Count a request, which may be one too many, and leave in its state what is left."""
         now = self._clock()
         if now >= self._over_at:
             self._over_at = now + self._seconds
@@ -44,23 +52,31 @@ class FixedWindow:
         if len(self._counted) >= MAX_COUNTED and who not in self._counted:
             who = _THE_REST
         self._counted[who] += 1
-        return self._counted[who] <= self._limit
+        left = self._limit - self._counted[who]
+        if state is not None:
+            note_quota(state, self._policy, self._quota(left, now))
+        return left >= 0
 
-    def count(self, who: str) -> None:
-        """Count a request.
+    def count(self, who: str, state: MutableMapping[str, Any] | None = None) -> None:
+        """Count a request, and leave in its state what is left.
 
         Raises:
             TooManyRequests: with the seconds after which there is room again, at least one.
 
         """
-        if not self.try_acquire(who):
+        if not self.try_acquire(who, state):
             raise self._refusal()
 
-    def refuse_excess(self, who: str) -> None:
+    def _quota(self, left: int, now: float) -> Quota:
+        return Quota(self._limit, math.ceil(self._seconds), max(left, 0), max(1, math.ceil(self._over_at - now)))
+
+    def refuse_excess(self, who: str, state: MutableMapping[str, Any] | None = None) -> None:
         """Raise TooManyRequests where there is no room for another request, without counting one."""
         is_over = self._clock() >= self._over_at
         name = who if who in self._counted else _THE_REST
         if not is_over and self._counted[name] >= self._limit:
+            if state is not None:
+                note_quota(state, self._policy, self._quota(0, self._clock()))
             raise self._refusal()
 
     def _refusal(self) -> TooManyRequests:
@@ -72,22 +88,22 @@ class Limits:
     """Counts requests per token, and bad tokens per address."""
 
     def __init__(self, settings: Settings) -> None:
-        self.requests = FixedWindow(settings.rate_limit)
-        self.bad_tokens = FixedWindow(settings.bad_token_limit)
+        self.requests = FixedWindow(settings.rate_limit, policy="token")
+        self.bad_tokens = FixedWindow(settings.bad_token_limit, policy="bad-tokens")
         self._look_ups = FairSlots(MAX_LOOK_UPS)
 
     @asynccontextmanager
-    async def look_up(self, peer: str) -> AsyncIterator[None]:
+    async def look_up(self, peer: str, state: MutableMapping[str, Any]) -> AsyncIterator[None]:
         """A turn to ask the database about a token that nobody has used here before, if the address may still guess.
 
         Raises:
             TooManyRequests: it has sent too many bad ones; the database is not asked.
 
         """
-        self.bad_tokens.refuse_excess(peer)
+        self.bad_tokens.refuse_excess(peer, state)
         await self._look_ups.take(peer)
         try:
-            self.bad_tokens.refuse_excess(peer)  # those before it in the queue may all have been bad
+            self.bad_tokens.refuse_excess(peer, state)  # those before it in the queue may all have been bad
             yield
         finally:
             self._look_ups.release()

@@ -51,7 +51,7 @@ class EventStreamFastPath:
         who = cached_viewer(self._identities, dict(request.scope["headers"]), version, public=self._public)
         if who is None or who is ANYONE:
             return Subscriber() if who else None
-        if not self._limits.requests.try_acquire(who.token):
+        if not self._limits.requests.try_acquire(who.token, request.scope["state"]):
             return None
         request.scope["state"] |= {"counted": True, "token": who.token}  # the route need not count it again
         return Subscriber(token_sent(request), who.expires_at)

@@ -25,6 +25,10 @@ MAX_IGNORED = 1024 * 1024
 """Bytes of a body that is still arriving after its request was refused, until the connection ends."""
 
 _OFFER = (b"upgrade", b"http2-settings")
+_OF_A_REFUSAL = (
+    b"content-type: application/problem+json\r\ncache-control: no-store\r\n"
+    b"x-content-type-options: nosniff\r\nconnection: close\r\n"
+)
 
 
 class LimitsProtocol(HttpToolsProtocol):
@@ -136,9 +140,11 @@ class LimitsProtocol(HttpToolsProtocol):
         if self.awaited is Awaited.BODY and self.cycle.response_started:
             return self.transport.close()
         counter_of(NO_ROUTE, "-", status)(0.0)
-        body = b'{"type": "about:blank", "title": "%b", "status": %d}' % (status.phrase.encode(), status)
-        head = b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\n" % (status, status.phrase.encode())
-        self.transport.write(b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b" % (head, len(body), body))
+        request_id = request_id_of(None).encode()
+        title = status.phrase.encode()
+        body = b'{"type": "about:blank", "title": "%b", "status": %d, "request_id": "%b"}' % (title, status, request_id)
+        head = b"HTTP/1.1 %d %b\r\nx-request-id: %b\r\ncontent-length: %d" % (status, title, request_id, len(body))
+        self.transport.write(b"%b\r\n%b\r\n%b" % (head, _OF_A_REFUSAL, body))
         return self.transport.close()
 
 

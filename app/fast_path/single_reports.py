@@ -5,6 +5,7 @@ of the same path. So does a body that is no report, because only the route words
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
@@ -52,7 +53,7 @@ class SingleReportFastPath:
     async def try_record(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
         """Record the report and answer it; or the `receive` with which the route gets the whole request."""
         headers = dict(scope["headers"])
-        authenticated = await self._authenticate(headers)
+        authenticated = await self._authenticate(headers, scope["state"])
         if authenticated is None:
             return receive
         scope["state"] |= {"counted": True, "route": PATH, "token": authenticated[0].token}
@@ -73,11 +74,13 @@ class SingleReportFastPath:
             await _send(answer, send)
         return None
 
-    async def _authenticate(self, headers: Headers) -> tuple[Identity, DataVersion] | None:
+    async def _authenticate(self, headers: Headers, state: dict[str, Any]) -> tuple[Identity, DataVersion] | None:
         """A reporter whose token was authenticated before, and who has not asked too often."""
         version = self._versions.recent() or await self._versions.version()
         who = cached_identity(self._identities, headers, version, self._versions.now())
-        if who is None or not who.role.at_least(Role.REPORTER) or not self._limits.requests.try_acquire(who.token):
+        if who is None or not who.role.at_least(Role.REPORTER):
+            return None
+        if not self._limits.requests.try_acquire(who.token, state):
             return None
         return who, version
 

@@ -198,7 +198,7 @@ _FILES: dict[str, dict[Language, str]] = {
         "ja": "{line} 行目から CSV として読み取れません。引用符を確認してください",
     },
     "unreadable-file": {
-        "vi": "không đọc được tệp trong giới hạn cho phép; hãy mở bằng Excel, lưu lại hoặc chia nhỏ rồi gửi",
+        "vi": "tệp vượt quá giới hạn đọc cho phép; hãy mở bằng Excel, lưu lại hoặc chia nhỏ rồi gửi",
         "en": "the file could not be read within the limits; open it in Excel and save it again, or send it in parts",
         "ja": "制限内で読み取れませんでした。Excel で開いて保存し直すか、分けて送ってください",
     },

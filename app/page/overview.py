@@ -1,5 +1,6 @@
 """The overview of one moment, for a desk and for the room: from the answers of /v1/progress to what is drawn."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,10 +24,10 @@ from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
-ROOM_LINES = 4
-"""Lines of the room's screen for the names of those who must speak; the mark of what is computed takes one."""
-ROOM_LINE = 40
-"""Letters of names that fit on one of them."""
+ROOM_LINE = 34
+"""Letters of names that fit on a line of the room's screen; a Japanese one is as wide as two."""
+AND_OTHERS = 8
+"""Letters that a single line leaves for how many more there are."""
 
 
 async def overview(context: Context) -> dict[str, Any]:
@@ -51,7 +52,7 @@ async def overview(context: Context) -> dict[str, Any]:
         ),
         "matrix": wording.matrix(view, await shown_matrix(context), provinces),
         "agenda": speakers,
-        "groups": grouped(speakers, ROOM_LINES - (context.opening.row is not None)),
+        "groups": grouped(speakers),
         "silent": _silent(provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
@@ -147,20 +148,22 @@ def drawn(view: ReadContext, line: Answer, course: Sequence[Answer], size: Size 
     )
 
 
-def grouped(speakers: Sequence[Answer], lines: int = ROOM_LINES) -> list[tuple[str, list[str], int]]:
+def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
     """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
     by_kind: dict[str, list[str]] = {}
     for speaker in speakers:
         by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
     by_kind.pop("silent", None)  # they are listed beside
+    room = 2 * ROOM_LINE if len(by_kind) == 1 else ROOM_LINE - AND_OTHERS
     found = []
-    for place, (kind, names) in enumerate(by_kind.items()):
-        own = min(2, lines - (len(by_kind) - place - 1))
-        lines -= own
-        letters = own * ROOM_LINE
-        shown = [name for index, name in enumerate(names) if len(", ".join(names[: index + 1])) <= letters]
+    for kind, names in by_kind.items():
+        shown = [name for index, name in enumerate(names) if _width(", ".join(names[: index + 1])) <= room]
         found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
     return found
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _silent(provinces: Sequence[Answer]) -> list[Answer]:

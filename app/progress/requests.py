@@ -223,7 +223,7 @@ ProgressRequestDep = Annotated[ProgressRequest, Depends(async_dependency(Progres
 def admission(request: Request, who: Identity | None) -> Admission:
     """A place among those whose questions are being computed."""
     questions: ComputedQuestions = request.app.state.computed_questions
-    return questions.admitted(who, request.client.host if request.client else "")
+    return questions.admitted(who, request.client.host if request.client else "", request.scope["state"])
 
 
 def cache_key(scope: Any, lang: str) -> Key:

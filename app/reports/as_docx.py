@@ -9,6 +9,7 @@ from datetime import UTC
 from docx.document import Document
 from docx.shared import Mm, Pt
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from app.reports.blocks import Section, TableBlock, TextBlock
 from app.reports.docx_parts import (
@@ -16,6 +17,7 @@ from app.reports.docx_parts import (
     JUSTIFY,
     blank,
     body,
+    keep_on_one_page,
     paragraph,
     rule,
     run,
@@ -35,6 +37,8 @@ STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
+KEPT_WHOLE = 8
+"""Rows of a table that is not divided between pages."""
 TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
 
 
@@ -94,21 +98,24 @@ def _appendix(document: Document, report: ProgressReport, roman: str, section: S
     made.paragraph_format.page_break_before = True
     paragraph(document, section.title.upper(), align=CENTRE, bold=True)
     _moment(document, report, after=8)
-    _blocks(document, report, section)
+    _blocks(document, report, section, is_appendix=True)
 
 
-def _blocks(document: Document, report: ProgressReport, section: Section) -> None:
-    for block in section.blocks:
+def _blocks(document: Document, report: ProgressReport, section: Section, *, is_appendix: bool = False) -> None:
+    for block, following in zip(section.blocks, (*section.blocks[1:], None), strict=True):
         if isinstance(block, TableBlock):
             _grid(document, report, block)
+            if following or not is_appendix:  # behind a page that the table fills, it would make an empty one
+                paragraph(document, size=6).paragraph_format.line_spacing = Pt(6)
         else:
-            _text(document, block)
+            _text(document, block).paragraph_format.keep_with_next = isinstance(following, TableBlock)
 
 
-def _text(document: Document, text: TextBlock) -> None:
+def _text(document: Document, text: TextBlock) -> Paragraph:
     made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
     if text.is_vietnamese:
         speak_vietnamese(made)
+    return made
 
 
 def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
@@ -119,7 +126,8 @@ def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
         _shade(made, {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()})
     elif grid.shades == "states":
         _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
-    paragraph(document, size=6).paragraph_format.line_spacing = Pt(6)
+    if len(grid.rows) <= KEPT_WHOLE:
+        keep_on_one_page(made)
 
 
 def _shade(made: Table, words: dict[str, str]) -> None:

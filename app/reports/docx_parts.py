@@ -209,6 +209,13 @@ def keep_rows_whole(made: Table) -> None:
         _keep_together(row, header=False)
 
 
+def keep_on_one_page(made: Table) -> None:
+    """Each row stays with the next one."""
+    for row in made.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
 def _keep_together(row: Any, *, header: bool) -> None:
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001
     properties.append(OxmlElement("w:cantSplit"))

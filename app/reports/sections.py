@@ -130,7 +130,8 @@ _LOUDEST_FIRST = ("red", "yellow", "green")
 
 
 def _overdue(report: ProgressReport) -> Section:
-    title, known = report.say("overdue"), tuple(_as_known(report, "agencies"))
+    title = report.say("overdue")
+    known = tuple(_as_known(report, "agencies"))
     if not report.overdue:
         return Section(title, (TextBlock(report.say("overdue_none")), *known))
     keys = ("position", "unit", "overdue", "first")

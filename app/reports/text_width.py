@@ -62,9 +62,9 @@ def _least(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
 
 
 def _words(text: str) -> list[str]:
-    """The parts that stay together: words and figures; of ideographs four, or half of a longer text."""
+    """The parts that stay together: words (no-break spaces included); of ideographs four, or half of a longer text."""
     if not any(_is_wide(sign) for sign in text):
-        return text.split()
+        return text.split(" ")
     together = max(4, min(ceil(len(text) / 2), 6))
     return re.findall(rf"[\d.,/]+|[^\d\s]{{1,{together}}}", text)
 

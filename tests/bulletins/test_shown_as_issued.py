@@ -91,9 +91,9 @@ async def test_what_a_page_computes_beside_a_bulletin_is_marked(
 @pytest.mark.parametrize(
     ("lang", "mark", "section"),
     [
-        ("vi", "được tính theo hai mốc thời gian của bản tin", "được tính theo những gì đã ghi nhận đến"),
-        ("en", "computed at its two clocks", "computed from what had been recorded by"),
-        ("ja", "速報の二つの時点で計算", "記録された内容から計算しています"),
+        ("vi", "tính ngoài bản tin", "tính theo các báo cáo được ghi nhận đến"),
+        ("en", "computed, not in the bulletin", "computed from what had been recorded by"),
+        ("ja", "速報外の計算値", "記録された内容から計算しています"),
     ],
 )
 async def test_the_room_and_the_documents_mark_what_is_not_part_of_the_bulletin(

@@ -19,6 +19,8 @@ def refused(answer: Response, *statuses: int) -> dict[str, Any]:
     problem: dict[str, Any] = json.loads(answer.content)
     assert problem.keys() >= MEMBERS, told
     assert CODES[problem["type"].removeprefix("/problems#")] == problem["status"] == answer.status_code, told
+    assert not problem["detail"].lower().startswith(problem["title"].lower()), told
+    assert answer.headers["x-content-type-options"] == "nosniff", told
     assert problem["request_id"] == answer.headers["x-request-id"], told
     for error in problem.get("errors", []):
         assert error.keys() == {"pointer", "code", "detail"}, told

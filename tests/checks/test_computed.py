@@ -57,29 +57,29 @@ async def test_a_slot_given_to_somebody_who_left_goes_to_the_next() -> None:
 
 async def test_readers_without_a_token_leave_room_for_those_with_one() -> None:
     asked = questions(pool_size=8, pool_timeout=0.05)
-    held = [asked.admitted(None, f"198.51.100.{number}") for number in range(2)]
+    held = [asked.admitted(None, f"198.51.100.{number}", {}) for number in range(2)]
     for one in held:
         await one.__aenter__()
     with pytest.raises(Unavailable):
-        async with asked.admitted(None, "198.51.100.9"):
+        async with asked.admitted(None, "198.51.100.9", {}):
             pass
-    async with asked.admitted(HUONG, "198.51.100.9"):
+    async with asked.admitted(HUONG, "198.51.100.9", {}):
         pass
     for one in held:
         await one.__aexit__(None, None, None)
-    async with asked.admitted(None, "198.51.100.9"):
+    async with asked.admitted(None, "198.51.100.9", {}):
         pass
 
 
 async def test_one_address_has_a_budget_and_another_its_own() -> None:
     asked = questions(computed_limit_anonymous=2)
     for _ in range(2):
-        async with asked.admitted(None, "198.51.100.1"):
+        async with asked.admitted(None, "198.51.100.1", {}):
             pass
     with pytest.raises(TooManyRequests):
-        async with asked.admitted(None, "198.51.100.1"):
+        async with asked.admitted(None, "198.51.100.1", {}):
             pass
-    async with asked.admitted(None, "198.51.100.2"):
+    async with asked.admitted(None, "198.51.100.2", {}):
         pass
 
 

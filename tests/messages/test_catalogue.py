@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import errors
-from app.language import LANGUAGES
+from app.language import LANGUAGES, Language
 from app.messages import COMPLAINTS, parameters_of, text
 from app.messages.catalogue import CATALOGUE
 from app.messages.refusals import REFUSALS
@@ -52,6 +52,13 @@ def test_a_text_is_there_in_three_languages_with_the_same_parameters(code: str) 
 @pytest.mark.parametrize("kind", errors.catalogue(), ids=lambda kind: kind.code)
 def test_every_problem_has_a_title_and_says_what_can_be_done(kind: type[errors.Problem]) -> None:
     assert {f"title.{kind.code}", f"help.{kind.code}"} <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_sentence_repeats_the_title_of_a_problem(lang: Language) -> None:
+    titles = tuple(text(f"title.{kind.code}", lang).lower() for kind in errors.catalogue())
+    said = {code: texts[lang].lower() for code, texts in CATALOGUE.items() if not code.startswith("title.")}
+    assert [code for code, sentence in said.items() if sentence.startswith(titles)] == []
 
 
 def sentences() -> Iterator[tuple[str, set[str]]]:

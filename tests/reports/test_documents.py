@@ -113,9 +113,9 @@ async def test_overdue_obstacles_and_silence_have_their_sections(of_the_demo: st
     assert "Có 5 việc quá hạn tại 5 đơn vị." in of_the_demo
     assert "Có 6 vướng mắc đang chờ 5 cơ quan, doanh nghiệp trả lời." in of_the_demo
     assert "Còn việc nhưng không báo cáo quá 72 giờ (1): Lai Châu." in of_the_demo
-    assert "Trong đó 3 vướng mắc đã quá hạn trả lời (03 ngày làm việc):" in of_the_demo
-    assert "1 lần hẹn trả lời đã qua mà chưa trả lời." in of_the_demo
-    assert "theo những gì đã ghi nhận đến 17 giờ 30 phút ngày 27/6/2025" in of_the_demo
+    assert "Trong đó 4 vướng mắc đã quá hạn trả lời (03 ngày làm việc):" in of_the_demo
+    assert "Có 1 trường hợp đã hẹn ngày trả lời nhưng đến hẹn chưa trả lời." in of_the_demo
+    assert "tính theo các báo cáo được ghi nhận đến 17 giờ 30 phút ngày 27/6/2025" in of_the_demo
 
 
 async def test_where_nearly_all_are_missing_those_that_have_completed_are_named(of_the_demo: str) -> None:
