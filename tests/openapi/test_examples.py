@@ -93,6 +93,7 @@ async def ask(service: Service, name: str, method: str, path: str, ids: Ids) -> 
     return await service.client(AUTHORS.get(name, "an")).request(method, path.format_map(values), **more)
 
 
+@pytest.mark.slow
 @pytest.mark.own_database
 async def test_every_example_as_it_stands_succeeds_on_the_demo(demo: Service) -> None:
     described, ids, answers, began = description(), Ids(demo), {}, clock.now()
