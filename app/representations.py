@@ -28,10 +28,10 @@ class Representations:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        return await self.app(scope, receive, _Held(scope, send).send)
+        return await self.app(scope, receive, _WholeAnswer(scope, send).send)
 
 
-class _Held:
+class _WholeAnswer:
     """An answer that is held until it is whole; one that is not worth it passes."""
 
     def __init__(self, scope: Scope, send: Send) -> None:

@@ -18,7 +18,21 @@ PARAMETERS = [(one, name) for one in FILTERED for name in one.parameters("query"
 KINDS = {
     **dict.fromkeys(("province", "unit", "task", "category", "addressed_to", "campaign"), "code"),
     **dict.fromkeys(
-        ("status", "state", "group", "kind", "reason", "outcome", "level", "step", "overdue", "lang", "role", "excel"),
+        (
+            "status",
+            "state",
+            "group",
+            "kind",
+            "reason",
+            "outcome",
+            "level",
+            "step",
+            "overdue",
+            "answer_overdue",
+            "lang",
+            "role",
+            "excel",
+        ),
         "word",
     ),
     **dict.fromkeys(("as_of", "known_at", "from", "to", "from_known_at", "to_known_at"), "moment"),
