@@ -63,6 +63,9 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     shared["headers"] = headers.used_in(document)
 
 
+_SUCCESS = {"200": "What was asked for.", "201": "What was made.", "204": "It is done; there is no body."}
+
+
 def _event_name(kind: str) -> str:
     return f"{kind.capitalize()}Event"
 
@@ -86,6 +89,8 @@ def _describe_operation(operation: dict[str, Any], route: APIRoute, method: str,
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
     success = next(answer for code, answer in described.items() if code.startswith("2"))
+    if success["description"] == "Successful Response":
+        success["description"] = _SUCCESS[next(code for code in described if code.startswith("2"))]
     cached = is_cached(route.dependant)
     success["headers"] = headers.of_success(method, example, is_cached=cached)
     if cached:
