@@ -76,11 +76,11 @@ class Database:
         self._glance_engine = _engine(
             connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
-        self.replica = _replica(connector, settings) if settings.read_database_url else None
         limited = FIXED_PLAN_SETTINGS | {"statement_timeout": f"{settings.anonymous_statement_timeout}s"}
         self._anonymous_engine = _engine(
             connector, settings, "anonymous", ANONYMOUS_POOL_SIZE, limited
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self.replica = _replica(connector, settings) if settings.read_database_url else None
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
@@ -160,8 +160,8 @@ class Database:
 
 def most_connections(settings: Settings) -> int:
     """How many connections a worker opens at the most."""
-    to_ask_how_far = 1 if settings.read_database_url else 0  # the others of a replica are its own
-    return 2 * settings.pool_size + AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES + to_ask_how_far
+    beside = AUTOCOMMIT_POOL_SIZE + ANONYMOUS_POOL_SIZE + BESIDES + (1 if settings.read_database_url else 0)
+    return 2 * settings.pool_size + beside
 
 
 async def set_scope(session: AsyncSession, scope: str) -> None:

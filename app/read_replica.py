@@ -78,15 +78,14 @@ class ReadReplica:
         self._positions = Coalescer(self._ask)
         self._avoided_until = 0.0
         self._is_avoided = False
+        self._state = "behind"
 
     async def connection(self) -> AsyncConnection | None:
         """A connection that sees everything acknowledged before the call; None where the primary has to answer."""
-        if not self._may_try():
-            REPLICA_READS.labels("lost").inc()
-            return None
-        position = await self._positions.get()
-        connection = await self._connected(position) if position else None
-        REPLICA_READS.labels("behind" if connection is None else "replica").inc()
+        connection = None
+        if self._may_try() and (position := await self._positions.get()):
+            connection = await self._connected(position)
+        REPLICA_READS.labels("replica" if connection else self._state).inc()
         return connection
 
     async def lag(self) -> float:
@@ -108,7 +107,7 @@ class ReadReplica:
         is_its_own = isinstance(from_database(error), Unavailable | Misconfigured | OtherSchema)
         if not is_its_own or sqlstate(error) == _TOOK_TOO_LONG:
             return False
-        self._avoid(says(error))
+        self._avoid(says(error), "lost")
         return True
 
     async def close(self) -> None:
@@ -135,7 +134,7 @@ class ReadReplica:
         except Exception as error:
             if from_database(error) is None:
                 raise
-            self._avoid(says(error))
+            self._avoid(says(error), "lost")
             return None
         try:
             why = await _behind(connection, position)
@@ -143,19 +142,20 @@ class ReadReplica:
             await _discard(connection)
             if from_database(error) is None:
                 raise
-            self._avoid(says(error))
+            self._avoid(says(error), "lost")
             return None
         except BaseException:
             await _discard(connection)
             raise
         if why:
             await connection.close()
-            self._avoid(why)
+            self._avoid(why, "behind")
             return None
         self._welcome()
         return connection
 
-    def _avoid(self, why: str) -> None:
+    def _avoid(self, why: str, state: str) -> None:
+        self._state = state
         self._avoided_until = time.monotonic() + AVOIDED_SECONDS
         if not self._is_avoided:
             self._is_avoided = True

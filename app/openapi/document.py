@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from app.auth.authority import COOKIE, needs_token, watches
 from app.openapi import headers, problems
 from app.openapi.events import EVENTS, STREAM
+from app.openapi.generators import name_inlined, say_defaults
+from app.openapi.signature import is_cached, who_may
 from app.version import VERSION
 
 SUMMARY = "How far every province is with a reform, at any moment and beyond doubt."
@@ -36,6 +38,7 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     document.setdefault("servers", [{"url": "/"}])
     document["tags"] = [{"name": name, "description": text} for name, text in _texts()["tags"].items()]
     shared = document["components"]
+    name_inlined(document)
     shared["securitySchemes"] = SCHEMES
     shared["responses"] = {}
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -43,15 +46,25 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     shared["schemas"] |= problems.schemas()
     for name, schema in shared["schemas"].items():
         _describe_schema(name, schema)
+        say_defaults(schema)
     for route in routes:
         for method in route.methods or ():
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
                 _describe_operation(operation, route, method, shared["responses"])
     stream = document["paths"]["/v1/events"]["get"]
-    stream["x-events"] = EVENTS
-    stream["responses"]["200"]["content"]["text/event-stream"]["example"] = STREAM
+    shared["schemas"] |= {_event_name(kind): schema for kind, schema in EVENTS.items()}
+    stream["x-events"] = {kind: {"$ref": f"#/components/schemas/{_event_name(kind)}"} for kind in EVENTS}
+    of_each = {"oneOf": list(stream["x-events"].values()), "description": "The data of each event, in JSON."}
+    stream["responses"]["200"]["content"]["text/event-stream"] |= {
+        "schema": {"type": "string", "contentMediaType": "text/event-stream", "contentSchema": of_each},
+        "example": STREAM,
+    }
     shared["headers"] = headers.used_in(document)
+
+
+def _event_name(kind: str) -> str:
+    return f"{kind.capitalize()}Event"
 
 
 SCHEMES = {
@@ -64,7 +77,8 @@ def _describe_operation(operation: dict[str, Any], route: APIRoute, method: str,
     known = _operations()[f"{method} {route.path_format}"]
     operation["operationId"] = known["id"]
     summary, _, more = (operation.get("description") or "").partition("\n\n")
-    operation["summary"], operation["description"] = _sentence(summary), more or summary
+    operation["summary"] = _sentence(summary)
+    operation["description"] = f"{more or summary}\n\n{who_may(route)}"
     operation["security"] = _security(route)
     for parameter in operation.setdefault("parameters", []):
         _describe_parameter(parameter, known)
@@ -72,13 +86,14 @@ def _describe_operation(operation: dict[str, Any], route: APIRoute, method: str,
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
     success = next(answer for code, answer in described.items() if code.startswith("2"))
-    success["headers"] = headers.of_success(method, example)
-    if has_tag := method == "GET" and "ETag" in success["headers"]:
+    cached = is_cached(route.dependant)
+    success["headers"] = headers.of_success(method, example, is_cached=cached)
+    if cached:
         described["304"] = {
             "description": "What you have is still right.",
             "headers": headers.references("X-Request-ID", "ETag"),
         }
-    operation["parameters"] += headers.sent(route, method, has_tag=has_tag)
+    operation["parameters"] += headers.sent(method, is_cached=cached)
     operation["responses"] = problems.responses(problems.problems_of(route, method), shared) | described
 
 
@@ -97,6 +112,8 @@ def _security(route: APIRoute) -> list[dict[str, list[str]]]:
 
 def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> None:
     """A parameter that is not sent is absent: null is no value of it."""
+    if parameter["in"] == "header":
+        parameter["name"] = "-".join(word.capitalize() for word in parameter["name"].split("-")).replace("-Id", "-ID")
     texts, name, schema = _texts()["parameters"], parameter["name"], parameter["schema"]
     kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) == 1:

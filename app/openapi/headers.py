@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from fastapi.routing import APIRoute
-
 _TEXT = {"type": "string"}
 _TEXTS = {
     "Content-Disposition": "The name under which the file is to be saved.",
@@ -31,10 +29,11 @@ def used_in(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def of_success(method: str, answer: dict[str, Any]) -> dict[str, Any]:
+def of_success(method: str, answer: dict[str, Any], *, is_cached: bool) -> dict[str, Any]:
     """Those that the demo sent with its answer to the example."""
     replayed = ("Idempotency-Replayed",) if method == "POST" else ()
-    return references("X-Request-ID", *replayed, *answer.get("headers", ()))
+    kept = ("ETag",) if is_cached else ()
+    return references("X-Request-ID", *replayed, *kept, *answer.get("headers", ()))
 
 
 def references(*names: str) -> dict[str, Any]:
@@ -45,16 +44,13 @@ def _address(name: str) -> str:
     return f"#/components/headers/{name}"
 
 
-def sent(route: APIRoute, method: str, *, has_tag: bool) -> list[dict[str, Any]]:
-    """The headers that mean something to an operation, besides those of every HTTP request."""
-    found = []
+def sent(method: str, *, is_cached: bool) -> list[dict[str, Any]]:
+    """The headers that mean something to an operation though no route reads them itself."""
     if method == "POST":
-        found.append(_header("Idempotency-Key", "A key of your own, such as a UUID: a retry with it is stored once."))
-    if method == "PATCH" and "{" in route.path:
-        found.append(_header("If-Match", "The `ETag` of what you read: the change is refused where it is stale."))
-    if method == "GET" and has_tag:
-        found.append(_header("If-None-Match", "The `ETag` of what you have: 304 where it is still right."))
-    return found
+        return [_header("Idempotency-Key", "A key of your own, such as a UUID: a retry with it is stored once.")]
+    if is_cached:
+        return [_header("If-None-Match", "The `ETag` of what you have: 304 where it is still right.")]
+    return []
 
 
 def _header(name: str, text: str) -> dict[str, Any]:

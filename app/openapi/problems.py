@@ -7,13 +7,17 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app import errors
-from app.auth.authority import needs_token
+from app.auth.identity import Role
 from app.errors import Problem
 from app.messages import text
 from app.openapi.headers import references
+from app.openapi.signature import hands_out, header_names, is_cached, role_beyond_viewer
 
 SCHEMA = {"$ref": "#/components/schemas/Problem"}
-_CREATES = ("/v1/campaigns", "/v1/agencies", "/v1/categories", "/v1/tasks", "/v1/units")
+_NAMED = ("/v1/campaigns", "/v1/agencies", "/v1/categories", "/v1/tasks", "/v1/units")
+"""Where codes and positions are taken once."""
+_CONFLICTING = ("/v1/imports", "/v1/obstacles", "/v1/tokens")
+"""What may be in a state in which a change means nothing."""
 _HEADERS = {401: ("WWW-Authenticate",), 409: ("Retry-After",), 429: ("Retry-After",), 503: ("Retry-After",)}
 _FOLLOWS_THE_FEED = ("/v1/changes", "/v1/inbox")
 
@@ -45,54 +49,52 @@ def schemas() -> dict[str, Any]:
 
 def problems_of(route: APIRoute, method: str) -> Iterator[type[Problem]]:
     """What an operation may answer besides success, by its signature and its method."""
-    path = route.path
-    if path == "/healthz":
-        yield errors.BadRequest
-        return
-    yield errors.Unavailable
-    yield errors.Misconfigured
-    if not path.startswith("/v1"):
-        yield errors.NotFound
-        return
+    path, cached = route.path, is_cached(route.dependant)
     yield errors.BadRequest
-    yield errors.InvalidInput
-    yield errors.TooManyRequests
-    yield errors.Unauthenticated
-    if needs_token(route.dependant):
-        yield errors.NotYourRole
-        yield errors.NotYourUnit
-    if "{" in path:
+    if "{" in path or cached or path == "/v1/bulletins":  # where the campaign may not be there yet
         yield errors.NotFound
-    if path.endswith(".pdf"):
-        yield errors.NoConverter
+    if not path.startswith("/v1"):
+        return
+    yield from (errors.InvalidInput, errors.TooManyRequests, errors.Unauthenticated)
+    yield from (errors.Unavailable, errors.Misconfigured)
+    yield from _of_authority(route)
+    if cached or (path == "/v1/bulletins" and method == "POST"):
+        yield errors.NotSettled
     if path in _FOLLOWS_THE_FEED:
         yield errors.Gone
+    if path.endswith(".pdf"):
+        yield errors.NoConverter
+    if method in ("POST", "PATCH"):
+        yield from _of_a_write(route, method)
+
+
+def _of_authority(route: APIRoute) -> Iterator[type[Problem]]:
+    role = role_beyond_viewer(route.dependant)
+    if role or hands_out(route):
+        yield errors.NotYourRole
+    if role is Role.REPORTER or hands_out(route):
+        yield errors.NotYourUnit
+
+
+def _of_a_write(route: APIRoute, method: str) -> Iterator[type[Problem]]:
+    path, sends_file = route.path, route.path == "/v1/imports"
     if method == "POST":
         yield errors.KeyReused
         yield errors.RequestStillRunning
-    if method in ("POST", "PATCH", "DELETE"):
-        yield errors.Conflict
+    if route.body_field is not None or sends_file:
         yield errors.TooLarge
-    yield from _of_a_body(route, method)
-
-
-def _of_a_body(route: APIRoute, method: str) -> Iterator[type[Problem]]:
-    path = route.path
-    if route.body_field is not None:
         yield errors.UnsupportedMedia
-        yield errors.MalformedJson
-    if method == "PATCH":
+        yield errors.MalformedFile if sends_file else errors.MalformedJson
+    if "if-match" in header_names(route.dependant):
         yield errors.Stale
-    if method == "POST" and path in _CREATES:
+    if path.startswith(_NAMED):
         yield errors.AlreadyExists
-    if method == "POST" and path.startswith("/v1/tokens"):
-        yield errors.TokenShownOnce
-    if method == "POST" and path.startswith("/v1/imports"):
-        yield errors.MalformedFile
-        yield errors.UnsupportedMedia
+    if (path.startswith(_CONFLICTING) and "{" in path) or path == "/v1/assignments":
+        yield errors.Conflict
+    if path.endswith("/commit"):
         yield errors.PreviewOutdated
-    if path == "/v1/bulletins" and method == "POST":
-        yield errors.NotSettled
+    if path.startswith("/v1/tokens"):
+        yield errors.TokenShownOnce
 
 
 def responses(problems: Iterable[type[Problem]], shared: dict[str, Any]) -> dict[str, Any]:

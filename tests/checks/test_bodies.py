@@ -160,7 +160,7 @@ def test_one_token_cannot_hold_what_all_may() -> None:
 
 
 async def test_large_bodies_are_worked_on_by_turns() -> None:
-    """One token has half of the slots, the others theirs; small ones wait for nobody."""
+    """One token has one slot, the others theirs; small ones wait for nobody."""
     bodies = LargeBodies(Settings(database_url="postgresql:///x"))
     most = at_work = 0
     over = asyncio.Event()

@@ -5,6 +5,7 @@ import json
 import zipfile
 from typing import Any
 
+import openpyxl
 import pytest
 from httpx import AsyncClient
 
@@ -268,3 +269,23 @@ async def test_verdicts_come_by_file_too(huong: AsyncClient, lan: AsyncClient) -
     assert [error["code"] for error in done["errors"]] == ["not-complete"]
     assert (await lan.get("/v1/assignments/hotlines/38")).json()["status"] == "verified"
     assert (await send(lan, verdicts))["counts"]["unchanged"] == 1
+
+
+async def test_refused_rows_can_be_read_on_screen_and_on_paper(huong: AsyncClient) -> None:
+    note = "Đã bố trí đủ cán bộ trực tại trung tâm, đang chờ cấp tài khoản cho mười hai xã còn lại"
+    rows = [("38", "hotlines", "Xong", "31/02/2025", note), ("38", "staffing", "Chưa", "", "")]
+    preview, body = await send(huong, csv(*rows)), b""
+    for language, guide in (("vi", "Hướng dẫn"), ("en", "Guide"), ("ja", "ご案内")):
+        body = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx?lang={language}")).content
+        book: Any = openpyxl.load_workbook(io.BytesIO(body))
+        sheet = book.worksheets[0]
+        assert book.sheetnames[1:] == [guide]
+        page = sheet.page_setup
+        assert (page.orientation, page.fitToWidth or 1, page.fitToHeight) == ("landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        why, lines = sheet.cell(2, 6).value, sheet.row_dimensions[2].height / 16
+        assert lines >= sum(-(-len(line) // 46) for line in why.splitlines()) >= 2
+        assert sheet.row_dimensions[1].height > 30, "the last header takes three lines"
+    again = await send(huong, body, XLSX)
+    assert (again["counts"]["received"], again["warnings"]) == (2, [])

@@ -90,8 +90,9 @@ def test_a_header_that_means_something_is_named(operation: Operation) -> None:
     names = operation.parameters("header")
     assert ("Idempotency-Key" in names) == (operation.method == "POST")
     assert ("304" in operation.described["responses"]) == ("If-None-Match" in names)
+    assert ("412" in operation.described["responses"]) == ("If-Match" in names)
     if operation.method == "PATCH" and "{" in operation.path:
-        assert "If-Match" in names
+        assert names == ["If-Match"]
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
@@ -107,3 +108,4 @@ def test_the_events_of_the_stream_are_described() -> None:
     events = description()["paths"]["/v1/events"]["get"]["x-events"]
     assert set(events) == {"progress", "bulletin", "obstacle"}
     assert all(resolved(event)["properties"] for event in events.values())
+    assert {"ProgressEvent", "BulletinEvent", "ObstacleEvent"} <= set(description()["components"]["schemas"])

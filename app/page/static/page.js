@@ -4,7 +4,8 @@
   const QUIET = 250; // milliseconds in which several events become one look
   const RETRY = 5000;
   const PARTS = "main";
-  let source, waiting, running, again, lost = false;
+  const BACK = 8000; // for how long it is said that the connection is back, however often the page is fetched meanwhile
+  let source, waiting, running, again, lost = false, backUntil = 0;
 
   const live = () => document.getElementById("live");
   const clock = () => new Date().toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
@@ -28,10 +29,13 @@
   }
 
   function goOn() {
-    const data = live().dataset;
-    say("on", lost ? data.back : data.on);
-    if (lost) setTimeout(() => lost || say("on", live().dataset.on), 8000);
-    lost = false;
+    if (lost) {
+      lost = false;
+      backUntil = Date.now() + BACK;
+      setTimeout(() => lost || goOn(), BACK + 100);
+    }
+    const { back, on } = live().dataset;
+    say("on", Date.now() < backUntil ? back : on);
   }
 
   const figures = () =>

@@ -13,9 +13,10 @@ from tests.drills.figures import Figure
 from tests.drills.ground import GoodClient, Ground, beside, memory_of, stored_ids
 
 CONNECTIONS = 10
-ANSWERED_WITHIN = 30.0
-MEMORY = 400 * 1024 * 1024
-"""Bytes that two workers may grow by: what they keep is bounded, and what they read is 32 MiB at the most."""
+ANSWERED_WITHIN = 90.0
+"""Seconds: large bodies of one token wait for each other, up to a minute, and are refused then."""
+MEMORY = 500 * 1024 * 1024
+"""Bytes that two workers may grow by: a batch in which every row is bad takes up to 100 MiB, a document's parts 30."""
 LIMITS = {"rate_limit": "12000", "computed_limit": "1200", "computed_limit_anonymous": "600"}
 """As they are by default: this is what they are for."""
 
