@@ -3,13 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code, Id, Xid
 
 STATE = "state in ('open', 'acknowledged', 'resolved', 'declined')"
 GROUP = "\"group\" in ('infrastructure', 'systems', 'institution_staff', 'support')"
+
+
+# For an earlier release, which knows no such date; it counts no holidays.
+_DAY = "cast(now() at time zone 'Asia/Ho_Chi_Minh' as date)"
+THIRD_WORKING_DAY = text(
+    f"((({_DAY} + (array[3, 3, 5, 5, 5, 4, 3])[cast(extract(isodow from {_DAY}) as int)]) + time '23:59:59')"
+    " at time zone 'Asia/Ho_Chi_Minh')"
+)
 
 
 class ObstacleTable(Base):
@@ -35,7 +43,7 @@ class ObstacleTable(Base):
     reported_at: Mapped[datetime]
     token: Mapped[str]
     state: Mapped[str]
-    answer_due: Mapped[datetime]
+    answer_due: Mapped[datetime] = mapped_column(server_default=THIRD_WORKING_DAY)
     promised_by: Mapped[datetime | None]
     version: Mapped[int]
 
@@ -63,7 +71,7 @@ class ObstacleEventTable(Base):
     at: Mapped[datetime]
     state: Mapped[str]
     response: Mapped[str | None]
-    answer_due: Mapped[datetime]
+    answer_due: Mapped[datetime] = mapped_column(server_default=THIRD_WORKING_DAY)
     promised_by: Mapped[datetime | None]
     token: Mapped[str]
     xid: Mapped[Xid]
