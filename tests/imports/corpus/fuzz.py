@@ -1,8 +1,9 @@
-"""Mutates files of the corpus for as long as one lets it: `python -m tests.imports.corpus.fuzz SECONDS [SEED]`.
+"""Mutates files of the corpus for as long as one lets it: `scripts/fuzz [MINUTES] [SEED]`.
 
 Whatever comes of a file, it is read or refused; and a row that nothing is wrong with says what its own cells say.
 """
 
+import argparse
 import io
 import random
 import sys
@@ -95,8 +96,11 @@ def mutations(seed: int) -> Iterator[tuple[Case, bytes]]:
 
 
 def main() -> None:
-    seconds, seed = float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
-    end, count = time.monotonic() + seconds, 0
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--minutes", type=float, default=10)
+    options.add_argument("--seed", type=int, default=random.randrange(10**6), help="the same seed, the same files")
+    asked = options.parse_args()
+    seed, end, count = asked.seed, time.monotonic() + asked.minutes * 60, 0
     for case, body in mutations(seed):
         if time.monotonic() > end:
             break

@@ -1,4 +1,4 @@
-"""A few hundred spoiled files; `python -m tests.imports.corpus.fuzz 600` goes on for ten minutes."""
+"""A few hundred spoiled files; `scripts/fuzz` goes on for ten minutes."""
 
 from itertools import islice
 
