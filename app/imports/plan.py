@@ -42,6 +42,10 @@ class Doubt(Exception):
         self.code = code
         self.parameters = {"seen": short(seen), "candidates": list(candidates), "named": list(names)}
 
+    def may_be(self, code: str | None) -> bool:
+        """Whether a thing is one of several that bear the name: of 3,321 communes many share theirs."""
+        return self.code.startswith("ambiguous-") and code in self.parameters["candidates"]
+
 
 def plan(rows: Iterable[ReadRow], sheets: Sequence[str | None], who: Identity, catalogue: Catalogue) -> list[Planned]:
     planner = _Planner(who, catalogue, sheets)
@@ -125,7 +129,7 @@ class _Planner:
                 if not meant:
                     remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
                     return None
-                if is_filled:
+                if is_filled and not doubt.may_be(meant[0]):
                     meant.append(None)
         if len(set(meant)) > 1:
             remarks.append(Remark(f"/{field}", f"contradictory-{field}", {"code": code, "seen": short(name or "")}))

@@ -20,7 +20,7 @@ from app.imports.reading.rows import FileRefusal, FileWarning, Source
 from app.imports.reading.words import HEADERS
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
-from app.imports.template_texts import GUIDE
+from app.imports.template_texts import GUIDE, header_of
 from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
@@ -181,4 +181,7 @@ def _why(refusal: FileRefusal, language: Language) -> str:
         for place, (cell, seen) in enumerate(zip(cells, shows, strict=True), 1):
             proofs |= {f"cell{place}": cell, f"seen{place}": seen}
     code = "month-first.both" if refusal.code == "month-first" and len(proofs) > 2 else refusal.code
+    candidates = refusal.params.get("candidates", ())
+    if refusal.code == "unclear-column" and isinstance(candidates, list):
+        proofs["candidates"] = ", ".join(f"{header_of(field, language)} ({field})" for field in candidates)
     return sentence(Remark("", code, {**refusal.params, **proofs}), language)

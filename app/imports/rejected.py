@@ -29,6 +29,7 @@ def rejected_workbook(
         "cell": book.add_format(CELL),
         "day": book.add_format({**CELL, "num_format": _DATE, "align": "left"}),
         "moment": book.add_format({**CELL, "num_format": _MOMENT, "align": "left"}),
+        "text": book.add_format({**CELL, "num_format": "@"}),
         "why": book.add_format({**CELL, "bg_color": "#FDE9E7"}),
     }
     for name in names:
@@ -57,6 +58,7 @@ def _sheet(
     reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
     widths = _widths(columns, cells)
     hidden = _hidden(columns)
+    kinds = [_kind(field, [sent[place] for sent in cells]) for place, field in enumerate(columns.fields)]
     for place, title in enumerate(headers):
         write(sheet, 0, place, title, styles["head"])
         is_hidden = place in hidden
@@ -65,7 +67,7 @@ def _sheet(
     sheet.set_row(0, height((title, widths[place] - FILTER_BUTTON) for place, title in shown) + 6)
     for number, (row, sent, why) in enumerate(zip(rows, cells, reasons, strict=True), 1):
         for place, cell in enumerate(sent):
-            write_as_sent(sheet, number, place, cell, styles)
+            write_as_sent(sheet, number, place, cell, {**styles, "cell": styles[kinds[place]]})
         write(sheet, number, width, why, styles["why"])
         write(sheet, number, width + 1, row.report.line, styles["cell"])
         texts = [(_text(cell), widths[place]) for place, cell in enumerate(sent) if place not in hidden]
@@ -83,6 +85,20 @@ def _sheet(
 def _all_of(sent: list[object], width: int) -> list[object]:
     """A cell for each column, empty ones too: so that the table has no holes."""
     return [*sent[:width], *[None] * (width - len(sent))]
+
+
+def _kind(field: str | None, cells: Sequence[Any]) -> str:
+    """The style of a column. Where moments were sent as text, a corrected one stays text, too: mixed they are refused.
+
+    A number of a document is text, so that no date is made of it.
+    """
+    if field == "document_number":
+        return "text"
+    if field not in ("effective_at", "document_date"):
+        return "cell"
+    if any(isinstance(cell, Mapping) and "date" in cell for cell in cells):
+        return "moment" if field == "effective_at" else "day"
+    return "text" if any(cell not in (None, "") for cell in cells) else "cell"
 
 
 def _hidden(columns: SheetColumns) -> set[int]:

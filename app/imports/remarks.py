@@ -36,9 +36,12 @@ def sentence(remark: Remark, language: Language, *, seen: object = None, verdict
 
 
 def _variant(remark: Remark) -> str:
-    """A time after it says nothing where the ministry has verified the work: another sentence for the same code."""
-    is_verified = remark.code == "changed-since" and remark.parameters.get("status") == Status.VERIFIED
-    return "changed-since.verified" if is_verified else remark.code
+    """Another sentence for the same code, where what is usually advised does not help."""
+    if remark.code == "changed-since" and remark.parameters.get("status") == Status.VERIFIED:
+        return "changed-since.verified"  # a time after it says nothing of verified work
+    if remark.code == "unknown-unit" and not remark.parameters.get("named"):
+        return "unknown-unit.none"
+    return remark.code
 
 
 def _reporter(name: str, role: object, language: Language) -> dict[str, object]:

@@ -28,6 +28,12 @@ HEADERS: Mapping[Column, Texts] = {
     "document_date": {"vi": "Ngày văn bản", "en": "Document date", "ja": "文書日付"},
 }
 
+
+def header_of(field: str, language: Language) -> str:
+    """What the template calls a field."""
+    return next((texts[language] for column, texts in HEADERS.items() if column == field), field)
+
+
 TABLE: Texts = {"vi": "Tiến Độ", "en": "Tiến Độ", "ja": "Tiến Độ"}
 TITLE: Texts = {"vi": "Báo cáo tiến độ", "en": "Progress report", "ja": "進捗報告"}
 TITLE_OF_VERDICTS: Texts = {

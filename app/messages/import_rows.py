@@ -215,6 +215,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "there is no unit “{seen}”; similar: {named}",
         "ja": "「{seen}」という機関はありません。似た名称：{named}",
     },
+    "unknown-unit.none": {
+        "vi": "không có đơn vị “{seen}”; hãy ghi tên hoặc mã như trong biểu mẫu",
+        "en": "there is no unit “{seen}”; write its name or code as the template has it",
+        "ja": "「{seen}」という機関はありません。様式にある名称またはコードを記入してください",
+    },
     "unknown-value": {
         "vi": "“{seen}” không phải là trạng thái; dùng: {possible}",
         "en": "“{seen}” is not a status; use: {possible}",

@@ -13,7 +13,7 @@ from app.auth.authority import COOKIE, needs_token, watches
 from app.openapi import headers, problems
 from app.openapi.events import EVENTS, STREAM
 from app.openapi.generators import name_inlined, say_defaults
-from app.openapi.signature import is_cached, who_may
+from app.openapi.signature import is_kept, versioned_paths, who_may
 from app.version import VERSION
 
 SUMMARY = "How far every province is with a reform, at any moment and beyond doubt."
@@ -47,11 +47,14 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     for name, schema in shared["schemas"].items():
         _describe_schema(name, schema)
         say_defaults(schema)
+    routes = list(routes)
+    versioned = versioned_paths(routes)
     for route in routes:
         for method in route.methods or ():
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
-                _describe_operation(operation, route, method, shared["responses"])
+                kept = is_kept(route, method, versioned)
+                _describe_operation(operation, route, method, shared["responses"], is_kept=kept)
     stream = document["paths"]["/v1/events"]["get"]
     shared["schemas"] |= {_event_name(kind): schema for kind, schema in EVENTS.items()}
     stream["x-events"] = {kind: {"$ref": f"#/components/schemas/{_event_name(kind)}"} for kind in EVENTS}
@@ -61,6 +64,9 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
         "example": STREAM,
     }
     shared["headers"] = headers.used_in(document)
+
+
+_SUCCESS = {"200": "What was asked for.", "201": "What was made.", "204": "It is done; there is no body."}
 
 
 def _event_name(kind: str) -> str:
@@ -73,7 +79,9 @@ SCHEMES = {
 }
 
 
-def _describe_operation(operation: dict[str, Any], route: APIRoute, method: str, shared: dict[str, Any]) -> None:
+def _describe_operation(
+    operation: dict[str, Any], route: APIRoute, method: str, shared: dict[str, Any], *, is_kept: bool
+) -> None:
     known = _operations()[f"{method} {route.path_format}"]
     operation["operationId"] = known["id"]
     summary, _, more = (operation.get("description") or "").partition("\n\n")
@@ -86,14 +94,15 @@ def _describe_operation(operation: dict[str, Any], route: APIRoute, method: str,
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
     success = next(answer for code, answer in described.items() if code.startswith("2"))
-    cached = is_cached(route.dependant)
-    success["headers"] = headers.of_success(method, example, is_cached=cached)
-    if cached:
+    if success["description"] == "Successful Response":
+        success["description"] = _SUCCESS[next(code for code in described if code.startswith("2"))]
+    success["headers"] = headers.of_success(method, example, is_kept=is_kept)
+    if is_kept:
         described["304"] = {
             "description": "What you have is still right.",
             "headers": headers.references("X-Request-ID", "ETag"),
         }
-    operation["parameters"] += headers.sent(method, is_cached=cached)
+    operation["parameters"] += headers.sent(method, is_kept=is_kept)
     operation["responses"] = problems.responses(problems.problems_of(route, method), shared) | described
 
 

@@ -29,10 +29,10 @@ def used_in(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def of_success(method: str, answer: dict[str, Any], *, is_cached: bool) -> dict[str, Any]:
+def of_success(method: str, answer: dict[str, Any], *, is_kept: bool) -> dict[str, Any]:
     """Those that the demo sent with its answer to the example."""
     replayed = ("Idempotency-Replayed",) if method == "POST" else ()
-    kept = ("ETag",) if is_cached else ()
+    kept = ("ETag",) if is_kept else ()
     return references("X-Request-ID", *replayed, *kept, *answer.get("headers", ()))
 
 
@@ -44,11 +44,11 @@ def _address(name: str) -> str:
     return f"#/components/headers/{name}"
 
 
-def sent(method: str, *, is_cached: bool) -> list[dict[str, Any]]:
+def sent(method: str, *, is_kept: bool) -> list[dict[str, Any]]:
     """The headers that mean something to an operation though no route reads them itself."""
     if method == "POST":
         return [_header("Idempotency-Key", "A key of your own, such as a UUID: a retry with it is stored once.")]
-    if is_cached:
+    if is_kept:
         return [_header("If-None-Match", "The `ETag` of what you have: 304 where it is still right.")]
     return []
 

@@ -68,8 +68,8 @@ def _day(lang: Language, at: str | None) -> str:
     return f"{in_vietnam(read(at)):{DATES[lang]}}" if at else ""
 
 
-DATES = {"vi": "%d/%m/%Y", "en": "%d\u00a0%b\u00a0%Y", "ja": "%Y/%m/%d"}
-"""In one piece, also in a narrow column."""
+DATES = {"vi": "%d/%m/%Y", "en": "%d\u00a0%b %Y", "ja": "%Y/%m/%d"}
+"""Day and month stay together, also in a narrow column."""
 
 
 async def silent_units(context: ReadContext) -> tuple[tuple[SilentUnit, ...], int]:

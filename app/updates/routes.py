@@ -1,12 +1,14 @@
 """Reporting over HTTP: one report, many, and the history of what was reported."""
 
+import asyncio
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import SkipValidation
 
-from app.auth.api_route import ApiRoute
+from app.auth.api_route import MANY_ERRORS, ApiRoute
 from app.auth.authority import CanReport
 from app.auth.idempotency import idempotent_request
 from app.auth.sessions import ReadingOwn, Writing
@@ -42,7 +44,7 @@ async def report_status(sent: Annotated[StatusUpdateIn, SkipValidation], who: Ca
     return Response(answer.body, 201, headers, media_type="application/json")
 
 
-@router.post("/batch")
+@router.post("/batch", response_model=BatchOut)
 async def report_many(
     batch: BatchIn,
     who: CanReport,
@@ -51,7 +53,7 @@ async def report_many(
     lang: InLanguage,
     mode: Literal["atomic", "partial"] = "atomic",
     dry_run: bool = False,
-) -> BatchOut:
+) -> BatchOut | Response:
     """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
     atomic = mode == "atomic"
     with gc_paused():
@@ -64,7 +66,10 @@ async def report_many(
     ]
     if atomic and complaints and not dry_run:
         raise InvalidInput(say("rows-bad", bad=len(recorded.complaints), received=len(reports)), errors=complaints)
-    return _batch_out(recorded, len(reports), dry_run, complaints, lang, refused=atomic and bool(complaints))
+    out = partial(_batch_out, recorded, len(reports), dry_run, complaints, lang, refused=atomic and bool(complaints))
+    if len(complaints) < MANY_ERRORS:
+        return out()
+    return Response(await asyncio.to_thread(lambda: out().model_dump_json()), media_type="application/json")
 
 
 @router.get("")

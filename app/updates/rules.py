@@ -99,11 +99,13 @@ def is_trivially_valid(report: Report, latest: datetime) -> bool:
 
 def validate_alone(report: Report, who: Identity, now: datetime) -> Iterator[Complaint]:
     """Complaints that do not depend on the assignment's state: role, time, note."""
-    if report.status in VERDICTS and not who.role.at_least(Role.MINISTRY):
+    may_judge = who.role.at_least(Role.MINISTRY)
+    if report.status in VERDICTS and not may_judge:
         yield Complaint("/status", "not-your-role", say("not-your-role.verdict", status=report.status))
     if report.effective_at and report.effective_at > now + CLOCK_SKEW:
         yield Complaint("/effective_at", "in-the-future", say("in-the-future.json"))
-    if report.status is Status.RETURNED and not (report.note or "").strip() and not _about(report, "/note"):
+    has_note = (report.note or "").strip() or _about(report, "/note")
+    if report.status is Status.RETURNED and may_judge and not has_note:
         yield Complaint("/note", "note-required", say("note-required.json"))
 
 

@@ -45,9 +45,12 @@ where last.owner = obstacle.owner and last.obstacle = obstacle.id
 
 def upgrade() -> None:
     for table in TABLES:
-        due = sa.text(third_working_day("now()"))
-        op.add_column(table, sa.Column("answer_due", sa.DateTime(timezone=True), nullable=False, server_default=due))
+        known_to_all = "2000-01-01 00:00Z"  # a default that is not computed needs no rewriting of the table
+        op.add_column(
+            table, sa.Column("answer_due", sa.DateTime(timezone=True), nullable=False, server_default=known_to_all)
+        )
         op.add_column(table, sa.Column("promised_by", sa.DateTime(timezone=True), nullable=True))
+        op.alter_column(table, "answer_due", server_default=sa.text(third_working_day("now()")))
     op.execute(FILL_EVENTS)
     op.execute(FILL_OBSTACLES)
 

@@ -92,7 +92,7 @@ async def test_what_a_page_computes_beside_a_bulletin_is_marked(
     ("lang", "mark", "section"),
     [
         ("vi", "tính ngoài bản tin", "tính theo các báo cáo được ghi nhận đến"),
-        ("en", "computed, not in the bulletin", "computed from what had been recorded by"),
+        ("en", "(not in the bulletin)", "computed from what had been recorded by"),
         ("ja", "速報外の計算値", "記録された内容から計算しています"),
     ],
 )

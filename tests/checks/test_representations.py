@@ -11,7 +11,7 @@ from tests.conftest import Service, Template, serving
 LISTS = (
     "/v1/campaigns", "/v1/provinces", "/v1/provinces/38/communes", "/v1/agencies", "/v1/categories", "/v1/tasks",
     "/v1/assignments?province=38", "/v1/obstacles", "/v1/tokens", "/v1/audit", "/v1/imports",
-    "/v1/bulletins", "/v1/status-updates?province=38", "/v1/inbox?province=38", "/openapi.json", "/problems", "/docs",
+    "/v1/bulletins", "/v1/status-updates?province=38", "/openapi.json", "/problems", "/docs",
 )  # fmt: skip
 FILES = ("/static/page.css", "/static/page.js", "/static/vendor/idiomorph.js")
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -289,3 +290,20 @@ async def test_refused_rows_can_be_read_on_screen_and_on_paper(huong: AsyncClien
         assert sheet.row_dimensions[1].height > 30, "the last header takes three lines"
     again = await send(huong, body, XLSX)
     assert (again["counts"]["received"], again["warnings"]) == (2, [])
+
+
+async def test_a_corrected_moment_stays_of_the_kind_that_was_sent(huong: AsyncClient) -> None:
+    header = ("Đơn vị", "Nhiệm vụ", "Trạng thái", "Thời điểm", "Số văn bản", "Ngày văn bản")
+    texts = csv(("38", "hotlines", "Xong", "31/02/2025", "12/QĐ", ""), header=header)
+    day: Any = datetime(2025, 6, 27, 9)  # noqa: DTZ001 - Excel knows no time zone
+    dates = workbook(header, ("38", "hotlines", "Xong", day, "12/QĐ", None))
+    for body, kind, expected in ((texts, "text/csv", "@"), (dates, XLSX, "dd/mm/yyyy hh:mm")):
+        preview = await send(huong, body, kind)
+        answer = await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")
+        book: Any = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert (book.active["D2"].number_format, book.active["E2"].number_format) == (expected, "@")
+
+
+async def test_a_unit_that_nothing_is_like_is_not_said_to_be_like_nothing(huong: AsyncClient) -> None:
+    done = await send(huong, csv(("Atlantis Qqq", "hotlines", "Hoàn thành", "", "")))
+    assert (done["errors"][0]["code"], "–" in done["errors"][0]["detail"]) == ("unknown-unit", False)

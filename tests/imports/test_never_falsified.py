@@ -264,6 +264,7 @@ async def test_an_unclear_column_is_asked_about_once_and_remembered(huong: Async
     answer = await post(huong, file)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unclear-column")
     assert "effective_at" in answer.json()["candidates"]
+    assert "Thời điểm (effective_at)" in answer.json()["detail"]
     said = await send(huong, file, query="?column=Ngày báo cáo:effective_at")
     assert [warning["code"] for warning in said["warnings"]] == ["columns-chosen"]
     assert (await post(huong, file)).status_code == 422, "only what is committed is remembered"

@@ -1,5 +1,6 @@
 """Rows understood quickly: a word that was understood before means the same as when it was read for the first time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -109,3 +110,15 @@ def test_what_a_row_was_filled_from_is_read_or_a_mismatch() -> None:
     assert (one.base.template, one.base.update) == ("a" * 32, None)
     assert codes(base="x") == [("/base", "base-mismatch")]
     assert codes(base=mark, status=None) == [("/status", "status-cleared")]
+
+
+def test_a_name_that_several_units_bear_does_not_contradict_the_code_of_one_of_them() -> None:
+    """The ministry's template of a country in which many communes share their names."""
+    other = unit("17000", "commune", "40", "Hạc Thành")
+    catalogue = replace(CATALOGUE, units={**CATALOGUE.units, other.code: other})
+    lan = Identity("lan", "lan", Role.MINISTRY, None, None)
+    said = {"task": "network", "unit": "Hạc Thành", "status": "verified", "base": f"{'0' * 32}:-"}
+    rows = [row(1, {**said, "unit_code": code}) for code in ("14758", "17000", "38")]
+    one, two, wrong = plan(rows, [None], lan, catalogue)
+    assert [(one.report.unit, one.remarks), (two.report.unit, two.remarks)] == [("14758", ()), ("17000", ())]
+    assert [remark.code for remark in wrong.remarks] == ["contradictory-unit"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.model import details, owing
 from tests.model.campaign import moment
-from tests.model.comparing import Clocks, moment_of, same_figures, same_province, written
+from tests.model.comparing import Clocks, moment_of, same_figures, same_province, settled, written
 from tests.model.figures import Cells
 from tests.model.model import Moment, World
 from tests.model.service_handle import ServiceHandle
@@ -79,14 +79,15 @@ def compare_timeline(
     asked = {"from": start.isoformat(), "to": end.isoformat(), "step": step, **of, **written(clocks)}
     answer = service.get("/v1/progress/timeline", campaign=world.campaign, **asked)
     points = details.boundaries(start, end, step)
-    expected = details.timeline(world, clocks.get("known_at"), points, category)
+    known_at = settled(clocks.get("known_at"), moment(answer["known_at"]), service.now)
+    expected = details.timeline(world, known_at, points, category)
     same_figures(answer, {"step": step, "points": expected}, f"timeline {asked}")
 
 
 def compare_comparison(service: ServiceHandle, world: World, start: datetime, end: datetime, clocks: Clocks) -> None:
     asked = {"from": start.isoformat(), "to": end.isoformat(), **written(clocks)}
     answer = service.get("/v1/progress/compare", campaign=world.campaign, **asked)
-    known_at = clocks.get("known_at")
+    known_at = settled(clocks.get("known_at"), moment(answer["known_at"]), service.now)
     expected = details.comparison(Cells(world, Moment(start, known_at)), Cells(world, Moment(end, known_at)))
     changes = {(one["province"], one["category"]): (one["before"], one["after"]) for one in answer["changes"]}
     assert len(changes) == len(answer["changes"]), answer

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import httpx
 import jsonschema_rs
 import pytest
 
-from app import openapi
+from app import clock, openapi
 from app.db import Database
 from app.demo.service import load_demo
 from app.openapi.headers import NAMES
@@ -33,6 +35,7 @@ AUTHORS = {
     "previewImportAgain": "huong",
     "downloadTemplate": "huong",
     "getInbox": "huong",
+    "listImports": "huong",
     "getMe": "huong",
     "forgetColumns": "huong",
     "listRememberedColumns": "huong",
@@ -41,6 +44,10 @@ AUTHORS = {
 }
 """Who sends what; all else is asked by the admin."""
 ITEMS = 2
+REPORT = ("GET /v1/progress", "GET /v1/bulletins", "GET /v1/reports")
+"""What is asked for first, before the other examples have changed anything."""
+DAY = date(2025, 6, 27)
+_MADE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @pytest.fixture
@@ -86,10 +93,11 @@ async def ask(service: Service, name: str, method: str, path: str, ids: Ids) -> 
     return await service.client(AUTHORS.get(name, "an")).request(method, path.format_map(values), **more)
 
 
+@pytest.mark.slow
 @pytest.mark.own_database
 async def test_every_example_as_it_stands_succeeds_on_the_demo(demo: Service) -> None:
-    described, ids, answers = description(), Ids(demo), {}
-    for operation, known in OPERATIONS.items():
+    described, ids, answers, began = description(), Ids(demo), {}, clock.now()
+    for operation, known in sorted(OPERATIONS.items(), key=lambda item: not item[0].startswith(REPORT)):
         method, path = operation.split(" ")
         name = known["id"]
         if name in LEFT_OUT:
@@ -98,11 +106,13 @@ async def test_every_example_as_it_stands_succeeds_on_the_demo(demo: Service) ->
         good = [code for code in described["paths"][path][method.lower()]["responses"] if code.startswith("2")]
         assert [str(answer.status_code)] == good, (name, answer.text)
         ids.remember(name, answer)
-        answers[name] = shown(answer)
+        answers[name] = as_of_27_june(shown(answer), began)
     if RENEW:
         (ROOM / "answers.json").write_text(json.dumps(answers, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     stored = json.loads((ROOM / "answers.json").read_text())
     renew = "run this test with TIENDO_RENEW_EXAMPLES=1"
+    assert stored["getProgress"]["body"]["categories"][0]["provinces_completed"] == 26
+    assert stored["getProgress"] == answers["getProgress"], renew
     assert stored.keys() == answers.keys(), renew
     for name, answer_shown in answers.items():
         assert stored[name]["headers"] == answer_shown["headers"], (name, renew)
@@ -116,6 +126,19 @@ def shown(answer: httpx.Response) -> dict[str, Any]:
         "headers": sorted(name for name in NAMES if name in answer.headers and name != "X-Request-ID"),
         "body": cut(answer.json()) if is_json and answer.content else None,
     }
+
+
+def as_of_27_june(value: Any, began: datetime) -> Any:
+    """The same with what the examples have made today as if they had been sent on 27 June."""
+    if isinstance(value, dict):
+        return {key: as_of_27_june(item, began) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_of_27_june(item, began) for item in value]
+    if not isinstance(value, str) or not _MADE.fullmatch(value):
+        return value
+    moment = datetime.fromisoformat(value)
+    is_made_today = timedelta(hours=-1) < moment - began < timedelta(days=366)
+    return clock.text(moment - (began.date() - DAY)) if is_made_today else value
 
 
 def cut(value: Any) -> Any:

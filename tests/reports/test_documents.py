@@ -164,3 +164,22 @@ async def test_a_vietnamese_excel_opens_the_csv_in_columns(demo: Service) -> Non
     first = body.decode("utf-8-sig").splitlines()[1].split(";")
     assert (first[0], first[3], first[5]) == ("1", "26", "0,7647")
     assert (await khach.get(f"{REPORTS}.xlsx", params={"excel": "vi"})).status_code == 422
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_no_page_is_left_empty_and_no_small_table_is_divided(lan: AsyncClient, lang: str) -> None:
+    found = reading.document(await report(lan, lang=lang))
+    parts = list(found.element.body)
+    for place, part in enumerate(parts):
+        if not part.tag.endswith("}tbl") or place + 1 == len(parts):
+            continue
+        behind = parts[place + 1]
+        begins_a_page = behind.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}") is not None
+        is_empty = not list(behind.iter(qn("w:t")))
+        followed = parts[place + 2] if place + 2 < len(parts) else None
+        breaks_next = followed is not None and followed.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}") is not None
+        assert begins_a_page or not (is_empty and breaks_next)
+    small = [one for one in found.tables if one.style and one.style.name == "Table Grid" and len(one.rows) <= 9]
+    for one in small:
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in one.rows]
+        assert kept == [True] * (len(kept) - 1) + [None]

@@ -1,7 +1,9 @@
 """Many reports at once: what the answer says is what the database holds, in both modes."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 GOOD = {"task": "hotlines", "status": "completed"}
@@ -98,6 +100,34 @@ async def test_a_ward_reports_for_itself_and_not_for_its_province(xa: AsyncClien
 async def test_a_batch_has_one_row_at_least_and_ten_thousand_at_most(huong: AsyncClient) -> None:
     assert (await huong.post(BATCH, json={"updates": []})).status_code == 422
     assert (await huong.post(BATCH, json={"updates": [GOOD] * 10_001})).status_code == 422
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+async def test_many_complaints_are_written_beside_the_event_loop_in_the_same_words(
+    mode: str, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {"updates": [{"task": "nope", "unit": "38", "status": "completed"}] * 3}
+    address = f"/v1/status-updates/batch?mode={mode}&lang=en"
+    few = await huong.post(address, json=rows)
+    beside: list[Any] = []
+    monkeypatch.setattr("app.auth.api_route.MANY_ERRORS", 3)
+    monkeypatch.setattr("app.updates.routes.MANY_ERRORS", 3)
+    monkeypatch.setattr("asyncio.to_thread", in_thread(beside))
+    many = await huong.post(address, json=rows)
+    assert len(beside) == 1
+    assert (many.status_code, many.headers["content-type"]) == (few.status_code, few.headers["content-type"])
+    assert {**many.json(), "request_id": ""} == {**few.json(), "request_id": ""}
+
+
+def in_thread(beside: list[Any]) -> Any:
+    """`asyncio.to_thread`, which notes what it ran."""
+    real = asyncio.to_thread
+
+    async def run(done: Any, *given: Any) -> Any:
+        beside.append(done)
+        return await real(done, *given)
+
+    return run
 
 
 async def test_ten_thousand_are_stored_at_once(huong: AsyncClient) -> None:

@@ -90,3 +90,8 @@ async def test_a_reporter_is_offered_the_statuses_that_are_theirs_to_report(
         assert answer["errors"][0]["detail"].endswith("dùng: not_started, in_progress, blocked, completed")
     verdicts = (await lan.post("/v1/status-updates", json=sent)).json()
     assert verdicts["errors"][0]["detail"].endswith("completed, verified, returned")
+
+
+async def test_who_may_not_return_work_is_not_asked_for_the_note_of_a_return(huong: AsyncClient) -> None:
+    answer = await huong.post("/v1/status-updates", json={"task": "hotlines", "unit": "38", "status": "returned"})
+    assert "note-required" not in codes(answer)

@@ -130,15 +130,15 @@ def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequ
     if not double.fits:
         return False
     if single.fits:
-        return _is_below_it(single, top, below) and double.known > single.known
+        return _is_below_it(single, top, below, chosen) and double.known > single.known
     alone = _titles(below, chosen)
     return not alone.fits or double.known > alone.known
 
 
-def _is_below_it(single: _Titles, top: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether the next line goes on with the header: its task and its status are empty, or merged with those above."""
+def _is_below_it(single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
+    """Whether the next line goes on with the header: its task and its status are empty, merged, or names of columns."""
     for name, meaning, under in zip(top, single.meanings, [*below, *[""] * len(top)], strict=False):
-        is_covered = not under or under == name
+        is_covered = not under or under == name or _chosen_or_known(under, chosen).field is not None
         if meaning.field in ("task", "task_code", "status", "unit") and not is_covered:
             return False
     return any(under and under not in top for under in below)

@@ -252,6 +252,25 @@ def times() -> bytes:
 
 
 @written_by(
+    "an office: groups of columns that are called like a column themselves, over columns with numbers",
+    """
+    line | unit      | task     | status    | time       | number | date
+    4    | Thanh Hoá | staffing | completed | 26/11/2025 | 12/QĐ  | 25/11/2025
+    5    | Thanh Hoá | hotlines | blocked   |            |        |
+    """,
+)
+def groups_called_like_columns() -> bytes:
+    return table(
+        ("STT", "Đơn vị", "Nhiệm vụ", "Kết quả", None, "Văn bản", None),
+        (None, None, None, "Trạng thái", "Thời điểm", "Số", "Ngày"),
+        ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"),
+        (1, "Thanh Hoá", "staffing", "HOÀN THÀNH", "26/11/2025", "12/QĐ", "25.11.2025"),
+        (2, "Thanh Hoá", "hotlines", "Vướng mắc"),
+        behind=merged("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1"),
+    )
+
+
+@written_by(
     "somebody who writes the month first",
     refused=("month-first", {"line": 3, "column": "Thời điểm", "seen": "06/27/2025", "cells": ["D3"]}),
 )
