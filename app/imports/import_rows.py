@@ -1,6 +1,6 @@
 """The rows of an import as they are kept between preview and commit, and back again.
 
-A refused row is kept by itself, with its complaints and its cells. Good rows are kept in bundles, one for each stretch
+A refused row is kept by itself, with its complaints and its cells. Good rows are kept in bundles, one for each run
 of the file and outcome: a row each would cost as much as adding the reports to the history.
 """
 
@@ -20,7 +20,7 @@ from app.imports.schemas import Outcome
 from app.status import Status
 from app.updates.reports import Report
 
-STRETCH = 500
+BUNDLE_ROWS = 500
 """The rows 1 to 500 are kept apart from 501 to 1000, and so on: so a page is read without the rest of the file."""
 
 
@@ -114,13 +114,13 @@ def _bundled(planned: Sequence[Planned], outcomes: Sequence[Outcome], before: Ma
     for index, (row, outcome) in enumerate(zip(planned, outcomes, strict=True)):
         if outcome != "rejected":
             good = _good(index + 1, row, before.get(index))
-            bundles[stretch_of(index + 1), outcome, row.sheet].append(good)
+            bundles[bundle_of(index + 1), outcome, row.sheet].append(good)
     for (_, outcome, sheet), rows in bundles.items():
         yield _Stored(rows[0].place, outcome, _encoder.encode(_Bundle(sheet, tuple(rows))).decode())
 
 
-def stretch_of(place: int) -> int:
-    return (place - 1) // STRETCH
+def bundle_of(place: int) -> int:
+    return (place - 1) // BUNDLE_ROWS
 
 
 def _good(place: int, row: Planned, before: Stood | None) -> _Good:

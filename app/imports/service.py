@@ -292,8 +292,8 @@ async def rows_of(
     wanted = None if outcomes is None else list(outcomes)
     last = await session.scalar(queries.LAST_PLACE, mine) or 0
     found: list[ImportRow] = []
-    at = import_rows.stretch_of(after + 1) * import_rows.STRETCH
-    step = import_rows.STRETCH if limit else last
+    at = import_rows.bundle_of(after + 1) * import_rows.BUNDLE_ROWS
+    step = import_rows.BUNDLE_ROWS if limit else last
     while at < last and (limit is None or len(found) < limit):
         stored = await rows(session, queries.ROWS, **mine, outcomes=wanted, after=at, upto=at + step)
         found += [row for row in await asyncio.to_thread(import_rows.unpacked, stored) if row.place > after]

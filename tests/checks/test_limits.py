@@ -8,7 +8,7 @@ from app.auth.limits import FixedWindow
 from app.errors import TooManyRequests
 
 
-class Held(NamedTuple):
+class LimitAndClock(NamedTuple):
     """A window of a minute, and the seconds that its clock shows."""
 
     window: FixedWindow
@@ -16,17 +16,17 @@ class Held(NamedTuple):
 
 
 @pytest.fixture
-def held() -> Held:
+def held() -> LimitAndClock:
     seconds = [1_000.0]
-    return Held(FixedWindow(2, lambda: seconds[0]), seconds)
+    return LimitAndClock(FixedWindow(2, lambda: seconds[0]), seconds)
 
 
-def test_each_has_room_for_his_own(held: Held) -> None:
+def test_each_has_room_for_his_own(held: LimitAndClock) -> None:
     assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
     assert held.window.try_acquire("minh")
 
 
-def test_requests_are_allowed_again_in_the_next_window(held: Held) -> None:
+def test_requests_are_allowed_again_in_the_next_window(held: LimitAndClock) -> None:
     assert [held.window.try_acquire("huong") for _ in range(3)] == [True, True, False]
     held.seconds[0] += 59.9
     assert not held.window.try_acquire("huong")
@@ -35,7 +35,7 @@ def test_requests_are_allowed_again_in_the_next_window(held: Held) -> None:
 
 
 @pytest.mark.parametrize(("later", "seconds"), [(0, "60"), (17.5, "43"), (59.9999, "1")])
-def test_a_refusal_says_when_to_come_back(held: Held, later: float, seconds: str) -> None:
+def test_a_refusal_says_when_to_come_back(held: LimitAndClock, later: float, seconds: str) -> None:
     held.window.count("huong")
     held.window.count("huong")
     held.seconds[0] += later

@@ -37,7 +37,7 @@ async def test_recognised_cookies_are_bounded(service: Service, monkeypatch: pyt
     assert len(service.app.state.identities._recognised) <= 10
 
 
-class Held:
+class FixedVersion:
     """Versions that never change."""
 
     async def version(self) -> Any:
@@ -46,7 +46,7 @@ class Held:
 
 async def test_kept_answers_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_cache, "MAX_BYTES", 10_000)
-    cache = ResponseCache(Held())  # type: ignore[arg-type]
+    cache = ResponseCache(FixedVersion())  # type: ignore[arg-type]
 
     async def large(_: DataVersion) -> bytes:
         return b"x" * 4_000

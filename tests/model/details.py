@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.model.figures import Cells, count, provinces, state_of
-from tests.model.model import SILENCE, Moment, Standing, World
+from tests.model.model import SILENCE, ModelState, Moment, World
 from tests.model.owing import delay
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -54,7 +54,7 @@ def _line(cells: Cells, province: str, category: str) -> dict[str, Any]:
     }
 
 
-def _timeliness(standings: list[Standing]) -> dict[str, int]:
+def _timeliness(standings: list[ModelState]) -> dict[str, int]:
     return {
         "completed_on_time": count(standings, lambda standing: standing.on_time),
         "completed_late": count(standings, lambda standing: standing.late),
@@ -62,7 +62,7 @@ def _timeliness(standings: list[Standing]) -> dict[str, int]:
     }
 
 
-def _open(standing: Standing, moment: Moment) -> dict[str, Any]:
+def _open(standing: ModelState, moment: Moment) -> dict[str, Any]:
     assignment = standing.assignment
     winners = assignment.winners(moment)
     return {
@@ -76,7 +76,7 @@ def _open(standing: Standing, moment: Moment) -> dict[str, Any]:
     }
 
 
-def _communes(cell: list[Standing]) -> dict[str, Any] | None:
+def _communes(cell: list[ModelState]) -> dict[str, Any] | None:
     """How many communes have more than a share of their work done; None where communes have nothing to do."""
     work: dict[str, list[bool]] = {}
     for standing in cell:

@@ -6,9 +6,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from tests.model.model import COMPLETE, SILENCE, Category, Moment, Standing, World
+from tests.model.model import COMPLETE, SILENCE, Category, ModelState, Moment, World
 
-KINDS: dict[str, Callable[[Standing], bool]] = {
+KINDS: dict[str, Callable[[ModelState], bool]] = {
     "overdue": lambda standing: standing.overdue,
     "due_soon": lambda standing: standing.due_soon,
     "blocked": lambda standing: standing.blocked,
@@ -24,11 +24,11 @@ class Cells:
         self.provinces = world.provinces if known else []
         self.agencies = [unit.code for unit in world.units.values() if unit.level == "agency"] if known else []
         self.categories = sorted(world.categories, key=lambda category: category.position) if known else []
-        self._cells: dict[tuple[str, str], list[Standing]] = {}
+        self._cells: dict[tuple[str, str], list[ModelState]] = {}
         for standing in world.standings(moment):
             self._cells.setdefault((standing.owner, standing.assignment.task.category), []).append(standing)
 
-    def cell(self, owner: str, category: str) -> list[Standing]:
+    def cell(self, owner: str, category: str) -> list[ModelState]:
         return self._cells.get((owner, category), [])
 
     def state(self, province: str, category: str) -> str | None:
@@ -38,14 +38,14 @@ class Cells:
         cell = self.cell(province, category)
         return all(standing.status == "verified" for standing in cell) if cell else None
 
-    def of_province(self, province: str) -> list[Standing]:
+    def of_province(self, province: str) -> list[ModelState]:
         return [standing for category in self.categories for standing in self.cell(province, category.code)]
 
-    def of_category(self, category: str) -> list[Standing]:
+    def of_category(self, category: str) -> list[ModelState]:
         return [standing for (_, code), cell in self._cells.items() if code == category for standing in cell]
 
 
-def count(standings: list[Standing], what: Callable[[Standing], bool]) -> int:
+def count(standings: list[ModelState], what: Callable[[ModelState], bool]) -> int:
     return sum(1 for standing in standings if what(standing))
 
 
@@ -127,7 +127,7 @@ def province_item(cells: Cells, province: str) -> dict[str, Any]:
     }
 
 
-def _reporting(standings: list[Standing], heard: datetime | None, moment: Moment) -> str:
+def _reporting(standings: list[ModelState], heard: datetime | None, moment: Moment) -> str:
     if heard is None:
         return "never"
     open_work = any(not standing.complete for standing in standings)
@@ -140,7 +140,7 @@ def _rank_key(item: dict[str, Any]) -> tuple[int, Fraction, int]:
     return item["categories_completed"], share, -item["overdue_open"]
 
 
-def state_of(standings: Iterable[Standing]) -> str | None:
+def state_of(standings: Iterable[ModelState]) -> str | None:
     """A province's state in a category; None where nothing applies."""
     statuses = [standing.status for standing in standings]
     if not statuses:
@@ -152,7 +152,7 @@ def state_of(standings: Iterable[Standing]) -> str | None:
     return "in_progress" if any(status != "not_started" for status in statuses) else "not_started"
 
 
-def light_of(standings: list[Standing]) -> str | None:
+def light_of(standings: list[ModelState]) -> str | None:
     if not standings:
         return None
     if any(standing.overdue for standing in standings):

@@ -115,10 +115,10 @@ class Assignment:
                 best[update.effective_at] = update
         return [best[at] for at in sorted(best)]
 
-    def standing(self, moment: Moment) -> "Standing":
+    def standing(self, moment: Moment) -> "ModelState":
         winners = self.winners(moment) if self.updates else []
         status = winners[-1].status if winners else "not_started"
-        return Standing.at(moment.as_of, self, status, self.deadline.at(moment.recorded_by), _run_began(winners))
+        return ModelState.at(moment.as_of, self, status, self.deadline.at(moment.recorded_by), _run_began(winners))
 
 
 def _run_began(winners: list[Update]) -> datetime | None:
@@ -132,7 +132,7 @@ def _run_began(winners: list[Update]) -> datetime | None:
     return began
 
 
-class Standing(NamedTuple):
+class ModelState(NamedTuple):
     """Where an applicable assignment stands at a moment."""
 
     assignment: Assignment
@@ -147,7 +147,7 @@ class Standing(NamedTuple):
     @classmethod
     def at(
         cls, as_of: datetime, assignment: Assignment, status: str, deadline: datetime | None, since: datetime | None
-    ) -> "Standing":
+    ) -> "ModelState":
         complete, due = status in COMPLETE, deadline or FOREVER
         return cls(
             assignment,
@@ -160,9 +160,9 @@ class Standing(NamedTuple):
             due_soon=not complete and as_of <= due <= as_of + SOON,
         )
 
-    def against(self, deadline: datetime | None, as_of: datetime) -> "Standing":
+    def against(self, deadline: datetime | None, as_of: datetime) -> "ModelState":
         """The same work, had it had another deadline."""
-        return Standing.at(as_of, self.assignment, self.status, deadline, self.since)
+        return ModelState.at(as_of, self.assignment, self.status, deadline, self.since)
 
     @property
     def owner(self) -> str:
@@ -273,7 +273,7 @@ class World:
         """The status at an effective time, by all that is recorded: what a verdict is judged by."""
         return self.assignments[task, unit].standing(Moment(effective_at)).status
 
-    def standings(self, moment: Moment) -> list[Standing]:
+    def standings(self, moment: Moment) -> list[ModelState]:
         """All that counts at a moment."""
         return [a.standing(moment) for a in self.assignments.values() if a.counts(moment)]
 

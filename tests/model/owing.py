@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from tests.model.figures import Cells, count, light_of
-from tests.model.model import FOREVER, Standing
+from tests.model.model import FOREVER, ModelState
 
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime]
@@ -64,14 +64,14 @@ def delay(cells: Cells, province: str) -> dict[str, float]:
     return {"delay_hours": total, "delay_waiting_hours": waiting}
 
 
-def _overrun(cells: Cells, standing: Standing) -> Span | None:
+def _overrun(cells: Cells, standing: ModelState) -> Span | None:
     """From the deadline until the work was completed, or the moment asked about; None where that was in time."""
     until = standing.since if standing.complete else cells.moment.as_of
     due = standing.deadline
     return (due, until) if until and due and due < until else None
 
 
-def _waited(cells: Cells, standing: Standing, span: Span) -> timedelta:
+def _waited(cells: Cells, standing: ModelState, span: Span) -> timedelta:
     """How much of a time was spent waiting for any answer; two that are owed at once are one wait."""
     start, end = span
     waited, reached = timedelta(), start
@@ -82,7 +82,7 @@ def _waited(cells: Cells, standing: Standing, span: Span) -> timedelta:
     return waited
 
 
-def _spans(cells: Cells, standing: Standing) -> list[Span]:
+def _spans(cells: Cells, standing: ModelState) -> list[Span]:
     """When its unit waited for others with this work: by an obstacle about its task, or about none in particular."""
     unit, task = standing.assignment.unit.code, standing.assignment.task.code
     about = [o for o in cells.world.obstacles.values() if o.unit == unit and o.task in (None, task)]

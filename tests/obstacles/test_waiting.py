@@ -62,7 +62,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await made.close()
 
 
-async def tell(database: Database, owner: str, agency: str, *steps: tuple[float, str]) -> None:
+async def record_obstacle(database: Database, owner: str, agency: str, *steps: tuple[float, str]) -> None:
     """Store an obstacle whose history is the given hours and states."""
     async with database.writing() as session:
         asked = NewObstacle(owner, owner, None, Group.SUPPORT, "x", "x", agency, None)
@@ -74,9 +74,9 @@ async def tell(database: Database, owner: str, agency: str, *steps: tuple[float,
 
 
 async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -> None:
-    await tell(database, "38", "viettel", (0, "open"), (1, "acknowledged"), (4, "resolved"), (10, "open"))
-    await tell(database, "40", "viettel", (2, "open"), (12, "declined"))
-    await tell(database, "38", "vnpt", (3, "open"))
+    await record_obstacle(database, "38", "viettel", (0, "open"), (1, "acknowledged"), (4, "resolved"), (10, "open"))
+    await record_obstacle(database, "40", "viettel", (2, "open"), (12, "declined"))
+    await record_obstacle(database, "38", "vnpt", (3, "open"))
     async with database.reading() as session:
         assert await owed(session, hour(-1)) == []
         assert await owed(session, hour(2)) == [Owed("viettel", 2, hour(0), 0, DUE, 0, 0, None)]
@@ -94,7 +94,7 @@ async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -
 
 
 async def test_the_history_cannot_be_rewritten_and_another_province_cannot_reach_it(database: Database) -> None:
-    await tell(database, "38", "viettel", (0, "open"))
+    await record_obstacle(database, "38", "viettel", (0, "open"))
     for statement in ("update obstacle_event set response = 'x'", "delete from obstacle_event"):
         with pytest.raises(DBAPIError, match="permission denied"):
             async with database.writing() as session:
