@@ -26,7 +26,7 @@ from app.embedded import Embedded
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.main import create_app
 from app.settings import Settings
-from tests.connecting import run_sql
+from tests.connecting import TLS, run_sql
 from tests.resetting import Restorer
 
 TEMPLATE = "tiendo_template"
@@ -151,7 +151,9 @@ class Service:
             headers["Authorization"] = f"Bearer {self.tokens[name]}"
         transport = None if self.address else httpx.ASGITransport(app=self.app)
         address = self.address or "http://tiendo.test"
-        made = httpx.AsyncClient(transport=transport, base_url=address, headers=headers, timeout=60, trust_env=False)
+        made = httpx.AsyncClient(
+            transport=transport, base_url=address, headers=headers, timeout=60, trust_env=False, verify=TLS
+        )
         self._clients.append(made)
         return made
 

@@ -1,7 +1,11 @@
-"""Connections as the owner of a database, past the application."""
+"""Connections as the owner of a database, past the application, and what clients of HTTP share."""
 
 import asyncpg
+import httpx
 from sqlalchemy.engine import make_url
+
+TLS = httpx.create_ssl_context()
+"""For every client: one that is given none reads the certificates, which takes longer than most tests."""
 
 
 async def run_sql(url: str, *statements: str) -> None:

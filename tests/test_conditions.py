@@ -14,7 +14,7 @@ from app.housekeeping import project_once
 from app.progress.figures.cell import Cell
 from app.progress.past.past_queries import CELL
 from app.progress.present.current_figures import Count
-from tests.checks.edited_conditions import AGENCY, PROVINCE, TASK
+from tests.checks.edited_conditions import AGENCY, PROVINCE, TASK, answers
 from tests.conftest import Service
 from tests.connecting import connect
 
@@ -33,13 +33,13 @@ async def test_one_edit_changes_every_endpoint(service: Service, an: AsyncClient
     sent = {"task": TASK, "status": "in_progress", "effective_at": "2025-06-20T00:00:00Z"}
     assert (await huong.post("/v1/status-updates", json=sent)).status_code == 201
     await project_once(service.app.state.database)
-    as_shipped = await _answers(service, 48, 72, deadline)
-    edited = await _answers(service, 72, 48, deadline)
+    as_shipped = await answers(service.url, service.tokens["lan"], deadline)
+    edited = await _edited(service, 72, 48, deadline)
     assert not any(as_shipped.values()), as_shipped
     assert all(edited.values()), edited
 
 
-async def _answers(service: Service, due_soon: int, silent: int, deadline: datetime) -> dict[str, bool]:
+async def _edited(service: Service, due_soon: int, silent: int, deadline: datetime) -> dict[str, bool]:
     sent = [service.url, service.tokens["lan"], str(due_soon), str(silent), deadline.isoformat()]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.checks.edited_conditions", *sent), stdout=asyncio.subprocess.PIPE, cwd=ROOT

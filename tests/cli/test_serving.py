@@ -14,6 +14,7 @@ import pytest
 
 from app.embedded.files import data_directory
 from app.embedded.server import Embedded
+from tests.connecting import TLS
 
 pytestmark = pytest.mark.processes
 TIENDO = Path(sys.executable).parent / "tiendo"
@@ -45,7 +46,7 @@ def until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         assert server.poll() is None, "it ended before it was ready"
         try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
+            if httpx.get(f"{url}/readyz", verify=TLS).status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 
 from app.fast_path.cache_hits import CacheHitHandler
 from tests.conftest import Service, Shared, Template, listening, sharing
+from tests.connecting import TLS
 from tests.resetting import Restorer
 
 PATH = "/v1/status-updates"
@@ -42,7 +43,7 @@ async def stored(service: Service) -> int:
 async def test_a_header_twice_with_different_values_is_refused(service: Service, name: str) -> None:
     huong = {"Authorization": f"Bearer {service.tokens['huong']}", "Content-Type": "application/json"}
     twice = [*((key, value) for key, value in huong.items() if key != name), (name, huong.get(name, "a")), (name, "b")]
-    async with AsyncClient(base_url=str(service.address)) as client:
+    async with AsyncClient(base_url=str(service.address), verify=TLS) as client:
         answer = await client.post(PATH, content=json.dumps(REPORT), headers=twice)
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems#bad-request")
     assert await stored(service) == 0
