@@ -43,7 +43,7 @@ def all_of_them(folder: Path) -> Iterator[Picture]:
 
 def of_the_readme() -> Iterator[Picture]:
     yield Picture(Path("docs/overview.png"), "/?bulletin=1", 1440, 1000, "light", whole=False)
-    yield Picture(Path("docs/room.png"), VIEWS["room"], 1600, 900, "dark", whole=False)
+    yield Picture(Path("docs/room.png"), "/?view=room&bulletin=1", 1600, 900, "dark", whole=False)
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:

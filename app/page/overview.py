@@ -39,6 +39,7 @@ async def overview(context: Context) -> dict[str, Any]:
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
     speakers = agenda(view, items, owing, before.cells if before else None)
+    groups = grouped(speakers)
     return {
         "progress": progress,
         "headline": headline(context, progress),
@@ -52,7 +53,8 @@ async def overview(context: Context) -> dict[str, Any]:
         ),
         "matrix": wording.matrix(view, await shown_matrix(context), provinces),
         "agenda": speakers,
-        "groups": grouped(speakers),
+        "groups": groups,
+        "speaking": sum(len(names) + more for _, names, more in groups),
         "silent": _silent(provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,

@@ -1,11 +1,13 @@
 """The room's screen: everything on it at once, large enough to be read from the last row."""
 
+import re
 from itertools import product
 
 import pytest
 from playwright.async_api import Browser
 
 from app.language import LANGUAGES
+from tests.conftest import Service
 from tests.page.conftest import MOMENT
 
 FULL_HD, UHD = (1920, 1080), (3840, 2160)
@@ -88,3 +90,13 @@ async def test_it_has_no_controls(browser: Browser, site: str) -> None:
     await page.goto(f"{site}/?view=room")
     assert await page.locator("button, input, select, form, summary").count() == 0
     await page.close()
+
+
+async def test_as_many_must_speak_as_are_listed(demo: Service) -> None:
+    """The silent are listed beside them."""
+    answer = await demo.client().get("/", params={"view": "room", "as_of": MOMENT, "lang": "en"})
+    said = re.search(r"Who must speak <b>(\d+)</b>.*?<dl>(.*?)</dl>", answer.text, re.DOTALL)
+    assert said
+    listed = re.findall(r"<dd>(.*?)</dd>", said[2])
+    names = [re.sub(r",? and (\d+) more", r", *\1", names).split(", ") for names in listed]
+    assert int(said[1]) == sum(int(one[1:]) if one.startswith("*") else 1 for those in names for one in those)
