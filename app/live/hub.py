@@ -75,6 +75,8 @@ class Hub:
     async def join(self, listener: Listener, last_event_id: str | None) -> bytes:
         """Add a listener, which must `leave` later; send what it missed. Returns the first bytes of its stream."""
         try:
+            if last_event_id:  # what it has seen may be newer than the last position, of which all would be told again
+                await asyncio.sleep(self._pause_left())
             position = await self._add(listener)
             missed = await self._missed_since(last_event_id) if last_event_id else None
         except BaseException:

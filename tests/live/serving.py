@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from tests.conftest import listening
+from tests.connecting import TLS
 
 COMMAND = "from app.cli import main; main()"
 PATIENCE = 30.0
@@ -91,7 +92,7 @@ class Server:
     def client(self, name: str | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        return httpx.AsyncClient(base_url=self.address, headers=headers, limits=limits, timeout=PATIENCE)
+        return httpx.AsyncClient(base_url=self.address, headers=headers, limits=limits, timeout=PATIENCE, verify=TLS)
 
     async def report(self, unit: str = "38", task: str = "hotlines", status: str = "in_progress") -> dict[str, Any]:
         sent = {"task": task, "unit": unit, "status": status}
