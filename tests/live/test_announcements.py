@@ -75,6 +75,20 @@ async def test_a_client_that_reconnects_gets_what_was_announced_meanwhile(live: 
         assert (await stream.event()).event == "progress"
 
 
+async def test_who_resumes_at_once_is_told_nothing_twice(live: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two events of the hub, while its own position is older than the id that the client has."""
+    monkeypatch.setattr("app.live.hub.MIN_INTERVAL", 1.0)
+    async with live.stream() as stream:
+        await live.report()
+        seen = await stream.event()
+        await post(live, "huong", "/v1/obstacles", OBSTACLE)
+        async with live.stream(**{"Last-Event-ID": str(seen.id)}) as second:
+            announced = await second.event()
+        async with live.stream(**{"Last-Event-ID": str(announced.id)}) as third:
+            await live.report("40")
+            assert (announced.event, (await third.event()).event) == ("obstacle", "progress")
+
+
 async def test_an_answer_that_becomes_overdue_is_an_event_of_its_agency(
     live: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
