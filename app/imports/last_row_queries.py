@@ -4,6 +4,17 @@ from sqlalchemy import text
 
 from app.imports.queries import WANTED
 
+_SAID = """
+unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
+       string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
+       cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
+as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
+"""
+"""What the rows of a file said, a column each; the links of a row parted by line breaks."""
+_CONTENT = """
+status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
+"""
+
 LAST_ROWS = text(f"""
 select wanted.place, l.token, l.sender, l.committed_at, l.effective_at,
        l.status, l.note, l.evidence, l.document_number, l.document_date
@@ -23,15 +34,12 @@ where l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit a
                 and not n.undone and n.committed_at > l.committed_at)
 """)
 
-ADD_LAST_ROWS = text("""
+ADD_LAST_ROWS = text(f"""
 insert into last_row (owner, task, unit, token, import_id, sender, committed_at, digest, undone,
                       status, effective_at, note, evidence, document_number, document_date)
 select owner, task, unit, :token, :import_id, :sender, :committed_at, :digest, false,
-       status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
-from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
-            string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
-            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
-     as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
+       {_CONTENT}
+from {_SAID}
 on conflict do nothing
 """)
 
@@ -55,15 +63,12 @@ where r.owner = wanted.owner and r.task = wanted.task and r.unit = wanted.unit a
 
 # What is said again is refused since it was said first, however often it is sent, and also when a time that says no
 # more than when it was sent is left out of account from the second file on.
-KEEP_REFUSED_ROWS = text("""
+KEEP_REFUSED_ROWS = text(f"""
 insert into refused_row as r (owner, task, unit, token, sender, refused_since,
                               status, effective_at, note, evidence, document_number, document_date)
 select owner, task, unit, :token, :sender, :at,
-       status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
-from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
-            string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
-            cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
-     as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
+       {_CONTENT}
+from {_SAID}
 on conflict (owner, task, unit, token) do update
 set sender = excluded.sender, effective_at = excluded.effective_at,
     status = excluded.status, note = excluded.note, evidence = excluded.evidence,

@@ -62,7 +62,18 @@ class ImportRowTable(Base):
     sent: Mapped[dict[str, object] | None] = mapped_column(JSONB())
 
 
-class LastRowTable(Base):
+class _RowContent:
+    """What a row of a file said of an assignment."""
+
+    status: Mapped[str]
+    effective_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    document_number: Mapped[str | None]
+    document_date: Mapped[dt.date | None]
+
+
+class LastRowTable(_RowContent, Base):
     """The last row of a committed file about an assignment. `sender` is the unit whose token sent it, or `*`."""
 
     __tablename__ = "last_row"
@@ -77,15 +88,9 @@ class LastRowTable(Base):
     committed_at: Mapped[datetime]
     digest: Mapped[bytes]
     undone: Mapped[bool]
-    status: Mapped[str]
-    effective_at: Mapped[datetime | None]
-    note: Mapped[str | None]
-    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    document_number: Mapped[str | None]
-    document_date: Mapped[dt.date | None]
 
 
-class RefusedRowTable(Base):
+class RefusedRowTable(_RowContent, Base):
     """The last row of a token's files about an assignment, where it was refused because of what had been reported."""
 
     __tablename__ = "refused_row"
@@ -96,12 +101,6 @@ class RefusedRowTable(Base):
     token: Mapped[Code]
     sender: Mapped[str]
     refused_since: Mapped[datetime]
-    status: Mapped[str]
-    effective_at: Mapped[datetime | None]
-    note: Mapped[str | None]
-    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    document_number: Mapped[str | None]
-    document_date: Mapped[dt.date | None]
 
 
 class ImportColumnTable(Base):

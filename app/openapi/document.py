@@ -55,18 +55,21 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
             if operation is not None:
                 kept = is_kept(route, method, versioned)
                 _describe_operation(operation, route, method, shared["responses"], is_kept=kept)
-    stream = document["paths"]["/v1/events"]["get"]
-    shared["schemas"] |= {_event_name(kind): schema for kind, schema in EVENTS.items()}
+    _describe_stream(document["paths"]["/v1/events"]["get"], shared["schemas"])
+    shared["headers"] = headers.used_in(document)
+
+
+_SUCCESS = {"200": "What was asked for.", "201": "What was made.", "204": "It is done; there is no body."}
+
+
+def _describe_stream(stream: dict[str, Any], schemas: dict[str, Any]) -> None:
+    schemas |= {_event_name(kind): schema for kind, schema in EVENTS.items()}
     stream["x-events"] = {kind: {"$ref": f"#/components/schemas/{_event_name(kind)}"} for kind in EVENTS}
     of_each = {"oneOf": list(stream["x-events"].values()), "description": "The data of each event, in JSON."}
     stream["responses"]["200"]["content"]["text/event-stream"] |= {
         "schema": {"type": "string", "contentMediaType": "text/event-stream", "contentSchema": of_each},
         "example": STREAM,
     }
-    shared["headers"] = headers.used_in(document)
-
-
-_SUCCESS = {"200": "What was asked for.", "201": "What was made.", "204": "It is done; there is no body."}
 
 
 def _event_name(kind: str) -> str:
