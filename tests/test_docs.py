@@ -9,6 +9,7 @@ import typer.main
 from app import errors
 from app.auth.identity import Role
 from app.cli.commands import app as commands
+from app.db import most_connections
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,12 @@ def test_every_command_is_documented() -> None:
 def test_the_map_names_every_room() -> None:
     rooms = [folder.name for folder in (ROOT / "app").iterdir() if (folder / "__init__.py").exists()]
     assert [room for room in rooms if f"`{room}/`" not in README and room != "embedded"] == []
+
+
+def test_the_connections_of_a_worker_are_as_many_as_the_documents_say() -> None:
+    most = most_connections(Settings(database_url="postgresql://nobody@/nothing"))
+    assert f"A worker opens up to {most} connections" in (ROOT / "docs/production.md").read_text()
+    assert f"at least {most} server connections a worker" in (ROOT / "docs/scaling.md").read_text()
 
 
 def command_names() -> list[str]:
