@@ -69,9 +69,12 @@ async def asked_again(place: BenchmarkDatabase, served: Served, crowd: Crowd) ->
     async with httpx.AsyncClient(base_url=served.address, timeout=180, headers=headers) as client:
         changed = [kept for kept in crowd.answers if await _again(client, kept) != kept.body]
         restated = [one["number"] for one in crowd.bulletins if not await _is_as_issued(client, one)]
-        differing = [one["number"] for one in crowd.bulletins if not await _forms_agree(client, one)]
+        forms = {one["number"]: await _forms_that_differ(client, one) for one in crowd.bulletins}
+    differing = {number: those for number, those in forms.items() if those}
     for kept in changed[:3]:
         print("changed:", kept, file=sys.stderr)
+    if differing:
+        print("bulletins that say something else as:", differing, file=sys.stderr)
     return {
         "answers": len(crowd.answers),
         "answers_that_changed": len(changed),
@@ -93,14 +96,15 @@ async def _is_as_issued(client: httpx.AsyncClient, issued: dict[str, Any]) -> bo
     return all(issued[part] == now[part] == computed[part] for part in PARTS)
 
 
-async def _forms_agree(client: httpx.AsyncClient, issued: dict[str, Any]) -> bool:
-    figures, asks = of_json(issued), {"bulletin": issued["number"], "lang": "en"}
+async def _forms_that_differ(client: httpx.AsyncClient, issued: dict[str, Any]) -> list[str]:
+    """The forms of a bulletin that say something else than it does."""
+    asks = {"bulletin": issued["number"], "lang": "en"}
     page = (await client.get("/", params=asks)).text
-    documents = [
-        of_document(form, (await client.get(f"/v1/reports/progress.{form}", params=asks)).content) for form in FORMS
-    ]
-    lights = issued["progress"]["lights"]
-    return lights_of_page(page) == lights and all(found == figures for found in (of_page(page), *documents))
+    said = {"page": of_page(page)}
+    for form in FORMS:
+        said[form] = of_document(form, (await client.get(f"/v1/reports/progress.{form}", params=asks)).content)
+    differing = [form for form, figures in said.items() if figures != of_json(issued)]
+    return differing + (["lights"] if lights_of_page(page) != issued["progress"]["lights"] else [])
 
 
 def stamp_cost(place: BenchmarkDatabase, options: Any) -> list[dict[str, object]]:

@@ -53,6 +53,6 @@ def _of_md(body: bytes) -> Figures:
 
 
 def _shares(rows: list[list[str]]) -> Figures:
-    """Rows of the table of figures: the position, the name, `26/34`."""
-    found = [re.fullmatch(r"(\d+)/(\d+)", row[2]) for row in rows if len(row) == 8 and row[0].isdigit()]
+    """Rows of the table of figures: the position, the name, `26/34`, and what changed where a bulletin was before."""
+    found = [re.fullmatch(r"(\d+)/(\d+)", row[2]) for row in rows if len(row) >= 8 and row[0].isdigit()]
     return [(int(match[1]), int(match[2])) for match in found if match]
