@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests import chromium
+
 MOMENT = "as_of=2025-06-27T17:00"
 SIZES = ((390, 844), (1440, 900), (1920, 1080), (3840, 2160))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -59,7 +60,7 @@ def main(address: str, folder: str) -> None:
     pictures = list(of_the_readme() if folder == "--readme" else all_of_them(Path(folder)))
     pictures[0].file.parent.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.found(), args=chromium.ARGUMENTS)
         for picture in pictures:
             take(browser, address, picture)
             sys.stdout.write(f"{picture.file}\n")

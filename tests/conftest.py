@@ -22,6 +22,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
+from app.demo.service import load_demo
 from app.embedded import Embedded
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.main import create_app
@@ -242,6 +243,25 @@ async def sharing(url: str, tokens: dict[str, str], **settings: object) -> Async
 async def shared(restorer: Restorer, template: Template) -> AsyncIterator[Shared]:
     async with sharing(restorer.url, template.tokens) as shared:
         yield shared
+
+
+@pytest.fixture(scope="session")
+async def demo_url(template: Template) -> AsyncIterator[str]:
+    """A database with the demo, for all tests that only read it."""
+    name = f"tiendo_demo_{os.getpid()}"
+    url = await clone(template, name)
+    database = Database(url, Settings(database_url=url))
+    await load_demo(database)
+    await database.close()
+    yield url
+    await drop(template, name)
+
+
+@pytest.fixture(scope="session")
+async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
+    """A service that shows the demo to those with a token."""
+    async with serving(demo_url, template.tokens, **NO_LIMITS) as running:
+        yield running
 
 
 @pytest.fixture

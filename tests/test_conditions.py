@@ -23,6 +23,7 @@ NOON = datetime(2025, 6, 27, 12, tzinfo=clock.VIETNAM)
 HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
 
 
+@pytest.mark.slow
 async def test_one_edit_changes_every_endpoint(service: Service, an: AsyncClient, huong: AsyncClient) -> None:
     """Work is due in 60 hours, and its province reported 60 hours before that: soon and silent by other hours only."""
     deadline = clock.minute_of(clock.now()) + 60 * HOUR

@@ -80,7 +80,8 @@ async def sign_in(request: Request) -> Response:
     except Unauthenticated:
         return _form(request, onward, refused=True)
     settings: Settings = request.app.state.settings
-    response = RedirectResponse(_address(request, onward), 303, {"Cache-Control": "no-store"})
+    address = _address(request, _in_its_language(request, onward))
+    response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=settings.secure_cookie)
     return response
 
@@ -110,6 +111,13 @@ def _form(request: Request, onward: str, *, refused: bool = False) -> Response:
         secure = request.app.state.settings.secure_cookie
         response.set_cookie(FORM, mark, path="/", httponly=True, samesite="strict", secure=secure)
     return response
+
+
+def _in_its_language(request: Request, onward: str) -> str:
+    """The language that was chosen for the form is that of the page behind it, unless that has one of its own."""
+    if "lang" not in request.query_params or "lang=" in onward:
+        return onward
+    return f"{onward}{'&' if '?' in onward else '?'}lang={language_of(request)}"
 
 
 def _address(request: Request, onward: str) -> str:

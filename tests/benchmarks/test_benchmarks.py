@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.slowly import slow
+
 pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +44,7 @@ def test_the_figures_of_made_up_data_agree_with_its_history(data: Path) -> None:
 SLOW = ("capacity", "read", "write", "moments", "streams", "start", "drill")
 
 
-@pytest.mark.parametrize("name", ["bulk", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
+@pytest.mark.parametrize("name", ["bulk", *slow(*SLOW)])
 def test_a_benchmark_runs_at_toy_size(data: Path, name: str) -> None:
     kept = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
     before = [file.read_bytes() for file in kept]

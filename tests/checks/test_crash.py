@@ -202,7 +202,8 @@ async def read_on(service: Listening, token: str, seen: set[tuple[int, bool]]) -
                 await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 async def test_a_dead_supervisor_leaves_nobody_on_the_port(how: int, database_url: str, tmp_path: Path) -> None:
     with listening(database_url, tmp_path, workers=2) as service:
         until(lambda: len(service.workers()) == 2)

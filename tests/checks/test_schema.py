@@ -34,6 +34,7 @@ async def test_the_schema_is_what_the_models_say(database_url: str) -> None:
     assert await asyncio.to_thread(migrating.check_models, database_url) is None
 
 
+@pytest.mark.slow
 async def test_down_and_up_again_under_traffic_is_only_503_until_nobody_has_a_token(
     database_url: str, template: Template
 ) -> None:

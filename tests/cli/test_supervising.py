@@ -9,6 +9,7 @@ import pytest
 
 from app.readiness import notify_ready
 from tests.cli.test_serving import TIENDO, free_port, home, settings
+from tests.slowly import slow
 
 __all__ = ["home"]
 pytestmark = pytest.mark.processes
@@ -44,7 +45,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
+@pytest.mark.parametrize("workers", [*slow(1), 2])
 def test_a_worker_that_cannot_start_ends_the_service_with_an_error(workers: int, tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN % (free_port(), workers))

@@ -14,7 +14,7 @@ from app.demo.service import HoldsRealReports, load_demo
 from app.demo.story import story
 from app.progress.past.verify import differences
 from app.settings import Settings
-from tests.conftest import Service, Template, serving
+from tests.conftest import Service
 from tests.connecting import connect, run_sql
 
 MOMENT = "2025-06-27T17:00:00+07:00"
@@ -29,13 +29,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, Settings(database_url=database_url))
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-async def demo(database: Database, template: Template) -> AsyncIterator[Service]:
-    await load_demo(database)
-    async with serving(database.url, template.tokens) as running:
-        yield running
 
 
 async def test_the_ten_figures_come_out_of_http_by_both_clocks(demo: Service) -> None:
@@ -76,9 +69,8 @@ async def test_viettel_finds_the_obstacles_addressed_to_it_with_what_became_of_t
     assert [step["state"] for step in found[1]["history"]] == ["open", "acknowledged", "resolved", "open", "resolved"]
 
 
-async def test_all_that_is_counted_is_what_the_history_says(database: Database) -> None:
-    await load_demo(database)
-    async with database.reading() as session:
+async def test_all_that_is_counted_is_what_the_history_says(demo: Service) -> None:
+    async with demo.app.state.database.reading() as session:
         assert [difference async for difference in differences(session)] == []
 
 
@@ -89,24 +81,22 @@ async def test_the_recount_notices_what_was_altered_by_hand(database: Database) 
         assert [found.what async for found in differences(session)] == ["tally"]
 
 
-async def test_a_unit_was_last_heard_of_in_june_not_today(database: Database) -> None:
-    await load_demo(database)
-    found = await _rows(database.url, "select max(last_recorded_at) < '2025-07-02' as in_june from last_report")
+async def test_a_unit_was_last_heard_of_in_june_not_today(demo_url: str) -> None:
+    found = await _rows(demo_url, "select max(last_recorded_at) < '2025-07-02' as in_june from last_report")
     assert found[0]["in_june"] is True
 
 
-async def test_loading_again_changes_nothing(database: Database) -> None:
+async def test_loading_again_changes_nothing_and_stays_when_people_report_beside_it(service: Service) -> None:
+    database: Database = service.app.state.database
     await load_demo(database)
     before = await _rows(database.url, NUMBERS)
     await load_demo(database)
     assert await _rows(database.url, NUMBERS) == before
     assert before[0]["count"] == len(story().updates)
-
-
-async def test_it_stays_loaded_when_people_report_beside_it(demo: Service, database: Database) -> None:
-    huong = demo.client("huong")
-    assert (await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "blocked"})).status_code == 201
+    sent = {"task": "hotlines", "status": "blocked"}
+    assert (await service.client("huong").post("/v1/status-updates", json=sent)).status_code == 201
     await load_demo(database)
+    assert (await _rows(database.url, NUMBERS))[0]["count"] == before[0]["count"] + 1
 
 
 async def test_a_database_with_real_reports_is_refused(service: Service, huong: httpx.AsyncClient) -> None:
@@ -117,11 +107,9 @@ async def test_a_database_with_real_reports_is_refused(service: Service, huong: 
     assert (await _rows(service.url, NUMBERS))[0]["count"] == 1
 
 
-async def test_it_says_what_is_from_the_report_and_what_is_made_up(database: Database) -> None:
-    await load_demo(database)
-    details = json.loads(
-        (await _rows(database.url, "select details from provenance where what = 'demo'"))[0]["details"]
-    )
+async def test_it_says_what_is_from_the_report_and_what_is_made_up(demo_url: str) -> None:
+    [stored] = await _rows(demo_url, "select details from provenance where what = 'demo'")
+    details = json.loads(stored["details"])
     assert details["provinces_completed"] == COMPLETED
     said = DOCUMENT.read_text()
     for sentence in (*details["from_the_report"], *details["made_up"]):

@@ -11,6 +11,7 @@ from app import clock
 from tests.conftest import Template
 from tests.connecting import run_sql
 from tests.live.serving import Server, in_process
+from tests.slowly import slow
 
 CUT_OFF = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -18,7 +19,7 @@ where datname = current_database() and pid <> pg_backend_pid()
 """
 
 
-@pytest.fixture(params=["by the route", "by the fast path"])
+@pytest.fixture(params=[*slow("by the route"), "by the fast path"])
 async def live(request: pytest.FixtureRequest, database_url: str, template: Template) -> AsyncIterator[Server]:
     async with in_process(database_url, template.tokens) as server:
         if request.param == "by the fast path":

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Template
 from tests.live.serving import PATIENCE, Block, Server, Stream, in_processes
+from tests.slowly import slow
 
 
 async def test_a_write_in_one_process_is_an_event_of_another(database_url: str, template: Template) -> None:
@@ -27,7 +28,7 @@ async def test_a_write_in_one_process_is_an_event_of_another(database_url: str, 
             assert (await resumed.event()).data == event.data
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("workers", [1, *slow(2)])
 async def test_asked_to_stop_with_twenty_streams_open_it_is_gone_in_five_seconds(
     database_url: str, template: Template, workers: int
 ) -> None:

@@ -14,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.conftest import ModelFixture
 from tests.model.machine import Rollout
+from tests.slowly import slow
 
 MINUTES = float(os.environ.get("TIENDO_MODEL_MINUTES", "0"))  # noqa: TID251 - a setting of the tests, not of the service
 
@@ -38,7 +39,7 @@ LONG = settings(
 )
 
 
-@pytest.mark.parametrize("runs", [2, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [2, *slow(8)])
 def test_the_service_agrees_with_the_model_at_every_moment(model_fixture: ModelFixture, runs: int) -> None:
     if not MINUTES:
         quick = settings(QUICK, max_examples=runs)

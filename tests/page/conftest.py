@@ -1,12 +1,10 @@
 """A site that progress is open on, a site with the demo on a real port, and a real browser."""
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,13 +12,9 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from app.db import Database
-from app.demo.service import load_demo
-from app.settings import Settings
-from tests.conftest import TEMPLATE, Service, Template, serving
-from tests.connecting import run_sql
+from tests import chromium
+from tests.conftest import Service, Template, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
 MOMENT = "2025-06-27T17:00"
 """The report of 27 June, on a Vietnamese wall clock."""
 
@@ -50,20 +44,8 @@ def reader(public: Service) -> httpx.AsyncClient:
 
 
 @pytest.fixture(scope="session")
-async def demo_url(template: Template) -> AsyncIterator[str]:
-    """A database with the demo, for all tests that only read it."""
-    name = f"tiendo_page_demo_{os.getpid()}"
-    await run_sql(template.server.url, f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
-    url = template.server.url_of(name)
-    database = Database(url, Settings(database_url=url))
-    await load_demo(database)
-    await database.close()
-    yield url
-    await run_sql(template.server.url, f'drop database "{name}" with (force)')
-
-
-@pytest.fixture(scope="session")
 async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
+    """A service that shows the demo to everyone."""
     async with serving(demo_url, template.tokens, public_progress=True) as running:
         yield running
 
@@ -91,17 +73,9 @@ async def site(demo: Service) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Path:
-    assert CHROMIUM.exists(), f"{CHROMIUM} is needed: apt-get install chromium (scripts/test does it)"
-    return CHROMIUM
-
-
-@pytest.fixture(scope="session")
-async def browser(chromium: Path) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        launched = await playwright.chromium.launch(executable_path=chromium.found(), args=chromium.ARGUMENTS)
         yield launched
         await launched.close()
 

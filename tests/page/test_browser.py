@@ -11,9 +11,12 @@ from playwright.async_api import Browser, BrowserContext, Page
 from app.language import LANGUAGES
 from tests.conftest import Service
 from tests.page.conftest import MOMENT, Visit
+from tests.slowly import all_but, slow
 
 SIZES = {"wall": (3840, 2160), "projector": (1920, 1080), "laptop": (1280, 720), "phone": (320, 640)}
 VIEWS = ("/", "/provinces/22", "/lines/hotlines", "/agencies", "/bulletins", "/compare?from=b1&to=2025-06-30T12:00")
+
+OTHERS = slow("/?lang=ja", "/?as_of=2025-05-20", "/problems")
 
 
 def at_the_moment(path: str) -> str:
@@ -43,7 +46,7 @@ async def test_every_view_is_quiet_stays_home_and_serves_everyone(visit: Visit, 
     assert (visit.complaints, visit.strangers(site)) == ([], [])
 
 
-@pytest.mark.parametrize("path", ["/?view=room", "/?lang=ja", "/?as_of=2025-05-20", "/sign-in?lang=vi", "/problems"])
+@pytest.mark.parametrize("path", ["/?view=room", "/sign-in?lang=ja", *OTHERS])
 async def test_the_other_pages_serve_everyone_too(visit: Visit, site: str, path: str) -> None:
     await visit.page.goto(f"{site}{path}")
     assert await violations(visit.page) == []
@@ -55,9 +58,7 @@ async def test_a_refusal_serves_everyone_too(visit: Visit, site: str) -> None:
     assert await violations(visit.page) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/", *(pytest.param(path, marks=pytest.mark.slow) for path in ("/?view=room", *VIEWS[1:3]))]
-)
+@pytest.mark.parametrize("path", ["/", *slow("/?view=room", *VIEWS[1:3])])
 async def test_in_the_dark_the_contrast_is_still_enough(browser: Browser, site: str, path: str) -> None:
     context, visit = await open_page(browser, color_scheme="dark")
     await visit.page.goto(f"{site}{path}")
@@ -80,9 +81,7 @@ async def test_without_scripts_the_figures_are_those_of_the_interface(
     await context.close()
 
 
-@pytest.mark.parametrize(
-    "size", ["phone", *(pytest.param(size, marks=pytest.mark.slow) for size in SIZES if size != "phone")]
-)
+@pytest.mark.parametrize("size", all_but("phone", SIZES))
 async def test_no_screen_has_to_be_scrolled_sideways(browser: Browser, site: str, size: str) -> None:
     width, height = SIZES[size]
     context, visit = await open_page(browser, viewport={"width": width, "height": height})

@@ -35,7 +35,7 @@ CROWDED = """all => all.filter(tile => {
   const box = tile.querySelector("rect").getBBox(), mark = tile.querySelector("use").getBBox();
   const ends = one => one.x + one.width;
   const wide = others.some(one => ends(one) > ends(box));
-  return wide || ends(first) > (others.length ? mark.x : ends(box));
+  return wide || ends(first) > (others.length ? mark.x - 2 : ends(box));
 }).map(tile => tile.textContent)"""
 OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 

@@ -35,6 +35,13 @@ async def test_a_token_becomes_a_cookie_that_scripts_and_other_sites_cannot_use(
     assert {"HttpOnly", "Path=/", "SameSite=strict"} <= set(cookie.split("; "))
 
 
+async def test_the_language_of_the_form_is_that_of_the_page_behind_it(service: Service) -> None:
+    for onward, reached in {"": "/?lang=ja", "/agencies": "/agencies?lang=ja", "?lang=en": "/?lang=en"}.items():
+        sent = {"token": service.tokens["khach"], "next": onward}
+        answer = await service.client().post("/sign-in?lang=ja", data=sent, headers=OWN)
+        assert answer.headers["location"] == reached
+
+
 async def test_the_cookie_shows_the_page_and_progress(service: Service) -> None:
     client = await signed_in(service)
     page = await client.get("/", params={"lang": "en"})

@@ -16,6 +16,7 @@ from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
 from tests.progress.small_country import THREE_PROVINCES
+from tests.slowly import slow
 
 NOW = clock.now().replace(microsecond=0)
 MOMENTS = [NOW + timedelta(hours=hours) for hours in (-30 * 24, -80, -49, -25, -3, -1)]
@@ -175,12 +176,14 @@ async def test_concurrent_projections_project_a_report_once(service: Service, hu
     ("damage", "what"),
     [
         ("update balance set blocked = blocked + 1 where span = 1 and task = 'hotlines' and owner = '38'", "balance"),
-        ("delete from balance where span = 8 and task = 'hotlines' and owner = '38'", "balance"),
-        ("update transition set status = 'blocked' where unit = '38' and task = 'hotlines'", "transition"),
-        ("delete from transition where unit = '38' and task = 'hotlines'", "transition"),
-        ("update known_balance set blocked = 1 where span = 1 and task = 'hotlines' and owner = '38'", "known balance"),
         ("delete from known_transition where unit = '38' and task = 'hotlines'", "known transition"),
-        ("update known_transition set total = 2 where unit = '38' and task = 'hotlines'", "known moment"),
+        *slow(
+            ("delete from balance where span = 8 and task = 'hotlines' and owner = '38'", "balance"),
+            ("update transition set status = 'blocked' where unit = '38' and task = 'hotlines'", "transition"),
+            ("delete from transition where unit = '38' and task = 'hotlines'", "transition"),
+            ("update known_balance set blocked = 1 where span = 1 and task = 'hotlines'", "known balance"),
+            ("update known_transition set total = 2 where unit = '38' and task = 'hotlines'", "known moment"),
+        ),
     ],
 )  # fmt: skip
 async def test_verify_finds_a_damaged_projection(service: Service, damage: str, what: str) -> None:

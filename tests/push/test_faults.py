@@ -15,8 +15,10 @@ from httpx import AsyncClient
 from tests.imports.sheets import GOOD
 from tests.push.mishaps import Answer, Listening, Mishaps, listening
 from tests.push.test_push import HTML, history
+from tests.slowly import slow
 
 JSON = {"Content-Type": "application/json"}
+INSTALLED = (sys.executable, "-c", "from app.cli import main; main()", "push")
 
 
 async def test_a_service_that_is_not_there_is_exit_code_4(there: Listening, file: Callable[..., str]) -> None:
@@ -64,7 +66,7 @@ async def test_what_only_passes_by_is_tried_again_although_a_proxy_says_it(
     assert (await there.push(file(GOOD))).returncode == 0
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "ascii", "shift_jis", "utf-16"])
+@pytest.mark.parametrize("encoding", ["cp1252", *slow("cp1258", "ascii", "shift_jis", "utf-16")])
 async def test_any_encoding_of_the_console_will_do(
     there: Listening, file: Callable[..., str], huong: AsyncClient, encoding: str
 ) -> None:
@@ -94,7 +96,7 @@ async def _finished(command: list[str], environment: dict[str, str], *, stdout: 
     return await process.wait()
 
 
-@pytest.mark.parametrize("around", ["{}\r\n", "\ufeff{}\r", " {} ", '"{}"'])
+@pytest.mark.parametrize("around", ["\ufeff{}\r", *slow("{}\r\n", " {} ", '"{}"')])
 async def test_a_token_is_trimmed(there: Listening, file: Callable[..., str], tmp_path: Path, around: str) -> None:
     kept = tmp_path / "token.txt"
     kept.write_text(around.format(there.token), encoding="utf-8", newline="")
@@ -162,7 +164,7 @@ async def test_an_address_that_cannot_be_right_is_exit_code_2(
     assert there.mishaps.paths == []
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [308, *slow(301, 302, 303, 307)])
 async def test_a_redirect_is_shown_and_not_followed(there: Listening, file: Callable[..., str], status: int) -> None:
     elsewhere = Mishaps(there.mishaps.app)
     with listening(elsewhere) as port:
@@ -238,9 +240,13 @@ async def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(there: Listening, f
 
 
 async def test_tiendo_push_is_the_same_command(there: Listening, file: Callable[..., str]) -> None:
-    installed = (sys.executable, "-c", "from app.cli import main; main()", "push")
-    command = Listening(there.mishaps, there.url, there.token, installed)
+    command = Listening(there.mishaps, there.url, there.token, INSTALLED)
     done = await command.push(file(GOOD))
     assert (done.returncode, done.stdout.startswith("1 dòng: đã lưu 1 ")) == (0, True), done
+
+
+@pytest.mark.slow
+async def test_tiendo_push_takes_the_same_words(there: Listening, file: Callable[..., str]) -> None:
+    command = Listening(there.mishaps, there.url, there.token, INSTALLED)
     assert (await command.push(file(GOOD), "--bogus")).returncode == 2
     assert "--token-file" in (await command.push("--help", "--lang", "en")).stdout

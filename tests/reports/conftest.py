@@ -1,39 +1,11 @@
 """A running demo of June 2025 to report on, and the report as one value to write from."""
 
-import os
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
-from app.db import Database
-from app.demo.service import load_demo
 from app.reports.report import LightReason, Line, ProgressReport, Province
-from app.settings import Settings
-from tests.conftest import TEMPLATE, Service, Template, serving
-from tests.connecting import run_sql
 
 MOMENT = "2025-06-27T17:00:00+07:00"
-
-
-@pytest.fixture(scope="session")
-async def demo_url(template: Template) -> AsyncIterator[str]:
-    """One database with the demo for all tests here: they only read it."""
-    name = f"tiendo_reports_{os.getpid()}"
-    await run_sql(template.server.url, f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
-    url = template.server.url_of(name)
-    database = Database(url, Settings(database_url=url))
-    await load_demo(database)
-    await database.close()
-    yield url
-    await run_sql(template.server.url, f'drop database "{name}" with (force)')
-
-
-@pytest.fixture
-async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
-    async with serving(demo_url, template.tokens) as running:
-        yield running
 
 
 def a_report(name: str = "Đường dây nóng", **more: Any) -> ProgressReport:

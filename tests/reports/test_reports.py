@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from app.language import LANGUAGES, Language
+from app.language import Language
 from app.reports.formats import FORMATS
 from app.reports.words import table
 from tests.conftest import Service, Template, serving
 from tests.reports import reading
 from tests.reports.conftest import MOMENT
+from tests.slowly import in_languages
 
 REPORTS = "/v1/reports/progress"
 
@@ -32,7 +33,7 @@ async def lines_of(khach: AsyncClient, lang: Language, **more: Any) -> list[dict
     return found
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", in_languages("vi"))
 async def test_the_csv_has_the_figures_of_progress(khach: AsyncClient, lang: Language) -> None:
     rows = reading.table((await asked(khach, f"{REPORTS}.csv", lang)).content)
     for row, line in zip(rows, await lines_of(khach, lang), strict=False):
@@ -42,7 +43,7 @@ async def test_the_csv_has_the_figures_of_progress(khach: AsyncClient, lang: Lan
     assert len(rows) == 13
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", in_languages("ja"))
 async def test_the_workbook_has_the_figures_of_progress(khach: AsyncClient, lang: Language) -> None:
     book = reading.workbook((await asked(khach, f"{REPORTS}.xlsx", lang)).content)
     lines, provinces, matrix = (
@@ -67,7 +68,7 @@ async def test_the_workbook_has_the_figures_of_progress(khach: AsyncClient, lang
         assert row[1:] == [table(lang)[f"cell.{state}"] for state in shown]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", in_languages("en"))
 async def test_the_document_has_the_figures_of_progress(khach: AsyncClient, lang: Language) -> None:
     document = reading.document((await asked(khach, f"{REPORTS}.docx", lang)).content)
     said, lines = reading.text(document), await lines_of(khach, lang)
@@ -82,7 +83,7 @@ async def test_the_document_has_the_figures_of_progress(khach: AsyncClient, lang
     assert "26/34" in [cell.text for cell in shown.rows[1].cells]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", in_languages("en"))
 async def test_the_markdown_has_the_figures_of_progress(khach: AsyncClient, lang: Language) -> None:
     said = (await asked(khach, f"{REPORTS}.md", lang)).text
     for line in await lines_of(khach, lang):
