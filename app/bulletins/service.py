@@ -21,7 +21,6 @@ from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
 from app.progress.answers.provinces import provinces
-from app.progress.figures import figures
 from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext
@@ -76,7 +75,7 @@ async def _freeze(context: ReadContext) -> dict[str, Any]:
     """All that page and documents show of a bulletin: the two that have words in each language."""
     spoken_in = [replace(context, lang=lang) for lang in LANGUAGES]
     return {
-        "progress": {one.lang: await progress(one) for one in spoken_in},
+        "progress": {one.lang: progress(one, one.figures) for one in spoken_in},
         "provinces": {one.lang: await provinces(one) for one in spoken_in},
         "matrix": await matrix(context),
     }
@@ -142,13 +141,13 @@ async def _stages(
         for applied_by in (row.known_at, LATEST):
             clocks = {"applied_by": applied_by, "due_by": row.known_at}
             cells = await read_cells_by_cause(session, campaign.code, row.as_of, **clocks)
-            stages.append(await _stage(replace(now, cells=cells)))
-    return [*stages, await _stage(now)]
+            stages.append(_stage(replace(now, cells=cells)))
+    return [*stages, _stage(now)]
 
 
-async def _stage(context: ReadContext) -> RestatedReport:
-    provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
-    return RestatedReport(await progress(context), {one.code: one.light for one in provinces})
+def _stage(context: ReadContext) -> RestatedReport:
+    found = context.figures
+    return RestatedReport(progress(context, found), {one.code: one.light for one in found.provinces})
 
 
 async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:
@@ -161,7 +160,7 @@ async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]
     row = await last(query.session, query.campaign)
     return {
         **context.head(),
-        "progress": await progress(context),
+        "progress": progress(context, context.figures),
         "provinces": await provinces(context),
         "matrix": await matrix(context),
         "bulletin": {**await shown(query.session, query.catalogue, row, query.lang), **head_text(row)} if row else None,

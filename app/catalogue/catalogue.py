@@ -117,7 +117,14 @@ class Catalogue:
         return tuple(category for category in self.categories.values() if category.campaign == campaign)
 
     def tasks_of(self, category: str) -> tuple[Task, ...]:
-        return tuple(task for task in self.tasks.values() if task.category == category)
+        return self._tasks_by_category.get(category, ())
+
+    @cached_property
+    def _tasks_by_category(self) -> Mapping[str, tuple[Task, ...]]:
+        by_category: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in self.tasks.values():
+            by_category[task.category].append(task)
+        return {category: tuple(tasks) for category, tasks in by_category.items()}
 
     def current_campaign(self, at: datetime) -> Campaign | None:
         """The campaign that opened last; before the first has opened, the first."""

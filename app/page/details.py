@@ -34,7 +34,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
         "item": item,
         "of": len(everyone),
         "equals": sum(one["rank"] == item["rank"] for one in everyone),
-        "statement": (await shown_progress(context))["statement"] if _complete(item) else None,
+        "statement": shown_progress(context)["statement"] if _complete(item) else None,
         "lines": [{**line, "bar": bar_of(line), "short": line["name"], "words": _why(context, line)}
                   for line in found["categories"]],
         "open": [_open(context, one) for one in found["open_assignments"]],
@@ -111,7 +111,7 @@ def _communes(context: Context, one: Answer) -> dict[str, Any]:
 async def line(context: Context, category: Category) -> dict[str, Any]:
     """One line of the report in full: its sentence, its course, and where every province stands."""
     view = context.view
-    progress = await shown_progress(context)
+    progress = shown_progress(context)
     found = next(one for one in progress["categories"] if one["code"] == category.code)
     matrix = await shown_matrix(context)
     column = matrix["categories"].index(category.code)

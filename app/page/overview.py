@@ -32,7 +32,7 @@ AND_OTHERS = 8
 
 async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
-    progress = await shown_progress(context)
+    progress = shown_progress(context)
     items = await shown_provinces(context)
     before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
     lines = await _lines(context, progress, before)

@@ -20,8 +20,8 @@ def frozen(context: Context) -> dict[str, Any]:
     return bulletins.frozen(row, lang) if bulletins.is_frozen(row) else {"progress": row.progress[lang]}
 
 
-async def shown_progress(context: Context) -> Any:
-    return frozen(context).get("progress") or await progress(context.view)
+def shown_progress(context: Context) -> Any:
+    return frozen(context).get("progress") or progress(context.view, context.view.figures)
 
 
 async def shown_provinces(context: Context) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from app.settled import SettledMoments
 from app.web import async_dependency
 
 MakeAnswer = Callable[[ReadContext], Awaitable[dict[str, Any]]]
-MakeAnswerFromCounts = Callable[[FigureContext, Figures], dict[str, Any]]
+MakeAnswerFromFigures = Callable[[FigureContext, Figures], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,13 @@ class QueryContext:
 
 
 Make = Callable[[QueryContext], Awaitable[dict[str, Any]]]
+
+
+def _from_cells(make: MakeAnswerFromFigures) -> MakeAnswer:
+    async def made(context: ReadContext) -> dict[str, Any]:
+        return make(context, context.figures)
+
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,11 @@ class Question:
         """Whether no clock changes what is asked for: the campaign is named, or none opens from now on."""
         return self.campaign is not None or all(one.opening <= query.now for one in query.catalogue.campaigns.values())
 
-    async def body_from_counts(self, make: MakeAnswerFromCounts, else_: MakeAnswer) -> tuple[DataVersion, bytes]:
+    async def body_from_counts(self, make: MakeAnswerFromFigures) -> tuple[DataVersion, bytes]:
         counted = await self._counted()
         if counted is None:
             version = await self.state.data_versions.version()
-            return version, await self.body(partial(self.figures, else_), version)
+            return version, await self.body(partial(self.figures, _from_cells(make)), version)
         version, context, figures = counted
         return version, msgspec.json.encode(make(context, figures))
 
@@ -178,11 +185,11 @@ class ProgressRequest(CachedRequest):
         await self.settle()
         return await self._versioned(partial(self.question.body_for_good, make))
 
-    async def answer_counted(self, make: MakeAnswerFromCounts, *, else_: MakeAnswer) -> Response:
-        """An answer from counts, which take one query; where that is not possible, `else_` computes it in a session."""
+    async def answer_counted(self, make: MakeAnswerFromFigures) -> Response:
+        """An answer from counts, which take one query; where that is not possible, from the cells of a session."""
         if self.known_at:
-            return await self.answer(else_)
-        return await self._versioned(partial(self.question.body_from_counts, make, else_))
+            return await self.answer(_from_cells(make))
+        return await self._versioned(partial(self.question.body_from_counts, make))
 
     async def _versioned(self, make: MakeVersionedBody) -> Response:
         cache: ResponseCache = self.request.app.state.response_cache

@@ -15,7 +15,7 @@ from app.progress.answers import province_detail
 from app.progress.answers.agencies import agencies
 from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
-from app.progress.answers.progress import progress, progress_counted
+from app.progress.answers.progress import progress
 from app.progress.answers.provinces import provinces
 from app.progress.answers.silent import silent
 from app.progress.answers.timeline import Span, Step, series, timeline
@@ -38,7 +38,7 @@ router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRout
 @router.get("", response_model=ProgressOut)
 async def progress_(request: ProgressRequestDep) -> Response:
     """The report: one line a category, with the sentence that an official would read out."""
-    return await request.answer_counted(progress_counted, else_=progress)
+    return await request.answer_counted(progress)
 
 
 @router.get("/provinces", response_model=ProvincesOut)

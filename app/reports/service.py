@@ -66,7 +66,7 @@ async def report(query: QueryContext, asked: ReportQuery) -> ProgressReport:
 async def _of_moment(query: QueryContext, context: ReadContext, since: int | None) -> ProgressReport:
     known_at = context.moment.known_at
     answers = {
-        "progress": await progress(context),
+        "progress": progress(context, context.figures),
         "provinces": await provinces(context),
         "matrix": await matrix(context),
     }

@@ -60,7 +60,8 @@ async def report(huong: AsyncClient, task: str, status: str, at: datetime) -> No
 async def from_session(service: Service, as_of: datetime, lang: Any = "vi") -> bytes:
     state = service.app.state
     async with query_context(state, await state.data_versions.version(), lang=lang, campaign=None) as query:
-        return msgspec.json.encode(await progress(await read_context(query, as_of=as_of)))
+        context = await read_context(query, as_of=as_of)
+        return msgspec.json.encode(progress(context, context.figures))
 
 
 async def found(service: Service, moments: Iterable[datetime] = MOMENTS) -> list[bool]:

@@ -30,7 +30,8 @@ async def plain(service: Service, lang: str = "vi", campaign: str | None = None)
     state = service.app.state
     version = await state.data_versions.version()
     async with query_context(state, version, lang=lang, campaign=campaign) as setting:  # type: ignore[arg-type]
-        return msgspec.json.encode(await progress(await read_context(setting)))
+        context = await read_context(setting)
+        return msgspec.json.encode(progress(context, context.figures))
 
 
 async def same(service: Service, client: AsyncClient | None = None, **params: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +11,7 @@ from app.ids import highest_at
 from app.progress import queries
 from app.progress.figures.cell import Cells
 from app.progress.figures.context import FigureContext
+from app.progress.figures.figures import Figures, of_cells
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,10 @@ class ReadContext(FigureContext):
 
     session: AsyncSession
     cells: Cells
+
+    @cached_property
+    def figures(self) -> Figures:
+        return of_cells(self.cells, self.category_codes, self.province_codes)
 
     async def last_reports(self, owners: list[str]) -> dict[str, datetime]:
         """When each owner last reported, as of this moment."""

@@ -1,38 +1,17 @@
 """The report: one line a category, with the sentence that an official reads out."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
-import msgspec
-
-from app.clock import minute_of
-from app.progress.answers.context import ReadContext
-from app.progress.figures import figures
 from app.progress.figures.context import FigureContext
 from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigures
 from app.progress.figures.statement import NAMED_AT_MOST, statement, whole
 
 
-async def progress(context: ReadContext) -> dict[str, Any]:
+def progress(context: FigureContext, found: Figures) -> dict[str, Any]:
     """The report: one line a category, with the sentence that an official reads out."""
-    lines = figures.categories(context.cells, context.category_codes, context.province_codes)
-    provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
-    return {**_summary(context, provinces), "categories": [_line(context, line) for line in lines]}
-
-
-def progress_counted(context: FigureContext, found: Figures) -> dict[str, Any]:
-    """The same from counts alone. A line stays written for as long as its figures hold and the minute lasts."""
-    minute = minute_of(context.moment.as_of)
-    lines = [_written(context, line, minute) for line in found.categories]
+    lines = [_line(context, line) for line in found.categories]
     return {**_summary(context, found.provinces), "categories": lines}
-
-
-def _written(context: FigureContext, line: CategoryFigures, minute: datetime) -> msgspec.Raw:
-    kept = line.written.get(context.lang)
-    if kept is None or kept[0] != minute:
-        kept = line.written[context.lang] = (minute, msgspec.Raw(msgspec.json.encode(_line(context, line))))
-    return kept[1]
 
 
 def _summary(context: FigureContext, provinces: list[ProvinceFigures]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ async def province(context: ReadContext, unit: Unit) -> dict[str, Any]:
     """The province's line, with its categories, its own open assignments, and its communes' work in bands."""
     if unit.code not in context.province_codes:
         raise NotFound(say("no-such.province-then"))
-    all_provinces = figures.provinces(context.cells, context.category_codes, context.province_codes)
+    all_provinces = context.figures.provinces
     [item] = await province_items(
         context, [p for p in all_provinces if p.code == unit.code], figures.ranks(all_provinces)
     )

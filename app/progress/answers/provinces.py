@@ -12,7 +12,7 @@ from app.progress.figures.figures import ProvinceFigures
 
 async def provinces(context: ReadContext) -> dict[str, Any]:
     """Every province with its light, the reasons, its last report and its rank, in code order."""
-    all_figures = figures.provinces(context.cells, context.category_codes, context.province_codes)
+    all_figures = context.figures.provinces
     return {**context.head(), "items": await province_items(context, all_figures, figures.ranks(all_figures))}
 
 

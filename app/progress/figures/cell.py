@@ -51,3 +51,8 @@ Cells = Mapping[tuple[str, str], Cell]
 def total(cells: Iterable[Cell]) -> Cell:
     """The sum of cells."""
     return Cell(*map(sum, zip(*cells, strict=True)))
+
+
+def exchanged(whole: Cell, before: Cell, now: Cell) -> Cell:
+    """A sum in which one cell has changed."""
+    return Cell(*(count - old + new for count, old, new in zip(whole, before, now, strict=True)))

@@ -2,34 +2,26 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
-
-import msgspec
 
 from app.conditions import is_silent
 from app.progress.figures.cell import Cell, Cells, total
 
 Light = Literal["green", "yellow", "red"]
 Reporting = Literal["never", "stale", "fresh"]
-NOTHING = Cell()
 
 
 @dataclass(frozen=True)
 class CategoryFigures:
-    """One line of the report: provinces by state, and the assignments of every owner."""
+    """One line of the report: provinces by state, the assignments of every owner, and those of all together."""
 
     code: str
     owners: Mapping[str, Cell]
     provinces: Mapping[str, Cell]
-    written: dict[str, tuple[datetime, msgspec.Raw]] = field(default_factory=dict, compare=False)
-    """By language: the minute, and the line as JSON."""
-
-    @cached_property
-    def assignments(self) -> Cell:
-        return total(self.owners.values()) if self.owners else NOTHING
+    assignments: Cell
 
     @cached_property
     def states(self) -> Mapping[str, str]:
@@ -51,11 +43,11 @@ class CategoryFigures:
     def provinces_completed(self) -> int:
         return self.in_state("completed")
 
-    @property
+    @cached_property
     def provinces_verified(self) -> int:
         return sum(cell.all_verified for cell in self.provinces.values())
 
-    @property
+    @cached_property
     def missing(self) -> list[str]:
         return [code for code, state in self.states.items() if state != "completed"]
 
@@ -72,7 +64,7 @@ class ProvinceFigures:
 
     @cached_property
     def assignments(self) -> Cell:
-        return total(self.by_category.values()) if self.by_category else NOTHING
+        return total(self.by_category.values())
 
     @cached_property
     def categories_completed(self) -> int:
@@ -110,8 +102,12 @@ def categories(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> 
     return [category(code, owners[code], provinces) for code in codes]
 
 
-def category(code: str, owners: Mapping[str, Cell], provinces: Sequence[str]) -> CategoryFigures:
-    return CategoryFigures(code, owners, {province: owners[province] for province in provinces if province in owners})
+def category(
+    code: str, owners: Mapping[str, Cell], provinces: Sequence[str], assignments: Cell | None = None
+) -> CategoryFigures:
+    """`assignments` are those of all owners, where they have been counted already."""
+    those = {province: owners[province] for province in provinces if province in owners}
+    return CategoryFigures(code, owners, those, total(owners.values()) if assignments is None else assignments)
 
 
 def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> list[ProvinceFigures]:
@@ -120,6 +116,11 @@ def provinces(cells: Cells, codes: Sequence[str], provinces: Sequence[str]) -> l
         ProvinceFigures(province, {code: cells[province, code] for code in codes if (province, code) in cells})
         for province in provinces
     ]
+
+
+def of_cells(cells: Cells, codes: Sequence[str], those: Sequence[str]) -> Figures:
+    """All figures of the categories `codes` and the provinces `those`."""
+    return Figures(categories(cells, codes, those), provinces(cells, codes, those))
 
 
 def light(cell: Cell) -> Light | None:

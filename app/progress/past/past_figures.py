@@ -10,10 +10,9 @@ from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
 from app.db import Database
 from app.language import Language
-from app.progress.figures import figures
 from app.progress.figures.cell import Cell, Cells
 from app.progress.figures.context import FigureContext
-from app.progress.figures.figures import Figures
+from app.progress.figures.figures import Figures, of_cells
 from app.progress.figures.moment import Moment
 from app.progress.moments import campaign_asked
 from app.progress.past import balances, past_queries
@@ -44,8 +43,8 @@ class PastFigures:
             return None
         asked = campaign_asked(catalogue, campaign, clock.now())
         context = FigureContext(catalogue, asked, Moment(as_of, None, present=False), lang)
-        those = projected.cells, context.category_codes, context.province_codes
-        return projected.version, context, Figures(figures.categories(*those), figures.provinces(*those))
+        figures = of_cells(projected.cells, context.category_codes, context.province_codes)
+        return projected.version, context, figures
 
     async def _with_catalogue(self, campaign: str | None, as_of: datetime) -> tuple[Catalogue, PastCells]:
         """The cells and the catalogue, both of the same version."""

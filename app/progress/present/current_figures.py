@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.catalogue.catalogue import Catalogue
 from app.conditions import is_due_soon, is_overdue
 from app.progress.figures import figures
-from app.progress.figures.cell import Cell
+from app.progress.figures.cell import Cell, exchanged
 from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigures
 
 
@@ -41,6 +41,7 @@ class CurrentFigures:
         self._category_of = {task.code: code for code in self._codes for task in catalogue.tasks_of(code)}
         self._counts: dict[tuple[str, str], dict[tuple[str, datetime | None], Count]] = defaultdict(dict)
         self._cells: dict[str, dict[str, Cell]] = {code: {} for code in self._codes}
+        self._assignments = dict.fromkeys(self._codes, Cell())
         self._lines = {code: self._line(code) for code in self._codes}
         self._provinces = {code: self._province(code) for code in self._province_codes}
         self._deadlines: list[datetime] = []
@@ -88,13 +89,15 @@ class CurrentFigures:
     def _recount_cell(self, owner: str, category: str, at: datetime) -> bool:
         """Count a cell again; return whether it changed."""
         cells = self._cells[category]
-        before, now = cells.pop(owner, None), cell_of(self._counts[owner, category].values(), at)
+        before, now = cells.pop(owner, Cell()), cell_of(self._counts[owner, category].values(), at)
+        now = now if now.total else Cell()
         if now.total:
             cells[owner] = now
-        return now != before if now.total else before is not None
+        self._assignments[category] = exchanged(self._assignments[category], before, now)
+        return now != before
 
     def _line(self, code: str) -> CategoryFigures:
-        return figures.category(code, dict(self._cells[code]), self._province_codes)
+        return figures.category(code, dict(self._cells[code]), self._province_codes, self._assignments[code])
 
     def _province(self, province: str) -> ProvinceFigures:
         own = {code: cells[province] for code, cells in self._cells.items() if province in cells}
