@@ -73,6 +73,10 @@ class DataVersionMonitor:
         """What was visible a moment ago, for whoever lets the database itself see whether it still is."""
         return self._lately if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
 
+    def forget(self) -> None:
+        """Ask anew, whatever was said a moment ago."""
+        self._lately = None
+
     def now(self) -> datetime:
         """The database's clock or a little later: what it said last and the time since. Never twice the same."""
         said, heard = self._clock
@@ -93,7 +97,7 @@ class DataVersionMonitor:
             asked_at = time.monotonic()
             [row] = await self._connection.fetch(READ_VERSION)
         except BaseException:
-            self._lately = None
+            self.forget()
             raise
         self._clock = (row[1], asked_at)
         self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))

@@ -82,6 +82,11 @@ class Database:
         ).execution_options(isolation_level="AUTOCOMMIT")
         self.replica = _replica(connector, settings) if settings.read_database_url else None
 
+    @property
+    def session_engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+        """Those whose connections carry a scope while a session has them."""
+        return self._engine, self._read_engine
+
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
         """A session on the primary: for what decides, and for positions in the feed, which only the primary knows."""

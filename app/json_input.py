@@ -123,7 +123,7 @@ def escape(part: object) -> str:
     return text.replace("~", "~0").replace("/", "~1").replace("\0", "\\u0000")
 
 
-_CODES = {
+CODES = {
     "extra_forbidden": "unknown-field",
     "missing": "missing",
     "enum": "unknown-value",
@@ -140,7 +140,7 @@ _CODES = {
 def complaint_from(error: Any, prefix: str = "") -> Complaint:
     """A pydantic error as a complaint with a code of ours."""
     kind = str(error["type"])
-    code = _CODES.get(kind) or (kind if "-" in kind else _by_shape(kind))
+    code = CODES.get(kind) or (kind if "-" in kind else _by_shape(kind))
     pointer = prefix + "".join(f"/{escape(part)}" for part in error["loc"])
     return Complaint(pointer, code, _said(code, kind, error))
 

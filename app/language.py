@@ -13,11 +13,11 @@ MAX_HEADER = 256
 
 def accepted(header: str) -> Language:
     """The best of the three for an `Accept-Language` header; Vietnamese when it names none of them."""
-    return _accepted(header[:MAX_HEADER])
+    return best_of(header[:MAX_HEADER])
 
 
 @lru_cache(maxsize=256)
-def _accepted(header: str) -> Language:
+def best_of(header: str) -> Language:
     best, best_weight = LANGUAGES[0], 0.0
     for part in header.split(",")[:20]:
         tag, _, parameters = part.partition(";")

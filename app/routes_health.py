@@ -21,7 +21,7 @@ from app.version import VERSION
 router = APIRouter(tags=["running"])
 
 _SCHEMA = text("select version_num from alembic_version")
-_IN_RECOVERY = text("select pg_is_in_recovery()")
+IN_RECOVERY = text("select pg_is_in_recovery()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
 
 READY_SECONDS = 1.5
@@ -87,7 +87,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
     try:
         async with database.reading() as session:
             checks["database"] = True
-            checks["writable"] = not await session.scalar(_IN_RECOVERY) or "the server is in recovery"
+            checks["writable"] = not await session.scalar(IN_RECOVERY) or "the server is in recovery"
             checks["schema"] = await session.scalar(_SCHEMA) == SCHEMA_HEAD
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))

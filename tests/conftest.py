@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -42,6 +43,13 @@ CAST: dict[str, tuple[Role, str | None]] = {
 }
 """The fixed cast: the ministry, Thanh Hóa, Nghệ An, the admin, an agency, a ward of Thanh Hóa, a viewer."""
 
+# By itself structlog prints the locals of every frame of a traceback, which here takes minutes.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 NO_LIMITS = dict.fromkeys(("rate_limit", "bad_token_limit", "computed_limit", "computed_limit_anonymous"), 10**9)
 
 _numbers = itertools.count(1)
@@ -78,14 +86,14 @@ def template(postgres: Embedded) -> Template:
     url = postgres.url_of(TEMPLATE)
     asyncio.run(_recreate(postgres, TEMPLATE))
     migrating.upgrade(url)
-    return Template(postgres, asyncio.run(_fill(url)))
+    return Template(postgres, asyncio.run(fill(url)))
 
 
 async def _recreate(server: Embedded, name: str) -> None:
     await run_sql(server.url, f'drop database if exists "{name}" with (force)', f'create database "{name}"')
 
 
-async def _fill(url: str) -> dict[str, str]:
+async def fill(url: str) -> dict[str, str]:
     tokens = {}
     database = Database(url, Settings(database_url=url))
     async with database.writing() as session:

@@ -25,7 +25,7 @@ def clusters(template: Template) -> Iterator[tuple[Embedded, Embedded]]:
         with embedded.running(homes[0], durable=False) as primary:
             promote(primary)
             # As everywhere but in tests: what is acknowledged has been written.
-            primary._psql(f"alter database {TEMPLATE} set synchronous_commit = on")
+            primary.psql(f"alter database {TEMPLATE} set synchronous_commit = on")
             copy(primary, homes[1])
             with embedded.running(homes[1], durable=False) as standby:
                 yield primary, standby
@@ -33,9 +33,9 @@ def clusters(template: Template) -> Iterator[tuple[Embedded, Embedded]]:
 
 def copy(server: Embedded, home: Path) -> None:
     home.mkdir(mode=0o711)
-    server._account.give(home)
+    server.account.give(home)
     command = [
-        str(server._programs / "pg_basebackup"),
+        str(server.programs / "pg_basebackup"),
         "-h",
         str(server.socket_dir),
         "-U",
@@ -50,12 +50,12 @@ def copy(server: Embedded, home: Path) -> None:
         capture_output=True,
         cwd="/",
         env=ENVIRONMENT,
-        **server._account.arguments(),
+        **server.account.arguments(),
     )
 
 
 def promote(server: Embedded) -> None:
-    assert server._psql("select pg_promote()").strip() == "t"
+    assert server.psql("select pg_promote()").strip() == "t"
 
 
 async def wait_until_replayed(primary: str, standby: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.cli.database import _connections
+from app.cli.database import connections_for
 from app.db import most_connections
 from app.embedded import Embedded, EmbeddedUnavailable, keep_alive, running
 from app.settings import Settings
@@ -138,7 +138,7 @@ def test_the_last_process_to_leave_stops_it(stopped: Path) -> None:
 
 
 async def test_it_takes_the_connections_that_its_workers_need(stopped: Path) -> None:
-    needed = _connections(Settings(), 16)
+    needed = connections_for(Settings(), 16)
     assert needed > 16 * most_connections(Settings())
     with running(stopped, durable=False, connections=needed) as server:
         assert await answer(server, "show max_connections") == str(needed)

@@ -51,7 +51,7 @@ def pgbouncer(template: Template, mode: str, *more: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    account = template.server._account
+    account = template.server.account
     with tempfile.TemporaryDirectory(prefix="tiendo-pooler-") as fresh:
         home = Path(fresh)
         (home / "users").write_text("".join(f'"{name}" ""\n' for name in ("postgres", OWNER.name, SERVICE.name)))

@@ -136,7 +136,7 @@ async def test_a_replica_that_is_lost_fails_no_question(
     async with replicated(primary, standby, template) as service:
         await report(service)
         before = outcomes()
-        assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.OK]
+        assert [finding.level for finding in await doctor.replica(service.app.state.settings)] == [Level.OK]
         asking = [asyncio.create_task(keep_asking(service, number)) for number in range(8)]
         await until_more_than(10, "replica", before)
         assert standby.pid
@@ -147,7 +147,7 @@ async def test_a_replica_that_is_lost_fails_no_question(
         answers = await asyncio.gather(*asking, return_exceptions=True)
         assert all(isinstance(one, asyncio.CancelledError) for one in answers), answers
         assert await report(service) == await newest(service)
-        assert [finding.level for finding in await doctor._replica(service.app.state.settings)] == [Level.WARNING]
+        assert [finding.level for finding in await doctor.replica(service.app.state.settings)] == [Level.WARNING]
 
 
 async def until_more_than(number: int, outcome: str, before: dict[str, float]) -> None:

@@ -88,5 +88,5 @@ async def test_no_writer_stays_open_longer_than_a_minute(service: Service) -> No
     async with database.writing() as session:
         shown = (await session.connection()).exec_driver_sql("show transaction_timeout")
         assert (await shown).scalar_one() == "1min"
-    connection = await service.app.state.group_commit._connection.open()
+    connection = await service.app.state.group_commit.connection.open()
     assert await connection.fetchval("show transaction_timeout") == "1min"

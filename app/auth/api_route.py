@@ -29,7 +29,7 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
         known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
         takes_json = self.body_field is not None
-        most = _most_values(self.body_field)
+        most = most_values(self.body_field)
         takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
 
         async def answer(request: Request) -> Response:
@@ -65,7 +65,7 @@ async def _admitted(request: Request, *, takes_json: bool) -> AbstractAsyncConte
     return bodies.admitted(who.token if who else "", size)
 
 
-def _most_values(body: Any) -> int:
+def most_values(body: Any) -> int:
     """How many values a body may have: the `max_values` of its type, which knows what a legal one needs."""
     kind = body.field_info.annotation if body is not None else None
     return int(getattr(kind, "max_values", MAX_VALUES))

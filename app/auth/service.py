@@ -58,7 +58,7 @@ class Identities:
         identity = self._known.get(parts)
         if identity is None:
             async with (None if parts in self._good else admission) or nullcontext():
-                identity = await self._look_up(parts)
+                identity = await self.look_up(parts)
             self._remember(parts, is_good=identity is not None)
         if identity is None:
             return None
@@ -96,7 +96,7 @@ class Identities:
                 self._good.clear()
             self._good.add(parts)
 
-    async def _look_up(self, parts: tokens.Parts) -> Identity | None:
+    async def look_up(self, parts: tokens.Parts) -> Identity | None:
         async with self._database.reading() as session:
             row = (await session.execute(queries.TOKEN_BY_ID, {"id": parts.id})).one_or_none()
         known = row.secret_hash if row else b"\0" * len(parts.secret_hash)

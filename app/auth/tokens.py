@@ -18,13 +18,13 @@ class Parts(NamedTuple):
 
 def new_token() -> str:
     body = "".join(secrets.choice(ALPHABET) for _ in range(ID + SECRET))
-    return f"tdo_{body}{_checksum(body)}"
+    return f"tdo_{body}{checksum_of(body)}"
 
 
 def read_token(text: str) -> Parts | None:
     """The id and the secret's hash, or None when it was mistyped or cut off."""
     body, checksum = text[4:-CHECKSUM], text[-CHECKSUM:]
-    if len(text) != LENGTH or not text.startswith("tdo_") or not text.isascii() or _checksum(body) != checksum:
+    if len(text) != LENGTH or not text.startswith("tdo_") or not text.isascii() or checksum_of(body) != checksum:
         return None
     return Parts(body[:ID], hashlib.sha256(body[ID:].encode()).digest())
 
@@ -34,7 +34,7 @@ def same(one: bytes, other: bytes) -> bool:
     return hmac.compare_digest(one, other)
 
 
-def _checksum(body: str) -> str:
+def checksum_of(body: str) -> str:
     number, digits = zlib.crc32(body.encode()), ""
     for _ in range(CHECKSUM):
         number, digit = divmod(number, len(ALPHABET))

@@ -26,7 +26,7 @@ def with_database(
             migrating.refuse_old_postgresql(url)
         yield settings.model_copy(update={"database_url": url})
         return
-    with embedded.running(settings.data_dir, connections=_connections(settings, workers)) as server:
+    with embedded.running(settings.data_dir, connections=connections_for(settings, workers)) as server:
         found = settings.model_copy(update={"database_url": server.url})
         if not lasting:
             yield found
@@ -35,7 +35,7 @@ def with_database(
             yield found
 
 
-def _connections(settings: Settings, workers: int) -> int:
+def connections_for(settings: Settings, workers: int) -> int:
     """How many the embedded PostgreSQL takes: what the workers may open, and some for commands beside them."""
     return max(embedded.CONNECTIONS, workers * most_connections(settings) + BESIDE_WORKERS)
 

@@ -33,9 +33,9 @@ class Embedded:
         self._serving = home / "server.lock"
         self._durable = durable
         self._connections = connections
-        self._programs = program_directory()
-        self._account = account_for(self.data)
-        self.socket_dir = socket_directory(home, self._account)
+        self.programs = program_directory()
+        self.account = account_for(self.data)
+        self.socket_dir = socket_directory(home, self.account)
 
     @property
     def url(self) -> str:
@@ -87,10 +87,10 @@ class Embedded:
 
     def _prepare(self) -> None:
         refuse_other_versions(self.data.parent)
-        if self._account.switches:
-            let_in(self._account, self._programs, self.data, self.socket_dir)
+        if self.account.switches:
+            let_in(self.account, self.programs, self.data, self.socket_dir)
         self._logs.mkdir(mode=0o700, exist_ok=True)
-        self._account.give(self._logs)
+        self.account.give(self._logs)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
 
@@ -99,7 +99,7 @@ class Embedded:
         fresh = self.data.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        self._account.give(fresh)
+        self.account.give(fresh)
         sync = () if self._durable else ("--no-sync",)
         done = self._run("initdb", *INITDB, *sync, "-D", str(fresh))
         if done.returncode:
@@ -124,7 +124,7 @@ class Embedded:
         """Start it unless it is alive; the caller holds start.lock."""
         if not self.alive() or self._status() == "stopping":
             self._stop()  # when it runs but its socket was removed from the temporary files, it cannot be reached
-            make_private(self.socket_dir, self._account)
+            make_private(self.socket_dir, self.account)
             keep_newest(self._log_files(), 5)
             self._launch()
         # Long, because after a crash PostgreSQL first replays its log; a failed start releases the lock at once.
@@ -156,13 +156,13 @@ class Embedded:
                 start_new_session=True,
                 cwd="/",
                 env=ENVIRONMENT,
-                **self._account.arguments(),
+                **self.account.arguments(),
             )
 
     def _command(self) -> list[str]:
         chosen = settings(self.socket_dir, self._logs, durable=self._durable, connections=self._connections)
         options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
-        return [str(self._programs / "postgres"), "-D", str(self.data), *options]
+        return [str(self.programs / "postgres"), "-D", str(self.data), *options]
 
     def _stop(self) -> None:
         for mode in (signal.SIGINT, signal.SIGQUIT):  # pg_ctl's fast mode, then immediate
@@ -205,19 +205,19 @@ class Embedded:
                 left.unlink(missing_ok=True)
 
     def _create_database(self) -> None:
-        if DATABASE not in self._psql("select datname from pg_database").split():
-            self._psql(f"create database {DATABASE}")
+        if DATABASE not in self.psql("select datname from pg_database").split():
+            self.psql(f"create database {DATABASE}")
 
     def _refuse_too_few_connections(self) -> None:
         """Another process may have started it with fewer than this one needs, and only a start can change that."""
-        taken_at_once = int(self._psql("show max_connections"))
+        taken_at_once = int(self.psql("show max_connections"))
         if taken_at_once < self._connections:
             raise EmbeddedUnavailable(
                 f"The PostgreSQL on {self.data} was started for {taken_at_once} connections, and {self._connections} "
                 "are needed: end the other commands that use it, or ask for fewer workers."
             )
 
-    def _psql(self, statement: str) -> str:
+    def psql(self, statement: str) -> str:
         where = ("-h", str(self.socket_dir), "-U", "postgres", "-d", "postgres")
         done = self._run("psql", "-XAtq", *where, "-c", statement)
         if done.returncode:
@@ -225,9 +225,9 @@ class Embedded:
         return done.stdout
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(self._programs / program), *arguments]
+        command = [str(self.programs / program), *arguments]
         return subprocess.run(  # noqa: S603 # our own program
-            command, check=False, capture_output=True, text=True, cwd="/", env=ENVIRONMENT, **self._account.arguments()
+            command, check=False, capture_output=True, text=True, cwd="/", env=ENVIRONMENT, **self.account.arguments()
         )
 
     def _log_files(self) -> list[Path]:

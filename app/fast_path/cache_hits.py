@@ -72,7 +72,7 @@ class CacheHitHandler:
         if len(headers) != len(scope["headers"]):  # a header that stands twice is for the layers to judge
             return None
         accepts = accepted(headers.get(b"accept-language", b"").decode("latin-1"))
-        entry = self._cache.find(_cache_key(path, scope["query_string"], accepts))
+        entry = self._cache.find(key_of(path, scope["query_string"], accepts))
         if entry is None or b"origin" in headers:  # CORS is decided by its middleware
             return None
         return CacheLookup(entry, headers)
@@ -169,7 +169,7 @@ def _unavailable(flight: Future[Result]) -> Exception | None:
 
 
 @lru_cache(maxsize=512)
-def _cache_key(path: str, query_string: bytes, accepts: Language) -> Key:
+def key_of(path: str, query_string: bytes, accepts: Language) -> Key:
     """The key of `requests.cache_key` for the same request. No part of it is longer than an address may be."""
     query = query_string.decode("latin-1")
     return path, query, _language(query, accepts)

@@ -101,6 +101,11 @@ class Connections:
                     connection.time_out()
         self._end_hoarders()
 
+    @property
+    def unsent(self) -> int:
+        """Bytes of answers that clients have not taken yet."""
+        return sum(connection.unsent for connection in self._open)
+
     def _end_hoarders(self) -> None:
         """Where the answers that nobody takes fill too much memory, end the connections with the most of them."""
         held = {connection: connection.unsent for connection in self._open}

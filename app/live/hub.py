@@ -78,7 +78,7 @@ class Hub:
             if last_event_id:  # what it has seen may be newer than the last position, of which all would be told again
                 await asyncio.sleep(self._pause_left())
             position = await self._add(listener)
-            missed = await self._missed_since(last_event_id) if last_event_id else None
+            missed = await self.missed_since(last_event_id) if last_event_id else None
         except BaseException:
             self.leave(listener)
             raise
@@ -118,7 +118,7 @@ class Hub:
             self._task = asyncio.create_task(self._keep_polling(), name="hub")
         return to_text(position)
 
-    async def _missed_since(self, last_event_id: str) -> Event | None:
+    async def missed_since(self, last_event_id: str) -> Event | None:
         """What changed since the last event that a client saw. Many reconnect with the same one, so it is cached."""
         since = position_of(last_event_id)
         version = await self._versions.version()  # all who come at once share one question, which waits for no lock

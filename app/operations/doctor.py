@@ -60,12 +60,17 @@ def examine(settings: Settings, workers: int) -> list[Finding]:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         why = "start it, or mend TIENDO_DATABASE_URL; `tiendo db roles` makes the logins"
         return [*found, Finding(Level.ERROR, "database", f"it cannot be used: {says(error)}", why)]
-    found += [*_server(facts), *_roles(facts), *_connections(facts, settings, workers)]
-    found += [*_transport(facts, settings), *_time(facts), *_durability(facts)]
+    found += findings(facts, settings, workers)
     if facts["version_number"] >= OLDEST_POSTGRESQL * 10_000:
         found += [*_schema(settings.database_url or ""), *asyncio.run(_as_the_service(settings))]
-        found += asyncio.run(_replica(settings))
+        found += asyncio.run(replica(settings))
     return found
+
+
+def findings(facts: Any, settings: Settings, workers: int) -> list[Finding]:
+    """What the facts of a server say, each subject in turn."""
+    found = [*_server(facts), *_roles(facts), *_connections(facts, settings, workers)]
+    return [*found, *_transport(facts, settings), *_time(facts), *_durability(facts)]
 
 
 async def _facts(url: str) -> Any:
@@ -188,7 +193,7 @@ async def _as_the_service(settings: Settings) -> list[Finding]:
         await connection.close()
 
 
-async def _replica(settings: Settings) -> list[Finding]:
+async def replica(settings: Settings) -> list[Finding]:
     if not settings.read_database_url:
         return []
     database = Database(settings.database_url or "", settings)

@@ -75,7 +75,7 @@ class GroupCommit:
 
     def __init__(self, database: Database, versions: DataVersionMonitor, settings: Settings) -> None:
         special = WRITER_SETTINGS | PLANNER_SETTINGS | _LOCK_TIMEOUT
-        self._connection = PreparedConnection(database.connector, settings, server_settings=special)
+        self.connection = PreparedConnection(database.connector, settings, server_settings=special)
         self._versions = versions
         self._batches = Batcher(self._store, choose=_one_of_each)
 
@@ -100,10 +100,10 @@ class GroupCommit:
         scopes = " ".join(sorted({checked_scope(pending.who.scope) for pending in waiting}))
         records = list(map(_row, waiting, outs, answers))
         try:
-            rows = await self._connection.fetch(RECORD_BATCH, scopes, records)
+            rows = await self.connection.fetch(RECORD_BATCH, scopes, records)
             became = {row["id"]: row["is_stored"] for row in rows}
         except asyncpg.PostgresError:
-            if not self._connection.is_open:
+            if not self.connection.is_open:
                 raise
             became = {}  # rolled back, so the route may tell each what is wrong
         those = [
@@ -116,7 +116,7 @@ class GroupCommit:
 
     def close(self) -> None:
         self._batches.cancel()
-        self._connection.drop()
+        self.connection.drop()
 
 
 def _one_of_each(waiting: list[PendingReport]) -> list[PendingReport]:

@@ -27,20 +27,20 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CODE)]
 Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
 
 
-_NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
+NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
 """What ends an address, cannot be seen in it, or turns what is read around."""
 
 
-def _is_link(url: str) -> bool:
+def is_link(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not _NOT_IN_A_LINK.search(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not NOT_IN_A_LINK.search(url)
     except ValueError:
         return False
 
 
 def _link(url: str) -> str:
-    if not _is_link(url):
+    if not is_link(url):
         raise PydanticCustomError("not-a-link", "evidence is an http or https link")
     return url
 
@@ -133,7 +133,7 @@ def read_plainly(raw: object) -> Report | None:
         effective_at = None if sent.effective_at is None else clock.read(sent.effective_at)
     except (msgspec.ValidationError, PydanticCustomError):
         return None
-    if not all(map(_is_link, sent.evidence)):
+    if not all(map(is_link, sent.evidence)):
         return None
     number, day = (sent.document.number, sent.document.date) if sent.document else (None, None)
     return Report(sent.task, sent.unit, sent.status, effective_at, sent.note or None, sent.evidence, number, day)
@@ -151,7 +151,7 @@ def within_bounds(report: Report) -> bool:
     if (number and len(number) > MAX_DOCUMENT_NUMBER) or (number is None and report.document_date is not None):
         return False
     links = report.evidence
-    return not links or (len(links) <= MAX_LINKS and all(len(link) <= MAX_LINK and _is_link(link) for link in links))
+    return not links or (len(links) <= MAX_LINKS and all(len(link) <= MAX_LINK and is_link(link) for link in links))
 
 
 def read_carefully(raw: object, most_named: int = MAX_NAMED) -> Report:

@@ -10,7 +10,6 @@ import pytest
 from httpx import AsyncClient
 
 from app.auth.large_bodies import LARGE, SLOTS, SLOTS_OF_ONE, LargeBodies
-from app.concurrency import FairSlots
 from app.errors import InvalidInput, TooManyRequests, Unavailable
 from app.json_input import MAX_DEPTH, MAX_NAMED, MAX_VALUES, refuse_excess, strict_json
 from app.middleware import MAX_UNAUTHENTICATED, BodiesHeld
@@ -191,9 +190,9 @@ async def test_large_bodies_are_worked_on_by_turns() -> None:
 
 async def test_a_large_body_that_is_not_worked_on_in_time_is_503(service: Service) -> None:
     large = {"updates": [{**REPORT, "note": "x" * 3_000}] * 100}
-    bodies = service.app.state.large_bodies
-    service.patch.setattr(bodies, "_patience", 0.05)
-    service.patch.setattr(bodies, "_slots", FairSlots(0))
+    service.patch.setattr("app.auth.large_bodies.SLOTS", 0)
+    impatient = service.app.state.settings.model_copy(update={"statement_timeout": 0.05})
+    service.patch.setattr(service.app.state, "large_bodies", LargeBodies(impatient))
     refused(await service.client("huong").post(f"{UPDATES}/batch", json=large), 503)
     assert (await service.client("huong").post(f"{UPDATES}/batch", json={"updates": [REPORT]})).status_code == 200
 

@@ -40,7 +40,12 @@ async def test_slots_are_given_by_turns_and_none_is_lost() -> None:
     slots.release()
     await asyncio.gather(*many, one, return_exceptions=True)
     assert order.index("one") <= 1
-    assert (len(order), slots._free, len(slots._waiting)) == (41, 1, 0)
+    assert len(order) == 41
+    async with asyncio.timeout(1):
+        await slots.take("next")  # the one slot is free again, and there is no other
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await slots.take("next")
 
 
 async def test_a_slot_given_to_somebody_who_left_goes_to_the_next() -> None:

@@ -192,7 +192,7 @@ async def leftover_scopes(service: Service) -> set[str]:
     """The scopes that the pool's connections have outside of any request."""
     database: Database = service.app.state.database
     found: set[str] = set()
-    for engine in (database._engine, database._read_engine):
+    for engine in database.session_engines:
         connections = [await engine.connect() for _ in range(6)]
         for connection in connections:
             setting = await connection.exec_driver_sql("select current_setting('tiendo.scope', true)")

@@ -17,7 +17,7 @@ from app.middleware import Failures
 from tests.checks.listening import Listening, listening, somebody_listens, until
 from tests.checks.problems import refused
 from tests.checks.test_concurrency import found_by_verify
-from tests.conftest import Template, _fill
+from tests.conftest import Template, fill
 from tests.connecting import connect
 
 UPDATES = "/v1/status-updates"
@@ -161,7 +161,7 @@ def own_postgres(tmp_path: Path) -> Iterator[Embedded]:
 
 @pytest.fixture
 def own_tokens(own_postgres: Embedded) -> dict[str, str]:
-    return asyncio.run(_fill(own_postgres.url))
+    return asyncio.run(fill(own_postgres.url))
 
 
 @pytest.mark.processes

@@ -88,7 +88,7 @@ async def test_it_is_not_ready_while_the_schema_is_behind(service: Service) -> N
 
 async def test_it_is_not_ready_on_a_server_in_recovery(service: Service) -> None:
     anyone = service.client()
-    service.patch.setattr("app.routes_health._IN_RECOVERY", sqlalchemy.text("select true"))  # noqa: TID251 - a standby
+    service.patch.setattr("app.routes_health.IN_RECOVERY", sqlalchemy.text("select true"))  # noqa: TID251 - a standby
     standby = await anyone.get("/readyz")
     assert (standby.status_code, standby.json()["checks"]["writable"]) == (503, "the server is in recovery")
 

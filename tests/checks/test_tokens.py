@@ -54,7 +54,7 @@ async def test_every_bad_token_looks_the_same(an: AsyncClient, anyone: AsyncClie
     await an.delete(f"/v1/tokens/{revoked['id']}")
     known = service.tokens["huong"]
     body = known[4 : 4 + tokens.ID] + "0" * tokens.SECRET
-    wrong_secret = f"tdo_{body}{tokens._checksum(body)}"
+    wrong_secret = f"tdo_{body}{tokens.checksum_of(body)}"
     bad = (wrong_secret, tokens.new_token(), known[:-1], "x", "", "tdo_", revoked["token"])
     answers = [await ask(anyone, token) for token in bad]
     answers += [await anyone.get(ME, headers={"Authorization": text}) for text in ("Basic eDp5", "Bearer", known)]
@@ -74,7 +74,7 @@ async def test_only_who_has_the_secret_is_told_that_a_token_has_expired(an: Asyn
     assert problem["expired_at"] == expires_at
     assert expires_at in problem["detail"]
     body = expired[4 : 4 + tokens.ID] + "0" * tokens.SECRET
-    guessed = refused(await ask(anyone, f"tdo_{body}{tokens._checksum(body)}"), 401)
+    guessed = refused(await ask(anyone, f"tdo_{body}{tokens.checksum_of(body)}"), 401)
     assert "expired_at" not in guessed
     assert guessed["detail"] == refused(await ask(anyone, tokens.new_token()), 401)["detail"]
 
@@ -146,14 +146,14 @@ async def test_of_a_thousand_guesses_the_database_is_asked_about_few(database_ur
     """Over HTTP and by the form to sign in; a good token from another address waits for none of them."""
     async with serving(database_url, template.tokens, bad_token_limit=5) as limited:
         asked, identities = 0, limited.app.state.identities
-        look_up = identities._look_up
+        look_up = identities.look_up
 
         async def counted(parts: tokens.Parts) -> Identity | None:
             nonlocal asked
             asked += 1
             return await look_up(parts)  # type: ignore[no-any-return]
 
-        limited.patch.setattr(identities, "_look_up", counted)
+        limited.patch.setattr(identities, "look_up", counted)
         anyone, own = limited.client(), {"Sec-Fetch-Site": "same-origin"}
         guesses = [ask(anyone, tokens.new_token()) for _ in range(150)]
         signing_in = [anyone.post("/sign-in", data={"token": tokens.new_token()}, headers=own) for _ in range(50)]

@@ -10,7 +10,7 @@ from httpx import AsyncClient
 from typer.testing import CliRunner
 
 from app import clock
-from app.auth.api_route import _most_values
+from app.auth.api_route import most_values
 from app.cli.commands import app as command
 from app.imports.reading.values.fields import is_link
 from app.json_input import refuse_excess
@@ -49,16 +49,16 @@ async def test_a_link_holds_nothing_that_cannot_be_seen(unseen: str, huong: Asyn
 
 
 def test_files_and_json_know_the_same_links() -> None:
-    assert reports._NOT_IN_A_LINK.pattern in _source_of_files()
+    assert reports.NOT_IN_A_LINK.pattern in _source_of_files()
     for good in ("https://a.vn/văn-bản?x=1#y", "http://[::1]:8/", "https://xn--a.vn"):
-        assert reports._is_link(good)
+        assert reports.is_link(good)
         assert is_link(good)
 
 
 def _source_of_files() -> str:
     from app.imports.reading.values import fields  # noqa: PLC0415
 
-    return fields._NOT_IN_A_LINK.pattern
+    return fields.NOT_IN_A_LINK.pattern
 
 
 @pytest.mark.parametrize("unseen", ["\n", *UNSEEN])
@@ -92,7 +92,7 @@ def test_the_largest_legal_batch_is_within_its_bound() -> None:
 
 def test_every_other_route_takes_far_fewer_values() -> None:
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    bounds = {route.path: _most_values(route.body_field) for route in routes if route.body_field}
+    bounds = {route.path: most_values(route.body_field) for route in routes if route.body_field}
     assert {path for path, most in bounds.items() if most != 20_000} == {f"{UPDATES}/batch"}
 
 

@@ -46,6 +46,16 @@ class Worker:
         return lambda: self.did.append(name)
 
 
+class Clock:
+    """The supervisor's, which a test sets."""
+
+    now = 1_000.0
+
+    @classmethod
+    def monotonic(cls) -> float:
+        return cls.now
+
+
 @pytest.fixture
 def supervised(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     monkeypatch.setattr(Worker, "made", [], raising=False)
@@ -53,6 +63,8 @@ def supervised(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Worker)
     monkeypatch.setattr(supervisor, "memory_of", lambda pid: 2_000 if pid == 1 else 500)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(supervisor, "time", Clock)
+    monkeypatch.setattr(Clock, "now", 1_000.0)
     made = Supervisor(uvicorn.Config("x:y", workers=2, timeout_worker_healthcheck=60), [], 1_000)
     made.processes = [Worker(), Worker()]  # type: ignore[list-item] # what is needed of a process
     return made
@@ -72,8 +84,7 @@ def test_a_worker_ends_once_its_successor_answers(supervised: Supervisor) -> Non
     assert supervised.processes[1] is new  # type: ignore[comparison-overlap]
     supervised.keep_subprocess_alive()  # the successor is as large, and is left alone for a minute
     assert len(Worker.made) == 3
-    supervised._next_handover -= HANDOVER_INTERVAL
-    supervised._leaving.clear()
+    Clock.now += HANDOVER_INTERVAL
     supervised.keep_subprocess_alive()
     assert len(Worker.made) == 3  # it is not
 
@@ -87,7 +98,7 @@ def test_nobody_waits_for_a_worker_that_is_slow(supervised: Supervisor, monkeypa
     supervised.keep_subprocess_alive()
     assert list[object](supervised.processes) == [slow, Worker.made[2]]
     assert "kill" not in slow.did
-    supervised._heard[slow] -= 61  # type: ignore[index]
+    Clock.now += 61
     supervised.keep_subprocess_alive()
     assert "kill" in slow.did
     assert list[object](supervised.processes) == Worker.made[3:] + Worker.made[2:3]

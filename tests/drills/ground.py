@@ -14,7 +14,7 @@ import psutil
 from app import embedded, migrating
 from app.embedded import Embedded
 from tests.checks.listening import Listening, listening
-from tests.conftest import _fill
+from tests.conftest import fill
 from tests.connecting import connect
 from tests.drills.figures import Figure
 
@@ -71,7 +71,7 @@ def ground(seconds: float, *, is_short: bool = False, place: Path | None = None)
         Path(fresh).chmod(0o711)
         with embedded.running(Path(fresh) / "data") as server:
             migrating.upgrade(server.url)
-            yield Ground(server, asyncio.run(_fill(server.url)), Path(fresh), seconds, is_short)
+            yield Ground(server, asyncio.run(fill(server.url)), Path(fresh), seconds, is_short)
 
 
 class GoodClient:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import AsyncClient
 
-from app.fast_path.cache_hits import CacheHitHandler
+from app.response_cache import Answer
 from tests.conftest import Service, Shared, Template, listening, sharing
 from tests.connecting import TLS
 from tests.resetting import Restorer
@@ -153,7 +153,7 @@ async def test_a_failure_behind_a_cache_hit_is_one_500_and_the_pipeline_goes_on(
 ) -> None:
     async with listening(database_url, template.tokens) as service:
         await service.client("khach").get("/v1/progress")
-        monkeypatch.setattr(CacheHitHandler, "_response", broken)
+        monkeypatch.setattr(Answer, "variant", broken)
         line = f"Host: x\r\nAuthorization: Bearer {service.tokens['khach']}\r\n".encode()
         first = b"GET /v1/progress HTTP/1.1\r\n" + line + b"\r\n"
         second = b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + line + b"\r\n"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from app import language, response_cache
+from app import clock, language, response_cache
+from app.auth.authority import credentials
 from app.data_version import LONG_AGO, DataVersion
 from app.fast_path import cache_hits
 from app.live.changes import changes_since
@@ -19,22 +20,26 @@ from tests.conftest import Service
 
 async def test_languages_are_remembered_by_what_is_read_of_them(listening_service: Service) -> None:
     khach = listening_service.client("khach")
-    language._accepted.cache_clear()
-    cache_hits._cache_key.cache_clear()
+    language.best_of.cache_clear()
+    cache_hits.key_of.cache_clear()
     for number in range(20):
         answer = await khach.get("/v1/progress", headers={"Accept-Language": "ja," + "x" * 20_000 + str(number)})
         assert answer.json()["categories"][0]["name"] == "行政サービスセンターの設備"
-    assert language._accepted.cache_info().currsize == 1
-    assert cache_hits._cache_key.cache_info().currsize <= 1
+    assert language.best_of.cache_info().currsize == 1
+    assert cache_hits.key_of.cache_info().currsize <= 1
 
 
-async def test_recognised_cookies_are_bounded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.auth.service.MAX_RECOGNISED", 10)
-    khach = service.client()
-    for number in range(50):
-        cookie = f"tiendo={service.tokens['khach']}; other={number}"
+async def test_recognised_cookies_are_bounded(service: Service) -> None:
+    """Who is no longer recognised by a cookie is found out by the routes."""
+    service.patch.setattr("app.auth.service.MAX_RECOGNISED", 10)
+    khach, identities = service.client(), service.app.state.identities
+    cookies = [f"tiendo={service.tokens['khach']}; other={number}" for number in range(50)]
+    for cookie in cookies:
         assert (await khach.get("/v1/progress", headers={"Cookie": cookie})).status_code == 200
-    assert len(service.app.state.identities._recognised) <= 10
+    version, now = await service.app.state.data_versions.version(), clock.now()
+    sent = [credentials({b"cookie": cookie.encode()}) for cookie in cookies]
+    recognised = [cookie for cookie in sent if identities.cached(cookie, version, now)]
+    assert 1 <= len(recognised) <= 10
 
 
 class FixedVersion:
@@ -84,9 +89,10 @@ async def test_a_thousand_forged_event_ids_cost_no_thousand_questions(service: S
         return await real(*given)
 
     hub: Hub = service.app.state.hub
-    position = await hub._read_changes()
+    version = await service.app.state.data_versions.version()
+    position = (await changes_since(service.app.state.database, service.app.state.catalogues, version, None)).position
     service.patch.setattr("app.live.hub.changes_since", counted)
     forged = [replace(position, seen=Snapshot(position.seen.until, (number + 1,))) for number in range(1_000)]
-    events = await asyncio.gather(*(hub._missed_since(to_text(one)) for one in forged))
+    events = await asyncio.gather(*(hub.missed_since(to_text(one)) for one in forged))
     assert asked <= 5 * MAX_REPLAYS
     assert sum(event is not None and len(event.provinces) == 34 for event in events) >= 1_000 - 5 * MAX_REPLAYS

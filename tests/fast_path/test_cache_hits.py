@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.connections import Connector
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, listening
 
@@ -107,9 +108,13 @@ async def test_while_the_database_is_away_it_is_asked_once_and_the_answer_is_503
     """A silent one is waited for at each question: whoever asks twice waits for longer than he was promised."""
     khach = service.client("khach")
     await khach.get(PROGRESS)
-    monkeypatch.setattr(service.app.state.database.connector, "_url", "postgresql://tiendo@127.0.0.1:1/tiendo")
-    service.app.state.data_versions._connection.drop()
+
+    async def refused_there(*_: object, **__: object) -> Any:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(Connector, "connect", refused_there)
     versions = service.app.state.data_versions
+    await versions.close()
     asked, version = [], versions.version
 
     def counted() -> Any:

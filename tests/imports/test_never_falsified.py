@@ -7,6 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from app import clock
+from app.imports.budgets import UploadBudget
 from tests.conftest import Service
 from tests.imports.sheets import csv, outcomes, post, read, send
 
@@ -306,8 +307,7 @@ async def test_a_former_name_is_an_offer_and_never_an_answer(lan: AsyncClient) -
     assert "79 (" in error["detail"]
 
 
-async def test_a_token_has_a_budget(service: Service, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service.app.state.upload_budget, "_most", 200)
-    monkeypatch.setattr(service.app.state.upload_budget, "_spent", {})
+async def test_a_token_has_a_budget(service: Service, huong: AsyncClient) -> None:
+    service.patch.setattr(service.app.state, "upload_budget", UploadBudget(200))
     file = csv(("38", "hotlines", "Hoàn thành"), header=NOW)
     assert {(await post(huong, file)).status_code for _ in range(8)} == {201, 429}

@@ -7,6 +7,8 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.db import WriteSession
+from app.updates import queries
 from app.updates import service as updates
 from tests.conftest import Service
 from tests.fast_path.test_single_reports import expect_exact
@@ -50,15 +52,17 @@ async def test_a_report_about_work_of_the_file_waits_and_is_recorded_after_it(
 async def test_what_fails_in_the_middle_leaves_nothing_of_the_file(
     service: Service, team: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    columns = updates._columns  # the database is lost between two slices
+    execute, slices = WriteSession.execute, 0
 
-    def lost_at_the_second_slice(entries: Any) -> dict[str, Any]:
-        if entries[0].index:
+    async def lost_at_the_second_slice(session: WriteSession, statement: Any, *given: Any) -> Any:
+        nonlocal slices
+        slices += statement is queries.ADD
+        if slices == 2:
             raise PoolTimeout
-        return columns(entries)
+        return await execute(session, statement, *given)
 
     monkeypatch.setattr(updates, "ROWS_PER_STATEMENT", 3)
-    monkeypatch.setattr(updates, "_columns", lost_at_the_second_slice)
+    monkeypatch.setattr(WriteSession, "execute", lost_at_the_second_slice)
     assert (await post(team, csv(*ROWS), query="?commit=true")).status_code == 503
     assert await history(team) == []
     await expect_exact(service.url)

@@ -76,7 +76,7 @@ class ServiceHandle:
         """Let it be another moment, for the service and for its database."""
         self.now = moment
         self.thread.run(self._clock.execute("select setval('fake_clock.now', $1)", (moment - EPOCH) // MICROSECOND))
-        self._app.state.data_versions._lately = None  # no clock outside of a test jumps within a second
+        self._app.state.data_versions.forget()  # no clock outside of a test jumps within a second
 
     def wait(self, span: timedelta) -> None:
         self.set_time(self.now + span)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -41,16 +40,7 @@ SETTINGS = Settings(database_url="postgresql://tiendo_service@db.test/tiendo")
 
 def findings(**changed: Any) -> list[doctor.Finding]:
     now = clock.now()
-    facts = {**FACTS, "clock": now, "here": now} | changed
-    looks: tuple[Callable[[Any], Any], ...] = (
-        doctor._server,
-        doctor._roles,
-        lambda facts: doctor._connections(facts, SETTINGS, 2),
-        lambda facts: doctor._transport(facts, SETTINGS),
-        doctor._time,
-        doctor._durability,
-    )
-    return [finding for look in looks for finding in look(facts)]
+    return doctor.findings({**FACTS, "clock": now, "here": now} | changed, SETTINGS, 2)
 
 
 def test_nothing_is_wrong_with_an_installation_as_it_should_be() -> None:
@@ -117,6 +107,6 @@ def examined(url: str) -> tuple[int, dict[str, Any]]:
 @pytest.mark.parametrize("named", ["the primary itself", "nothing that answers"])
 async def test_a_read_replica_that_cannot_be_used_is_a_warning(named: str, database_url: str) -> None:
     url = database_url if named == "the primary itself" else "postgresql://postgres@localhost:1/tiendo"
-    found = await doctor._replica(Settings(database_url=database_url, read_database_url=url))
+    found = await doctor.replica(Settings(database_url=database_url, read_database_url=url))
     assert [(finding.level, finding.subject) for finding in found] == [(Level.WARNING, "replica")]
-    assert await doctor._replica(Settings(database_url=database_url)) == []
+    assert await doctor.replica(Settings(database_url=database_url)) == []

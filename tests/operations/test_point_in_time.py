@@ -13,7 +13,7 @@ from app import migrating
 from app.embedded.files import program_directory
 from app.embedded.options import ENVIRONMENT, INITDB
 from app.operations import schema_check
-from tests.conftest import NO_LIMITS, Template, _fill, serving
+from tests.conftest import NO_LIMITS, Template, fill, serving
 from tests.connecting import connect, run_sql
 
 REPORT = {"task": "hotlines", "unit": "38", "status": "in_progress"}
@@ -25,18 +25,18 @@ class Cluster:
 
     def __init__(self, home: Path, template: Template) -> None:
         self.home = home
-        self._account = template.server._account
+        self.account = template.server.account
         self.archive = home / "log"
         self.sockets = home / "sockets"
         for folder in (self.archive, self.sockets):
             folder.mkdir()
-            self._account.give(folder)
-        self._account.give(home)
+            self.account.give(folder)
+        self.account.give(home)
 
     def run(self, program: str, *words: str | Path) -> None:
         command = [program_directory() / program, *words]
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, cwd="/", env=ENVIRONMENT, **self._account.arguments()
+            command, check=False, capture_output=True, text=True, cwd="/", env=ENVIRONMENT, **self.account.arguments()
         )
         assert done.returncode == 0, done.stderr + done.stdout
 
@@ -71,7 +71,7 @@ async def test_the_moment_before_a_mistake_comes_back_and_followers_are_told_to_
     cluster.run("initdb", *INITDB, "-D", data)
     with cluster.serving(data) as url:
         await asyncio.to_thread(migrating.upgrade, url)
-        tokens = await _fill(url)
+        tokens = await fill(url)
         cluster.run("pg_basebackup", "-h", cluster.sockets, "-U", "postgres", "-D", base, "-c", "fast")
         async with serving(url, tokens, **NO_LIMITS) as service:
             huong, lan = service.client("huong"), service.client("lan")
@@ -84,7 +84,7 @@ async def test_the_moment_before_a_mistake_comes_back_and_followers_are_told_to_
     with (base / "postgresql.auto.conf").open("a") as settings:
         settings.write(f"recovery_target_time = '{moment}'\nrecovery_target_action = 'promote'\n")
     (base / "recovery.signal").touch()
-    cluster._account.give(base / "recovery.signal")
+    cluster.account.give(base / "recovery.signal")
     with cluster.serving(base) as url:
         await until_writable(url)
         assert await asyncio.to_thread(schema_check.check, url) == []

@@ -24,7 +24,7 @@ SIXTEEN = program_directory().parents[1] / "pginstall" / "bin"
 @pytest.fixture
 def sixteen(template: Template) -> Iterator[str]:
     """A PostgreSQL 16, which comes with the embedded one."""
-    account = template.server._account
+    account = template.server.account
     with tempfile.TemporaryDirectory(prefix="tiendo-sixteen-") as fresh:
         Path(fresh).chmod(0o711)
         account.give(Path(fresh))

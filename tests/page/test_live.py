@@ -85,6 +85,20 @@ async def test_what_has_changed_is_marked_without_motion_for_those_who_want_none
     await page.emulate_media(reduced_motion="reduce")
     await live_on(page, f"{open_site}/?lang=en")
     assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
-    await expect(page.locator(FIGURE)).to_have_class("changed")
+    await expect(page.locator(FIGURE)).to_have_class("changed", timeout=15_000)
     timing = "one => getComputedStyle(one).animationTimingFunction"
     assert (await page.locator(FIGURE).evaluate(timing)).startswith("steps(1")
+
+
+async def test_a_mark_stays_when_the_page_is_fetched_again_meanwhile(
+    visit: Visit, open_site: str, public: Service
+) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/?lang=en")
+    assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
+    await expect(page.locator(FIGURE)).to_have_class("changed")
+    assert (
+        await public.client("huong").post("/v1/status-updates", json={**REPORT, "task": "staffing"})
+    ).status_code == 201
+    await expect(page.locator("[data-figure='line-staffing']")).to_have_text("1")
+    assert await page.locator(FIGURE).get_attribute("class") == "changed"

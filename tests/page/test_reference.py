@@ -21,7 +21,7 @@ def codes_in_the_code() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
                 yield from _code_of(node)
-    yield from json_input._CODES.values()
+    yield from json_input.CODES.values()
 
 
 def _code_of(call: ast.Call) -> Iterator[str]:

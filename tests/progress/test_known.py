@@ -136,7 +136,7 @@ async def test_every_moment_by_both_clocks_is_the_history_s(
     async def costs(*_: object) -> dict[str, int]:
         return {way: way != side for way in ("what was known", "what is known", "the history")}
 
-    monkeypatch.setattr(sources, "_costs", costs)
+    monkeypatch.setattr(sources, "costs_of_ways", costs)
     database = service.app.state.database
     await project_once(database)
     for days in range(0, DAYS, 6):

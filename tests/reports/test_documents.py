@@ -98,8 +98,9 @@ async def test_proposals_are_typed_with_the_bulletin_and_keep_their_language(lan
     said = everything(await report(lan, bulletin=1))
     assert said.index("VI. ĐỀ XUẤT, KIẾN NGHỊ") < said.index("Đề nghị thứ hai.")
     found = reading.document(await report(lan, bulletin=1, lang="en"))
-    typed = next(one for one in found.paragraphs if one.text == "Đề nghị thứ hai.")
-    assert [tag.get(qn("w:val")) for tag in typed._p.iter(qn("w:lang"))] == ["vi-VN"]
+    paragraphs = found.element.body.iter(qn("w:p"))
+    typed = next(one for one in paragraphs if one.text == "Đề nghị thứ hai.")
+    assert [tag.get(qn("w:val")) for tag in typed.iter(qn("w:lang"))] == ["vi-VN"]
     assert "Đề xuất" not in (await report(lan, "md", as_of=MOMENT)).decode()
 
 
@@ -144,10 +145,10 @@ async def test_a_screen_reader_knows_languages_headings_and_tables(demo: Service
     assert tags == {{"vi": "vi-VN", "en": "en-GB", "ja": "en-US"}[lang]}
     headings = [one.text for one in found.paragraphs if one.style and one.style.name == "Heading 1"]
     assert len(headings) == 8
-    for shown in found.tables:
+    for shown, part in zip(found.tables, found.element.body.findall(qn("w:tbl")), strict=True):
         if shown.style and shown.style.name == "Table Grid":
-            assert shown._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
-            assert list(shown.rows[0]._tr.iter(qn("w:tblHeader")))
+            assert part.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+            assert list(part.find(qn("w:tr")).iter(qn("w:tblHeader")))
 
 
 @pytest.mark.parametrize("lang", in_languages("en"))

@@ -5,6 +5,8 @@
   const RETRY = 5000;
   const PARTS = "main";
   const BACK = 8000; // for how long it is said that the connection is back, however often the page is fetched meanwhile
+  const MARKED = 4000; // for how long a figure that has changed is marked
+  const marks = new Map(); // the figures that are, and until when
   let source, waiting, running, again, lost = false, backUntil = 0;
 
   const live = () => document.getElementById("live");
@@ -43,12 +45,23 @@
       node.dataset.figure, node.getAttribute("aria-label") || node.textContent,
     ]));
 
+  const shown = (key) => document.querySelector(`[data-figure="${CSS.escape(key)}"]`);
+
+  // What is morphed in has no marks: those of a moment ago are made again, however often the page is fetched meanwhile.
   function mark(before) {
+    const until = Date.now() + MARKED;
     for (const [key, text] of figures()) {
-      if (!before.has(key) || before.get(key) === text) continue;
-      const node = document.querySelector(`[data-figure="${CSS.escape(key)}"]`);
-      node.classList.add("changed");
-      setTimeout(() => node.classList.remove("changed"), 4000);
+      if (before.has(key) && before.get(key) !== text) marks.set(key, until);
+    }
+    for (const key of marks.keys()) shown(key)?.classList.add("changed");
+    setTimeout(unmark, MARKED + 10);
+  }
+
+  function unmark() {
+    for (const [key, until] of marks) {
+      if (until > Date.now()) continue;
+      marks.delete(key);
+      shown(key)?.classList.remove("changed");
     }
   }
 

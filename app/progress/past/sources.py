@@ -61,14 +61,14 @@ async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> P
     found = _from_what_was_known(moment, base, known_at, reached.checkpoint.closed_until)
     if base == known_at:
         return found
-    costs = await _costs(session, base, known_at)
+    costs = await costs_of_ways(session, base, known_at)
     cheapest = min(costs, key=lambda way: costs[way])
     if cheapest == "what is known":
         return await _from_what_is_known(session, moment, known_at)
     return found if cheapest == "what was known" else None
 
 
-async def _costs(session: AsyncSession, base: datetime, known_at: datetime) -> dict[Way, float]:
+async def costs_of_ways(session: AsyncSession, base: datetime, known_at: datetime) -> dict[Way, float]:
     """About what each way costs, if reports had been recorded evenly over time."""
     amounts = (await session.execute(late_queries.AMOUNTS)).one()
     now = max(clock.now(), known_at)

@@ -58,7 +58,7 @@ class CountCache:
     def update(self, rows: list[Any], connection: int) -> bool:
         """Apply the changed rows; False where they do not suffice: rows were removed, or the copy is too old."""
         snapshot, tokens, catalogue, self.newest, count = rows[0][:5]
-        is_comparable = _are_comparable(self.snapshot, snapshot)
+        is_comparable = are_comparable(self.snapshot, snapshot)
         self._apply([Count(*row[5:]) for row in rows if row[5] is not None])
         self.snapshot = snapshot
         self.version = DataVersion(snapshot, tokens, catalogue, connection, clock.minute_of(clock.now()))
@@ -77,7 +77,7 @@ class CountCache:
         return self._figures[campaign]
 
 
-def _are_comparable(before: str | None, now: str) -> bool:
+def are_comparable(before: str | None, now: str) -> bool:
     return before is None or int(now.split(":")[1]) - int(before.split(":")[0]) < COMPARABLE
 
 

@@ -22,14 +22,14 @@ class StreamClient(asyncio.Protocol):
 
     def __init__(self, head: bytes, *, reads: bool) -> None:
         self._head = head
-        self._reads = reads
+        self.reads = reads
         self.is_open = True
         self.last = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        if not self._reads:
+        if not self.reads:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
             transport.pause_reading()
         transport.write(self._head)
@@ -61,7 +61,7 @@ async def thousand_streams(ground: Ground) -> Figure:
                     grown = max(grown, memory_of(service))
             last = (await minh.post(UPDATES, json={"task": "hotlines", "unit": "40", "status": "blocked"})).json()
             await asyncio.sleep(3)
-        reading = [stream for stream in streams if stream._reads]
+        reading = [stream for stream in streams if stream.reads]
         heard = sum(last["recorded_at"].encode() in stream.last for stream in reading)
         figure.expect(heard == len(reading), f"{heard} of {len(reading)} streams heard of the last report")
         figure.expect(all(stream.is_open for stream in reading), "a stream was closed")

@@ -44,7 +44,7 @@ async def disk_full(ground: Ground) -> Figure:
         while figure.faults == 0 or time.monotonic() < end:
             await crowd.reached(len(crowd.acknowledged) + 50)
             refused = crowd.statuses[503]
-            await _fill(ballast, lambda before=refused: crowd.statuses[503] > before + 20)
+            await fill(ballast, lambda before=refused: crowd.statuses[503] > before + 20)
             await asyncio.sleep(0.5)
             ballast.unlink()
             await asyncio.to_thread(ground.server.ensure)  # without room for its log PostgreSQL ends itself
@@ -63,7 +63,7 @@ async def disk_full(ground: Ground) -> Figure:
     return figure
 
 
-async def _fill(ballast: Path, is_enough: object) -> None:
+async def fill(ballast: Path, is_enough: object) -> None:
     """Take all the room that is left, and what becomes free, until reports are refused."""
     assert callable(is_enough)
     block, end = b"\0" * 65_536, time.monotonic() + 60

@@ -227,14 +227,14 @@ def _first(text: str) -> str:
     return words[0] if words else ""
 
 
-_NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
+NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
 """The same as in `updates.reports`, which a child process does not import."""
 
 
 def is_link(text: str) -> bool:
     scheme, _, rest = text.partition("://")
     host = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
-    return scheme.lower() in ("http", "https") and bool(host.partition(":")[0]) and not _NOT_IN_A_LINK.search(text)
+    return scheme.lower() in ("http", "https") and bool(host.partition(":")[0]) and not NOT_IN_A_LINK.search(text)
 
 
 def _target_of(formula: str) -> str | None:
