@@ -65,13 +65,14 @@ def downgrade(url: str, revision: str) -> None:
 def refuse_unknown_schema(url: str) -> None:
     """Raise `UnknownSchema` for a database that another version made."""
     at = current(url)
-    if at is not None and at not in _revisions():
+    if at is not None and at not in revisions():
         raise UnknownSchema(at)
 
 
 @cache
-def _revisions() -> frozenset[str]:
-    return frozenset(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+def revisions() -> tuple[str, ...]:
+    """All that this release has, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
 
 
 def _patiently(migrate: Callable[[], None]) -> None:

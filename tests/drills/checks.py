@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-NUMBERS = (*range(1, 41), 44)
+NUMBERS = range(1, 47)
 """The checks that each need a line; some others have one, too."""
 
 
