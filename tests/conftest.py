@@ -153,6 +153,12 @@ class Service:
         self.patch = pytest.MonkeyPatch()
         """What a test changes of the application, until it is over."""
         self._clients: list[httpx.AsyncClient] = []
+        self._exchanged: dict[str, Any] = {}
+
+    def exchange(self, name: str, value: object) -> None:
+        """Put something else into the application's state until the test is over; `patch` cannot undo that there."""
+        self._exchanged.setdefault(name, getattr(self.app.state, name))
+        setattr(self.app.state, name, value)
 
     def client(self, name: str | None = None, **headers: str) -> httpx.AsyncClient:
         """A client of one of the cast, or of nobody."""
@@ -174,6 +180,8 @@ class Service:
 
     async def close(self) -> None:
         self.patch.undo()
+        for name, value in self._exchanged.items():
+            setattr(self.app.state, name, value)
         for client in self._clients:
             await client.aclose()
 

@@ -192,7 +192,7 @@ async def test_a_large_body_that_is_not_worked_on_in_time_is_503(service: Servic
     large = {"updates": [{**REPORT, "note": "x" * 3_000}] * 100}
     service.patch.setattr("app.auth.large_bodies.SLOTS", 0)
     impatient = service.app.state.settings.model_copy(update={"statement_timeout": 0.05})
-    service.patch.setattr(service.app.state, "large_bodies", LargeBodies(impatient))
+    service.exchange("large_bodies", LargeBodies(impatient))
     refused(await service.client("huong").post(f"{UPDATES}/batch", json=large), 503)
     assert (await service.client("huong").post(f"{UPDATES}/batch", json={"updates": [REPORT]})).status_code == 200
 

@@ -308,6 +308,6 @@ async def test_a_former_name_is_an_offer_and_never_an_answer(lan: AsyncClient) -
 
 
 async def test_a_token_has_a_budget(service: Service, huong: AsyncClient) -> None:
-    service.patch.setattr(service.app.state, "upload_budget", UploadBudget(200))
+    service.exchange("upload_budget", UploadBudget(200))
     file = csv(("38", "hotlines", "Hoàn thành"), header=NOW)
     assert {(await post(huong, file)).status_code for _ in range(8)} == {201, 429}
