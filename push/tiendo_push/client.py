@@ -36,6 +36,7 @@ class Client:
     """The service as the holder of a token reaches it."""
 
     def __init__(self, url: str, token: str, lang: str, ca_file: str | None) -> None:
+        _check_proxy(url.partition(":")[0])
         self.url = url
         self._headers = {"Authorization": f"Bearer {token}", "User-Agent": "tiendo-push", "Accept-Language": lang}
         # The empty handler takes the place of the one that follows redirects, and would take the token along.
@@ -61,6 +62,13 @@ class Client:
             return _answer_of(error)
         except (OSError, http.client.HTTPException) as error:
             raise _not_reached(error) from None
+
+
+def _check_proxy(scheme: str) -> None:
+    """A proxy without its second slash is a failure within the library, not an address that is away."""
+    proxy = urllib.request.getproxies().get(scheme, "")
+    if ":/" in proxy and "://" not in proxy:
+        raise WrongUsage("bad-proxy", variable=f"{scheme}_proxy", url=proxy)
 
 
 def _answer_of(error: urllib.error.HTTPError) -> Answer:

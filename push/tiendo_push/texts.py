@@ -123,6 +123,10 @@ BY_NAME = {
         "the address begins with https:// (or http://), as in https://{url}",
     ),
     "bad-address": ("địa chỉ {url} không đúng", "the address {url} is not right"),
+    "bad-proxy": (
+        "địa chỉ của máy chủ trung gian (proxy) trong {variable} không đúng: {url}",
+        "the address of the proxy in {variable} is not right: {url}",
+    ),
     "address-too-long": (
         "địa chỉ không có /v1 và không có gì sau đó; đúng là: {right}",
         "the address has no /v1 and nothing behind it; right would be: {right}",

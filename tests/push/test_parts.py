@@ -17,7 +17,7 @@ from tiendo_push.client import Answer
 from tiendo_push.console import Console
 from tiendo_push.exchange import Busy, is_temporary, pause_before, retry_after
 from tiendo_push.outcome import NotReached
-from tiendo_push.report import show_expiry, show_import, show_problem, show_waiting
+from tiendo_push.report import WAITING, show_expiry, show_import, show_problem, show_waiting
 from tiendo_push.system import reason_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -47,6 +47,7 @@ def test_a_pause_is_never_longer_than_the_patience_that_is_left() -> None:
     assert pause_before(9, away, 1) is None
     assert pause_before(1, Busy(503, 3600), 300) is None
     assert pause_before(1, Busy(503, 7), 300) == 7
+    assert all((pause_before(tries, Busy(503, 0), 300) or 0) > 0.2 for tries in range(1, 50)), "or it asks all the time"
     assert pause_before(1, NotReached("certificate", why="stranger"), 300) is None
 
 
@@ -95,6 +96,14 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
         "7 việc quá hạn",
         "1 việc sắp đến hạn",
     ]
+
+
+def test_every_reason_why_something_waits_is_said() -> None:
+    assert set(WAITING) == set(Counts.model_fields) - {"changed"}
+    for reason in WAITING:
+        out = io.StringIO()
+        show_waiting(Console("vi", out, out), {reason: 3}, [])
+        assert out.getvalue().startswith("3 "), reason
 
 
 def test_days_until_the_token_expires_are_said() -> None:
