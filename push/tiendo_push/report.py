@@ -10,7 +10,7 @@ from tiendo_push.texts import text
 
 SHOWN = 100
 NAMED = 5
-WAITING = ("returned", "answered", "to_answer", "overdue", "due_soon", "blocked")
+WAITING = ("returned", "answer_overdue", "promise_broken", "answered", "to_answer", "overdue", "due_soon", "blocked")
 BY_NAME = ("returned", "answered")
 
 

@@ -72,6 +72,14 @@ BY_NAME = {
     "warning": ("Lưu ý: {detail}", "Note: {detail}"),
     # What waits for the unit.
     "returned": ("{count} việc bị trả lại{which}", "{count} returned{which}"),
+    "answer_overdue": (
+        "{count} vướng mắc quá hạn mà chưa được trả lời{which}",
+        "{count} obstacles whose answer is overdue{which}",
+    ),
+    "promise_broken": (
+        "{count} vướng mắc đã qua ngày hẹn mà chưa được trả lời{which}",
+        "{count} obstacles whose promised day has passed without an answer{which}",
+    ),
     "answered": ("{count} vướng mắc đã được trả lời{which}", "{count} obstacles answered{which}"),
     "to_answer": (
         "{count} vướng mắc đang chờ cơ quan trả lời{which}",

@@ -10,6 +10,7 @@ from email.message import Message
 
 import pytest
 
+from app.inbox.schemas import WaitingOut
 from tests.push.test_tools import PACKAGE
 from tiendo_push import texts
 from tiendo_push.address import checked, of_redirect
@@ -99,7 +100,7 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
 
 
 def test_every_reason_why_something_waits_is_said() -> None:
-    assert set(WAITING) == set(Counts.model_fields) - {"changed"}
+    assert set(WAITING) == set(WaitingOut.model_fields)
     for reason in WAITING:
         out = io.StringIO()
         show_waiting(Console("vi", out, out), {reason: 3}, [])
