@@ -129,7 +129,7 @@ def retry_after(written: str, now: float) -> float | None:
 def json_object(body: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(body.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

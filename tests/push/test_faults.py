@@ -48,6 +48,7 @@ async def test_patience_is_kept_whatever_retry_after_says(
         ((407, HTML, b"<html>Proxy authentication"), 4),
         ((404, HTML, b"<html>nginx"), 2),
         ((200, {}, b"\xff\xfe\x00"), 4),
+        ((200, JSON, b"[" * 100_000), 4),
     ],
 )
 async def test_a_page_of_a_proxy_is_not_an_answer_of_the_service(

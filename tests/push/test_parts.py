@@ -5,6 +5,8 @@ import re
 import socket
 import ssl
 import string
+import threading
+import time
 from datetime import UTC, datetime
 from email.message import Message
 
@@ -14,7 +16,7 @@ from app.inbox.schemas import WaitingOut
 from tests.push.test_tools import PACKAGE
 from tiendo_push import texts
 from tiendo_push.address import checked, of_redirect
-from tiendo_push.client import Answer
+from tiendo_push.client import Answer, Client, Request
 from tiendo_push.console import Console
 from tiendo_push.exchange import Busy, is_temporary, pause_before, retry_after
 from tiendo_push.outcome import NotReached
@@ -97,6 +99,27 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
         "7 việc quá hạn",
         "1 việc sắp đến hạn",
     ]
+
+
+def test_an_answer_that_comes_in_drops_is_not_waited_for_longer_than_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_drip, args=[server], daemon=True).start()
+        client = Client(f"http://127.0.0.1:{server.getsockname()[1]}", "tdo_of-nobody", "vi", None)
+        with pytest.raises(NotReached):
+            client.ask(Request("GET", "/v1/me"), 0.2)
+
+
+def _drip(server: socket.socket) -> None:
+    line, _ = server.accept()
+    with line:
+        line.recv(10_000)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
+        for _ in range(20):
+            time.sleep(0.05)
+            try:
+                line.sendall(b" ")
+            except OSError:
+                return
 
 
 def test_every_reason_why_something_waits_is_said() -> None:
