@@ -20,8 +20,19 @@ VIEWS = {
     "line": f"/lines/hotlines?{MOMENT}",
     "agencies": f"/agencies?{MOMENT}",
     "bulletins": "/bulletins",
+    "bulletin": "/?bulletin=1",
     "compare": "/compare?from=b1&to=2025-06-30T12:00",
     "before": "/?as_of=2025-05-20T08:00",
+    "eve": "/?as_of=2025-06-30T16:45",
+    "known-then": f"/?{MOMENT}&known_at=2025-06-27T17:00",
+    "after": "/?as_of=2025-12-01T08:00",
+    "future": "/?as_of=2027-01-01T00:00",
+    "english": f"/?{MOMENT}&lang=en",
+    "japanese": f"/?{MOMENT}&lang=ja",
+    "room-japanese": f"/?view=room&{MOMENT}&lang=ja",
+    "sign-in": "/sign-in",
+    "problems": "/problems",
+    "refused": "/?as_of=x",
 }
 
 
@@ -39,7 +50,7 @@ def all_of_them(folder: Path) -> Iterator[Picture]:
         for width, height in SIZES:
             for scheme in SCHEMES:
                 file = folder / f"{name}-{width}-{scheme}.png"
-                yield Picture(file, path, width, height, scheme, whole=name != "room")
+                yield Picture(file, path, width, height, scheme, whole=not name.startswith("room"))
 
 
 def of_the_readme() -> Iterator[Picture]:
@@ -51,7 +62,8 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
     size: ViewportSize = {"width": picture.width, "height": picture.height}
     page = browser.new_page(viewport=size, color_scheme=picture.scheme, locale="vi-VN")
     page.goto(address + picture.path)
-    page.locator("#live[data-state=on]").wait_for()
+    if page.locator("#live").count():
+        page.locator("#live[data-state=on]").wait_for()
     page.screenshot(path=picture.file, full_page=picture.whole)
     page.close()
 

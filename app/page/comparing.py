@@ -1,7 +1,7 @@
 """Two moments beside each other: what was read out yesterday and what is known today."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,6 +12,7 @@ from app.page.asking import PRESENT, Asked, asked_of, read_moment, read_number, 
 from app.page.context import Context
 from app.page.texts import short_line
 from app.progress.answers.compare import End, LineCount, compare
+from app.progress.answers.context import ReadContext
 from app.progress.figures.statement import moment as spoken
 
 
@@ -40,7 +41,7 @@ LIGHTS = ("red", "yellow", "green")
 
 async def comparison(context: Context, ends: Ends) -> dict[str, Any]:
     """The answer of /v1/progress/compare in words; by default of the last bulletin and the present."""
-    view = context.view
+    view = _as_known_now(context.view)
     newest = f"b{context.bulletins[0].number}" if context.bulletins else wall_clock(view.campaign.opening)
     written = (ends.start or newest, ends.end or PRESENT)
     start, end = [
@@ -56,6 +57,11 @@ async def comparison(context: Context, ends: Ends) -> dict[str, Any]:
         "lights": {light: [found["lights"][side][light] for side in ("before", "after")] for light in LIGHTS},
         "api": _api(context, start, end),
     }
+
+
+def _as_known_now(view: ReadContext) -> ReadContext:
+    """Without the clock of the bulletin that the other pages open on: each end has its own."""
+    return replace(view, moment=replace(view.moment, known_at=None))
 
 
 def _asked(context: Context, written: str, side: str) -> AskedEnd:

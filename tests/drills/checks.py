@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 NUMBERS = range(1, 47)
-"""The checks that each need a line; some others have one, too."""
+"""Each has a line."""
 
 
 class Check(NamedTuple):

@@ -201,6 +201,20 @@ async def test_what_does_not_exist_is_said_so(reader: httpx.AsyncClient, path: s
     assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
 
 
+async def test_a_comparison_knows_all_reports_though_the_page_opens_on_a_bulletin(demo: Service) -> None:
+    reader, to = demo.client(), "2025-06-30T12:00"
+    asked = {"from_bulletin": "1", "to": f"{to}:00+07:00"}
+    lines = (await reader.get("/v1/progress/compare", params=asked)).json()["categories"]
+    for end in (to, ""):  # without one, the present
+        shown = (await reader.get("/compare", params={"from": "b1", "to": end, "lang": "en"})).text
+        after = [int(count) for count in re.findall(r'<td class="n"><b>(\d+)</b>/34</td>', shown)]
+        before = [line["before"] for line in lines if line["code"] != "central-support"]
+        assert len(after) == 11
+        assert all(now > then for now, then in zip(after[:10], before, strict=False))
+        if end:
+            assert after == [line["after"] for line in lines if line["code"] != "central-support"]
+
+
 async def test_the_sentence_of_the_whole_is_that_of_the_report(demo: Service) -> None:
     reader = demo.client()
     for asked in ({"as_of": MOMENT}, {"as_of": MOMENT, "known_at": "then"}, {"bulletin": "1"}):
