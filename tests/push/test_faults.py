@@ -136,12 +136,6 @@ async def test_the_token_is_in_no_output(there: Listening, file: Callable[..., s
         assert token[4:20] not in done.stdout + done.stderr
 
 
-async def test_a_failure_of_its_own_is_exit_code_5(there: Listening, file: Callable[..., str]) -> None:
-    there.mishaps.instead = [(201, JSON, b'{"neither": "an id", "nor": "counts"}')]
-    done = await there.push(file(GOOD))
-    assert (done.returncode, "KeyError" in done.stderr) == (5, True), done
-
-
 @pytest.mark.parametrize(
     ("url", "said"),
     [

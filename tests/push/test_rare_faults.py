@@ -35,3 +35,9 @@ async def test_refused_rows_that_a_full_disk_cuts_off_are_not_left_as_a_broken_w
     full.symlink_to("/dev/full")
     done = await there.push(file(GOOD, ("40", "hotlines", "Hoàn thành", "", "")), "--rejected", str(full))
     assert (done.returncode, "đã đầy" in done.stderr, full.is_symlink()) == (1, True, False), done
+
+
+async def test_a_failure_of_its_own_is_exit_code_5(there: Listening, file: Callable[..., str]) -> None:
+    there.mishaps.instead = [(201, JSON, b'{"neither": "an id", "nor": "counts"}')]
+    done = await there.push(file(GOOD))
+    assert (done.returncode, "KeyError" in done.stderr) == (5, True), done
