@@ -93,6 +93,8 @@ def _describe_operation(
     operation["security"] = _security(route)
     for parameter in operation.setdefault("parameters", []):
         _describe_parameter(parameter, known)
+        if (parameter["in"], parameter["name"]) == ("path", "id"):
+            parameter["example"] = _id_in(route.path_format)
     _add_examples(operation, known)
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
@@ -139,6 +141,12 @@ def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> Non
     example = known.get(parameter["in"], {}).get(name)
     if example is not None:
         parameter["example"] = _typed(example, schema.get("type"))
+
+
+def _id_in(path: str) -> str:
+    """One that the demo gave out, of the same kind."""
+    shown_by = {"tokens": "rotateToken", "imports": "getImport", "obstacles": "getObstacle"}
+    return str(_answers()[shown_by.get(path.split("/")[2], "getStatusUpdate")]["body"]["id"])
 
 
 def _typed(text: str, kind: str | None) -> Any:

@@ -42,7 +42,7 @@ def test_a_parameter_has_a_text_and_is_absent_rather_than_null(operation: Operat
     for parameter in operation.described["parameters"]:
         assert SENTENCE.fullmatch(parameter["description"]), parameter
         assert {"type": "null"} not in parameter["schema"].get("anyOf", []), parameter
-        if parameter["in"] == "path" and parameter["name"] != "id":
+        if parameter["in"] == "path":
             assert "example" in parameter, parameter
 
 
@@ -68,6 +68,8 @@ def test_an_operation_says_how_it_succeeds_and_how_it_is_refused(operation: Oper
             assert codes
             assert codes <= known
             assert answer["content"][PROBLEM]["example"]["status"] == int(code)
+    if "429" in answers:
+        assert {"Retry-After", "RateLimit", "RateLimit-Policy"} <= set(answers["429"]["headers"])
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
