@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from tiendo_push.outcome import NotReached, WrongUsage
 from tiendo_push.system import reason_of
 
 CONNECT_SECONDS = 10.0
+_PIECE = 64 * 1024
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -36,6 +39,7 @@ class Client:
     """The service as the holder of a token reaches it."""
 
     def __init__(self, url: str, token: str, lang: str, ca_file: str | None) -> None:
+        _check_proxy(url.partition(":")[0])
         self.url = url
         self._headers = {"Authorization": f"Bearer {token}", "User-Agent": "tiendo-push", "Accept-Language": lang}
         # The empty handler takes the place of the one that follows redirects, and would take the token along.
@@ -56,17 +60,40 @@ class Client:
         )
         try:
             with self._opener.open(wire, timeout=seconds) as answer:
-                return Answer(answer.status, answer.headers, answer.read())
+                return Answer(answer.status, answer.headers, _body(answer, seconds))
         except urllib.error.HTTPError as error:
-            return _answer_of(error)
+            return _answer_of(error, seconds)
         except (OSError, http.client.HTTPException) as error:
             raise _not_reached(error) from None
 
 
-def _answer_of(error: urllib.error.HTTPError) -> Answer:
+def _check_proxy(scheme: str) -> None:
+    """A proxy without its second slash is a failure within the library, not an address that is away."""
+    proxy = urllib.request.getproxies().get(scheme, "")
+    if ":/" in proxy and "://" not in proxy:
+        raise WrongUsage("bad-proxy", variable=f"{scheme}_proxy", url=proxy)
+
+
+def _body(answer: Any, seconds: float) -> bytes:
+    """The whole body, within `seconds`: one that comes in drops would outlast any patience."""
+    until = time.monotonic() + seconds
+    length, found = answer.length, b""
+    while length is None or len(found) < length:
+        piece = answer.read1(_PIECE if length is None else min(_PIECE, length - len(found)))
+        if not piece:
+            break
+        found += piece
+        if time.monotonic() > until:
+            raise socket.timeout("timed out")
+    if length is not None and len(found) < length:
+        raise http.client.IncompleteRead(found, length - len(found))
+    return found
+
+
+def _answer_of(error: urllib.error.HTTPError, seconds: float) -> Answer:
     try:
         with error:
-            return Answer(error.code, error.headers, error.read())
+            return Answer(error.code, error.headers, _body(error, seconds))
     except (OSError, http.client.HTTPException) as broken:
         raise _not_reached(broken) from None
 

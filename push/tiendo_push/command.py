@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, Sequence
 
 from tiendo_push import language, options, report
@@ -32,9 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     console = Console(language.chosen(given, os.environ))
     try:
-        return _run(given, console)
-    except Stop as stop:
-        return _stopped(console, stop, as_json="--json" in given)
+        return _run_or_stop(given, console)
     except KeyboardInterrupt:
         console.warn("interrupted")
         return INTERRUPTED
@@ -44,6 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OWN_FAILURE
     finally:
         console.close()
+
+
+def _run_or_stop(arguments: Sequence[str], console: Console) -> int:
+    """Within what catches every failure: one that comes up while a refusal is told is no refused row either."""
+    try:
+        return _run(arguments, console)
+    except Stop as stop:
+        return _stopped(console, stop, as_json="--json" in arguments)
 
 
 def _run(arguments: Sequence[str], console: Console) -> int:
@@ -81,11 +88,22 @@ def _save_rejected(console: Console, exchange: Exchange, asked: Options, done: d
     try:
         content = exchange.workbook(Request("GET", f"/v1/imports/{done['id']}/rejected.xlsx"))
         file.write_bytes(content)
-    except (Stop, OSError) as error:
-        console.warn("not-saved", file=file, why=error if isinstance(error, Stop) else reason_of(error))
+    except Stop as stop:
+        console.warn("not-saved", file=file, why=stop)
+    except OSError as error:
+        _discard(file)
+        console.warn("not-saved", file=file, why=reason_of(error))
     else:
         if not asked.as_json:
             console.say("saved", file=file)
+
+
+def _discard(file: Path) -> None:
+    """Half a workbook, as a full disk leaves it, would be opened as if it were whole."""
+    try:
+        file.unlink()
+    except OSError:
+        return
 
 
 def _show_what_waits(console: Console, exchange: Exchange) -> None:

@@ -13,6 +13,7 @@ from tiendo_push.client import REDIRECTS, Answer, Client, Request
 from tiendo_push.outcome import NotReached, Refused, Stop, WrongUsage
 
 LONGEST_PAUSE = 30.0
+SHORTEST_PAUSE = 0.25
 LONGEST_SILENCE = 120.0
 SHORTEST_SILENCE = 10.0
 """So that the last try, and a single one, has a chance."""
@@ -82,7 +83,8 @@ def pause_before(tries: int, failure: NotReached, left: float) -> float | None:
         return None
     asked = failure.wait if isinstance(failure, Busy) else None
     own = min(LONGEST_PAUSE, 0.5 * 2 ** min(tries, 10)) * random.uniform(0.5, 1)  # noqa: S311 - so that not all come at once
-    wait = own if asked is None else asked
+    # A moment that is past, as between two clocks, is no leave to ask without a pause.
+    wait = own if asked is None or asked < SHORTEST_PAUSE else asked
     return wait if wait <= left else None
 
 
@@ -127,7 +129,7 @@ def retry_after(written: str, now: float) -> float | None:
 def json_object(body: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(body.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -129,10 +129,10 @@ def _refuse_unwritable(rejected: Path, file: Path) -> None:
     """Try it out, and leave things as they are: a file that Excel holds open on Windows, a folder that is not there."""
     if rejected.suffix.lower() != ".xlsx":
         raise _wrong("rejected-not-xlsx")
-    if rejected.exists() and rejected.samefile(file):
-        raise _wrong("rejected-is-input", other=f"{file.stem}-2.xlsx")
-    new = not rejected.exists()
     try:
+        new = not rejected.exists()
+        if not new and rejected.samefile(file):
+            raise _wrong("rejected-is-input", other=f"{file.stem}-2.xlsx")
         with rejected.open("ab"):
             pass
         if new:

@@ -10,7 +10,7 @@ from tiendo_push.texts import text
 
 SHOWN = 100
 NAMED = 5
-WAITING = ("returned", "answered", "to_answer", "overdue", "due_soon", "blocked")
+WAITING = ("returned", "answer_overdue", "promise_broken", "answered", "to_answer", "overdue", "due_soon", "blocked")
 BY_NAME = ("returned", "answered")
 
 
@@ -82,8 +82,10 @@ def show_expiry(console: Console, expires_at: str | None, now: datetime) -> None
 
 def show_problem(console: Console, problem: Mapping[str, Any]) -> None:
     """What a whole refusal complains of, beside what was shown as its reason."""
-    for complaint in problem.get("errors", ())[:SHOWN]:
-        if complaint.get("detail") == problem.get("detail"):
+    complaints = problem.get("errors")
+    # Another service between here and Tiến Độ may mean something else by the same name.
+    for complaint in complaints[:SHOWN] if isinstance(complaints, list) else ():
+        if not isinstance(complaint, dict) or complaint.get("detail") == problem.get("detail"):
             continue
         values = {"pointer": complaint.get("pointer", ""), "detail": _flat(complaint.get("detail", ""))}
         console.show(text("complaint", console.lang, **values), on_error=True)

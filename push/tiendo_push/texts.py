@@ -72,6 +72,14 @@ BY_NAME = {
     "warning": ("Lưu ý: {detail}", "Note: {detail}"),
     # What waits for the unit.
     "returned": ("{count} việc bị trả lại{which}", "{count} returned{which}"),
+    "answer_overdue": (
+        "{count} vướng mắc quá hạn mà chưa được trả lời{which}",
+        "{count} obstacles whose answer is overdue{which}",
+    ),
+    "promise_broken": (
+        "{count} vướng mắc đã qua ngày hẹn mà chưa được trả lời{which}",
+        "{count} obstacles whose promised day has passed without an answer{which}",
+    ),
     "answered": ("{count} vướng mắc đã được trả lời{which}", "{count} obstacles answered{which}"),
     "to_answer": (
         "{count} vướng mắc đang chờ cơ quan trả lời{which}",
@@ -123,6 +131,10 @@ BY_NAME = {
         "the address begins with https:// (or http://), as in https://{url}",
     ),
     "bad-address": ("địa chỉ {url} không đúng", "the address {url} is not right"),
+    "bad-proxy": (
+        "địa chỉ của máy chủ trung gian (proxy) trong {variable} không đúng: {url}",
+        "the address of the proxy in {variable} is not right: {url}",
+    ),
     "address-too-long": (
         "địa chỉ không có /v1 và không có gì sau đó; đúng là: {right}",
         "the address has no /v1 and nothing behind it; right would be: {right}",

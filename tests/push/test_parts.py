@@ -5,19 +5,22 @@ import re
 import socket
 import ssl
 import string
+import threading
+import time
 from datetime import UTC, datetime
 from email.message import Message
 
 import pytest
 
+from app.inbox.schemas import WaitingOut
 from tests.push.test_tools import PACKAGE
 from tiendo_push import texts
 from tiendo_push.address import checked, of_redirect
-from tiendo_push.client import Answer
+from tiendo_push.client import Answer, Client, Request
 from tiendo_push.console import Console
 from tiendo_push.exchange import Busy, is_temporary, pause_before, retry_after
 from tiendo_push.outcome import NotReached
-from tiendo_push.report import show_expiry, show_import, show_problem, show_waiting
+from tiendo_push.report import WAITING, show_expiry, show_import, show_problem, show_waiting
 from tiendo_push.system import reason_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -47,6 +50,7 @@ def test_a_pause_is_never_longer_than_the_patience_that_is_left() -> None:
     assert pause_before(9, away, 1) is None
     assert pause_before(1, Busy(503, 3600), 300) is None
     assert pause_before(1, Busy(503, 7), 300) == 7
+    assert all((pause_before(tries, Busy(503, 0), 300) or 0) > 0.2 for tries in range(1, 50)), "or it asks all the time"
     assert pause_before(1, NotReached("certificate", why="stranger"), 300) is None
 
 
@@ -95,6 +99,35 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
         "7 việc quá hạn",
         "1 việc sắp đến hạn",
     ]
+
+
+def test_an_answer_that_comes_in_drops_is_not_waited_for_longer_than_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_drip, args=[server], daemon=True).start()
+        client = Client(f"http://127.0.0.1:{server.getsockname()[1]}", "tdo_of-nobody", "vi", None)
+        with pytest.raises(NotReached):
+            client.ask(Request("GET", "/v1/me"), 0.2)
+
+
+def _drip(server: socket.socket) -> None:
+    line, _ = server.accept()
+    with line:
+        line.recv(10_000)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
+        for _ in range(20):
+            time.sleep(0.05)
+            try:
+                line.sendall(b" ")
+            except OSError:
+                return
+
+
+def test_every_reason_why_something_waits_is_said() -> None:
+    assert set(WAITING) == set(WaitingOut.model_fields)
+    for reason in WAITING:
+        out = io.StringIO()
+        show_waiting(Console("vi", out, out), {reason: 3}, [])
+        assert out.getvalue().startswith("3 "), reason
 
 
 def test_days_until_the_token_expires_are_said() -> None:
