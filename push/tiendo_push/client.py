@@ -71,7 +71,7 @@ def _check_proxy(scheme: str) -> None:
     """A proxy without its second slash is a failure within the library, not an address that is away."""
     proxy = urllib.request.getproxies().get(scheme, "")
     if ":/" in proxy and "://" not in proxy:
-        raise WrongUsage("bad-proxy", variable=f"{scheme}_proxy", url=proxy)
+        raise WrongUsage("bad-proxy", variable=f"{scheme}_proxy")  # which may hold a password
 
 
 def _body(answer: Any, seconds: float) -> bytes:

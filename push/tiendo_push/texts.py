@@ -132,8 +132,8 @@ BY_NAME = {
     ),
     "bad-address": ("địa chỉ {url} không đúng", "the address {url} is not right"),
     "bad-proxy": (
-        "địa chỉ của máy chủ trung gian (proxy) trong {variable} không đúng: {url}",
-        "the address of the proxy in {variable} is not right: {url}",
+        "địa chỉ của máy chủ trung gian (proxy) trong {variable} không đúng",
+        "the address of the proxy in {variable} is not right",
     ),
     "address-too-long": (
         "địa chỉ không có /v1 và không có gì sau đó; đúng là: {right}",
