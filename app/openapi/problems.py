@@ -18,7 +18,12 @@ _NAMED = ("/v1/campaigns", "/v1/agencies", "/v1/categories", "/v1/tasks", "/v1/u
 """Where codes and positions are taken once."""
 _CONFLICTING = ("/v1/imports", "/v1/obstacles", "/v1/tokens")
 """What may be in a state in which a change means nothing."""
-_HEADERS = {401: ("WWW-Authenticate",), 409: ("Retry-After",), 429: ("RateLimit", "RateLimit-Policy", "Retry-After"), 503: ("Retry-After",)}
+_HEADERS = {
+    401: ("WWW-Authenticate",),
+    409: ("Retry-After",),
+    429: ("RateLimit", "RateLimit-Policy", "Retry-After"),
+    503: ("Retry-After",),
+}
 _FOLLOWS_THE_FEED = ("/v1/changes", "/v1/inbox")
 
 
