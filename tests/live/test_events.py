@@ -111,6 +111,18 @@ async def test_a_client_cut_off_before_the_first_event_misses_nothing(live: Serv
         assert (await stream.event()).data["provinces"] == ["40"]
 
 
+async def test_a_page_that_cannot_send_the_header_resumes_by_a_parameter(live: Server) -> None:
+    async with live.stream() as stream:
+        position = str(stream.opening.id)
+    await live.report("40")
+    async with live.stream(query={"last_event_id": position}) as stream:
+        event = await stream.event()
+        assert event.data["provinces"] == ["40"]
+    async with live.stream(query={"last_event_id": position}, **{"Last-Event-ID": str(event.id)}) as stream:
+        await live.report()
+        assert (await stream.event()).data["provinces"] == ["38"]  # the header is the newer of the two
+
+
 @pytest.mark.parametrize("last", ["nonsense", "AAAA", "kJDA", "-1", "9" * 3000])
 async def test_an_unknown_last_event_id_is_answered_with_everything(live: Server, last: str) -> None:
     async with live.stream(**{"Last-Event-ID": last}) as stream:
