@@ -88,7 +88,9 @@ def _sheet(
 def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
     """The places of the columns that come back: the reasons of an earlier file of refused rows no longer hold."""
     titles = [header.strip() for header in headers]
-    earlier = {title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair}
+    earlier = {
+        title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair
+    }
     return [place for place, title in enumerate(titles) if title not in earlier]
 
 
