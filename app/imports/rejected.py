@@ -52,9 +52,12 @@ def _sheet(
     *,
     verdicts: bool,
 ) -> None:
-    width = len(columns.headers)
+    sent_width, kept = len(columns.headers), _without_earlier_reasons(columns.headers)
+    columns = columns.only(kept)
+    width = len(kept)
     headers = [*columns.headers, WHY[language], LINE[language]]
-    cells = [_all_of(sent_from_json(row.sent), width) for row in rows]
+    sent_rows = [_all_of(sent_from_json(row.sent), sent_width) for row in rows]
+    cells = [[sent[place] for place in kept] for sent in sent_rows]
     reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
     widths = _widths(columns, cells)
     hidden = _hidden(columns)
@@ -80,6 +83,15 @@ def _sheet(
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), width + 1)
     print_nicely(sheet, 0, language)
+
+
+def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
+    """The places of the columns that come back: the reasons of an earlier file of refused rows no longer hold."""
+    titles = [header.strip() for header in headers]
+    earlier = {
+        title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair
+    }
+    return [place for place, title in enumerate(titles) if title not in earlier]
 
 
 def _all_of(sent: list[object], width: int) -> list[object]:

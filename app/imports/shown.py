@@ -39,6 +39,9 @@ class SheetColumns:
                 if name == field or name not in self._named:
                     self._named[name] = place
 
+    def only(self, places: Sequence[int]) -> "SheetColumns":
+        return SheetColumns([{"header": self.headers[place], "field": self.fields[place]} for place in places])
+
     def of(self, pointer: str) -> tuple[str | None, int | None]:
         """The header, and the place, of the column that a complaint is about; a name goes before its code."""
         place = self._named.get(pointer.split("/")[1]) if "/" in pointer else None

@@ -246,6 +246,17 @@ async def test_refused_rows_come_back_corrected_and_are_taken(huong: AsyncClient
     assert (await send(huong, corrected, XLSX, "?commit=true"))["counts"]["current"] == 1
 
 
+async def test_a_row_refused_twice_has_the_last_reason_alone(huong: AsyncClient) -> None:
+    first = await send(huong, csv(("38", "hotlines", "Xong", "", "")))
+    header, bad = read((await huong.get(f"/v1/imports/{first['id']}/rejected.xlsx")).content)
+    mended = workbook(header, (*bad[:2], "Hoàn thành", "31/02/2025", *bad[4:]))
+    second = await send(huong, mended, XLSX)
+    again, still_bad = read((await huong.get(f"/v1/imports/{second['id']}/rejected.xlsx?lang=en")).content)
+    assert again == (*HEADER, "Why it was refused", "Line in the file sent")
+    assert still_bad[:4] == ("38", "hotlines", "Hoàn thành", "31/02/2025")
+    assert ("31/02/2025" in still_bad[5], still_bad[6]) == (True, 2)
+
+
 @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "http://a.vn"])
 async def test_nothing_in_a_refused_row_is_ever_run(huong: AsyncClient, cell: str) -> None:
     line = json.dumps({"unit": "38", "task": "nope", "status": "completed", "note": cell})
@@ -261,6 +272,16 @@ async def test_a_formula_never_comes_back_as_its_own_text(huong: AsyncClient) ->
     assert [error["code"] for error in preview["errors"]] == ["formula-not-calculated"]
     body = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")).content
     assert read(body)[1][:5] == ("38", "hotlines", "Hoàn thành", None, None)
+
+
+async def test_a_provinces_own_code_is_no_commune_elsewhere_that_lost_its_zeros(an: AsyncClient) -> None:
+    """25 is Phú Thọ, and could be 00025, a ward of Hà Nội, beside a task of the communes."""
+    answer = await an.post("/v1/tokens", json={"name": "Phú Thọ", "role": "reporter", "unit": "25"})
+    own = {"Authorization": f"Bearer {answer.json()['token']}"}
+    file = csv(("25", "commune-network", "Hoàn thành", "", ""), ("38", "hotlines", "Hoàn thành", "", ""))
+    headers = {"Content-Type": "text/csv"} | own
+    done = (await an.post("/v1/imports", content=file, headers=headers)).json()
+    assert [error["code"] for error in done["errors"]] == ["no-such-assignment", "not-your-unit"]
 
 
 async def test_verdicts_come_by_file_too(huong: AsyncClient, lan: AsyncClient) -> None:

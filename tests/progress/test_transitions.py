@@ -11,7 +11,7 @@ from app import clock
 from app.db import Database
 from app.housekeeping import project_once
 from app.progress.past import transitions
-from app.progress.past.verify import Difference, differences
+from app.progress.past.verify.recount import Difference, differences
 from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql

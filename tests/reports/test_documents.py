@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from httpx import AsyncClient
 
 from app.language import LANGUAGES, Language
-from app.reports import as_docx, as_markdown, as_xlsx
+from app.reports.files import as_docx, as_markdown, as_xlsx
 from app.reports.words import table
 from tests.conftest import Service
 from tests.reports import reading

@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.language import Language
-from app.reports.formats import FORMATS
+from app.reports.files.formats import FORMATS
 from app.reports.words import table
 from tests.conftest import Service, Template, serving
 from tests.reports import reading

@@ -4,9 +4,9 @@ import io
 from datetime import datetime
 
 from app.clock import in_vietnam
+from app.reports.files.xlsx_book import Colours, ReportWorkbook
 from app.reports.report import AgencyOwing, Line, ProgressReport, Province
 from app.reports.words import listed
-from app.reports.xlsx_book import Colours, ReportWorkbook
 
 LIGHTS: dict[str, Colours] = {
     "green": ("#E2F0D9", "#1E5B20"),

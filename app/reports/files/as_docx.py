@@ -13,7 +13,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from app.reports.blocks import Section, TableBlock, TextBlock
-from app.reports.docx_parts import (
+from app.reports.files.docx_parts import (
     CENTRE,
     JUSTIFY,
     blank,
@@ -27,10 +27,10 @@ from app.reports.docx_parts import (
     table,
     to_bytes,
 )
-from app.reports.letterhead import addressees, letterhead, signature
+from app.reports.files.letterhead import addressees, letterhead, signature
+from app.reports.files.text_width import column_widths
 from app.reports.report import ProgressReport
 from app.reports.sections import SIGNS, appendices, sections
-from app.reports.text_width import column_widths
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
