@@ -169,6 +169,9 @@ class _Planner:
             # Another level's unit is understood too, so that the complaint can say what is really wrong.
             other = names.find(written, within=self._home, offer=False)
             match = other if isinstance(other, Found) else match
+        if isinstance(match, Found) and written.strip() == self._home and not self._is_at_home(match.code):
+            # The caller's own code, beside a commune's task, is no commune elsewhere that lost its leading zeros.
+            return self._home
         if isinstance(match, Found) and not self._is_former(written, match):
             return match.code
         if isinstance(match, Found):
@@ -178,6 +181,9 @@ class _Planner:
             codes = tuple(match.candidates)
             kind = "ambiguous-unit" if isinstance(match, Ambiguous) else "unknown-unit"
         raise Doubt(kind, written, codes, [self._shown_unit(code) for code in codes])
+
+    def _is_at_home(self, code: str) -> bool:
+        return self._home in (code, self._catalogue.units[code].province)
 
     def _is_former(self, written: str, match: Found) -> bool:
         """Whether a unit was found by a name that it, or a part of it, bears no more."""

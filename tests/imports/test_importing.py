@@ -274,6 +274,16 @@ async def test_a_formula_never_comes_back_as_its_own_text(huong: AsyncClient) ->
     assert read(body)[1][:5] == ("38", "hotlines", "Hoàn thành", None, None)
 
 
+async def test_a_provinces_own_code_is_no_commune_elsewhere_that_lost_its_zeros(an: AsyncClient) -> None:
+    """25 is Phú Thọ, and could be 00025, a ward of Hà Nội, beside a task of the communes."""
+    answer = await an.post("/v1/tokens", json={"name": "Phú Thọ", "role": "reporter", "unit": "25"})
+    own = {"Authorization": f"Bearer {answer.json()['token']}"}
+    file = csv(("25", "commune-network", "Hoàn thành", "", ""), ("38", "hotlines", "Hoàn thành", "", ""))
+    headers = {"Content-Type": "text/csv"} | own
+    done = (await an.post("/v1/imports", content=file, headers=headers)).json()
+    assert [error["code"] for error in done["errors"]] == ["no-such-assignment", "not-your-unit"]
+
+
 async def test_verdicts_come_by_file_too(huong: AsyncClient, lan: AsyncClient) -> None:
     await send(huong, csv(GOOD), query="?commit=true")
     verdicts = csv(("38", "hotlines", "Đã xác minh", "", ""), ("38", "staffing", "Trả lại", "", "làm lại"))

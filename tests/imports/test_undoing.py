@@ -1,9 +1,11 @@
 """A file is taken back: each report it stored is answered, at its own moment, by what held just before it."""
 
+from datetime import timedelta
 from typing import Any
 
 from httpx import AsyncClient
 
+from app import clock
 from tests.imports.sheets import XLSX, csv, saved, send
 from tests.imports.test_never_falsified import FULL, TIMED, codes, commit, report
 from tests.imports.test_template import cell, opened, template
@@ -124,3 +126,13 @@ async def test_a_row_that_an_undo_keeps_from_being_current_is_named(huong: Async
     done = await commit(huong, right, header=TIMED)
     assert (done["counts"]["superseded"], done["warnings"][0]["code"]) == (1, "behind-undo")
     assert (await commit(huong, right[:3]))["counts"]["current"] == 1
+
+
+async def test_a_row_behind_an_undo_is_named_where_the_times_are_those_of_sending_too(huong: AsyncClient) -> None:
+    sent, earlier = clock.text(clock.now()), clock.text(clock.now() - timedelta(minutes=2))
+    await commit(huong, ("38", "staffing", "Hoàn thành", sent), header=TIMED)
+    await undo(huong, await commit(huong, ("38", "hotlines", "Vướng mắc", sent), header=TIMED))
+    right = ("38", "hotlines", "Hoàn thành", earlier)
+    done = await commit(huong, right, header=TIMED)
+    assert done["counts"]["superseded"] == 1
+    assert [warning["code"] for warning in done["warnings"]] == ["judged-without-times", "behind-undo"]

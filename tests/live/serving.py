@@ -104,12 +104,9 @@ class Server:
 
     @asynccontextmanager
     async def stream(
-        self, name: str | None = "khach", query: dict[str, str] | None = None, **headers: str
+        self, name: str | None = "khach", address: str = "/v1/events", **headers: str
     ) -> AsyncIterator[Stream]:
-        async with (
-            self.client(name) as client,
-            client.stream("GET", "/v1/events", params=query, headers=headers) as response,
-        ):
+        async with self.client(name) as client, client.stream("GET", address, headers=headers) as response:
             assert response.status_code == 200, await response.aread()
             stream = Stream(response)
             stream.opening = await stream.block()

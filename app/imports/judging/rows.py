@@ -97,8 +97,13 @@ def moment_of(row: JudgedRow, sending: Sending) -> datetime | None:
     """
     if sending.without_times or row.has_no_time:
         return None
-    at = clock.end_of_day(row.day) if row.day else row.effective_at
+    at = written_moment_of(row)
     return at if at and at <= sending.now else None
+
+
+def written_moment_of(row: JudgedRow) -> datetime | None:
+    """The moment that a row is stored with where it has come, even where the times of its file are not judged."""
+    return clock.end_of_day(row.day) if row.day else row.effective_at
 
 
 def of_one_moment(at: datetime | None) -> float:

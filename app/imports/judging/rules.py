@@ -16,7 +16,16 @@ from app.imports.judging.content import (
     status_holds,
 )
 from app.imports.judging.known import KnownReport, KnownReports
-from app.imports.judging.rows import JudgedRow, RefusedRow, Sending, day_of, has_time, is_bare_day, moment_of
+from app.imports.judging.rows import (
+    JudgedRow,
+    RefusedRow,
+    Sending,
+    day_of,
+    has_time,
+    is_bare_day,
+    moment_of,
+    written_moment_of,
+)
 from app.status import Status
 
 RECENTLY = timedelta(hours=72)
@@ -241,10 +250,11 @@ def refused_before(
 
 def behind_an_undo(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
     """Whether a row is only history because of what an undo said: the sender may well mean it to be current."""
-    standing, moment = known.stands, moment_of(row, sending)
-    if standing is None or standing.undoes is None or moment is None:
+    standing = known.stands
+    written = written_moment_of(row)
+    if standing is None or standing.undoes is None or written is None:
         return False
-    return moment < standing.effective_at
+    return written < min(standing.effective_at, sending.now)
 
 
 def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownReport | None:

@@ -7,6 +7,7 @@ tests cover, and no text of a report passes through a template language.
 from datetime import UTC
 
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -113,6 +114,8 @@ def _blocks(document: Document, report: ProgressReport, section: Section, *, is_
 
 def _text(document: Document, text: TextBlock) -> Paragraph:
     made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
+    if text.is_note:
+        made.alignment, made.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.LEFT, Mm(0)
     if text.is_vietnamese:
         speak_vietnamese(made)
     return made
