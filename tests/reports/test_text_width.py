@@ -30,3 +30,10 @@ def test_no_word_of_a_head_or_cell_is_broken(lang: Language) -> None:
 
 def test_what_does_not_fit_is_shared_in_proportion() -> None:
     assert sum(column_widths(["x" * 80, "y" * 80], [], 100, 11)) == pytest.approx(100)
+
+
+def test_a_short_content_has_room_to_spare_for_renderers_that_round_up() -> None:
+    head = ("Tỉnh, thành phố", "Lý do", "Báo cáo")
+    rows = [("Hà Nội", "4 việc quá hạn; 1 việc vướng mắc" * 3, "Đều đặn")]
+    *_, reporting = column_widths(head, rows, 100.0, 11.0)
+    assert reporting >= 1.05 * text_width("Đều đặn", 11.0) + 2.8

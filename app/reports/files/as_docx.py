@@ -7,7 +7,6 @@ tests cover, and no text of a report passes through a template language.
 from datetime import UTC
 
 from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -40,6 +39,7 @@ TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
 KEPT_WHOLE = 8
 """Rows of a table that is not divided between pages."""
+NOTE_SIZE = 9.0
 TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
 
 
@@ -113,9 +113,9 @@ def _blocks(document: Document, report: ProgressReport, section: Section, *, is_
 
 
 def _text(document: Document, text: TextBlock) -> Paragraph:
-    made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
     if text.is_note:
-        made.alignment, made.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.LEFT, Mm(0)
+        return paragraph(document, text.said, size=NOTE_SIZE)
+    made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
     if text.is_vietnamese:
         speak_vietnamese(made)
     return made

@@ -9,6 +9,8 @@ _MM_PER_POINT = 25.4 / 72
 _BOLD = 1.08
 _PADDING = 2.8
 """Millimetres that a cell keeps free, both sides together, with some reserve."""
+_RESERVE = 1.06
+"""Of a content on one line: a renderer that rounds each letter up would break it."""
 _WIDTHS = {
     "0123456789": 500, " .,": 250, "-()[]": 333, "/:;ijlt": 278, "“”": 444, "’'": 250, "–+−=→": 564, "…": 1000,
     "%": 833,
@@ -41,7 +43,7 @@ def column_widths(head: Sequence[str], rows: Sequence[Sequence[str]], total: flo
 def _wanted(column: Sequence[str], size: float) -> float:
     """A title may take two lines."""
     return _PADDING + max(
-        [text_width(column[0], size, bold=True) / 2, *(text_width(cell, size) for cell in column[1:])]
+        [text_width(column[0], size, bold=True) / 2, *(_RESERVE * text_width(cell, size) for cell in column[1:])]
     )
 
 
