@@ -127,7 +127,7 @@ VERDICT_GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
     "en": (
         "Each row is complete work that awaits a verdict. The column Reported by the unit is for reading only.",
         "Status: choose Verified or Returned; without a verdict, leave it as it is.",
-        "Returned work needs a note for the unit: what has to be done again. An empty time means the moment of sending.",
+        "Returned work needs a note for the unit: what has to be done again. An empty time means that of sending.",
         *GUIDE_LINES["en"][-2:],
     ),
     "ja": (
