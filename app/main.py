@@ -53,7 +53,7 @@ from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
 from app.readiness import notify_ready
 from app.reports import routes as report_routes
-from app.reports.pdf import PdfConverter
+from app.reports.files.pdf import PdfConverter
 from app.representations import Representations
 from app.response_cache import ResponseCache
 from app.settings import Settings, read_settings

@@ -16,7 +16,7 @@ from app.catalogue.queries import ASSIGN
 from app.db import Database
 from app.demo.queries import SET_LAST_REPORTS
 from app.embedded import Embedded
-from app.progress.past.verify import differences
+from app.progress.past.verify.recount import differences
 from app.settings import Settings
 from app.updates.queries import UPDATE_CURRENT_STATE
 from benchmarks.stage import exists, fresh, psql, stage

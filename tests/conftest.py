@@ -5,7 +5,7 @@ import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from app.db import Database
 from app.demo.service import load_demo
 from app.embedded import Embedded
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
+from app.housekeeping import project_once
 from app.main import create_app
 from app.settings import Settings
 from tests.connecting import TLS, run_sql
@@ -244,13 +245,18 @@ class Shared:
         await service.close()
 
 
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Applications that are started now do no background work: tests that need a step of it take it themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        for interval in ("PROJECTION_INTERVAL", "SOON", "MEASURE_INTERVAL"):
+            patch.setattr(f"app.housekeeping.{interval}", timedelta(days=1))
+        yield
+
+
 @asynccontextmanager
 async def sharing(url: str, tokens: dict[str, str], **settings: object) -> AsyncIterator[Shared]:
-    """An application whose background work rests: tests that need a step of it take it themselves."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(days=1))
-        patch.setattr("app.housekeeping.SOON", timedelta(days=1))
-        patch.setattr("app.housekeeping.MEASURE_INTERVAL", timedelta(days=1))
+    with at_rest():
         async with listening(url, tokens, **NO_LIMITS, **settings) as running:
             yield Shared(running.app, url, tokens, str(running.address))
 
@@ -268,6 +274,7 @@ async def demo_url(template: Template) -> AsyncIterator[str]:
     url = await clone(template, name)
     database = Database(url, Settings(database_url=url))
     await load_demo(database)
+    await project_once(database)
     await database.close()
     yield url
     await drop(template, name)
@@ -276,8 +283,9 @@ async def demo_url(template: Template) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
     """A service that shows the demo to those with a token."""
-    async with serving(demo_url, template.tokens, **NO_LIMITS) as running:
-        yield running
+    with at_rest():
+        async with serving(demo_url, template.tokens, **NO_LIMITS) as running:
+            yield running
 
 
 @pytest.fixture

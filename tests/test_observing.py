@@ -88,7 +88,7 @@ async def test_fast_paths_are_counted_as_the_routes_are(listening_service: Servi
     await asyncio.sleep(0.5)
     after = value("tiendo_requests_total", route="/v1/progress/provinces/{code}", method="GET", status="200")
     assert after == before + 5
-    assert value("tiendo_response_cache_hits_total") >= hits + 4
+    assert value("tiendo_response_cache_hits_total") > hits  # not all: each commit in the cluster is a new version
     stored = value("tiendo_requests_total", route="/v1/status-updates", method="POST", status="201")
     batches = value("tiendo_group_commit_reports_sum")
     for _ in range(2):

@@ -12,7 +12,7 @@ from app import migrating
 from app.cli.database import with_database
 from app.operations import backup as backups
 from app.operations import schema_check
-from app.progress.past.verify import differences
+from app.progress.past.verify.recount import differences
 from app.settings import read_settings
 
 out = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -18,8 +18,8 @@ from app.language import Language
 from app.progress.moments import campaign_asked
 from app.progress.requests import QueryContext
 from app.reports import service
-from app.reports.formats import FORMATS, Format
-from app.reports.pdf import convert
+from app.reports.files.formats import FORMATS, Format
+from app.reports.files.pdf import convert
 from app.reports.report import ProgressReport
 from app.settings import Settings, read_settings
 from app.settled import SettledMoments

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.database import open_database, with_database
 from app.database_errors import says
 from app.db import PostgresTooOld
-from app.progress.past import repair as repairing
-from app.progress.past.verify import differences
+from app.progress.past.verify import repair as repairing
+from app.progress.past.verify.recount import differences
 from app.settings import Settings, read_settings
 
 AGREES, DIFFERS, COULD_NOT_LOOK = 0, 1, 2

@@ -54,4 +54,4 @@ class EventStreamFastPath:
         if not self._limits.requests.try_acquire(who.token, request.scope["state"]):
             return None
         request.scope["state"] |= {"counted": True, "token": who.token}  # the route need not count it again
-        return Subscriber(token_sent(request), who.expires_at)
+        return Subscriber(token_sent(request), who)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,12 +16,12 @@ from app.imports.reading.frames import FAILURE, HEAD, LONGEST_FRAME, REFUSAL, RO
 from app.imports.reading.limits import FileRefused, refused
 from app.imports.reading.rows import FileRefusal, ReadRow, Source, Summary, Wanted
 
-__all__ = ["ChildReaders", "FileRefused", "ReadFile", "Wanted"]
+__all__ = ["COMMAND", "ChildReaders", "FileRefused", "ReadFile", "Wanted"]
 
 WALL_SECONDS = 60.0
 _ROOT = str(Path(__file__).resolve().parents[2])
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from app.imports.reading.child import main; main()"
-_COMMAND = (sys.executable, "-I", "-S", "-c", _CODE, _ROOT)
+COMMAND = (sys.executable, "-I", "-S", "-c", _CODE, _ROOT)
 """Nothing but the standard library and the reader itself: no packages, no settings, no secrets."""
 _PIECE = 256 * 1024
 
@@ -31,9 +32,10 @@ _refusal = msgspec.json.Decoder(FileRefusal)
 
 
 class ChildReaders:
-    """The child processes of one worker."""
+    """The child processes of one worker. Each runs `command`."""
 
-    def __init__(self, at_once: int | None = None) -> None:
+    def __init__(self, at_once: int | None = None, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
         self._slots = asyncio.Semaphore(at_once or os.cpu_count() or 1)
 
     async def read(self, source: Source, body: bytes, wanted: Wanted | None = None) -> ReadFile:
@@ -44,7 +46,9 @@ class ChildReaders:
 
         """
         async with self._slots:
-            child = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={})
+            child = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
+            )
             try:
                 async with asyncio.timeout(WALL_SECONDS):
                     await _send(child, _order(source, wanted or Wanted()), body)

@@ -12,7 +12,7 @@ from app.data_version import DataVersion
 from app.db import Database, rows
 from app.errors import Unavailable
 from app.live import queries
-from app.live.events import Event
+from app.live.events import ChangedObstacle, Event
 from app.progress.moments import moment
 from app.updates import feed
 from app.updates.cursors import NOTHING, BrokenCursor, FeedPosition, from_text, to_text
@@ -86,7 +86,7 @@ async def _difference(
         frozenset(row.category for row in moved),
         max((row.recorded_at for row in (*moved, *announced) if row.recorded_at), default=at),
         frozenset((row.campaign, row.number) for row in announced if row.campaign),
-        frozenset(row.agency for row in announced if row.agency),
+        frozenset(ChangedObstacle(row.owner, row.unit, row.agency) for row in announced if row.agency),
     )
 
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import NamedTuple
 
+from app.auth.identity import ANYONE, Identity
 from app.live.events import Event
 
 
@@ -11,7 +12,11 @@ class Subscriber(NamedTuple):
     """Who reads a stream: the token, which is authenticated again when tokens change; None where progress is public."""
 
     token: str | None = None
-    expires_at: datetime | None = None
+    reader: Identity = ANYONE
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.reader.expires_at
 
 
 class Listener(ABC):

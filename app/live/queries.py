@@ -37,19 +37,19 @@ _WRITTEN_BETWEEN = """
         select cast(one as bigint) & 4294967295 from unnest(cast(:still_open as text[])) one)
 """
 
-# What was issued and asked for, and whose answer or promise is past by now, which turns the agency's light: never a
-# title, a text or an answer, for everyone is told.
+# What was issued and asked for, and whose answer or promise is past by now, which turns the agency's light: whose it
+# is, for it is sent to those who may read it, and never a title, a text or an answer.
 ANNOUNCED = text(f"""
-select campaign, number, null as agency, issued_at as recorded_at
+select campaign, number, null as owner, null as unit, null as agency, issued_at as recorded_at
 from bulletin where {_WRITTEN_BETWEEN.format(table="bulletin")}
 union all
-select null, null, addressed_to, max(at)
+select null, null, owner, unit, addressed_to, max(at)
 from obstacle_event where {_WRITTEN_BETWEEN.format(table="obstacle_event")}
-group by addressed_to
+group by owner, unit, addressed_to
 union all
-select null, null, addressed_to, null
+select null, null, owner, unit, addressed_to, null
 from obstacle
 where state in ('open', 'acknowledged')
   and ((answer_due < :lit_at) <> (answer_due < :lights_at) or (promised_by < :lit_at) <> (promised_by < :lights_at))
-group by addressed_to
+group by owner, unit, addressed_to
 """)

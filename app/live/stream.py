@@ -61,7 +61,7 @@ class AsgiListener(Listener):
         event, heartbeat_due = self._pending, self._heartbeat_due
         self._pending, self._heartbeat_due = None, False
         if event is not None:
-            return event.encoded()
+            return event.encoded(self.subscriber.reader)
         return HEARTBEAT if heartbeat_due else b""
 
 

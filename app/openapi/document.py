@@ -93,7 +93,7 @@ def _describe_operation(
     operation["security"] = _security(route)
     for parameter in operation.setdefault("parameters", []):
         _describe_parameter(parameter, known)
-        if (parameter["in"], parameter["name"]) == ("path", "id"):
+        if (parameter["in"], parameter["name"]) == ("path", "id") and "example" not in parameter:
             parameter["example"] = _id_in(route.path_format)
     _add_examples(operation, known)
     example = _answers().get(known["id"], {})
@@ -144,9 +144,8 @@ def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> Non
 
 
 def _id_in(path: str) -> str:
-    """One that the demo gave out, of the same kind."""
-    shown_by = {"tokens": "rotateToken", "imports": "getImport", "obstacles": "getObstacle"}
-    return str(_answers()[shown_by.get(path.split("/")[2], "getStatusUpdate")]["body"]["id"])
+    """One that the demo gave out, of the same kind: it has none of its own."""
+    return str(_answers()["rotateToken" if path.startswith("/v1/tokens") else "getImport"]["body"]["id"])
 
 
 def _typed(text: str, kind: str | None) -> Any:

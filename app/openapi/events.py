@@ -15,7 +15,7 @@ def _codes(text: str) -> dict[str, Any]:
 
 EVENTS = {
     "progress": _event(
-        "Figures have changed, by reports, rulings or time.",
+        "Figures have changed, by reports, rulings, obstacles or time. Both lists empty: those of agencies.",
         provinces=_codes("Codes of the provinces whose figures changed."),
         categories=_codes("Codes of the categories whose figures changed."),
     ),
@@ -25,7 +25,7 @@ EVENTS = {
         number={"type": "integer", "description": "The number of the bulletin."},
     ),
     "obstacle": _event(
-        "Obstacles were reported or answered. Nothing else is said of them to everyone.",
+        "Obstacles were reported or answered, or an answer is overdue. Sent to those who may read them.",
         agencies=_codes("Codes of the agencies that they are addressed to."),
     ),
 }

@@ -30,10 +30,10 @@ def used_in(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_success(method: str, answer: dict[str, Any], *, is_kept: bool) -> dict[str, Any]:
-    """Those that the demo sent with its answer to the example."""
+    """Those that the demo sent with its answer to the example; of one that is not recorded, those of every request."""
     replayed = ("Idempotency-Replayed",) if method == "POST" else ()
     kept = ("ETag",) if is_kept else ()
-    return references("X-Request-ID", *replayed, *kept, *answer.get("headers", ()))
+    return references("X-Request-ID", *replayed, *kept, *answer.get("headers", ("RateLimit", "RateLimit-Policy")))
 
 
 def references(*names: str) -> dict[str, Any]:

@@ -160,46 +160,6 @@ select task, unit, category, deadline, original_deadline, status, effective_at, 
 where owner = :owner order by task, unit
 """)
 
-# When assignments became complete or incomplete: the report that wins at each effective time, against the one before.
-# A change counts at the first point of the timeline at or after it; an assignment counts from when it was recorded.
-COMPLETION_CHANGES = text(f"""
-with applicable as materialized (
-    select a.owner, a.task, a.unit, k.category, a.created_at
-    from assignment a
-    join task k on k.code = a.task
-    join category c on c.code = k.category and c.campaign = :campaign
-    left join lateral ({RULING}) r on true
-    where not coalesce(r.not_applicable, false) and a.created_at <= cast(:known_at as timestamptz)
-      and (cast(:category as text) is null or k.category = :category)
-),
-winner as (
-    select distinct on (u.owner, u.task, u.unit, u.effective_at)
-           a.owner, a.task, a.unit, a.category, a.created_at, u.effective_at,
-           {conditions.complete_sql("u.status")} as complete
-    from applicable a
-    join status_update u on u.owner = a.owner and u.task = a.task and u.unit = a.unit
-    where u.recorded_at <= cast(:known_at as timestamptz)
-    order by u.owner, u.task, u.unit, u.effective_at desc, u.recorded_at desc, u.id desc
-),
-transition as (
-    select owner, category, greatest(effective_at, created_at) as at, complete,
-           lag(complete, 1, false) over (partition by owner, task, unit order by effective_at) as before
-    from winner
-),
-change as (
-    select owner, category, at, case when complete then 1 else -1 end as complete, 0 as total
-    from transition where complete <> before
-    union all
-    select owner, category, created_at, 0, 1 from applicable
-)
-select owner, category,
-       width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
-       sum(complete)::int8 as complete, sum(total)::int8 as total
-from change
-group by owner, category, point
-order by point
-""")
-
 _SILENT = f"""
 , open_work as (
     select owner, unit, count(*) as open from state

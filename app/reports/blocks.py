@@ -14,6 +14,8 @@ class TextBlock:
     lead: str = ""
     is_vietnamese: bool = False
     """As it was typed, whatever the language of the document."""
+    is_note: bool = False
+    """Set like a note to a table: neither indented nor stretched."""
 
 
 @dataclass(frozen=True, slots=True)

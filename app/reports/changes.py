@@ -1,4 +1,4 @@
-"""What later reports have changed in a bulletin, as text. Pure."""
+"""What has changed in a bulletin since it was issued, as text. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,13 +20,22 @@ FIGURES = (
 def changes(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name: Named) -> dict[str | None, str]:
     """By category (None: the whole campaign): every figure as issued and as known now."""
     found: dict[str | None, list[str]] = defaultdict(list)
-    those = list(differences)
+    those = _chained(differences)
     for one in sorted((one for one in those if one["figure"] != "light"), key=_order):
         label = table(lang).get(f"figure.{one['figure']}", one["figure"])
         issued, now = (_figure(lang, one[when], unit_name) for when in ("issued", "now"))
         found[one["category"]].append(f"{label} {issued} → {now}")
     found[None].extend(_lights(lang, those, unit_name))
     return {category: listed(lang, parts) for category, parts in found.items() if parts}
+
+
+def _chained(differences: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One difference a figure, from as issued to as known now: each cause begins where the one before it ended."""
+    found: dict[tuple[object, ...], Mapping[str, Any]] = {}
+    for one in differences:
+        figure = (one["category"], one["figure"], one.get("province"))
+        found[figure] = {**one, "issued": found.get(figure, one)["issued"]}
+    return [one for one in found.values() if one["issued"] != one["now"]]
 
 
 def _lights(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name: Named) -> Iterator[str]:

@@ -87,7 +87,7 @@ class OverdueWork:
 
 @dataclass(frozen=True, slots=True)
 class AgencyOwing:
-    """What an agency owes to others: obstacles without an answer, since when, what is past, how fast it answered."""
+    """What an agency owes: its own tasks, obstacles without an answer, since when, and how fast it answered."""
 
     name: str
     obstacles_open: int
@@ -97,6 +97,12 @@ class AgencyOwing:
     broken: int
     answered: int
     median: str
+    light: str | None = None
+    tasks_completed: int = 0
+    tasks_total: int = 0
+    tasks_overdue: int = 0
+    oldest_at: datetime | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,7 @@ class ProgressReport:
     def reasons_of(self, province: Province) -> str:
         return self.say("mark").join(self.say(f"reason.{one.kind}", n=one.count) for one in province.reasons)
 
-    def light_of(self, province: Province) -> str:
+    def light_of(self, province: Province | AgencyOwing) -> str:
         """In words; where nothing applies, that."""
         return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
 

@@ -14,9 +14,9 @@ from app.language_of_request import InLanguage
 from app.progress.moments import AsOf, InCampaign, KnownAt
 from app.progress.requests import ProgressRequest, Question
 from app.reports import service
-from app.reports.as_csv import write_for_vietnamese_excel
-from app.reports.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
-from app.reports.pdf import PdfConverter
+from app.reports.files.as_csv import write_for_vietnamese_excel
+from app.reports.files.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
+from app.reports.files.pdf import PdfConverter
 from app.reports.report import ProgressReport
 from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
 from app.web import async_dependency

@@ -31,7 +31,7 @@ def sections(report: ProgressReport) -> list[Section]:
 def appendices(report: ProgressReport) -> list[Section]:
     return [
         Section(report.say("provinces"), (_provinces(report),)),
-        Section(report.say("matrix"), (_matrix(report), TextBlock(legend(report))))
+        Section(report.say("matrix"), (TextBlock(legend(report), is_note=True), _matrix(report)))
         if report.lines
         else _nothing(report),
     ]
@@ -48,7 +48,7 @@ def _result(report: ProgressReport) -> Section:
     blocks.append(_figures(report))
     blocks.extend(
         TextBlock(
-            f"{line.said}{report.say('space')}{missing(report, line)}",
+            report.say("space").join(filter(None, (line.said, missing(report, line)))),
             f"{line.position}. {line.name}{report.say('colon')}",
         )
         for line in report.lines
@@ -98,7 +98,12 @@ def figures(report: ProgressReport, line: Line) -> list[str]:
 
 
 def missing(report: ProgressReport, line: Line) -> str:
-    """Who has not completed a line; where that is nearly everyone, who has; without provinces, the open tasks."""
+    """Who has not completed a line; where that is nearly everyone, who has; without provinces, the open tasks.
+
+    Empty where the statement says it already: it names the few that are left, and says so where none is.
+    """
+    if all(name in line.said for name in line.missing) and (line.total or line.tasks_completed == line.tasks_total):
+        return ""
     if line.missing and len(line.missing) == line.total:
         return report.say("missing_all", n=line.total)
     if line.missing and len(line.missing) > MANY * line.total:
@@ -106,9 +111,7 @@ def missing(report: ProgressReport, line: Line) -> str:
         return report.say("missing_many", names=listed(report.lang, done))
     if line.missing:
         return report.say("missing_some", names=listed(report.lang, line.missing))
-    if line.total == 0 and line.tasks_completed < line.tasks_total:
-        return report.say("missing_tasks", n=number(report.lang, line.tasks_total - line.tasks_completed))
-    return report.say("missing_none")
+    return report.say("missing_tasks", n=number(report.lang, line.tasks_total - line.tasks_completed))
 
 
 _COMPLETE = ("completed", "verified")
@@ -232,5 +235,7 @@ def _matrix(report: ProgressReport) -> TableBlock:
 
 
 def legend(report: ProgressReport) -> str:
-    signs = "   ".join(f"{sign} {report.say('cell.' + (state or 'none'))}" for state, sign in SIGNS.items())
+    """What the signs mean, each on one line with its words."""
+    words = {sign: report.say(f"cell.{state or 'none'}") for state, sign in SIGNS.items()}
+    signs = "   ".join(f"{sign} {said}".replace(" ", "\u00a0") for sign, said in words.items())
     return f"{report.say('matrix_note')} {signs}"

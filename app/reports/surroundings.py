@@ -61,7 +61,17 @@ def _agency(context: ReadContext, item: Mapping[str, Any]) -> AgencyOwing:
         broken=item["promises_broken"],
         answered=item["obstacles_answered"],
         median=hours,
+        light=item["light"],
+        tasks_completed=item["assignments_completed"],
+        tasks_total=item["assignments_total"],
+        tasks_overdue=item["overdue_open"],
+        oldest_at=_moment(item["oldest_open_since"]),
+        due_at=_moment(item["first_answer_due"]),
     )
+
+
+def _moment(at: str | None) -> datetime | None:
+    return read(at) if at else None
 
 
 def _day(lang: Language, at: str | None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.db import Database
-from app.progress.past.verify import differences
+from app.progress.past.verify.recount import differences
 from app.settings import Settings
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, serving

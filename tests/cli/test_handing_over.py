@@ -61,7 +61,7 @@ def supervised(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     monkeypatch.setattr(Worker, "made", [], raising=False)
     monkeypatch.setattr(supervisor, "Process", Worker)
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Worker)
-    monkeypatch.setattr(supervisor, "memory_of", lambda pid: 2_000 if pid == 1 else 500)
+    monkeypatch.setattr(supervisor, "memory_of", lambda pid: 2_000 if pid in (1, 2) else 500)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(supervisor, "time", Clock)
     monkeypatch.setattr(Clock, "now", 1_000.0)
@@ -82,11 +82,13 @@ def test_a_worker_ends_once_its_successor_answers(supervised: Supervisor) -> Non
     _, old, new = Worker.made
     assert (old.did, new.did) == (["terminate"], ["start", "wait"])
     assert supervised.processes[1] is new  # type: ignore[comparison-overlap]
+    Clock.now += HANDOVER_INTERVAL - 1
     supervised.keep_subprocess_alive()  # the successor is as large, and is left alone for a minute
     assert len(Worker.made) == 3
-    Clock.now += HANDOVER_INTERVAL
-    supervised.keep_subprocess_alive()
-    assert len(Worker.made) == 3  # it is not
+    for _ in range(2):  # after it hands over to one that is not
+        Clock.now += HANDOVER_INTERVAL
+        supervised.keep_subprocess_alive()
+    assert (len(Worker.made), new.did[-1], Worker.made[3].did) == (4, "terminate", ["start", "wait"])
 
 
 def test_nobody_waits_for_a_worker_that_is_slow(supervised: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,5 +78,5 @@ def test_where_it_cannot_look_the_exit_code_is_2(database_url: str, monkeypatch:
 
 def test_no_statement_is_too_long_for_it(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIENDO_STATEMENT_TIMEOUT", "1")
-    monkeypatch.setattr("app.progress.past.verify.CHECKS", (("slow", SLOW),))
+    monkeypatch.setattr("app.progress.past.verify.recount.CHECKS", (("slow", SLOW),))
     assert tiendo("verify")[0] == 0

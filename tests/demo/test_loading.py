@@ -12,7 +12,7 @@ from app.db import Database
 from app.demo.june27 import COMPLETED
 from app.demo.service import HoldsRealReports, load_demo
 from app.demo.story import story
-from app.progress.past.verify import differences
+from app.progress.past.verify.recount import differences
 from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql

@@ -273,13 +273,14 @@ async def _send_for_ever(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_an_idle_connection_and_an_open_stream_are_left_alone(impatient: Service) -> None:
-    async with connected(impatient) as (reader, writer), connected(impatient) as (events, other):
+    async with connected(impatient) as (events, other):
         other.write(_head(impatient, "/v1/events", 0, "GET"))
         await events.readuntil(b"retry: ")
-        for _ in range(3):
-            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            await reader.readuntil(b"}")
-            await asyncio.sleep(0.5)
+        async with connected(impatient) as (reader, writer):
+            for _ in range(3):
+                writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                await reader.readuntil(b"}")
+                await asyncio.sleep(0.5)
         assert not events.at_eof()
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from app.imports import reader
-from app.imports.reader import ChildReaders, FileRefused, Wanted
+from app.imports.reader import COMMAND, ChildReaders, FileRefused, Wanted
 from app.imports.reading import child, frames, limits
 from tests.imports.corpus.parts import GOOD, HEADER, book, lines, sheet
 
@@ -29,11 +29,13 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-@pytest.fixture
-def endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Children that read nothing and never end by themselves."""
-    command = (sys.executable, "-I", "-S", "-c", "import time; 'app.imports.reading.child'; time.sleep(600)")
-    monkeypatch.setattr(reader, "_COMMAND", command)
+ENDLESS = "import time; 'app.imports.reading.child'; time.sleep(600)"
+
+
+def running(code: str, at_once: int | None = None) -> ChildReaders:
+    """Readers whose children run other code, as isolated as the real one."""
+    *isolated, _, root = COMMAND
+    return ChildReaders(at_once, (*isolated, code, root))
 
 
 def test_a_child_imports_the_standard_library_alone() -> None:
@@ -77,9 +79,8 @@ async def test_what_the_sender_says_of_columns_goes_along() -> None:
     assert str(read.rows[0].day) == "2025-06-27"
 
 
-@pytest.mark.usefixtures("endless")
 async def test_no_more_children_run_than_there_are_slots() -> None:
-    readers = ChildReaders(at_once=2)
+    readers = running(ENDLESS, at_once=2)
     tasks = [asyncio.create_task(readers.read("xlsx", BODY)) for _ in range(5)]
     await asyncio.sleep(1)
     assert len(children()) == 2
@@ -91,11 +92,10 @@ async def test_no_more_children_run_than_there_are_slots() -> None:
     assert children() == []
 
 
-@pytest.mark.usefixtures("endless")
 async def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "WALL_SECONDS", 0.3)
     with pytest.raises(FileRefused) as refusal:
-        await ChildReaders().read("xlsx", BODY)
+        await running(ENDLESS).read("xlsx", BODY)
     assert refusal.value.refusal == limits.refused("unreadable-file", reason="time").refusal
     assert children() == []
 
@@ -109,35 +109,32 @@ async def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPa
         ("pass", "sys.stdout.buffer.write(b'R' + b'\\xff' * 4)"),
     ],
 )
-async def test_a_child_beyond_its_limits_is_one_refusal(monkeypatch: pytest.MonkeyPatch, limit: str, code: str) -> None:
+async def test_a_child_beyond_its_limits_is_one_refusal(limit: str, code: str) -> None:
     hurt = (
         f"import sys; sys.path.insert(0, sys.argv[1]); from app.imports.reading import child; {limit}\n"
         f"def read(*_):\n    {code}\n"
         "child.read = read; child.main()"
     )
-    monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-I", "-S", "-c", hurt, str(ROOT)))
     with pytest.raises(FileRefused) as refusal:
-        await ChildReaders().read("csv", b"task,status\n")
+        await running(hurt).read("csv", b"task,status\n")
     assert refusal.value.refusal.code == "unreadable-file"
     assert children() == []
 
 
-async def test_what_nobody_foresaw_ends_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_nobody_foresaw_ends_one_file() -> None:
     hurt = (
         "import sys; sys.path.insert(0, sys.argv[1]); from app.imports.reading import child\n"
         "def read(*_): raise ZeroDivisionError\n"
         "child.read = read; child.main()"
     )
-    monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-I", "-S", "-c", hurt, str(ROOT)))
     with pytest.raises(FileRefused) as refusal:
-        await ChildReaders().read("csv", b"task,status\n")
+        await running(hurt).read("csv", b"task,status\n")
     assert refusal.value.refusal.params == {"reason": "failure"}
 
 
-async def test_a_child_that_ends_before_it_has_read_all_is_no_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-I", "-S", "-c", "pass"))
+async def test_a_child_that_ends_before_it_has_read_all_is_no_error_of_ours() -> None:
     with pytest.raises(FileRefused):
-        await ChildReaders().read("csv", b"x" * 20_000_000)
+        await running("pass").read("csv", b"x" * 20_000_000)
 
 
 async def test_a_child_knows_no_settings_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,9 +145,8 @@ async def test_a_child_knows_no_settings_and_no_secrets(monkeypatch: pytest.Monk
         "Frames(sys.stdout.buffer).refuse(FileRefusal('names', {'names': [n for n in os.environ if 'TIENDO' in n]}));"
         "sys.stdout.flush()"
     )
-    monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-I", "-S", "-c", tell, str(ROOT)))
     with pytest.raises(FileRefused) as refusal:
-        await ChildReaders().read("csv", b"")
+        await running(tell).read("csv", b"")
     assert refusal.value.refusal.params == {"names": []}
 
 

@@ -103,8 +103,10 @@ class Server:
         return dict(answer.json())
 
     @asynccontextmanager
-    async def stream(self, name: str | None = "khach", **headers: str) -> AsyncIterator[Stream]:
-        async with self.client(name) as client, client.stream("GET", "/v1/events", headers=headers) as response:
+    async def stream(
+        self, name: str | None = "khach", address: str = "/v1/events", **headers: str
+    ) -> AsyncIterator[Stream]:
+        async with self.client(name) as client, client.stream("GET", address, headers=headers) as response:
             assert response.status_code == 200, await response.aread()
             stream = Stream(response)
             stream.opening = await stream.block()

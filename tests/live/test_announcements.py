@@ -1,4 +1,4 @@
-"""The event stream has bulletins and obstacles, and of an obstacle only what everyone may know."""
+"""The event stream has bulletins and, for those who may read them, obstacles without their text."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -46,17 +46,44 @@ async def test_a_bulletin_is_an_event_with_its_number(live: Server) -> None:
 
 
 async def test_an_obstacle_is_an_event_with_the_agency_and_nothing_of_its_text(live: Server) -> None:
-    async with live.stream() as stream:
+    async with live.stream("viettel") as stream:
         raised = await post(live, "huong", "/v1/obstacles", OBSTACLE)
-        event = await stream.event()
+        first = [await stream.event(), await stream.event()]
         async with live.client("viettel") as client:
             answer = await client.patch(f"/v1/obstacles/{raised['id']}", json={"state": "acknowledged"})
         assert answer.status_code == 200, answer.text
-        answered = await stream.event()
-    for one in (event, answered):
-        assert one.event == "obstacle"
-        assert sorted(one.data) == ["agencies", "recorded_at"]
-        assert one.data["agencies"] == ["viettel"]
+        answered = [await stream.event(), await stream.event()]
+    for obstacle, progress in (first, answered):
+        assert (obstacle.event, progress.event) == ("obstacle", "progress")
+        assert sorted(obstacle.data) == ["agencies", "recorded_at"]
+        assert obstacle.data["agencies"] == ["viettel"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("huong", ["obstacle", "progress"]),
+        ("viettel", ["obstacle", "progress"]),
+        ("lan", ["obstacle", "progress"]),
+        ("an", ["obstacle", "progress"]),
+        ("minh", ["progress"]),
+        ("xa", ["progress"]),
+        ("khach", ["progress"]),
+        (None, ["progress"]),
+    ],
+)
+async def test_an_obstacle_is_an_event_for_those_alone_who_may_read_it(
+    database_url: str, template: Template, name: str | None, expected: list[str]
+) -> None:
+    """Everyone learns that figures have changed: those of the agencies."""
+    async with (
+        in_process(database_url, template.tokens, public_progress=True) as server,
+        server.stream(name) as stream,
+    ):
+        await post(server, "huong", "/v1/obstacles", OBSTACLE)
+        events = [await stream.event() for _ in expected]
+    assert [one.event for one in events] == expected
+    assert (events[-1].data["provinces"], events[-1].data["categories"]) == ([], [])
 
 
 async def test_a_client_that_reconnects_gets_what_was_announced_meanwhile(live: Server) -> None:
@@ -66,11 +93,11 @@ async def test_a_client_that_reconnects_gets_what_was_announced_meanwhile(live: 
     await post(live, "huong", "/v1/obstacles", OBSTACLE)
     await post(live, "lan", "/v1/bulletins", {"as_of": "2025-06-27T17:00:00+07:00"})
     await live.report()
-    async with live.stream(**{"Last-Event-ID": str(seen.id)}) as stream:
+    async with live.stream("lan", **{"Last-Event-ID": str(seen.id)}) as stream:
         events = [await stream.event() for _ in range(3)]
     assert [one.event for one in events] == ["bulletin", "obstacle", "progress"]
     assert [bool(one.id) for one in events] == [False, False, True]
-    async with live.stream(**{"Last-Event-ID": str(events[-1].id)}) as stream:
+    async with live.stream("lan", **{"Last-Event-ID": str(events[-1].id)}) as stream:
         await live.report("40")
         assert (await stream.event()).event == "progress"
 
@@ -84,15 +111,16 @@ async def test_who_resumes_at_once_is_told_nothing_twice(live: Server, monkeypat
         await post(live, "huong", "/v1/obstacles", OBSTACLE)
         async with live.stream(**{"Last-Event-ID": str(seen.id)}) as second:
             announced = await second.event()
+            assert announced.data["provinces"] == []
         async with live.stream(**{"Last-Event-ID": str(announced.id)}) as third:
             await live.report("40")
-            assert (announced.event, (await third.event()).event) == ("obstacle", "progress")
+            assert (await third.event()).data["provinces"] == ["40"]
 
 
 async def test_an_answer_that_becomes_overdue_is_an_event_of_its_agency(
     live: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with live.stream() as stream:
+    async with live.stream("lan") as stream:
         raised = await post(live, "huong", "/v1/obstacles", OBSTACLE)
         await stream.event()
         late = datetime.fromisoformat(raised["answer_due"]) + timedelta(seconds=1)

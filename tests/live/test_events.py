@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from app import clock
@@ -109,6 +110,19 @@ async def test_a_client_cut_off_before_the_first_event_misses_nothing(live: Serv
     await live.report("40")
     async with live.stream(**{"Last-Event-ID": str(position)}) as stream:
         assert (await stream.event()).data["provinces"] == ["40"]
+
+
+async def test_a_page_that_cannot_send_the_header_resumes_by_a_parameter(live: Server) -> None:
+    async with live.stream() as stream:
+        position = str(stream.opening.id)
+    address = str(httpx.URL("/v1/events", params={"last_event_id": position}))
+    await live.report("40")
+    async with live.stream(address=address) as stream:
+        event = await stream.event()
+        assert event.data["provinces"] == ["40"]
+    async with live.stream(address=address, **{"Last-Event-ID": str(event.id)}) as stream:
+        await live.report()
+        assert (await stream.event()).data["provinces"] == ["38"]  # the header is the newer of the two
 
 
 @pytest.mark.parametrize("last", ["nonsense", "AAAA", "kJDA", "-1", "9" * 3000])

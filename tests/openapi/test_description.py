@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app import errors
+from tests.conftest import Service
 from tests.openapi.operations import Operation, description, operations
 
 PROBLEM = "application/problem+json"
@@ -111,3 +112,17 @@ def test_the_events_of_the_stream_are_described() -> None:
     assert set(events) == {"progress", "bulletin", "obstacle"}
     assert all(resolved(event)["properties"] for event in events.values())
     assert {"ProgressEvent", "BulletinEvent", "ObstacleEvent"} <= set(description()["components"]["schemas"])
+
+
+@pytest.mark.parametrize("path", ["/v1/status-updates/{id}", "/v1/obstacles/{id}"])
+async def test_an_id_in_the_description_is_one_of_the_demo(demo: Service, path: str) -> None:
+    (example,) = (one["example"] for one in description()["paths"][path]["get"]["parameters"] if one["name"] == "id")
+    answer = await demo.client("an").get(path.format(id=example))
+    assert answer.status_code == 200, answer.text
+
+
+def test_an_answer_that_is_counted_says_that_it_has_the_limits() -> None:
+    for path, operation in (("/v1/events", "get"), ("/v1/reports/progress.pdf", "get"), ("/v1/progress", "get")):
+        assert {"RateLimit", "RateLimit-Policy"} <= description()["paths"][path][operation]["responses"]["200"][
+            "headers"
+        ].keys()

@@ -13,7 +13,7 @@ import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests import chromium
-from tests.conftest import Service, Template, serving
+from tests.conftest import Service, Template, at_rest, serving
 
 MOMENT = "2025-06-27T17:00"
 """The report of 27 June, on a Vietnamese wall clock."""
@@ -46,8 +46,9 @@ def reader(public: Service) -> httpx.AsyncClient:
 @pytest.fixture(scope="session")
 async def demo(demo_url: str, template: Template) -> AsyncIterator[Service]:
     """A service that shows the demo to everyone."""
-    async with serving(demo_url, template.tokens, public_progress=True) as running:
-        yield running
+    with at_rest():
+        async with serving(demo_url, template.tokens, public_progress=True) as running:
+            yield running
 
 
 @asynccontextmanager

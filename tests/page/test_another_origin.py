@@ -21,7 +21,7 @@ DONE = "shown.at(-1)?.categories.find((line) => line.code === 'hotlines').provin
 
 def test_the_client_is_short() -> None:
     assert len(THREE_LINES.splitlines()) == 3
-    assert len(CLIENT.splitlines()) <= 35
+    assert len(CLIENT.splitlines()) <= 40
 
 
 async def empty_page(scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,6 +61,23 @@ async def test_a_page_of_another_origin_stays_in_step_across_a_restart(
             await report(service.client("minh"), "40")
             async with on_a_port(service.app, port):
                 await page.wait_for_function(f"{DONE} === 2")
+        await page.close()
+
+
+@pytest.mark.slow
+async def test_a_connection_that_dies_without_a_word_is_made_again(
+    browser: Browser, database_url: str, template: Template
+) -> None:
+    """The network is gone, and no end of the stream arrives: as here, where nothing does."""
+    async with (
+        on_a_port(empty_page) as origin,
+        serving(database_url, template.tokens, cors_origins=(origin,), event_heartbeat=3600.0) as service,
+        on_a_port(service.app) as base,
+    ):
+        page = await a_page(browser, origin)
+        script = script_for(base, template.tokens["khach"])
+        await page.evaluate(script.replace("40000", "300"))
+        await page.wait_for_function("shown.length === 2")
         await page.close()
 
 

@@ -19,7 +19,7 @@ from app.progress.figures.cell import Cell
 from app.progress.figures.moment import Moment
 from app.progress.past import late_queries, sources
 from app.progress.past.sources import source
-from app.progress.past.verify import Difference
+from app.progress.past.verify.recount import Difference
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
 from tests.progress.small_country import THREE_PROVINCES

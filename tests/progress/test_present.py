@@ -165,18 +165,26 @@ async def test_a_lost_connection_is_opened_again(service: Service, huong: AsyncC
     assert None in copies, "after a crash transaction ids can be used again: everything is read anew"
 
 
-async def lost(*_: object) -> None:
-    raise ConnectionResetError
-
-
 async def test_a_failed_refresh_leaves_earlier_figures_unchanged(service: Service) -> None:
+    """Also for whoever waited for the refresh before it, and reads from the copy only once it is dropped."""
     here = service.app.state.current_counts
     version, _, found = await here.figures(None, "vi")
     before = deepcopy(found)
+    fetch, later = PreparedConnection.fetch, list[asyncio.Task[Any]]()
+
+    async def lost_at_the_second(connection: PreparedConnection, query: str, *given: Any) -> Any:
+        if query != REFRESH:
+            return await fetch(connection, query, *given)
+        if later:
+            raise ConnectionResetError
+        later.append(asyncio.create_task(here.figures(None, "vi")))
+        return await fetch(connection, query, *given)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PreparedConnection, "fetch", lost)
+        patch.setattr(PreparedConnection, "fetch", lost_at_the_second)
+        assert (await here.figures(None, "vi"))[2] == before
         with pytest.raises(ConnectionResetError):
-            await here.figures(None, "vi")
+            await later[0]
     assert found == before
     again, _, anew = await here.figures(None, "vi")
     assert (anew, again.snapshot >= version.snapshot) == (before, True)

@@ -11,7 +11,7 @@ from app import clock
 from app.db import Database
 from app.housekeeping import project_once
 from app.progress.past import transitions
-from app.progress.past.verify import Difference, differences
+from app.progress.past.verify.recount import Difference, differences
 from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
@@ -112,6 +112,30 @@ async def test_after_a_ruling_an_assignment_is_projected_as_a_whole(
         await project_once(service.app.state.database)
         assert behind == await read(huong) == await from_history(service, huong)
         assert await found_by_verify(service) == []
+
+
+@pytest.mark.own_database
+@pytest.mark.usefixtures("old_work")
+async def test_a_province_whose_only_work_does_not_apply_has_completed_nothing(
+    service: Service, huong: AsyncClient, an: AsyncClient
+) -> None:
+    await project_once(service.app.state.database)
+    await report(huong, -60, "hotlines", "38", "completed")
+    await project_once(service.app.state.database)
+    ruled_out = {"not_applicable": True, "reason": "x"}
+    assert (await an.patch("/v1/assignments/hotlines/38", json=ruled_out)).status_code == 200
+    behind = await completed_hotlines(huong)
+    await project_once(service.app.state.database)
+    assert behind == await completed_hotlines(huong) == [(0, 0)] * len(behind)
+
+
+async def completed_hotlines(huong: AsyncClient) -> list[tuple[int, int]]:
+    """Provinces and assignments at each point, which are the same whether one category is asked for or all are."""
+    span = {"from": MOMENTS[1].isoformat(), "to": MOMENTS[-1].isoformat(), "step": "day"}
+    one = (await huong.get("/v1/progress/timeline", params={**span, "category": "hotlines"})).json()["points"]
+    series = (await huong.get("/v1/progress/timeline", params={**span, "category": "*"})).json()["series"]
+    assert [line["points"] for line in series if line["category"] == "hotlines"] == [one]
+    return [(point["provinces_completed"], point["assignments_completed"]) for point in one]
 
 
 @pytest.mark.own_database

@@ -1,5 +1,7 @@
 """A document that is ready to be signed: everything that an official would otherwise type by hand is in it."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from docx.oxml.ns import qn
 from httpx import AsyncClient
 
 from app.language import LANGUAGES, Language
-from app.reports import as_docx, as_markdown, as_xlsx
+from app.reports.files import as_docx, as_markdown, as_xlsx
 from app.reports.words import table
 from tests.conftest import Service
 from tests.reports import reading
@@ -130,12 +132,42 @@ async def test_of_obstacles_the_document_tells_numbers_only(demo: Service, of_th
     assert not [one["title"] for one in told if one["title"] in of_the_demo]
 
 
+async def test_who_is_left_is_said_once(demo: Service) -> None:
+    late = everything(await report(demo.client("khach"), as_of="2025-07-01T12:00:00+07:00"))
+    assert "chỉ còn" in late
+    assert not re.search(r"chỉ còn ([^.;]+) chưa hoàn thành\. Chưa hoàn thành: \1\.", late)
+
+
+async def test_the_legend_stands_before_its_table_and_keeps_each_sign_with_its_words(of_the_demo: str) -> None:
+    assert "○\u00a0Đang\u00a0thực\u00a0hiện" in of_the_demo
+    assert of_the_demo.index("○\u00a0Đang") < of_the_demo.rindex("Hà Nội")
+
+
+async def test_a_figure_that_two_causes_have_moved_is_said_once(of_the_demo: str) -> None:
+    assert "tỉnh, thành phố đang thực hiện 14 → 16, tỉnh, thành phố vướng mắc 17 → 15" in of_the_demo
+
+
+async def test_agencies_have_a_sheet_that_says_by_which_knowledge_it_is(demo: Service) -> None:
+    khach = demo.client("khach")
+    sheet = reading.workbook(await report(khach, "xlsx", bulletin=1)).worksheets[4]
+    answer = await khach.get("/v1/progress/agencies", params={"as_of": MOMENT, "known_at": "2025-06-27T17:30:00+07:00"})
+    items = answer.json()["items"]
+    rows = reading.rows(sheet)
+    assert [row[1] for row in rows] == [item["name"] for item in items]
+    assert [row[3:7] for row in rows] == [
+        [item[key] for key in ("assignments_completed", "assignments_total", "overdue_open", "obstacles_open")]
+        for item in items
+    ]
+    assert {type(row[8]) for row in rows} <= {datetime, type(None)}
+    assert any("17 giờ 30 phút ngày 27/6/2025.)" in str(row[0].value) for row in sheet.iter_rows(max_row=6))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_campaign_without_lines_is_a_document_too(lang: Language) -> None:
     empty = a_report(lang=lang, lines=(), provinces=(), columns=(), lights=(("green", 0), ("yellow", 0), ("red", 0)))
     assert table(lang)["no_lines"] in everything(as_docx.write(empty))
     assert table(lang)["no_lines"] in as_markdown.write(empty).decode()
-    assert len(reading.workbook(as_xlsx.write(empty)).worksheets) == 4
+    assert len(reading.workbook(as_xlsx.write(empty)).worksheets) == 5
 
 
 @pytest.mark.parametrize("lang", in_languages("vi"))

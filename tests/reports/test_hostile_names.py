@@ -10,8 +10,8 @@ from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports import as_csv, as_docx, as_markdown, as_xlsx
-from app.reports.formats import FORMATS
+from app.reports.files import as_csv, as_docx, as_markdown, as_xlsx
+from app.reports.files.formats import FORMATS
 from app.reports.service import plain, without_opening
 from tests.reports import reading
 from tests.reports.conftest import a_report

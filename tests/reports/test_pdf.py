@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.errors import Unavailable
-from app.reports import pdf
+from app.reports.files import pdf
 from tests.conftest import Template, serving
 
 REPORT = "/v1/reports/progress.pdf"

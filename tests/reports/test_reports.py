@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.language import Language
-from app.reports.formats import FORMATS
+from app.reports.files.formats import FORMATS
 from app.reports.words import table
 from tests.conftest import Service, Template, serving
 from tests.reports import reading
@@ -50,7 +50,7 @@ async def test_the_workbook_has_the_figures_of_progress(khach: AsyncClient, lang
         await lines_of(khach, lang),
         *[(await asked(khach, f"/v1/progress/{what}", lang)).json() for what in ("provinces", "matrix")],
     )
-    report, statements, by_province, by_line = book.worksheets
+    report, statements, by_province, by_line, _ = book.worksheets
     *of_lines, total = reading.rows(report)
     assert total[2:4] == [3, 34]
     assert total[9] == sum(line["assignments_completed"] for line in lines)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.language import LANGUAGES, Language
-from app.reports.text_width import column_widths, text_width
+from app.reports.files.text_width import column_widths, text_width
 from app.reports.words import table
 
 KEYS = ("position", "name", "share", "verified", "tasks", "on_time", "late", "overdue")

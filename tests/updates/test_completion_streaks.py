@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db import Database
-from app.progress.past.verify import differences
+from app.progress.past.verify.recount import differences
 from app.settings import Settings
 from app.status import Status
 from app.updates.reports import Report

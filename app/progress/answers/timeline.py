@@ -1,6 +1,6 @@
 """How many provinces and assignments were complete at each hour or day, exactly as of each point."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -9,9 +9,9 @@ from app.clock import LATEST, in_vietnam, text
 from app.db import rows
 from app.errors import Complaint, InvalidInput
 from app.messages import say
-from app.progress import queries
+from app.progress import timeline_queries as queries
 from app.progress.answers.context import ReadContext
-from app.progress.past import past_queries, transitions
+from app.progress.past import transitions
 
 Step = Literal["hour", "day"]
 MAX_POINTS = 2000
@@ -58,13 +58,8 @@ class Span(NamedTuple):
 async def timeline(context: ReadContext, span: Span, category: str | None = None) -> dict[str, Any]:
     """Provinces and assignments completed at each point: in one category, or in all of them."""
     at = span.points
-    changes = await _changes(context, at, category)
-    return {
-        **context.head(),
-        "category": category,
-        "step": span.step,
-        "points": list(_points_out(at, changes, set(context.province_codes))),
-    }
+    [found] = (await _lines(context, at, [None], category=category)).values()
+    return {**context.head(), "category": category, "step": span.step, "points": list(_points_out(at, found))}
 
 
 async def series(context: ReadContext, span: Span, categories: Sequence[str]) -> dict[str, Any]:
@@ -79,59 +74,72 @@ async def series(context: ReadContext, span: Span, categories: Sequence[str]) ->
 
 async def points_by_category(context: ReadContext, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
     """The points of every category of the campaign."""
-    by_category = defaultdict(list)
-    for row in await _changes(context, at, None):
-        by_category[row[1]].append(row)
-    provinces = set(context.province_codes)
-    return {code: list(_points_out(at, by_category[code], provinces)) for code in context.category_codes}
+    found = await _lines(context, at, context.category_codes)
+    return {code: list(_points_out(at, line)) for code, line in found.items()}
 
 
 async def points_of_owner(context: ReadContext, at: list[datetime], owner: str) -> list[dict[str, Any]]:
     """How many categories and assignments one owner had completed at each point."""
-    by_point = defaultdict(list)
-    for unit, category, point, complete, total in await _changes(context, at, None):
-        if unit == owner:
-            by_point[point].append((category, complete, total))
-    found, done, of = [], Counter[str](), Counter[str]()
-    for index, moment in enumerate(at):
-        for category, complete, total in by_point[index]:
-            done[category] += complete
-            of[category] += total
-        lines = sum(1 for category, total in of.items() if total and done[category] == total)
-        found.append({"at": text(moment), "categories_completed": lines, "assignments_completed": done.total()})
-    return found
+    lines = (await _lines(context, at, context.category_codes, owner=owner)).values()
+    return [
+        {
+            "at": text(moment),
+            "categories_completed": sum(line[index].done for line in lines),
+            "assignments_completed": sum(line[index].complete for line in lines),
+        }
+        for index, moment in enumerate(at)
+    ]
 
 
-async def _changes(context: ReadContext, points: list[datetime], category: str | None) -> list[Any]:
-    """How the counts changed between the points: from transitions, or from the history as it was known."""
-    asked = {"campaign": context.campaign.code, "category": category, "points": points}
+class Standing(NamedTuple):
+    """How many assignments were complete at a point, and how many owners had completed all of their work."""
+
+    complete: int
+    done: int
+
+
+async def _lines(
+    context: ReadContext,
+    at: list[datetime],
+    lines: Sequence[str | None],
+    *,
+    category: str | None = None,
+    owner: str | None = None,
+) -> dict[Any, list[Standing]]:
+    """What stood at each point in each of some lines: categories, or None for all of them together."""
+    asked = {
+        "campaign": context.campaign.code,
+        "category": category,
+        "owner": owner,
+        "owners_counted": [owner] if owner else list(context.province_codes),
+        "by_category": lines != [None],
+        "points": at,
+    }
+    steps: dict[Any, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for line, point, complete, done in await _steps(context, asked):
+        steps[line][point] = (complete, done)
+    return {line: list(_summed(len(at), steps[line])) for line in lines}
+
+
+async def _steps(context: ReadContext, asked: dict[str, Any]) -> list[Any]:
+    """What changed by each point: from transitions, or from the history as it was known."""
+    points = asked["points"]
     known_at = context.moment.known_at
     past = None if known_at else await transitions.past(context.session, points[-1], since=points[0])
     if past is None:
-        return await rows(context.session, queries.COMPLETION_CHANGES, **asked, known_at=known_at or LATEST)
-    query = past_queries.CHANGES_WITH_PENDING if past.has_pending else past_queries.CHANGES_PROJECTED
+        return await rows(context.session, queries.STEPS_KNOWN, **asked, known_at=known_at or LATEST)
+    query = queries.STEPS_WITH_PENDING if past.has_pending else queries.STEPS_PROJECTED
     return await rows(context.session, query, **asked, **past.parameters)
 
 
-def _points_out(at: list[datetime], changes: list[Any], provinces: set[str]) -> Iterator[dict[str, Any]]:
-    """Walk through the points with a running count of each owner's open work in each category."""
-    by_point = defaultdict(list)
-    for (
-        owner,
-        category,
-        point,
-        complete,
-        total,
-    ) in changes:  # many rows: attribute access would cost most
-        by_point[point].append((owner, category, complete, total - complete))
-    open_work: dict[tuple[str, str], int] = defaultdict(int)
-    open_categories: dict[str, int] = defaultdict(int)
-    completed = 0
-    for index, moment in enumerate(at):
-        for owner, category, complete, opened in by_point[index]:
-            completed += complete
-            before = open_work[owner, category]
-            after = open_work[owner, category] = before + opened
-            open_categories[owner] += (after > 0) - (before > 0)
-        done = sum(1 for owner, open_count in open_categories.items() if owner in provinces and not open_count)
-        yield {"at": text(moment), "provinces_completed": done, "assignments_completed": completed}
+def _summed(points: int, steps: dict[int, tuple[int, int]]) -> Iterator[Standing]:
+    complete = done = 0
+    for point in range(points):
+        more_complete, more_done = steps.get(point, (0, 0))
+        complete, done = complete + more_complete, done + more_done
+        yield Standing(complete, done)
+
+
+def _points_out(at: list[datetime], line: list[Standing]) -> Iterator[dict[str, Any]]:
+    for moment, (complete, done) in zip(at, line, strict=True):
+        yield {"at": text(moment), "provinces_completed": done, "assignments_completed": complete}

@@ -9,7 +9,7 @@ from app.progress.past.late_queries import LATE_ROWS
 from app.progress.past.transition_queries import CHECKPOINT_SQL, PROJECTED, TOUCHED_ROWS
 
 # Pending reports: the old transitions of their assignments are subtracted, the new ones added.
-_PENDING = f"""
+PENDING = f"""
 pending as (
     select owner, task, old.deadline, old.at, {", ".join(f"-old.{count} as {count}" for count in COUNT_COLUMNS)}
     from touched t
@@ -47,7 +47,7 @@ work as materialized (
 """
 
 
-def _changes_until(pending: str = "", *, kept: str = "", late: bool = False) -> str:
+def changes_until(pending: str = "", *, kept: str = "", late: bool = False) -> str:
     """All changes of counts until a moment, with or without those of pending reports and the corrections of late ones.
 
     `kept` is the prefix of the tables that they are read from: of effective time, or of what was known.
@@ -76,7 +76,7 @@ having sum(total) > 0
 
 # The same in one query and one row, with the snapshot and whether everything committed is projected.
 CELLS_AT_ONCE = text(f"""
-{_changes_until()},
+{changes_until()},
 mark as materialized (
     select incarnation, fingerprint, began_at, snapshot,
            coalesce(closed_until >= :day, false) and not is_behind as is_projected,
@@ -94,7 +94,7 @@ from mark left join (
 _WAYS = [("", False, False), ("", True, False), ("", False, True), ("", True, True)]
 _WAYS += [("known_", False, False), ("known_", False, True)]
 CELLS = {
-    (kept, pending, late): text(_changes_until(_PENDING if pending else "", kept=kept, late=late) + _CELLS)
+    (kept, pending, late): text(changes_until(PENDING if pending else "", kept=kept, late=late) + _CELLS)
     for kept, pending, late in _WAYS
 }
 
@@ -119,19 +119,6 @@ order by t.owner, reason.kind, t.task
 """
 
 REASONS = {
-    (kept, pending, late): text(_changes_until(_PENDING if pending else "", kept=kept, late=late) + _REASONS)
+    (kept, pending, late): text(changes_until(PENDING if pending else "", kept=kept, late=late) + _REASONS)
     for kept, pending, late in _WAYS
 }
-
-# The changes by the points of a timeline: each point includes what changed up to it; all before the first is one sum.
-_CHANGES = f"""
-select owner, category, width_bucket(at - interval '1 microsecond', cast(:points as timestamptz[])) as point,
-       sum({conditions.complete_count_sql()})::int8 as complete, sum(total)::int8 as total
-from change join work using (task)
-where ({conditions.complete_count_sql()} <> 0 or total <> 0)
-  and (cast(:category as text) is null or category = :category)
-group by owner, category, point
-"""
-
-CHANGES_PROJECTED = text(_changes_until() + _CHANGES)
-CHANGES_WITH_PENDING = text(_changes_until(_PENDING) + _CHANGES)

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS
-from app.progress.past.verify_queries import RECOUNT, SHOULD_BE_RULED, STATE_FROM_HISTORY
+from app.progress.past.verify.recount_queries import RECOUNT, SHOULD_BE_RULED, STATE_FROM_HISTORY
 
 # Writers wait for it, and find what was repaired. Who reads goes on.
 LOCK = text("lock table assignment, tally, last_report in share row exclusive mode")

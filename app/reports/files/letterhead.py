@@ -7,7 +7,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from app.clock import in_vietnam
-from app.reports.docx_parts import CENTRE, LEFT, keep_rows_whole, paragraph, rule
+from app.reports.files.docx_parts import CENTRE, LEFT, keep_rows_whole, paragraph, rule
 from app.reports.report import Letterhead, ProgressReport
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"

@@ -1,11 +1,12 @@
-"""The report as a workbook: lines, provinces and matrix, ready to print, without any formula."""
+"""The report as a workbook: lines, provinces, matrix and agencies, ready to print, without any formula."""
 
 import io
+from datetime import datetime
 
 from app.clock import in_vietnam
-from app.reports.report import Line, ProgressReport, Province
+from app.reports.files.xlsx_book import Colours, ReportWorkbook
+from app.reports.report import AgencyOwing, Line, ProgressReport, Province
 from app.reports.words import listed
-from app.reports.xlsx_book import Colours, ReportWorkbook
 
 LIGHTS: dict[str, Colours] = {
     "green": ("#E2F0D9", "#1E5B20"),
@@ -31,6 +32,11 @@ PROVINCE_COLUMNS = (
     ("categories", 8), ("categories_total", 8), ("tasks_completed", 8), ("tasks_total", 8),
     ("tasks_verified", 8), ("tasks_blocked", 8), ("overdue", 7), ("updated", 18),
 )  # fmt: skip
+AGENCY_COLUMNS = (
+    ("position", 6), ("agency", 44), ("light", 8), ("tasks_completed", 10), ("tasks_total", 10), ("overdue", 8),
+    ("obstacles_open", 9), ("oldest", 18), ("due", 18), ("answers_overdue", 10), ("broken", 10), ("answered", 10),
+    ("median", 14),
+)  # fmt: skip
 
 
 def write(report: ProgressReport) -> bytes:
@@ -40,6 +46,7 @@ def write(report: ProgressReport) -> bytes:
     _statements(book)
     _provinces(book)
     _matrix(book)
+    _agencies(book)
     book.workbook.close()
     return out.getvalue()
 
@@ -95,12 +102,38 @@ def _provinces(book: ReportWorkbook) -> None:
 
 
 def _province(report: ProgressReport, one: Province) -> list[object]:
-    heard = in_vietnam(one.last_update_at).replace(tzinfo=None) if one.last_update_at else None
     first = report.say("mark").join(work for reason in one.reasons for work in reason.first)
     return [
         one.rank, one.code, one.name, report.light_of(one), report.reasons_of(one), first,
         report.say(f"reporting.{one.reporting}"), one.categories_completed, one.categories_total,
-        one.tasks_completed, one.tasks_total, one.tasks_verified, one.tasks_blocked, one.overdue, heard,
+        one.tasks_completed, one.tasks_total, one.tasks_verified, one.tasks_blocked, one.overdue,
+        _local(one.last_update_at),
+    ]  # fmt: skip
+
+
+def _local(at: datetime | None) -> datetime | None:
+    """Vietnamese time, as a cell has it: without a zone."""
+    return in_vietnam(at).replace(tzinfo=None) if at else None
+
+
+def _agencies(book: ReportWorkbook) -> None:
+    """What agencies owe. It is not stored with a bulletin, so the sheet says by which knowledge it is."""
+    report = book.report
+    note = report.say("computed.all", moment=report.computed_at) if report.computed_at else ""
+    sheet = book.sheet("agencies", book.titled(AGENCY_COLUMNS), keep=2, note=note)
+    for position, agency in enumerate(report.agencies, 1):
+        sheet.row(_agency(report, position, agency))
+    sheet.colour(2, 2, {report.say(f"light.{light}"): look for light, look in LIGHTS.items()})
+    for key in ("overdue", "answers_overdue", "broken"):
+        sheet.loud([name for name, _ in AGENCY_COLUMNS].index(key))
+    sheet.filter()
+
+
+def _agency(report: ProgressReport, position: int, one: AgencyOwing) -> list[object]:
+    return [
+        position, one.name, report.light_of(one), one.tasks_completed, one.tasks_total, one.tasks_overdue,
+        one.obstacles_open, _local(one.oldest_at), _local(one.due_at), one.overdue, one.broken, one.answered,
+        one.median or None,
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.progress.past import transitions
-from app.progress.past import verify_queries as queries
+from app.progress.past.verify import recount_queries as queries
 
 
 class Difference(NamedTuple):

@@ -7,12 +7,13 @@ tests cover, and no text of a report passes through a template language.
 from datetime import UTC
 
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from app.reports.blocks import Section, TableBlock, TextBlock
-from app.reports.docx_parts import (
+from app.reports.files.docx_parts import (
     CENTRE,
     JUSTIFY,
     blank,
@@ -26,10 +27,10 @@ from app.reports.docx_parts import (
     table,
     to_bytes,
 )
-from app.reports.letterhead import addressees, letterhead, signature
+from app.reports.files.letterhead import addressees, letterhead, signature
+from app.reports.files.text_width import column_widths
 from app.reports.report import ProgressReport
 from app.reports.sections import SIGNS, appendices, sections
-from app.reports.text_width import column_widths
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
@@ -113,6 +114,8 @@ def _blocks(document: Document, report: ProgressReport, section: Section, *, is_
 
 def _text(document: Document, text: TextBlock) -> Paragraph:
     made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
+    if text.is_note:
+        made.alignment, made.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.LEFT, Mm(0)
     if text.is_vietnamese:
         speak_vietnamese(made)
     return made

@@ -1,8 +1,8 @@
 """`tiendo verify --repair`: stores every derived figure as the history says; the history itself is never changed."""
 
 from app.db import Database
-from app.progress.past import repair_queries as queries
 from app.progress.past import transitions
+from app.progress.past.verify import repair_queries as queries
 
 
 async def repair(database: Database) -> None:

@@ -48,9 +48,9 @@ class ReportWorkbook:
         self.cells = self._looks()
         self.sums = self._looks(bold=True, bg_color="#F2F2F2")
 
-    def sheet(self, name: str, columns: Sequence[Column], *, keep: int) -> "ReportSheet":
-        """A sheet whose header row and first `keep` columns stay in sight."""
-        return ReportSheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep)
+    def sheet(self, name: str, columns: Sequence[Column], *, keep: int, note: str = "") -> "ReportSheet":
+        """A sheet whose header row and first `keep` columns stay in sight, with a note of its own in the heading."""
+        return ReportSheet(self, self.workbook.add_worksheet(self.report.say(f"sheet.{name}")), columns, keep, note)
 
     def titled(self, columns: Sequence[tuple[str, int]]) -> list[Column]:
         return [(self.report.say(f"col.{key}"), width) for key, width in columns]
@@ -73,11 +73,11 @@ class ReportWorkbook:
 class ReportSheet:
     """A sheet that is filled row by row below its heading."""
 
-    def __init__(self, book: ReportWorkbook, sheet: Worksheet, columns: Sequence[Column], keep: int) -> None:
+    def __init__(self, book: ReportWorkbook, sheet: Worksheet, columns: Sequence[Column], keep: int, note: str) -> None:
         self._book, self._sheet = book, sheet
         self._widths = [width for _, width in columns]
         self._row = 0
-        self._heading()
+        self._heading(note)
         self._head([title for title, _ in columns], keep)
         self._top = self._row
         _print_setup(sheet)
@@ -156,10 +156,10 @@ class ReportSheet:
         else:
             sheet.write_blank(row, column, None, book.count)
 
-    def _heading(self) -> None:
+    def _heading(self, note: str) -> None:
         report, last = self._book.report, len(self._widths) - 1
         self._sheet.write_string(0, 0, report.title, self._book.title)
-        lines = [report.say("as_of", moment=report.spoken), *report.notes, report.summary]
+        lines = [report.say("as_of", moment=report.spoken), *report.notes, *([note] if note else []), report.summary]
         for row, line in enumerate(lines, 1):
             if last:  # a single cell cannot be merged
                 self._sheet.merge_range(row, 0, row, last, "", self._book.note)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from app.clock import in_vietnam
 from app.language import Language
-from app.reports import as_csv, as_markdown
+from app.reports.files import as_csv, as_markdown
 from app.reports.report import ProgressReport
 
 Format = Literal["docx", "xlsx", "csv", "md"]
@@ -25,13 +25,13 @@ class Form(NamedTuple):
 
 
 def _write_docx(report: ProgressReport) -> bytes:
-    from app.reports import as_docx  # noqa: PLC0415 - python-docx takes long to import, and few workers need it
+    from app.reports.files import as_docx  # noqa: PLC0415 - python-docx takes long to import, and few workers need it
 
     return as_docx.write(report)
 
 
 def _write_xlsx(report: ProgressReport) -> bytes:
-    from app.reports import as_xlsx  # noqa: PLC0415 - so does xlsxwriter
+    from app.reports.files import as_xlsx  # noqa: PLC0415 - so does xlsxwriter
 
     return as_xlsx.write(report)
 
