@@ -23,6 +23,7 @@ from app.imports.template_texts import (
     TABLE,
     TITLE,
     TITLE_OF_VERDICTS,
+    VERDICT_GUIDE_LINES,
     Column,
 )
 from app.language import Language
@@ -67,7 +68,8 @@ def template_workbook(work: Sequence[Any], template: Template, catalogue: Catalo
     last = _HEADER_ROW + max(1, len(work))
     _validate(sheet, last, template)
     _look(sheet, last, template)
-    guide_sheet(book, template.language, GUIDE_LINES[template.language])
+    lines = VERDICT_GUIDE_LINES if template.verdicts else GUIDE_LINES
+    guide_sheet(book, template.language, lines[template.language])
     book.close()
     return out.getvalue()
 

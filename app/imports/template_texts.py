@@ -117,6 +117,26 @@ GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
         "送信すると、変更のない行は何も記録されず、受け付けられない行は理由を付けて返されます。",
     ),
 }
+VERDICT_GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
+    "vi": (
+        "Mỗi dòng là một việc đã hoàn thành, chờ Bộ kết luận. Cột Đơn vị đã báo cáo: để đọc.",
+        "Trạng thái: chọn Đã xác nhận hoặc Trả lại; chưa kết luận thì để nguyên.",
+        "Trả lại thì phải ghi ở Ghi chú việc cần làm lại: đơn vị đọc lời đó. Thời điểm để trống là lúc gửi tệp.",
+        *GUIDE_LINES["vi"][-2:],
+    ),
+    "en": (
+        "Each row is complete work that awaits a verdict. The column Reported by the unit is for reading only.",
+        "Status: choose Verified or Returned; without a verdict, leave it as it is.",
+        "Returned work needs a note for the unit: what has to be done again. An empty time means that of sending.",
+        *GUIDE_LINES["en"][-2:],
+    ),
+    "ja": (
+        "各行は完了し、省の判断を待つ作業です。「機関の報告」の列は参照用です。",
+        "状態：「確認済み」か「差し戻し」を選びます。判断しない場合はそのままにします。",
+        "差し戻す場合は、やり直すべき内容を備考に記入します。機関がそれを読みます。時点が空欄なら送信時点です。",
+        *GUIDE_LINES["ja"][-2:],
+    ),
+}
 WHY: Texts = {"vi": "Lý do từ chối", "en": "Why it was refused", "ja": "却下の理由"}
 LINE: Texts = {"vi": "Dòng trong tệp đã gửi", "en": "Line in the file sent", "ja": "送信ファイルの行"}
 REJECTED: Texts = {"vi": "Dòng bị từ chối", "en": "Refused rows", "ja": "却下された行"}

@@ -188,7 +188,10 @@ async def test_the_ministry_gets_what_awaits_a_verdict_and_sends_its_verdicts_ba
     cell(book.active, "hotlines", "Trạng thái").value = "Đã xác minh"
     cell(book.active, "staffing", "Trạng thái").value = "Trả lại"
     cell(book.active, "staffing", "Ghi chú").value = "Thiếu danh sách"
-    assert (await send(lan, saved(book), XLSX, "?commit=true"))["counts"]["current"] == 2
+    guide = [cell.value for row in book.worksheets[1].iter_rows() for cell in row if cell.value]
+    assert (any("Đã xác nhận" in str(text) for text in guide), "Ý kiến của Bộ" in str(guide)) == (True, False)
+    done = await send(lan, saved(book), XLSX, "?commit=true")
+    assert (done["counts"]["current"], done["warnings"]) == (2, []), "a verdict replaces no report"
     found = [(await lan.get(f"/v1/assignments/{task}/38")).json()["status"] for task in ("hotlines", "staffing")]
     assert found == ["verified", "returned"]
 

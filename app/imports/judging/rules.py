@@ -262,6 +262,8 @@ def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownRepo
     standing = known.standing
     if standing is None or standing.token == sending.token or standing.recorded_at < sending.now - RECENTLY:
         return None
+    if row.content.is_verdict and not standing.content.is_verdict:
+        return None  # It answers the report, which keeps its place in the history.
     at: datetime = moment_of(row, sending) or sending.now
     return standing if at >= standing.effective_at else None
 
