@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -126,11 +127,26 @@ class _Patient(http.client.HTTPConnection):
     """
 
     timeout: float
+    silence: float
 
     def connect(self) -> None:
-        silence, self.timeout = self.timeout, min(CONNECT_SECONDS, self.timeout)
+        self.silence, self.timeout = self.timeout, min(CONNECT_SECONDS, self.timeout)
         super().connect()
-        self.sock.settimeout(silence)
+        self.sock.settimeout(self.silence)
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        """The head of an answer, which may come in drops as well, as soon as a whole silence is allowed to last."""
+        late = threading.Event()
+        timer = threading.Timer(self.silence, _cut, [self.sock, late])
+        timer.daemon = True
+        timer.start()
+        try:
+            answer = super().getresponse()
+        finally:
+            timer.cancel()
+        if late.is_set():  # the library takes a head that was cut off for a whole one
+            raise socket.timeout("timed out")
+        return answer
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -138,6 +154,15 @@ class _Patient(http.client.HTTPConnection):
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             if self.sock is None:
                 raise
+
+
+def _cut(line: socket.socket, late: threading.Event) -> None:
+    """End what another thread is reading. Of a TLS connection, too, the line below is ended."""
+    late.set()
+    try:
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
+    except OSError:
+        return
 
 
 class _PatientOverTls(_Patient, http.client.HTTPSConnection):

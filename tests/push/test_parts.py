@@ -101,20 +101,21 @@ def test_what_waits_is_said_with_names_and_counts() -> None:
     ]
 
 
-def test_an_answer_that_comes_in_drops_is_not_waited_for_longer_than_said() -> None:
+@pytest.mark.parametrize("at_once", [b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: ", b""])
+def test_an_answer_that_comes_in_drops_is_not_waited_for_longer_than_said(at_once: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_drip, args=[server], daemon=True).start()
+        threading.Thread(target=_drip, args=[server, at_once], daemon=True).start()
         client = Client(f"http://127.0.0.1:{server.getsockname()[1]}", "tdo_of-nobody", "vi", None)
         with pytest.raises(NotReached):
             client.ask(Request("GET", "/v1/me"), 0.2)
 
 
-def _drip(server: socket.socket) -> None:
+def _drip(server: socket.socket, at_once: bytes) -> None:
     line, _ = server.accept()
     with line:
         line.recv(10_000)
-        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
-        for _ in range(20):
+        line.sendall(at_once)
+        for _ in range(40):
             time.sleep(0.05)
             try:
                 line.sendall(b" ")
