@@ -94,6 +94,17 @@ async def test_no_screen_has_to_be_scrolled_sideways(browser: Browser, site: str
     await context.close()
 
 
+async def test_on_a_wall_the_marks_are_as_large_as_the_words(browser: Browser, site: str) -> None:
+    width, height = SIZES["wall"]
+    context, visit = await open_page(browser, viewport={"width": width, "height": height})
+    await visit.page.goto(site + at_the_moment("/"))
+    shares = """all => all.map(one => one.getBoundingClientRect().height
+        / parseFloat(getComputedStyle(one.parentElement).fontSize))"""
+    for marks in (".lights svg.icon", ".ranking svg.icon, tbody td svg.icon"):
+        assert min(await visit.page.eval_on_selector_all(marks, shares)) > 0.6, marks
+    await context.close()
+
+
 async def test_the_map_says_the_same_as_the_table_and_the_interface(visit: Visit, site: str, demo: Service) -> None:
     asked = {"as_of": f"{MOMENT}:00+07:00", "lang": "en"}
     items = (await demo.client().get("/v1/progress/provinces", params=asked)).json()["items"]
