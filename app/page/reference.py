@@ -11,7 +11,7 @@ from app import errors
 from app.language_of_request import language_of
 from app.messages import COMPLAINTS, text
 from app.page.asking import refuse_unknown
-from app.page.rendering import PageRoute, pages, root_of, safely, style_version
+from app.page.rendering import PageRoute, pages, render, root_of, safely, style_version
 
 DOCS = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -44,9 +44,9 @@ async def problems(request: Request) -> Response:
     codes = sorted({key.partition(".")[0] for key in COMPLAINTS})
     complaints = {code: text(code, lang) for code in codes}
     words = {name: text(f"problems.{name}", lang) for name in ("heading", "lead", "code", "status", "means", "errors")}
-    response = _page(request, "problems.html", lang=lang, problems=problems, complaints=complaints, **words)
-    response.headers["Content-Language"] = lang
-    return response
+    values = {"problems": problems, "complaints": complaints, **words}
+    body = render("problems.html", root_of(request), lang, here="/problems", asked={}, **values)
+    return HTMLResponse(body, headers={"Content-Language": lang})
 
 
 @router.get("/docs")

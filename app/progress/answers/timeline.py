@@ -91,7 +91,7 @@ async def points_of_owner(context: ReadContext, at: list[datetime], owner: str) 
     ]
 
 
-class Standing(NamedTuple):
+class CompletedAtPoint(NamedTuple):
     """How many assignments were complete at a point, and how many owners had completed all of their work."""
 
     complete: int
@@ -105,7 +105,7 @@ async def _lines(
     *,
     category: str | None = None,
     owner: str | None = None,
-) -> dict[Any, list[Standing]]:
+) -> dict[Any, list[CompletedAtPoint]]:
     """What stood at each point in each of some lines: categories, or None for all of them together."""
     asked = {
         "campaign": context.campaign.code,
@@ -132,14 +132,14 @@ async def _steps(context: ReadContext, asked: dict[str, Any]) -> list[Any]:
     return await rows(context.session, query, **asked, **past.parameters)
 
 
-def _summed(points: int, steps: dict[int, tuple[int, int]]) -> Iterator[Standing]:
+def _summed(points: int, steps: dict[int, tuple[int, int]]) -> Iterator[CompletedAtPoint]:
     complete = done = 0
     for point in range(points):
         more_complete, more_done = steps.get(point, (0, 0))
         complete, done = complete + more_complete, done + more_done
-        yield Standing(complete, done)
+        yield CompletedAtPoint(complete, done)
 
 
-def _points_out(at: list[datetime], line: list[Standing]) -> Iterator[dict[str, Any]]:
+def _points_out(at: list[datetime], line: list[CompletedAtPoint]) -> Iterator[dict[str, Any]]:
     for moment, (complete, done) in zip(at, line, strict=True):
         yield {"at": text(moment), "provinces_completed": done, "assignments_completed": complete}
