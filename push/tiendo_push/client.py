@@ -135,7 +135,7 @@ class _Patient(http.client.HTTPConnection):
         self.sock.settimeout(self.silence)
 
     def getresponse(self) -> http.client.HTTPResponse:
-        """The head of an answer, which may come in drops as well, as soon as a whole silence is allowed to last."""
+        """The head of an answer, within the time that may pass without a byte: one that comes in drops gets no more."""
         late = threading.Event()
         timer = threading.Timer(self.silence, _cut, [self.sock, late])
         timer.daemon = True

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from app.clock import text
 from app.progress.answers.progress import statement_of_whole
-from app.progress.figures import figures
 from app.progress.figures.cell import Cells
 from app.progress.figures.compare_sentences import sentences
 from app.progress.figures.context import FigureContext
-from app.progress.figures.figures import CategoryFigures
+from app.progress.figures.figures import CategoryFigures, of_cells
 from app.progress.figures.moment import Moment
 
 
@@ -42,11 +41,11 @@ class End:
 
 def computed_end(scene: FigureContext, moment: Moment, cells: Cells, bulletin: int | None = None) -> End:
     """A moment's figures from its cells."""
-    provinces = figures.provinces(cells, scene.category_codes, scene.province_codes)
+    lines, provinces = of_cells(cells, scene.category_codes, scene.province_codes)
     return End(
         moment,
         states={(one.code, code): cell.state for one in provinces for code, cell in one.by_category.items()},
-        lines={line.code: _line_count(line) for line in _lines_of(scene, cells)},
+        lines={line.code: _line_count(line) for line in lines},
         lights={one.code: one.light for one in provinces},
         provinces_completed=sum(one.completed for one in provinces),
         statement=statement_of_whole(replace(scene, moment=moment), provinces),
@@ -131,10 +130,6 @@ def _lines(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, Any
             "assignments_before": was.assignments_completed,
             "assignments_after": now.assignments_completed,
         }
-
-
-def _lines_of(scene: FigureContext, cells: Cells) -> list[CategoryFigures]:
-    return figures.categories(cells, scene.category_codes, scene.province_codes)
 
 
 def _line_count(line: CategoryFigures) -> LineCount:
