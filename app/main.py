@@ -47,6 +47,7 @@ from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
 from app.openapi import describe
 from app.page import routes as page_routes
+from app.page.rendering import compile_templates
 from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
@@ -197,6 +198,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
         asyncio.create_task(keep_measuring(database), name="keep_measuring"),
         asyncio.create_task(connections.keep_ticking(), name="connections"),
+        asyncio.create_task(asyncio.to_thread(compile_templates), name="compile_templates"),
     ]
     metrics.worker_started()
     _end_with_the_supervisor()

@@ -18,6 +18,8 @@ from app.json_input import MAX_VALUES, strict_json
 from app.messages import say
 from app.web import refuse_empty_parameters, refuse_unknown_parameters, respond
 
+AT_ONCE = 64 * 1024
+"""Bytes of JSON that are parsed on the event loop; what is larger is parsed beside it."""
 MANY_ERRORS = 1_000
 """Complaints from which on a refusal is written beside the event loop: 30,000 take it a quarter of a second."""
 
@@ -79,7 +81,8 @@ async def _read_json(request: Request, most: int) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMedia(say("send-json"))
-    request._json = strict_json(body, most)  # noqa: SLF001 - where Starlette keeps it
+    parsed = strict_json(body, most) if len(body) <= AT_ONCE else await asyncio.to_thread(strict_json, body, most)
+    request._json = parsed  # noqa: SLF001 - where Starlette keeps it
 
 
 def _serialized(request: Request) -> AbstractAsyncContextManager[object]:

@@ -74,6 +74,12 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
     )
 
 
+def compile_templates() -> None:
+    """Compile all templates, so that nobody waits for it: on the event loop the first page would stop all others."""
+    for name in pages.list_templates():
+        pages.get_template(name)
+
+
 def root_of(request: Request) -> str:
     """The path prefix under which a proxy serves the service."""
     return prefix_of(request.scope)

@@ -59,11 +59,7 @@ async def report_many(
     with gc_paused():
         reports = await offload(batch.updates, read_reports, batch.updates)
         recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
-    complaints = [
-        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.sentence)
-        for index, those in sorted(recorded.complaints.items())
-        for complaint in those
-    ]
+        complaints = await offload(reports, _complaints, recorded)
     if atomic and complaints and not dry_run:
         raise InvalidInput(say("rows-bad", bad=len(recorded.complaints), received=len(reports)), errors=complaints)
     out = partial(_batch_out, recorded, len(reports), dry_run, complaints, lang, refused=atomic and bool(complaints))
@@ -114,6 +110,15 @@ async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdat
     if not found:
         raise NotFound
     return status_update_from_row(found[0])
+
+
+def _complaints(recorded: Recorded) -> list[Complaint]:
+    """All complaints, each at its place in the request."""
+    return [
+        Complaint(f"/updates/{index}{complaint.pointer}", complaint.code, complaint.sentence)
+        for index, those in sorted(recorded.complaints.items())
+        for complaint in those
+    ]
 
 
 def _batch_out(

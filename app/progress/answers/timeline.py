@@ -59,7 +59,8 @@ async def timeline(context: ReadContext, span: Span, category: str | None = None
     """Provinces and assignments completed at each point: in one category, or in all of them."""
     at = span.points
     [found] = (await _lines(context, at, [None], category=category)).values()
-    return {**context.head(), "category": category, "step": span.step, "points": list(_points_out(at, found))}
+    moments = list(map(text, at))
+    return {**context.head(), "category": category, "step": span.step, "points": list(_points_out(moments, found))}
 
 
 async def series(context: ReadContext, span: Span, categories: Sequence[str]) -> dict[str, Any]:
@@ -75,7 +76,8 @@ async def series(context: ReadContext, span: Span, categories: Sequence[str]) ->
 async def points_by_category(context: ReadContext, at: list[datetime]) -> dict[str, list[dict[str, Any]]]:
     """The points of every category of the campaign."""
     found = await _lines(context, at, context.category_codes)
-    return {code: list(_points_out(at, line)) for code, line in found.items()}
+    moments = list(map(text, at))
+    return {code: list(_points_out(moments, line)) for code, line in found.items()}
 
 
 async def points_of_owner(context: ReadContext, at: list[datetime], owner: str) -> list[dict[str, Any]]:
@@ -140,6 +142,6 @@ def _summed(points: int, steps: dict[int, tuple[int, int]]) -> Iterator[Complete
         yield CompletedAtPoint(complete, done)
 
 
-def _points_out(at: list[datetime], line: list[CompletedAtPoint]) -> Iterator[dict[str, Any]]:
-    for moment, (complete, done) in zip(at, line, strict=True):
-        yield {"at": text(moment), "provinces_completed": done, "assignments_completed": complete}
+def _points_out(moments: list[str], line: list[CompletedAtPoint]) -> Iterator[dict[str, Any]]:
+    for moment, (complete, done) in zip(moments, line, strict=True):
+        yield {"at": moment, "provinces_completed": done, "assignments_completed": complete}
