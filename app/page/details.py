@@ -7,7 +7,7 @@ from app.bulletins import service as bulletins
 from app.catalogue.catalogue import Category, Unit
 from app.clock import read, text
 from app.page import wording
-from app.page.bars import bar, bar_of
+from app.page.bars import BROAD, bar, bar_of
 from app.page.context import Context
 from app.page.overview import counted, courses_of, drawn, horizon
 from app.page.shown import frozen, shown_matrix, shown_progress, shown_provinces
@@ -125,7 +125,7 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
     tasks = view.catalogue.tasks_of(category.code)
     return {
         "line": {**found, **counted(found)},
-        "bar": bar(found),
+        "bar": bar(found, BROAD),
         "chart": drawn(view, found, course),
         "course": [(read(point["at"]), point) for point in course],
         "by_state": by_state,
@@ -179,7 +179,7 @@ async def issued(context: Context) -> dict[str, Any]:
                 "differences": [_difference(context, one) for one in shown["differences"]],
             }
         )
-    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]]}
+    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]], "live": True}
 
 
 def _difference(context: Context, one: Answer) -> dict[str, Any]:
