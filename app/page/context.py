@@ -50,7 +50,10 @@ class Context:
 
     @property
     def phase(self) -> str:
-        """`future`, `before` the opening, `empty` where nothing is assigned, else `running` or `after` the go-live."""
+        """`future`, `before` the opening, `empty` where nothing is assigned, else `running` or `after` the go-live.
+
+        `unstarted` is a running campaign of which nothing has been reported but that it is not started.
+        """
         campaign, at = self.view.campaign, self.at
         if at > self.setting.now + _MINUTE:
             return "future"
@@ -58,7 +61,9 @@ class Context:
             return "before"
         if not self.view.cells:
             return "empty"
-        return "after" if at >= campaign.go_live else "running"
+        if at >= campaign.go_live:
+            return "after"
+        return "unstarted" if all(cell.state == "not_started" for cell in self.view.cells.values()) else "running"
 
     @property
     def has_begun(self) -> bool:
@@ -149,10 +154,8 @@ def _phase_words(context: Context) -> str | None:
     say, campaign, lang = context.say, context.view.campaign, context.view.lang
     if context.phase == "before":
         return say("phase.before", moment=spoken(lang, campaign.opening))
-    if context.phase == "future":
-        return say("phase.future")
-    if context.phase == "empty":
-        return say("phase.empty")
+    if context.phase in ("future", "empty", "unstarted"):
+        return say(f"phase.{context.phase}")
     return say("phase.after", moment=spoken(lang, campaign.go_live)) if context.phase == "after" else None
 
 

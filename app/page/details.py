@@ -11,7 +11,7 @@ from app.page.bars import BROAD, bar, bar_of
 from app.page.context import Context
 from app.page.overview import counted, courses_of, drawn, horizon
 from app.page.shown import frozen, shown_matrix, shown_progress, shown_provinces
-from app.page.texts import short, short_line
+from app.page.texts import COMMA, short, short_line
 from app.page.trend import CHART, trend
 from app.progress.answers import province_detail, timeline
 from app.progress.answers.agencies import agencies
@@ -202,7 +202,7 @@ def _light(context: Context, light: str | None) -> str:
 def _figure(context: Context, value: Any) -> str:
     """A figure as people write it: a list of provinces by their names, a share in per cent."""
     if isinstance(value, list):
-        return ", ".join(context.view.unit_name(code) for code in value) or "–"
+        return COMMA[context.view.lang].join(context.view.unit_name(code) for code in value) or "–"
     if isinstance(value, float):
         return f"{value:.0%}"
     return "–" if value is None else str(value)

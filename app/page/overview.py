@@ -60,7 +60,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "agenda": speakers,
         "groups": groups,
         "speaking": sum(len(names) + more for _, names, more in groups),
-        "silent": _silent(provinces),
+        "silent": _silent(view, provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
     }
@@ -192,7 +192,11 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _silent(provinces: Sequence[Answer]) -> list[Answer]:
-    """The provinces that were never heard of, then those that have been silent."""
-    those = [one for one in provinces if one["reporting"] in ("never", "stale")]
+def _silent(view: ReadContext, provinces: Sequence[Answer]) -> list[Answer]:
+    """The provinces that were never heard of, then those that have been silent; with names for the wall of a room."""
+    those = [
+        {**one, "short": short_unit(view.lang, one["code"], one["name"])}
+        for one in provinces
+        if one["reporting"] in ("never", "stale")
+    ]
     return sorted(those, key=lambda one: (one["last_update_at"] or "", one["code"]))

@@ -226,9 +226,9 @@ async def test_the_sentence_of_the_whole_is_that_of_the_report(demo: Service) ->
         assert sorted(ranks) == ["33", "38", "46"]
 
 
-STATES = {
+STATES: dict[str, tuple[str, ...]] = {
     "2025-05-20T08:00": ("The campaign had not begun", "Nothing has been assigned yet"),
-    "2025-06-01T00:00": ("None of the 34 has completed everything", "29 days"),
+    "2025-06-01T00:00": ("None of the 34 has completed everything", "29 days", "Nobody has reported any work as begun"),
     "2027-01-01T00:00": ("This moment has not come yet", "since"),
     "2025-07-01T18:00": ("In operation since", "18 hours"),
 }
@@ -242,9 +242,10 @@ async def test_every_state_of_a_campaign_is_said_in_plain_words(demo: Service, m
         assert answer.status_code == 200
     page = (await reader.get("/", params={"as_of": moment, "lang": "en"})).text
     assert all(words in page for words in STATES[moment])
-    if moment < "2025-06-01":
+    if moment < "2025-06-02":
         assert "ready" not in page
-        assert 'class="tile nothing"' in page
+        assert "ready" not in (await reader.get("/", params={"view": "room", "as_of": moment, "lang": "en"})).text
+    assert ('class="tile nothing"' in page) == (moment < "2025-06-01")
 
 
 async def test_a_campaign_without_anything_says_so_and_several_have_a_switch(public: Service) -> None:
