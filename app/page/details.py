@@ -47,6 +47,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
             deadline=view.campaign.deadline,
             size=CHART,
         ),
+        "course": [(read(point["at"]), point) for point in course],
         "names": [(one["code"], one["name"]) for one in everyone],
     }  # fmt: skip
 
