@@ -8,7 +8,8 @@ from playwright.async_api import Browser
 
 from app.language import LANGUAGES
 from tests.conftest import Service
-from tests.page.conftest import MOMENT
+from tests.connecting import run_sql
+from tests.page.conftest import MOMENT, on_a_port
 
 FULL_HD, UHD = (1920, 1080), (3840, 2160)
 ALWAYS = ((FULL_HD, "vi"), (UHD, "ja"))
@@ -89,6 +90,25 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
             assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
             assert await page.eval_on_selector_all(".tile", CROWDED) == []
     await context.close()
+
+
+async def test_long_names_lie_over_nothing_and_leave_the_moment_to_be_read(browser: Browser, public: Service) -> None:
+    long = (
+        '{"vi": "Chuyển đổi số toàn diện hoạt động của chính quyền địa phương hai cấp gắn với cải cách hành chính %s"}'
+    )
+    more = f"""insert into category (code, campaign, position, names, version)
+        select 'more-' || n, 'two-tier-2025', 12 + n, '{long % "thêm"}', 1 from generate_series(1, 4) n"""
+    await run_sql(public.url, f"update campaign set names = '{long % '2026–2030'}'", more)
+    async with on_a_port(public.app) as address:
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await page.goto(f"{address}/?view=room")
+        assert await page.locator(".lines li").count() == 16
+        assert await page.eval_on_selector_all("main, main section, .lines li", CLIPPED) == []
+        rows = await page.eval_on_selector_all(".lines li", LOWEST)
+        assert rows <= await page.eval_on_selector_all(".speak", HIGHEST) + 1
+        moment = page.locator(".as-of span").first
+        assert await moment.evaluate("one => one.getBoundingClientRect().right") <= 1920
+        await page.close()
 
 
 async def test_it_has_no_controls(browser: Browser, site: str) -> None:
