@@ -81,8 +81,9 @@ async def test_the_matrix_has_a_word_for_every_cell(demo: Service) -> None:
     wanted = [state for row in matrix["states"] for state in row]
     seen = [{"verified": "completed", "none": None}.get(state, state) for state, _ in words]
     assert sorted(map(str, seen)) == sorted(map(str, wanted))
-    completed = [row.count("completed") for row in zip(*matrix["states"], strict=True)]
-    assert re.findall(r"<td>(\d+)</td>", table[table.index("<tfoot>") :]) == [str(count) for count in completed]
+    completed = [str(row.count("completed")) if any(row) else "–" for row in zip(*matrix["states"], strict=True)]
+    assert completed[-1] == "–"  # the work of the agencies
+    assert re.findall(r"<td>(\d+|–)", table[table.index("<tfoot>") :]) == completed
 
 
 async def test_past_its_go_live_a_campaign_opens_on_its_last_bulletin(demo: Service) -> None:
@@ -93,6 +94,22 @@ async def test_past_its_go_live_a_campaign_opens_on_its_last_bulletin(demo: Serv
     assert "Bulletin no. 1, issued at" in page
     assert ("Later reports have changed" in page) == bulletin["restated"]
     assert f'href="/v1/progress?lang=en&amp;as_of={bulletin["as_of"]}' in page
+
+
+async def test_a_page_of_a_bulletin_leads_to_the_present_and_to_what_has_changed_since(demo: Service) -> None:
+    reader = demo.client()
+    for path in ("/", "/provinces/38"):
+        page = (await reader.get(path, params={"lang": "en"})).text
+        assert f'<a href="{path}?lang=en&amp;as_of=now">See the present</a>' in page, path
+        assert '<a href="/bulletins?lang=en#b-1">Later reports have changed' in page, path
+    assert 'id="b-1"' in (await reader.get("/bulletins", params={"lang": "en"})).text
+
+
+async def test_the_course_of_a_province_is_a_table_too(demo: Service) -> None:
+    page = (await demo.client().get("/provinces/38", params={"as_of": MOMENT, "lang": "en"})).text
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td class="n">(\d+)</td></tr>', page)
+    assert rows[0] == ("1 Jun 00:00", "0")
+    assert rows[-1] == ("27 Jun 17:00", "343")
 
 
 async def test_the_present_is_there_for_the_asking(demo: Service) -> None:
