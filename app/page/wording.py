@@ -28,11 +28,11 @@ def provinces(view: ReadContext, items: Sequence[Answer], say: Say) -> list[dict
 def _heard(view: ReadContext, item: Answer, say: Say) -> dict[str, Any]:
     """When a province was last heard of, and how long it has been silent."""
     if item["last_update_at"] is None:
-        return {"updated": None, "reporting_word": say("reporting.never")}
+        return {"updated": None, "reporting_word": say("reporting.never"), "silent_for": say("reporting.never")}
     heard = read(item["last_update_at"])
     silent = max((view.moment.as_of - heard) // _DAY, 0)
     word = say("reporting.stale", n=silent) if item["reporting"] == "stale" else say("reporting.fresh")
-    return {"updated": short(view.lang, heard), "reporting_word": word}
+    return {"updated": short(view.lang, heard), "reporting_word": word, "silent_for": say("time.days", n=silent)}
 
 
 def _reason(view: ReadContext, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:

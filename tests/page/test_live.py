@@ -53,6 +53,10 @@ async def test_what_has_changed_is_said_wherever_the_reader_is(visit: Visit, ope
     await expect(news).to_have_text("Just changed: Hotlines published: 1; Thanh Hoa: 1")
     await page.evaluate("scrollTo(0, document.body.scrollHeight)")
     await expect(news).to_be_in_viewport()
+    await page.goto(f"{open_site}/?view=room&lang=en")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "on")
+    assert (await public.client("huong").post("/v1/status-updates", json={**REPORT, "task": "staffing"})).is_success
+    await expect(news).to_contain_text("Support staff assigned: 1; Thanh Hoa: ")
 
 
 async def test_a_bulletin_that_is_issued_appears_and_what_is_being_filled_in_stays(

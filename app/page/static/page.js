@@ -27,7 +27,10 @@
   }
 
   function goLost() {
-    if (live()) say("lost", live().dataset.lost);
+    if (live()) {
+      say("lost", live().dataset.lost);
+      live().querySelector(".news").textContent = "";
+    }
     lost = true;
   }
 
@@ -49,7 +52,8 @@
   // What a figure is of: what its row, its tile or its term says.
   function meaning(node) {
     if (node.hasAttribute("aria-label")) return node.getAttribute("aria-label");
-    const of = node.closest("tr")?.querySelector("th a, th") || node.closest("li")?.querySelector("h2, span")
+    const item = node.closest("li");
+    const of = node.closest("tr")?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
       || node.closest("div")?.querySelector("dt");
     return `${of ? of.firstChild.textContent.trim() + ": " : ""}${node.textContent.trim()}`;
   }
