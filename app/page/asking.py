@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -144,6 +144,11 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
         raise _wrong("lang", "unknown-value", say("unknown-value.possible", seen=lang, expected=LANGUAGES))
 
 
+def refuse_with_bulletin(parameter: str) -> NoReturn:
+    """A bulletin has a moment of its own."""
+    raise _wrong(parameter, "not-together", say("not-together"))
+
+
 def _wrong(parameter: str, code: str, said: Sentence) -> InvalidInput:
     return InvalidInput(errors=[Complaint(f"/query/{parameter}", code, said)])
 
@@ -171,7 +176,7 @@ def asked_of(request: Request) -> Asked:
     if view not in ("", "room"):
         raise _wrong("view", "unknown-value", say("unknown-value.possible", seen=view, expected="room"))
     if bulletin and (as_of or known_at):
-        raise _wrong("bulletin", "not-together", say("not-together"))
+        refuse_with_bulletin("bulletin")
     return Asked(
         lang=language_of(request),
         campaign=given.get("campaign", "")[:64] or None,

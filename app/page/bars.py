@@ -7,6 +7,8 @@ from typing import Any
 CELL = 10
 WIDTH = 340
 """How wide a bar is at least: that of 34 provinces."""
+BROAD = 960
+"""How wide one is that stands alone: its hatching is not stretched much on a desk, nor pressed much on a phone."""
 
 COUNTABLE = 60
 """Up to so many units are drawn as cells that can be counted; more are one smooth bar."""
@@ -29,15 +31,15 @@ class Bar:
     """An SVG path of the lines between cells."""
 
 
-def bar(line: Mapping[str, Any]) -> Bar:
+def bar(line: Mapping[str, Any], width: int = WIDTH) -> Bar:
     """The bar of a line of the report: its provinces, or where it has none, the work of the agencies."""
-    return _drawn(dict(_provinces(line) if line["provinces_total"] else _assignments(line)))
+    return _drawn(dict(_provinces(line) if line["provinces_total"] else _assignments(line)), width)
 
 
-def _drawn(counts: Mapping[str, int]) -> Bar:
+def _drawn(counts: Mapping[str, int], width: int = WIDTH) -> Bar:
     """A few units have wide cells, so that the hatching of a short bar is not stretched."""
     total = sum(counts.values())
-    cell = max(CELL, WIDTH // max(total, 1))
+    cell = max(CELL, width // max(total, 1))
     cuts = "".join(f"M{x * cell} 0v16" for x in range(1, total)) if total <= COUNTABLE else ""
     return Bar(tuple(_segments(counts, cell)), max(total, 1) * cell, cuts)
 

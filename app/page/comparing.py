@@ -1,61 +1,46 @@
 """Two moments beside each other: what was read out yesterday and what is known today."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from fastapi import Depends, Request
-
-from app.bulletins.routes_compare import AskedEnd, end_of
-from app.clock import text
-from app.page.asking import PRESENT, Asked, asked_of, read_moment, read_number, refuse_unknown, wall_clock
+from app.bulletins.routes_compare import end_of
+from app.clock import in_vietnam, text
+from app.page.asking import PRESENT, question, wall_clock
 from app.page.context import Context
-from app.page.texts import short_line
+from app.page.ends import Ends, Side
+from app.page.texts import short, short_line
 from app.progress.answers.compare import End, LineCount, compare
 from app.progress.answers.context import ReadContext
 from app.progress.figures.statement import moment as spoken
 
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What the two ends are: `b1` for a bulletin, `now`, a moment, or nothing for what suggests itself."""
-
-    asked: Asked
-    start: str
-    end: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return f"from={self.start}", f"to={self.end}"
-
-
-async def _ends(request: Request) -> Ends:
-    refuse_unknown(request, ("lang", "campaign", "from", "to"))
-    given = request.query_params
-    return Ends(asked_of(request), given.get("from", "").strip(), given.get("to", "").strip())
-
-
-InComparison = Annotated[Ends, Depends(_ends)]
 LIGHTS = ("red", "yellow", "green")
+MEETING_HOUR = 17
+"""When the figures of a day are read out; the moments that are offered for comparison are at that hour."""
+_DAY = timedelta(days=1)
 
 
 async def comparison(context: Context, ends: Ends) -> dict[str, Any]:
     """The answer of /v1/progress/compare in words; by default of the last bulletin and the present."""
-    view = _as_known_now(context.view)
-    newest = f"b{context.bulletins[0].number}" if context.bulletins else wall_clock(view.campaign.opening)
-    written = (ends.start or newest, ends.end or PRESENT)
-    start, end = [
-        await end_of(context.setting, view, _asked(context, one, side))
-        for one, side in zip(written, ("from", "to"), strict=True)
-    ]
+    view, now = _as_known_now(context.view), context.setting.now
+    end_side = ends.end if ends.end.written else replace(ends.end, written=PRESENT)
+    sides = (ends.start if ends.start.written else _before(context, end_side), end_side)
+    start, end = [await end_of(context.setting, view, side.in_full(now)) for side in sides]
     found = compare(view, start, end)
     return {
-        "ends": [_end(context, one, said) for one, said in zip((start, end), written, strict=True)],
-        "choices": _choices(context),
+        "question": ends.parameters,
+        "ends": [_end(context, one, side) for one, side in zip((start, end), sides, strict=True)],
+        "choices": list(_choices(context)),
+        "live": any(side.written == PRESENT and side.known_at is None for side in sides),
+        "at_end": _question_of(context, sides[1]),
         "rows": [_row(context, start, end, line) for line in found["categories"]],
-        "changes": _by_province(context, found["changes"]),
+        "changes": _by_province(context, found["changes"], found["lights"]["changes"]),
         "lights": {light: [found["lights"][side][light] for side in ("before", "after")] for light in LIGHTS},
         "api": _api(context, start, end),
+        "data": _answer_of(context, end),
+        "report": _answer_of(context, end) | ({"since_bulletin": str(start.bulletin)} if start.bulletin else {}),
     }
 
 
@@ -64,31 +49,76 @@ def _as_known_now(view: ReadContext) -> ReadContext:
     return replace(view, moment=replace(view.moment, known_at=None))
 
 
-def _asked(context: Context, written: str, side: str) -> AskedEnd:
-    if written.startswith("b"):
-        return AskedEnd(side, None, read_number(written[1:], side), None)
-    return AskedEnd(side, context.setting.now if written == PRESENT else read_moment(written, side), None, None)
+def _before(context: Context, end: Side) -> Side:
+    """Where nothing is asked for: the last bulletin of an earlier moment, else the opening."""
+    at = end.moment or context.setting.now
+    earlier = (row for row in context.bulletins if (row.number < end.bulletin if end.bulletin else row.as_of < at))
+    if row := next(earlier, None):
+        return Side("from", f"b{row.number}", row.number)
+    opening = context.view.campaign.opening
+    return Side("from", wall_clock(opening), moment=opening)
 
 
-def _end(context: Context, end: End, written: str) -> dict[str, Any]:
+def _end(context: Context, end: End, side: Side) -> dict[str, Any]:
     lang, at = context.view.lang, end.moment
+    known = spoken(lang, at.known_at) if at.known_at else None
     return {
-        "written": written,
+        "name": side.name,
+        "written": side.written,
         "bulletin": end.bulletin,
         "spoken": spoken(lang, at.as_of),
-        "known": spoken(lang, at.known_at) if at.known_at else None,
+        "known": known,
+        "known_field": "" if end.bulletin or not at.known_at else wall_clock(at.known_at),
+        "then": end.bulletin is None and at.known_at is not None and at.known_at == at.as_of,
         "statement": end.statement,
     }
 
 
-def _choices(context: Context) -> list[tuple[str, str]]:
-    """What a form offers: every bulletin, and the present."""
-    say, lang = context.say, context.view.lang
-    offered = [
-        (f"b{row.number}", say("bulletin_short", number=row.number, moment=spoken(lang, row.as_of)))
-        for row in context.bulletins
-    ]
-    return [*offered, (PRESENT, say("present"))]
+def _choices(context: Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What a form offers, in groups: bulletins, milestones, and every day at the hour of the meeting."""
+    say, lang, campaign = context.say, context.view.lang, context.view.campaign
+    yield (
+        say("nav.bulletins"),
+        [
+            (f"b{row.number}", say("bulletin_short", number=row.number, moment=spoken(lang, row.as_of)))
+            for row in context.bulletins
+        ],
+    )
+    milestones = (("opening", campaign.opening), ("deadline", campaign.deadline), ("go_live", campaign.go_live))
+    past = [(what, at) for what, at in milestones if at <= context.setting.now]
+    yield (
+        say("milestones"),
+        [
+            (PRESENT, say("present")),
+            *((wall_clock(at), f"{say(what)} · {short(lang, at)}") for what, at in reversed(past)),
+        ],
+    )
+    yield say("days"), [(wall_clock(at), short(lang, at)) for at in _meeting_hours(context)]
+
+
+def _meeting_hours(context: Context) -> list[datetime]:
+    """The last one first, from the opening to two days after the go-live."""
+    campaign = context.view.campaign
+    end = min(context.setting.now, campaign.go_live + 2 * _DAY)
+    first = in_vietnam(campaign.opening).replace(hour=MEETING_HOUR, minute=0, second=0, microsecond=0)
+    days = range(max((end - first) // _DAY, -1), -1, -1)
+    return [first + day * _DAY for day in days]
+
+
+def _answer_of(context: Context, end: End) -> dict[str, str]:
+    """How data and documents of the later moment are asked for."""
+    asked, at = context.asked, end.moment
+    if end.bulletin:
+        return question(asked.lang, asked.campaign, bulletin=end.bulletin)
+    return question(asked.lang, asked.campaign, text(at.as_of), text(at.known_at) if at.known_at else None)
+
+
+def _question_of(context: Context, side: Side) -> dict[str, str]:
+    """How other pages are asked for the moment of one end."""
+    asked = context.asked
+    if side.bulletin:
+        return question(asked.lang, asked.campaign, bulletin=side.bulletin)
+    return question(asked.lang, asked.campaign, side.moment or PRESENT, side.known_at)
 
 
 def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[str, Any]:
@@ -109,17 +139,24 @@ def _row(context: Context, start: End, end: End, line: dict[str, Any]) -> dict[s
     }
 
 
-def _by_province(context: Context, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each province with the lines it moved in; those that fell back first."""
+def _by_province(context: Context, changes: list[dict[str, Any]], turned: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each province with the light that it turned from, and the lines it moved in; those that fell back first."""
     moved = defaultdict(list)
     for change in changes:
-        short = short_line(context.view.lang, change["category"], change["category_name"])
+        line = short_line(context.view.lang, change["category"], change["category_name"])
         moved[change["province"], change["province_name"]].append(
-            {"line": short, "before": change["before"] or "none", "after": change["after"] or "none"}
+            {"line": line, "before": change["before"] or "none", "after": change["after"] or "none"}
         )
+    lights = {(one["province"], one["name"]): (one["before"] or "none", one["after"] or "none") for one in turned}
     found = [
-        {"code": code, "name": name, "moved": moves, "worse": sum(one["before"] == "completed" for one in moves)}
-        for (code, name), moves in moved.items()
+        {
+            "code": who[0],
+            "name": who[1],
+            "light": lights.get(who),
+            "moved": moved[who],
+            "worse": sum(one["before"] == "completed" for one in moved[who]),
+        }
+        for who in {**moved, **lights}
     ]
     return sorted(found, key=lambda one: (-one["worse"], one["code"]))
 
@@ -128,6 +165,9 @@ def _api(context: Context, start: End, end: End) -> dict[str, str]:
     """How /v1/progress/compare is asked for this."""
     given = {"lang": context.view.lang, "campaign": context.asked.campaign}
     for side, one in (("from", start), ("to", end)):
-        at = {f"{side}_bulletin": str(one.bulletin)} if one.bulletin else {side: text(one.moment.as_of)}
-        given |= at
+        if one.bulletin:
+            given[f"{side}_bulletin"] = str(one.bulletin)
+            continue
+        given[side] = text(one.moment.as_of)
+        given[f"{side}_known_at"] = text(one.moment.known_at) if one.moment.known_at else None
     return {name: value for name, value in given.items() if value}

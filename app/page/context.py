@@ -7,9 +7,9 @@ from typing import Any
 from app.bulletins import service as bulletins
 from app.bulletins.baseline import issued
 from app.clock import in_vietnam, text
-from app.page.asking import PRESENT, THEN, Asked, question
+from app.page.asking import PRESENT, THEN, Asked, question, wall_clock
 from app.page.countdown import Distance, distance
-from app.page.texts import Say, in_language
+from app.page.texts import Say, in_language, short
 from app.progress.answers.context import ReadContext
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext, read_context
@@ -50,7 +50,10 @@ class Context:
 
     @property
     def phase(self) -> str:
-        """`future`, `before` the opening, `empty` where nothing is assigned, else `running` or `after` the go-live."""
+        """`future`, `before` the opening, `empty` where nothing is assigned, else `running` or `after` the go-live.
+
+        `unstarted` is a running campaign of which nothing has been reported but that it is not started.
+        """
         campaign, at = self.view.campaign, self.at
         if at > self.setting.now + _MINUTE:
             return "future"
@@ -58,7 +61,9 @@ class Context:
             return "before"
         if not self.view.cells:
             return "empty"
-        return "after" if at >= campaign.go_live else "running"
+        if at >= campaign.go_live:
+            return "after"
+        return "unstarted" if all(cell.state == "not_started" for cell in self.view.cells.values()) else "running"
 
     @property
     def has_begun(self) -> bool:
@@ -100,6 +105,8 @@ def surroundings(context: Context, here: str) -> dict[str, Any]:
     return {
         "here": here,
         "asked": asked.parameters,
+        "of_campaign": question(asked.lang, asked.campaign),
+        "to_compare": question(asked.lang, asked.campaign) | _as_an_end(context),
         "signed_in": context.signed_in,
         "phase": context.phase,
         "phase_words": _phase_words(context),
@@ -116,6 +123,14 @@ def surroundings(context: Context, here: str) -> dict[str, Any]:
         "report": _report(context),
         "live": context.opening.row is None and view.moment.known_at is None and asked.as_of is None,
     }
+
+
+def _as_an_end(context: Context) -> dict[str, str]:
+    """The moment that was chosen, as the later one of a comparison."""
+    as_of, known_at = context.asked.as_of, context.view.moment.known_at
+    if as_of is None:
+        return {}
+    return {"to": wall_clock(as_of)} | ({"to_known_at": wall_clock(known_at)} if known_at else {})
 
 
 def _head(context: Context) -> dict[str, Any]:
@@ -139,10 +154,8 @@ def _phase_words(context: Context) -> str | None:
     say, campaign, lang = context.say, context.view.campaign, context.view.lang
     if context.phase == "before":
         return say("phase.before", moment=spoken(lang, campaign.opening))
-    if context.phase == "future":
-        return say("phase.future")
-    if context.phase == "empty":
-        return say("phase.empty")
+    if context.phase in ("future", "empty", "unstarted"):
+        return say(f"phase.{context.phase}")
     return say("phase.after", moment=spoken(lang, campaign.go_live)) if context.phase == "after" else None
 
 
@@ -173,17 +186,12 @@ def _slider(context: Context) -> dict[str, Any] | None:
     marks += [("deadline", campaign.deadline), ("go_live", campaign.go_live)]
     places = [(kind, int((at - campaign.opening) / _HOUR)) for kind, at in marks]
     return {
-        "start": wall(campaign.opening),
+        "start": text(campaign.opening),
         "hours": hours,
         "value": min(max((context.at - campaign.opening) // _HOUR, 0), hours),
         "marks": [(kind, place) for kind, place in places if 0 <= place <= hours],
         "days": [day * 24 for day in range(hours // 24 + 1)],
     }
-
-
-def wall(at: datetime) -> str:
-    """A moment for a script that counts hours on."""
-    return text(at)
 
 
 def _moments(context: Context) -> list[tuple[str, str, dict[str, str], bool]]:
@@ -196,20 +204,15 @@ def _moments(context: Context) -> list[tuple[str, str, dict[str, str], bool]]:
 
     row = context.opening.row
     found = [
-        ("bulletin", say("bulletin_short", number=b.number, moment=_short(lang, b.as_of)), asks(bulletin=b.number),
+        ("bulletin", say("bulletin_short", number=b.number, moment=short(lang, b.as_of)), asks(bulletin=b.number),
          row is not None and row.number == b.number)
         for b in reversed(context.bulletins[:6])
     ]  # fmt: skip
     for what, at in (("deadline", campaign.deadline), ("go_live", campaign.go_live)):
         if at <= now:
-            found.append((what, f"{say(what)} {_short(lang, at)}", asks(as_of=at), context.at == at))
+            found.append((what, f"{say(what)} {short(lang, at)}", asks(as_of=at), context.at == at))
     found.append((PRESENT, say("present"), asks(as_of=PRESENT), asked.present))
     return found
-
-
-def _short(lang: Any, at: datetime) -> str:
-    local = in_vietnam(at)
-    return f"{local:%H:%M} {local.day}/{local.month}" if lang != "ja" else f"{local.month}月{local.day}日{local:%H:%M}"
 
 
 def _switch(context: Context) -> dict[str, Any] | None:

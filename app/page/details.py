@@ -7,11 +7,11 @@ from app.bulletins import service as bulletins
 from app.catalogue.catalogue import Category, Unit
 from app.clock import read, text
 from app.page import wording
-from app.page.bars import bar, bar_of
+from app.page.bars import BROAD, bar, bar_of
 from app.page.context import Context
 from app.page.overview import counted, courses_of, drawn, horizon
 from app.page.shown import frozen, shown_matrix, shown_progress, shown_provinces
-from app.page.texts import short, short_line
+from app.page.texts import COMMA, short, short_line
 from app.page.trend import CHART, trend
 from app.progress.answers import province_detail, timeline
 from app.progress.answers.agencies import agencies
@@ -47,6 +47,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
             deadline=view.campaign.deadline,
             size=CHART,
         ),
+        "course": [(read(point["at"]), point) for point in course],
         "names": [(one["code"], one["name"]) for one in everyone],
     }  # fmt: skip
 
@@ -125,7 +126,7 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
     tasks = view.catalogue.tasks_of(category.code)
     return {
         "line": {**found, **counted(found)},
-        "bar": bar(found),
+        "bar": bar(found, BROAD),
         "chart": drawn(view, found, course),
         "course": [(read(point["at"]), point) for point in course],
         "by_state": by_state,
@@ -179,7 +180,7 @@ async def issued(context: Context) -> dict[str, Any]:
                 "differences": [_difference(context, one) for one in shown["differences"]],
             }
         )
-    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]]}
+    return {"issued": found, "earlier": [head.number for head in context.bulletins[IN_FULL:]], "live": True}
 
 
 def _difference(context: Context, one: Answer) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _light(context: Context, light: str | None) -> str:
 def _figure(context: Context, value: Any) -> str:
     """A figure as people write it: a list of provinces by their names, a share in per cent."""
     if isinstance(value, list):
-        return ", ".join(context.view.unit_name(code) for code in value) or "–"
+        return COMMA[context.view.lang].join(context.view.unit_name(code) for code in value) or "–"
     if isinstance(value, float):
         return f"{value:.0%}"
     return "–" if value is None else str(value)

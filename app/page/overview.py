@@ -8,6 +8,7 @@ from typing import Any
 from app.bulletins.baseline import Baseline, baseline
 from app.clock import read, text
 from app.page import wording
+from app.page.asking import PRESENT, question, wall_clock
 from app.page.bars import bar
 from app.page.context import Context
 from app.page.shown import shown_matrix, shown_progress, shown_provinces
@@ -20,14 +21,17 @@ from app.progress.answers.agenda import agenda
 from app.progress.answers.compare import LineCount
 from app.progress.answers.context import ReadContext
 from app.progress.answers.silent import silent
+from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
 _DAY = timedelta(days=1)
-ROOM_LINE = 34
-"""Letters of names that fit on a line of the room's screen; a Japanese one is as wide as two."""
-AND_OTHERS = 8
-"""Letters that a single line leaves for how many more there are."""
+ROOM_LINE = 30
+"""Letters of names that fit on a line of the room's screen, wherever it breaks; a Japanese one is as wide as two."""
+ROOM_LINES = 3
+"""Lines of names that the room's screen has for those who must speak."""
+AND_OTHERS = 4
+"""Letters that the last line leaves for how many more there are, beyond what breaking leaves."""
 
 
 async def overview(context: Context) -> dict[str, Any]:
@@ -45,6 +49,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "headline": headline(context, progress),
         "statement": progress["statement"],
         "since": _since(context, before) if before else None,
+        "changed_since": _changed_since(context, before) if before else None,
         "delta": _delta(progress, before),
         "lines": lines,
         "provinces": provinces,
@@ -55,7 +60,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "agenda": speakers,
         "groups": groups,
         "speaking": sum(len(names) + more for _, names, more in groups),
-        "silent": _silent(provinces),
+        "silent": _silent(view, provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,
     }
@@ -82,6 +87,24 @@ def _since(context: Context, before: Baseline) -> dict[str, Any]:
         "words": say("since.bulletin", number=number) if number else say("since.day"),
         "spoken": spoken(context.view.lang, as_of),
     }
+
+
+def _changed_since(context: Context, before: Baseline) -> dict[str, str]:
+    """How the comparison is asked for the changes that are shown."""
+    asked, row = context.asked, context.opening.row
+    ends = {"from": _end(before.bulletin, before.moment), "to": _end(row.number if row else None, context.view.moment)}
+    found = question(asked.lang, asked.campaign)
+    for name, (written, known_at) in ends.items():
+        found |= {name: written} | ({f"{name}_known_at": known_at} if known_at else {})
+    return found
+
+
+def _end(bulletin: int | None, moment: Moment) -> tuple[str, str]:
+    """A moment as one end of a comparison: what it is, and its second clock."""
+    if bulletin:
+        return f"b{bulletin}", ""
+    written = PRESENT if moment.present else wall_clock(moment.as_of)
+    return written, wall_clock(moment.known_at) if moment.known_at else ""
 
 
 def _delta(progress: Answer, before: Baseline | None) -> int | None:
@@ -156,9 +179,10 @@ def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
     for speaker in speakers:
         by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
     by_kind.pop("silent", None)  # they are listed beside
-    room = 2 * ROOM_LINE if len(by_kind) == 1 else ROOM_LINE - AND_OTHERS
+    lines = max(ROOM_LINES - len(by_kind), 0) + 1
     found = []
     for kind, names in by_kind.items():
+        room, lines = lines * ROOM_LINE - AND_OTHERS, 1  # the most urgent have the lines that are left
         shown = [name for index, name in enumerate(names) if _width(", ".join(names[: index + 1])) <= room]
         found.append((kind, shown or names[:1], len(names) - len(shown or names[:1])))
     return found
@@ -168,7 +192,11 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _silent(provinces: Sequence[Answer]) -> list[Answer]:
-    """The provinces that were never heard of, then those that have been silent."""
-    those = [one for one in provinces if one["reporting"] in ("never", "stale")]
+def _silent(view: ReadContext, provinces: Sequence[Answer]) -> list[Answer]:
+    """The provinces that were never heard of, then those that have been silent; with names for the wall of a room."""
+    those = [
+        {**one, "short": short_unit(view.lang, one["code"], one["name"])}
+        for one in provinces
+        if one["reporting"] in ("never", "stale")
+    ]
     return sorted(those, key=lambda one: (one["last_update_at"] or "", one["code"]))

@@ -16,8 +16,9 @@ from app.errors import NotFound
 from app.messages import say
 from app.page import details, reference, sign_in
 from app.page.asking import THEN, Asked, InQuestion, InQuestionOfOverview
-from app.page.comparing import InComparison, comparison
+from app.page.comparing import comparison
 from app.page.context import Context, context_of, surroundings
+from app.page.ends import InComparison
 from app.page.overview import overview
 from app.page.rendering import here, render, root_of, safely, trouble
 from app.page.sign_in import GuardedRoute
@@ -65,7 +66,8 @@ async def bulletins(request: Request, who: CanWatch, asked: InQuestion) -> Respo
 @router.get("/compare")
 async def compare(request: Request, who: CanWatch, asked: InComparison) -> Response:
     """Two moments beside each other."""
-    return await _page(request, who, asked.asked, "compare.html", partial(comparison, ends=asked), *asked.key)
+    ends = await asked.settled(request.app.state.settled_moments)
+    return await _page(request, who, ends.asked, "compare.html", partial(comparison, ends=ends), *ends.key)
 
 
 async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:

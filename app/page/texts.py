@@ -15,6 +15,9 @@ Say = Callable[..., str]
 SELF_NAMES: Mapping[Language, str] = {"vi": "Tiếng Việt", "en": "English", "ja": "日本語"}
 """Each language by the name that its readers look for."""
 
+COMMA: Mapping[Language, str] = {"vi": ", ", "en": ", ", "ja": "、"}
+"""What stands between the names of a list."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -67,6 +67,7 @@ def tile_map(provinces: Iterable[Mapping[str, Any]], short: Mapping[str, str]) -
         if place is None:
             place, lost = (lost % COLUMNS, len(_ROWS) + lost // COLUMNS), lost + 1
         tiles.append(_tile(item, place, short.get(item["code"], item["name"])))
+    tiles.sort(key=lambda tile: (tile.y, tile.x))  # the order of the keyboard is that of the eye
     rows = len(_ROWS) + -(-lost // COLUMNS)
     islands = tuple(Island(tuple(name.split(" ")), code, _x(x), _y(y)) for x, y, name, code in ISLANDS)
     return TileMap(tuple(tiles), islands, _x(COLUMNS + 0.6) - GAP, _y(rows) - GAP)

@@ -28,11 +28,11 @@ def provinces(view: ReadContext, items: Sequence[Answer], say: Say) -> list[dict
 def _heard(view: ReadContext, item: Answer, say: Say) -> dict[str, Any]:
     """When a province was last heard of, and how long it has been silent."""
     if item["last_update_at"] is None:
-        return {"updated": None, "reporting_word": say("reporting.never")}
+        return {"updated": None, "reporting_word": say("reporting.never"), "silent_for": say("reporting.never")}
     heard = read(item["last_update_at"])
     silent = max((view.moment.as_of - heard) // _DAY, 0)
     word = say("reporting.stale", n=silent) if item["reporting"] == "stale" else say("reporting.fresh")
-    return {"updated": short(view.lang, heard), "reporting_word": word}
+    return {"updated": short(view.lang, heard), "reporting_word": word, "silent_for": say("time.days", n=silent)}
 
 
 def _reason(view: ReadContext, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:
@@ -52,13 +52,19 @@ def _assignment(view: ReadContext, province: str, assignment: Answer) -> str:
 
 
 def matrix(view: ReadContext, answer: Answer, order: Sequence[Answer]) -> dict[str, Any]:
-    """The matrix with its rows in an order of provinces, and how many have completed each column."""
+    """The matrix with its rows in an order of provinces, and how many have completed each column; none where
+    it applies to no province.
+    """
     rows = dict(zip(answer["provinces"], zip(answer["states"], answer["verified"], strict=True), strict=True))
     cells = [(province, list(_cells(*rows[province["code"]]))) for province in order]
-    totals = [sum(state == "completed" for state in column) for column in zip(*answer["states"], strict=True)]
+    totals = [_total(column) for column in zip(*answer["states"], strict=True)]
     columns = [view.catalogue.categories[code] for code in answer["categories"]]
     heads = [(one.position, view.name(one.names), one.code) for one in columns]
     return {"heads": heads, "rows": cells, "totals": totals}
+
+
+def _total(column: Sequence[str | None]) -> int | None:
+    return column.count("completed") if any(column) else None
 
 
 def _cells(states: Sequence[str | None], verified: Sequence[bool | None]) -> Iterator[str]:

@@ -163,13 +163,31 @@ async def test_with_the_keyboard_the_first_stop_leads_past_the_menus(visit: Visi
     assert await visit.page.evaluate("document.activeElement.getAttribute('href')") == "#content"
 
 
-async def test_it_prints_on_two_sheets_of_a4_and_names_who_is_missing(visit: Visit, site: str) -> None:
-    for lang in LANGUAGES:
-        await visit.page.goto(f"{site}/?as_of={MOMENT}&lang={lang}")
-        printed = await visit.page.pdf(prefer_css_page_size=True)
-        assert printed.count(b"/Type /Page\n") == 2, lang
+async def test_the_keyboard_goes_through_the_map_from_north_to_south_or_past_it(visit: Visit, site: str) -> None:
+    await visit.page.goto(f"{site}/?lang=en&as_of={MOMENT}")
+    tops = await visit.page.eval_on_selector_all(".map a", "all => all.map(tile => tile.getBoundingClientRect().top)")
+    assert tops == sorted(tops)
+    await visit.page.locator("#lines tr:last-child th a").focus()
+    await visit.page.keyboard.press("Tab")
+    assert await visit.page.evaluate("document.activeElement.textContent") == "Skip the map"
+    await visit.page.keyboard.press("Enter")
+    await visit.page.keyboard.press("Tab")
+    assert await visit.page.evaluate("document.activeElement.closest('section').id") == "agenda"
+
+
+@pytest.mark.parametrize("lang", all_but("vi", LANGUAGES))
+@pytest.mark.parametrize(
+    "moment",
+    ["bulletin=1", *slow(f"as_of={MOMENT}", "as_of=2025-06-02T08:00", "as_of=2025-06-30T12:00", "as_of=now")],
+)
+async def test_it_prints_on_two_sheets_of_a4_and_names_who_is_missing(
+    visit: Visit, site: str, moment: str, lang: str
+) -> None:
+    await visit.page.goto(f"{site}/?{moment}&lang={lang}")
+    printed = await visit.page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 2
     await visit.page.emulate_media(media="print")
-    assert await visit.page.locator("#missing-hotlines dd").is_visible()
+    assert await visit.page.locator("#missing dd").first.is_visible()
 
 
 async def test_a_reader_signs_in_and_out(visit: Visit, site: str, demo: Service) -> None:

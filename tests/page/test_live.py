@@ -45,6 +45,34 @@ async def test_a_report_appears_without_the_reader_losing_the_place(
     assert visit.complaints == []
 
 
+async def test_what_has_changed_is_said_wherever_the_reader_is(visit: Visit, open_site: str, public: Service) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/?lang=en")
+    assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
+    news = page.get_by_role("status").nth(1)
+    await expect(news).to_have_text("Just changed: Hotlines published: 1; Thanh Hoa: 1")
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await expect(news).to_be_in_viewport()
+    await page.goto(f"{open_site}/?view=room&lang=en")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "on")
+    assert (await public.client("huong").post("/v1/status-updates", json={**REPORT, "task": "staffing"})).is_success
+    await expect(news).to_contain_text("Support staff assigned: 1; Thanh Hoa: ")
+
+
+async def test_a_bulletin_that_is_issued_appears_and_what_is_being_filled_in_stays(
+    visit: Visit, open_site: str, public: Service
+) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/?as_of=now&lang=en")
+    field = page.get_by_label("Moment (Vietnamese time)")
+    await field.fill("2025-06-26T08:00")
+    issued = await public.client("lan").post("/v1/bulletins", json={"as_of": "2025-06-27T17:00:00+07:00"})
+    assert issued.status_code == 201
+    await expect(page.locator(".moments")).to_contain_text("Bulletin 1")
+    await expect(field).to_have_value("2025-06-26T08:00")
+    await expect(page.get_by_role("slider")).to_be_visible()
+
+
 async def test_open_details_stay_open(visit: Visit, open_site: str, public: Service) -> None:
     page = visit.page
     await live_on(page, f"{open_site}/provinces/38?lang=en")

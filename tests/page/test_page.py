@@ -81,8 +81,9 @@ async def test_the_matrix_has_a_word_for_every_cell(demo: Service) -> None:
     wanted = [state for row in matrix["states"] for state in row]
     seen = [{"verified": "completed", "none": None}.get(state, state) for state, _ in words]
     assert sorted(map(str, seen)) == sorted(map(str, wanted))
-    completed = [row.count("completed") for row in zip(*matrix["states"], strict=True)]
-    assert re.findall(r"<td>(\d+)</td>", table[table.index("<tfoot>") :]) == [str(count) for count in completed]
+    completed = [str(row.count("completed")) if any(row) else "–" for row in zip(*matrix["states"], strict=True)]
+    assert completed[-1] == "–"  # the work of the agencies
+    assert re.findall(r"<td>(\d+|–)", table[table.index("<tfoot>") :]) == completed
 
 
 async def test_past_its_go_live_a_campaign_opens_on_its_last_bulletin(demo: Service) -> None:
@@ -93,6 +94,22 @@ async def test_past_its_go_live_a_campaign_opens_on_its_last_bulletin(demo: Serv
     assert "Bulletin no. 1, issued at" in page
     assert ("Later reports have changed" in page) == bulletin["restated"]
     assert f'href="/v1/progress?lang=en&amp;as_of={bulletin["as_of"]}' in page
+
+
+async def test_a_page_of_a_bulletin_leads_to_the_present_and_to_what_has_changed_since(demo: Service) -> None:
+    reader = demo.client()
+    for path in ("/", "/provinces/38"):
+        page = (await reader.get(path, params={"lang": "en"})).text
+        assert f'<a href="{path}?lang=en&amp;as_of=now">See the present</a>' in page, path
+        assert '<a href="/bulletins?lang=en#b-1">Later reports have changed' in page, path
+    assert 'id="b-1"' in (await reader.get("/bulletins", params={"lang": "en"})).text
+
+
+async def test_the_course_of_a_province_is_a_table_too(demo: Service) -> None:
+    page = (await demo.client().get("/provinces/38", params={"as_of": MOMENT, "lang": "en"})).text
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td class="n">(\d+)</td></tr>', page)
+    assert rows[0] == ("1 Jun 00:00", "0")
+    assert rows[-1] == ("27 Jun 17:00", "343")
 
 
 async def test_the_present_is_there_for_the_asking(demo: Service) -> None:
@@ -226,9 +243,9 @@ async def test_the_sentence_of_the_whole_is_that_of_the_report(demo: Service) ->
         assert sorted(ranks) == ["33", "38", "46"]
 
 
-STATES = {
+STATES: dict[str, tuple[str, ...]] = {
     "2025-05-20T08:00": ("The campaign had not begun", "Nothing has been assigned yet"),
-    "2025-06-01T00:00": ("None of the 34 has completed everything", "29 days"),
+    "2025-06-01T00:00": ("None of the 34 has completed everything", "29 days", "Nobody has reported any work as begun"),
     "2027-01-01T00:00": ("This moment has not come yet", "since"),
     "2025-07-01T18:00": ("In operation since", "18 hours"),
 }
@@ -242,9 +259,10 @@ async def test_every_state_of_a_campaign_is_said_in_plain_words(demo: Service, m
         assert answer.status_code == 200
     page = (await reader.get("/", params={"as_of": moment, "lang": "en"})).text
     assert all(words in page for words in STATES[moment])
-    if moment < "2025-06-01":
+    if moment < "2025-06-02":
         assert "ready" not in page
-        assert 'class="tile nothing"' in page
+        assert "ready" not in (await reader.get("/", params={"view": "room", "as_of": moment, "lang": "en"})).text
+    assert ('class="tile nothing"' in page) == (moment < "2025-06-01")
 
 
 async def test_a_campaign_without_anything_says_so_and_several_have_a_switch(public: Service) -> None:

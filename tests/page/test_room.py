@@ -8,11 +8,15 @@ from playwright.async_api import Browser
 
 from app.language import LANGUAGES
 from tests.conftest import Service
-from tests.page.conftest import MOMENT
+from tests.connecting import run_sql
+from tests.page.conftest import MOMENT, on_a_port
 
 FULL_HD, UHD = (1920, 1080), (3840, 2160)
 ALWAYS = ((FULL_HD, "vi"), (UHD, "ja"))
 """One language on each screen; the others where time allows."""
+
+UNUSUAL = ("2025-05-20T08:00", "2027-01-01T00:00", "2025-06-02T08:00")
+"""Before the opening, a moment to come, and the first days, when most are silent."""
 
 TEXTS = """() => {
   const found = [];
@@ -32,11 +36,12 @@ LOWEST = "all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))
 HIGHEST = "all => Math.min(...all.map(one => one.getBoundingClientRect().top))"
 CROWDED = """all => all.filter(tile => {
   const [first, ...others] = [...tile.querySelectorAll("text")].map(one => one.getBBox());
-  const box = tile.querySelector("rect").getBBox(), mark = tile.querySelector("use").getBBox();
+  const box = tile.querySelector("rect").getBBox(), mark = tile.querySelector("use")?.getBBox();
   const ends = one => one.x + one.width;
   const wide = others.some(one => ends(one) > ends(box));
-  return wide || ends(first) > (others.length ? mark.x - 2 : ends(box));
+  return wide || ends(first) > (others.length && mark ? mark.x - 2 : ends(box));
 }).map(tile => tile.textContent)"""
+CLIPPED = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.className)"
 OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 
 
@@ -63,7 +68,8 @@ async def test_all_of_it_is_on_one_screen_and_large_enough(
             assert 0 <= text["left"] <= text["right"] <= width + 1, text
             assert 0 <= text["top"] <= text["bottom"] <= height + 1, text
         large = await page.eval_on_selector_all(LARGE, SIZES)
-        assert len(large) >= 1 + 12 + 2 + 3
+        lights = 0 if moment < "2025-06" else 3
+        assert len(large) == 1 + 12 + 2 + lights
         assert min(large) >= 56 * times
     await context.close()
 
@@ -72,7 +78,7 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
     context = await browser.new_context(viewport={"width": 1920, "height": 1080})
     page = await context.new_page()
     for lang in LANGUAGES:
-        for moment in (MOMENT, "2025-06-30T12:00"):
+        for moment in (MOMENT, "2025-06-30T12:00", *(UNUSUAL if lang == "vi" else ())):
             await page.goto(f"{site}/?view=room&as_of={moment}&lang={lang}")
             rows = await page.eval_on_selector_all(".lines li", LOWEST)
             head = await page.eval_on_selector_all(".speak", HIGHEST)
@@ -80,15 +86,36 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
             foot = await page.eval_on_selector_all(".live", HIGHEST)
             assert rows <= head + 1, (lang, moment)
             assert words <= foot + 1, (lang, moment)
+            assert await page.eval_on_selector_all("main, main section", CLIPPED) == [], (lang, moment)
             assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
             assert await page.eval_on_selector_all(".tile", CROWDED) == []
     await context.close()
 
 
+async def test_long_names_lie_over_nothing_and_leave_the_moment_to_be_read(browser: Browser, public: Service) -> None:
+    long = (
+        '{"vi": "Chuyển đổi số toàn diện hoạt động của chính quyền địa phương hai cấp gắn với cải cách hành chính %s"}'
+    )
+    more = f"""insert into category (code, campaign, position, names, version)
+        select 'more-' || n, 'two-tier-2025', 12 + n, '{long % "thêm"}', 1 from generate_series(1, 4) n"""
+    await run_sql(public.url, f"update campaign set names = '{long % '2026–2030'}'", more)
+    async with on_a_port(public.app) as address:
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await page.goto(f"{address}/?view=room")
+        assert await page.locator(".lines li").count() == 16
+        assert await page.eval_on_selector_all("main, main section, .lines li", CLIPPED) == []
+        rows = await page.eval_on_selector_all(".lines li", LOWEST)
+        assert rows <= await page.eval_on_selector_all(".speak", HIGHEST) + 1
+        moment = page.locator(".as-of span").first
+        assert await moment.evaluate("one => one.getBoundingClientRect().right") <= 1920
+        await page.close()
+
+
 async def test_it_has_no_controls(browser: Browser, site: str) -> None:
     page = await browser.new_page()
     await page.goto(f"{site}/?view=room")
-    assert await page.locator("button, input, select, form, summary").count() == 0
+    assert await page.locator("a, button, input, select, form, summary, [tabindex]").count() == 0
+    assert await page.locator(".tile").count() == 34
     await page.close()
 
 

@@ -7,7 +7,8 @@
   const BACK = 8000; // for how long it is said that the connection is back, however often the page is fetched meanwhile
   const MARKED = 4000; // for how long a figure that has changed is marked
   const marks = new Map(); // the figures that are, and until when
-  let source, waiting, running, again, lost = false, backUntil = 0;
+  const TOLD = 3; // so many figures that have changed are named
+  let source, waiting, running, again, clearing, lost = false, backUntil = 0, asking = false;
 
   const live = () => document.getElementById("live");
   const clock = () => new Date().toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
@@ -26,7 +27,10 @@
   }
 
   function goLost() {
-    if (live()) say("lost", live().dataset.lost);
+    if (live()) {
+      say("lost", live().dataset.lost);
+      live().querySelector(".news").textContent = "";
+    }
     lost = true;
   }
 
@@ -45,14 +49,36 @@
       node.dataset.figure, node.getAttribute("aria-label") || node.textContent,
     ]));
 
+  // What a figure is of: what its row, its tile or its term says.
+  function meaning(node) {
+    if (node.hasAttribute("aria-label")) return node.getAttribute("aria-label");
+    const item = node.closest("li");
+    const of = node.closest("tr")?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
+      || node.closest("div")?.querySelector("dt");
+    return `${of ? of.firstChild.textContent.trim() + ": " : ""}${node.textContent.trim()}`;
+  }
+
+  // Says what has changed: on a long page it may lie out of sight, and a screen reader sees no mark.
+  function tell(keys) {
+    const repeated = (key) => /^(change-|delta)/.test(key) || (key.startsWith("tile-") && shown(key.replace("tile", "p")));
+    const those = keys.filter((key) => !repeated(key));
+    if (!those.length) return;
+    const more = those.length - TOLD;
+    const named = those.slice(0, TOLD).map((key) => meaning(shown(key))).join("; ");
+    const news = live().querySelector(".news");
+    news.textContent = live().dataset.changed.replace("{what}", () => named) + (more > 0 ? ` (+${more})` : "");
+    clearTimeout(clearing);
+    clearing = setTimeout(() => { news.textContent = ""; }, BACK);
+  }
+
   const shown = (key) => document.querySelector(`[data-figure="${CSS.escape(key)}"]`);
 
   // What is morphed in has no marks: those of a moment ago are made again, however often the page is fetched meanwhile.
   function mark(before) {
     const until = Date.now() + MARKED;
-    for (const [key, text] of figures()) {
-      if (before.has(key) && before.get(key) !== text) marks.set(key, until);
-    }
+    const changed = [...figures()].filter(([key, text]) => before.has(key) && before.get(key) !== text);
+    for (const [key] of changed) marks.set(key, until);
+    tell(changed.map(([key]) => key));
     for (const key of marks.keys()) shown(key)?.classList.add("changed");
     setTimeout(unmark, MARKED + 10);
   }
@@ -68,17 +94,17 @@
   function morph(next) {
     const before = figures();
     const { state } = live().dataset;
-    const kept = live().innerHTML;
+    const says = next.getElementById("live").dataset;
     Idiomorph.morph(document.querySelector(PARTS), next.querySelector(PARTS), {
       ignoreActiveValue: true,
       callbacks: {
-        beforeNodeMorphed: (old) => old.id !== "live" && old.id !== "moment",
+        beforeNodeMorphed: (old) => old.id !== "live" && !(asking && old.localName === "form"),
         beforeAttributeUpdated: (name, node) => !(name === "open" && node.localName === "details"),
       },
     });
-    live().dataset.state = state;
-    live().innerHTML = kept;
+    Object.assign(live().dataset, says, { state });
     document.title = next.title;
+    showSlider();
     mark(before);
   }
 
@@ -124,10 +150,15 @@
     setTimeout(() => { soon(0); everyMinute(); }, 60000 - (Date.now() % 60000) + 500);
   }
 
-  function slide() {
+  function showSlider() {
     const slider = document.querySelector(".slider");
+    if (slider) slider.hidden = false;
+    return slider;
+  }
+
+  function slide() {
+    const slider = showSlider();
     if (!slider) return;
-    slider.hidden = false;
     const range = slider.querySelector("input"), said = slider.querySelector("output");
     const field = document.getElementById("as_of");
     const at = () => new Date(Date.parse(slider.dataset.start) + range.value * 3600000);
@@ -139,6 +170,8 @@
     range.addEventListener("change", () => range.form.requestSubmit());
   }
 
+  // What a reader is filling in stays as it is.
+  document.addEventListener("input", () => { asking = true; });
   addEventListener("pagehide", () => source?.close());
   addEventListener("pageshow", (event) => { if (event.persisted) { listen(); soon(0); } });
   addEventListener("online", () => soon(0));
