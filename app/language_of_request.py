@@ -15,7 +15,7 @@ def language_of(request: Request) -> Language:
     for lang in LANGUAGES:
         if asked == lang:
             return lang
-    return accepted(request.headers.get("accept-language", ""))
+    return accepted(", ".join(request.headers.getlist("accept-language")))
 
 
 async def _language(

@@ -93,8 +93,6 @@ def _describe_operation(
     operation["security"] = _security(route)
     for parameter in operation.setdefault("parameters", []):
         _describe_parameter(parameter, known)
-        if (parameter["in"], parameter["name"]) == ("path", "id") and "example" not in parameter:
-            parameter["example"] = _id_in(route.path_format)
     _add_examples(operation, known)
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
@@ -141,11 +139,6 @@ def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> Non
     example = known.get(parameter["in"], {}).get(name)
     if example is not None:
         parameter["example"] = _typed(example, schema.get("type"))
-
-
-def _id_in(path: str) -> str:
-    """One that the demo gave out, of the same kind: it has none of its own."""
-    return str(_answers()["rotateToken" if path.startswith("/v1/tokens") else "getImport"]["body"]["id"])
 
 
 def _typed(text: str, kind: str | None) -> Any:

@@ -38,6 +38,11 @@ class Line:
     before: int | None = None
     """Provinces completed by the bulletin that the report is compared with."""
 
+    @property
+    def change(self) -> int | None:
+        """By how many that number has changed; None where it was not counted then, or nothing applies now."""
+        return None if self.before is None or not self.total else self.completed - self.before
+
 
 @dataclass(frozen=True, slots=True)
 class LightReason:

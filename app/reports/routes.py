@@ -18,7 +18,7 @@ from app.reports.files.as_csv import write_for_vietnamese_excel
 from app.reports.files.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
 from app.reports.files.pdf import PdfConverter
 from app.reports.report import ProgressReport
-from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
+from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag, whole_field
 from app.web import async_dependency
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=ApiRoute)
@@ -80,10 +80,11 @@ class ReportRequest(ProgressRequest):
         return await self.hand_out(PDF, "pdf", write)
 
     def _handed(self, document: Answer, form: Form, name: str) -> Response:
-        accepted = self.request.headers.get("accept-encoding", "").encode()
+        asked = self.request.scope["headers"]
+        accepted = whole_field(asked, b"accept-encoding")
         encoding = "identity" if form.packed else choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
-        known = matches_etag(tag, self.request.headers.get("if-none-match", "").encode())
+        known = matches_etag(tag, whole_field(asked, b"if-none-match"))
         response = Response(None if known else body, 304 if known else 200)
         response.raw_headers = common_headers(tag, encoding, private=self.private, language=self.lang)
         if not known:

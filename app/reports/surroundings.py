@@ -1,6 +1,6 @@
 """What a report says beside the figures: what changed since the last bulletin, who owes answers, who is silent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.language import Language
 from app.messages import say as said
 from app.progress.answers.agencies import agencies
 from app.progress.answers.context import ReadContext
+from app.progress.answers.reasons import first_assignments
 from app.progress.answers.silent import silent
 from app.progress.figures.context import FigureContext
 from app.reports import queries
@@ -43,10 +44,19 @@ async def compared(
 async def owing(context: ReadContext) -> tuple[tuple[AgencyOwing, ...], tuple[OverdueWork, ...]]:
     """What agencies owe to others, and which of them have overdue work of their own."""
     items = (await agencies(context))["items"]
+    late = [item for item in items if item["overdue_open"]]
+    first = await first_assignments(context, [(item["code"], "overdue") for item in late])
     return (
         tuple(_agency(context, item) for item in items),
-        tuple(OverdueWork(item["name"], item["overdue_open"]) for item in items if item["overdue_open"]),
+        tuple(
+            OverdueWork(one["name"], one["overdue_open"], _tasks(context, first[one["code"], "overdue"]))
+            for one in late
+        ),
     )
+
+
+def _tasks(context: ReadContext, those: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(context.name(context.catalogue.tasks[one["task"]].names) for one in those)
 
 
 def _agency(context: ReadContext, item: Mapping[str, Any]) -> AgencyOwing:

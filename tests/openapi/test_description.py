@@ -114,11 +114,29 @@ def test_the_events_of_the_stream_are_described() -> None:
     assert {"ProgressEvent", "BulletinEvent", "ObstacleEvent"} <= set(description()["components"]["schemas"])
 
 
-@pytest.mark.parametrize("path", ["/v1/status-updates/{id}", "/v1/obstacles/{id}"])
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/status-updates/{id}", "/v1/obstacles/{id}", "/v1/imports/{id}", "/v1/imports/{id}/rows",
+     "/v1/imports/{id}/rejected.xlsx"],
+)  # fmt: skip
 async def test_an_id_in_the_description_is_one_of_the_demo(demo: Service, path: str) -> None:
-    (example,) = (one["example"] for one in description()["paths"][path]["get"]["parameters"] if one["name"] == "id")
-    answer = await demo.client("an").get(path.format(id=example))
+    answer = await demo.client("an").get(path.format(id=id_in("get", path)))
     assert answer.status_code == 200, answer.text
+
+
+async def test_what_an_example_changes_is_there_to_be_changed(demo: Service) -> None:
+    an = demo.client("an")
+    tokens = {one["id"] for one in (await an.get("/v1/tokens", params={"limit": 1000})).json()["items"]}
+    assert {id_in("post", "/v1/tokens/{id}/rotate"), id_in("delete", "/v1/tokens/{id}")} <= tokens
+    for path, state in (("preview", "previewed"), ("commit", "previewed"), ("undo", "committed")):
+        found = (await an.get(f"/v1/imports/{id_in('post', f'/v1/imports/{{id}}/{path}')}")).json()
+        assert (found["state"], found["counts"]["rejected"]) == (state, 1), found
+
+
+def id_in(method: str, path: str) -> str:
+    """The example of the id in a path."""
+    parameters = description()["paths"][path][method]["parameters"]
+    return next(str(one["example"]) for one in parameters if one["name"] == "id")
 
 
 def test_an_answer_that_is_counted_says_that_it_has_the_limits() -> None:

@@ -92,18 +92,34 @@ async def test_what_changed_since_the_last_bulletin_is_said(huong: AsyncClient, 
     assert later.status_code == 404
 
 
+async def test_the_change_since_a_bulletin_is_in_every_kind_of_file(huong: AsyncClient, lan: AsyncClient) -> None:
+    await lan.post("/v1/bulletins", json={"as_of": "2025-06-26T17:00:00+07:00"})
+    update = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T10:00:00+07:00"}
+    assert (await huong.post("/v1/status-updates", json=update)).status_code == 201
+    asked = {"as_of": MOMENT, "since_bulletin": 1}
+    *lines, whole = reading.table(await report(lan, "csv", **asked))
+    assert [line[22:] for line in lines[5:7]] == [["1", "0", "0"], ["1", "0", "1"]]
+    assert whole[22:] == ["1", "", ""]
+    sheet = reading.workbook(await report(lan, "xlsx", **asked)).worksheets[0]
+    assert [row[-1] for row in reading.rows(sheet)[5:7]] == [0, 1]
+    assert "| So với bản tin\u00a01 |" in (await report(lan, "md", **asked)).decode()
+    assert reading.table(await report(lan, "csv", bulletin=1))[0][22:] == ["", "", ""]
+
+
 async def test_proposals_are_typed_with_the_bulletin_and_keep_their_language(lan: AsyncClient) -> None:
     body = {"as_of": MOMENT, "proposals": ["Đề nghị các tỉnh hoàn thành trước 30/6.", " Đề nghị thứ hai. "]}
     issued = await lan.post("/v1/bulletins", json=body)
     assert issued.json()["proposals"] == ["Đề nghị các tỉnh hoàn thành trước 30/6.", "Đề nghị thứ hai."]
     assert (await lan.get("/v1/bulletins/1")).json()["proposals"] == issued.json()["proposals"]
     said = everything(await report(lan, bulletin=1))
-    assert said.index("VI. ĐỀ XUẤT, KIẾN NGHỊ") < said.index("Đề nghị thứ hai.")
+    assert said.index("VI. ĐỀ XUẤT, KIẾN NGHỊ") < said.index("2. Đề nghị thứ hai.")
     found = reading.document(await report(lan, bulletin=1, lang="en"))
     paragraphs = found.element.body.iter(qn("w:p"))
-    typed = next(one for one in paragraphs if one.text == "Đề nghị thứ hai.")
+    typed = next(one for one in paragraphs if one.text == "2. Đề nghị thứ hai.")
     assert [tag.get(qn("w:val")) for tag in typed.iter(qn("w:lang"))] == ["vi-VN"]
     assert "Đề xuất" not in (await report(lan, "md", as_of=MOMENT)).decode()
+    book = reading.workbook(await report(lan, "xlsx", bulletin=1))
+    assert reading.rows(book["Đề xuất"]) == [[1, body["proposals"][0]], [2, "Đề nghị thứ hai."]]
 
 
 @pytest.fixture
@@ -120,6 +136,23 @@ async def test_overdue_obstacles_and_silence_have_their_sections(of_the_demo: st
     assert "Trong đó 4 vướng mắc đã quá hạn trả lời (03 ngày làm việc):" in of_the_demo
     assert "Có 1 trường hợp đã hẹn ngày trả lời nhưng đến hẹn chưa trả lời." in of_the_demo
     assert "tính theo các báo cáo được ghi nhận đến 17 giờ 30 phút ngày 27/6/2025" in of_the_demo
+
+
+async def test_silent_units_have_a_sheet(demo: Service) -> None:
+    book = reading.workbook(await report(demo.client("khach"), "xlsx", bulletin=1))
+    assert [row[1:] for row in reading.rows(book["Chưa báo cáo"])] == [["Lai Châu", "Quá 72 giờ chưa báo cáo"]]
+    assert "xã, phường, đặc khu còn việc" in str([row[0].value for row in book["Chưa báo cáo"].iter_rows(max_row=8)])
+
+
+async def test_each_appendix_names_its_document_and_numbers_its_own_pages(demo: Service) -> None:
+    found = reading.document(await report(demo.client("khach"), bulletin=1))
+    lines = [one.text.replace("\u00a0", " ") for one in found.paragraphs if one.text.startswith("(Kèm theo Báo cáo số")]
+    said = "(Kèm theo Báo cáo số          /BC-BKHCN ngày 27 tháng 6 năm 2025 của Bộ Khoa học và Công nghệ)"
+    assert lines == [said, said]
+    starts = [section._sectPr.find(qn("w:pgNumType")) for section in found.sections]  # noqa: SLF001
+    assert [None if one is None else one.get(qn("w:start")) for one in starts] == [None, "1", "1"]
+    assert all(section.different_first_page_header_footer for section in found.sections)
+    assert "Kèm theo" not in everything(await report(demo.client("khach"), bulletin=1, lang="en"))
 
 
 async def test_where_nearly_all_are_missing_those_that_have_completed_are_named(of_the_demo: str) -> None:
@@ -167,7 +200,7 @@ def test_a_campaign_without_lines_is_a_document_too(lang: Language) -> None:
     empty = a_report(lang=lang, lines=(), provinces=(), columns=(), lights=(("green", 0), ("yellow", 0), ("red", 0)))
     assert table(lang)["no_lines"] in everything(as_docx.write(empty))
     assert table(lang)["no_lines"] in as_markdown.write(empty).decode()
-    assert len(reading.workbook(as_xlsx.write(empty)).worksheets) == 5
+    assert len(reading.workbook(as_xlsx.write(empty)).worksheets) == 6
 
 
 @pytest.mark.parametrize("lang", in_languages("vi"))

@@ -50,7 +50,7 @@ async def test_the_workbook_has_the_figures_of_progress(khach: AsyncClient, lang
         await lines_of(khach, lang),
         *[(await asked(khach, f"/v1/progress/{what}", lang)).json() for what in ("provinces", "matrix")],
     )
-    report, statements, by_province, by_line, _ = book.worksheets
+    report, statements, by_province, by_line, *_ = book.worksheets
     *of_lines, total = reading.rows(report)
     assert total[2:4] == [3, 34]
     assert total[9] == sum(line["assignments_completed"] for line in lines)

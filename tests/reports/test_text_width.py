@@ -37,3 +37,16 @@ def test_a_short_content_has_room_to_spare_for_renderers_that_round_up() -> None
     rows = [("Hà Nội", "4 việc quá hạn; 1 việc vướng mắc" * 3, "Đều đặn")]
     *_, reporting = column_widths(head, rows, 100.0, 11.0)
     assert reporting >= 1.05 * text_width("Đều đặn", 11.0) + 2.8
+
+
+def test_what_is_long_has_more_room_than_what_is_short() -> None:
+    head = ("TT", "Đơn vị", "Quá hạn", "Việc cụ thể")
+    long = "Bảo đảm hạ tầng kỹ thuật của xã, phường, đặc khu – Xã Tân An; Kết nối mạng truyền số liệu – Xã Phú Tân"
+    rows = [("1", "An Giang", "5", long), ("2", "Tổng công ty Viễn thông MobiFone", "1", "–")]
+    _, unit, _, work = column_widths(head, rows, 160.0, 11.0)
+    assert work > 2 * unit
+
+
+def test_a_short_head_of_ideographs_is_not_broken() -> None:
+    _, tasks = column_widths(("項目", "完了した業務"), [("行政サービスセンターの設備" * 4, "26/34")], 80.0, 10.0)
+    assert tasks > text_width("完了した業務", 10.0, bold=True)

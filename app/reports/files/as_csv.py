@@ -30,7 +30,11 @@ COLUMNS = (
     "known_at",
     "bulletin",
     "restated",
+    "compared",
+    "before",
+    "change",
 )
+"""The last three are about the bulletin that the report is compared with, and empty where there is none."""
 
 # A cell begins at the start of the field, and also after another separator that a spreadsheet may split at.
 _FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s"']*)([=+\-@＝＋－＠])""")
@@ -88,14 +92,22 @@ def _row(report: ProgressReport, line: Line) -> list[object]:
         harmless(line.statement),
         *_moment(report),
         harmless(line.changed),
+        *_compared(report, line),
     ]
+
+
+def _compared(report: ProgressReport, line: Line) -> list[object]:
+    if report.since is None:
+        return [None, None, None]
+    return [report.since.number, line.before, line.change]
 
 
 def _all_lines(report: ProgressReport) -> list[object]:
     """The provinces that have completed everything, in a last row without position and code."""
     row: list[object] = [None] * len(COLUMNS)
     row[2:5] = [report.say("all"), report.provinces_completed, report.provinces_total]
-    row[-4:] = [*_moment(report), harmless(report.bulletin.changed) if report.bulletin else None]
+    row[-7:-3] = [*_moment(report), harmless(report.bulletin.changed) if report.bulletin else None]
+    row[-3] = report.since.number if report.since else None
     return row
 
 

@@ -15,18 +15,17 @@ from app.reports.blocks import Section, TableBlock, TextBlock
 from app.reports.files.docx_parts import (
     CENTRE,
     JUSTIFY,
+    begin_section,
     blank,
     body,
-    keep_on_one_page,
     paragraph,
     rule,
     run,
-    shade,
     speak_vietnamese,
-    table,
     to_bytes,
 )
-from app.reports.files.letterhead import addressees, letterhead, signature
+from app.reports.files.docx_tables import keep_ends_together, keep_on_one_page, shade, table
+from app.reports.files.letterhead import addressees, attached_to, letterhead, signature
 from app.reports.files.text_width import column_widths
 from app.reports.report import ProgressReport
 from app.reports.sections import SIGNS, appendices, sections
@@ -77,7 +76,7 @@ def _title(document: Document, report: ProgressReport) -> None:
 
 
 def _moment(document: Document, report: ProgressReport, *, after: float) -> None:
-    said = f"({report.say('as_of', moment=report.spoken)})"
+    said = report.say("in_brackets", said=report.say("as_of", moment=report.spoken))
     paragraph(document, said, align=CENTRE, italic=report.lang != "ja", after=after)
 
 
@@ -95,10 +94,14 @@ def _section(document: Document, report: ProgressReport, roman: str, section: Se
 
 
 def _appendix(document: Document, report: ProgressReport, roman: str, section: Section) -> None:
-    made = paragraph(document, report.say("appendix", roman=roman), style="Heading 1", align=CENTRE)
-    made.paragraph_format.page_break_before = True
+    """Its pages are numbered on their own, and its head says which document it belongs to: Decree 30, annex I, IV."""
+    begin_section(document)
+    paragraph(document, report.say("appendix", roman=roman), style="Heading 1", align=CENTRE)
     paragraph(document, section.title.upper(), align=CENTRE, bold=True)
-    _moment(document, report, after=8)
+    _moment(document, report, after=2)
+    if report.lang == "vi":
+        paragraph(document, attached_to(report), align=CENTRE, italic=True, size=13, after=2)
+    rule(paragraph(document, align=CENTRE, after=8), 50, 160)
     _blocks(document, report, section, is_appendix=True)
 
 
@@ -114,7 +117,7 @@ def _blocks(document: Document, report: ProgressReport, section: Section, *, is_
 
 def _text(document: Document, text: TextBlock) -> Paragraph:
     if text.is_note:
-        return paragraph(document, text.said, size=NOTE_SIZE)
+        return paragraph(document, text.said, size=NOTE_SIZE, after=3)
     made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
     if text.is_vietnamese:
         speak_vietnamese(made)
@@ -129,8 +132,7 @@ def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
         _shade(made, {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()})
     elif grid.shades == "states":
         _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
-    if len(grid.rows) <= KEPT_WHOLE:
-        keep_on_one_page(made)
+    (keep_on_one_page if len(grid.rows) <= KEPT_WHOLE else keep_ends_together)(made)
 
 
 def _shade(made: Table, words: dict[str, str]) -> None:

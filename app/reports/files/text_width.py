@@ -11,6 +11,8 @@ _PADDING = 2.8
 """Millimetres that a cell keeps free, both sides together, with some reserve."""
 _RESERVE = 1.06
 """Of a content on one line: a renderer that rounds each letter up would break it."""
+NARROW = 0.22
+"""The part of a table up to which a column is narrow, and has its content on one line."""
 _WIDTHS = {
     "0123456789": 500, " .,": 250, "-()[]": 333, "/:;ijlt": 278, "“”": 444, "’'": 250, "–+−=→": 564, "…": 1000,
     "%": 833,
@@ -48,13 +50,15 @@ def _wanted(column: Sequence[str], size: float) -> float:
 
 
 def _shared(least: Sequence[float], wanted: Sequence[float], total: float) -> list[float]:
-    """What each column wants, the narrow ones first; the wide ones share what is left."""
+    """What each column wants: first the narrow ones, and of what is left each of the others its part."""
     given, left = list(least), total - sum(least)
-    in_order = sorted(range(len(least)), key=wanted.__getitem__)
-    for place, column in enumerate(in_order):
-        more = min(wanted[column] - least[column], left / (len(in_order) - place))
-        given[column] += more
-        left -= more
+    narrow = {column for column, width in enumerate(wanted) if width <= NARROW * total}
+    for columns in (narrow, set(range(len(least))) - narrow):
+        more = {column: wanted[column] - least[column] for column in columns}
+        part = min(1, left / sum(more.values())) if any(more.values()) else 0
+        for column, width in more.items():
+            given[column] += part * width
+            left -= part * width
     return given
 
 
@@ -64,10 +68,10 @@ def _least(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
 
 
 def _words(text: str) -> list[str]:
-    """The parts that stay together: words (no-break spaces included); of ideographs four, or half of a longer text."""
+    """The parts that stay together: words (no-break spaces included); of ideographs six, or half of a longer text."""
     if not any(_is_wide(sign) for sign in text):
         return text.split(" ")
-    together = max(4, min(ceil(len(text) / 2), 6))
+    together = len(text) if len(text) <= 6 else max(4, min(ceil(len(text) / 2), 6))
     return re.findall(rf"[\d.,/]+|[^\d\s]{{1,{together}}}", text)
 
 
