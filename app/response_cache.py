@@ -56,7 +56,7 @@ class Variant(NamedTuple):
 
 def matches_etag(tag: bytes, if_none_match: bytes) -> bool:
     """Whether If-None-Match is a star, or a list that has the tag, strongly or weakly (RFC 9110, 13.1.2)."""
-    if if_none_match == b"*":
+    if if_none_match.strip(b" \t") == b"*":
         return True
     return _TAG_LIST.fullmatch(if_none_match) is not None and tag in _TAG.findall(if_none_match)
 

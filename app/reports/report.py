@@ -206,5 +206,9 @@ class ProgressReport:
         """In words; where nothing applies, that."""
         return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
 
+    def reporting_of(self, province: Province) -> str:
+        """In words; where nothing applies, that."""
+        return self.say(f"reporting.{province.reporting}" if province.tasks_total else "cell.none")
+
     def state_of(self, state: State | None) -> str:
         return self.say(f"cell.{state or 'none'}")

@@ -21,6 +21,7 @@ MANY = 2 / 3
 """Where more than this share of the provinces is missing, those that have completed are named instead."""
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _MARKED = re.compile(r"[-–•+*]|(\d+|[a-zđ]|[IVX]+)[.)]", re.IGNORECASE)
 
 
@@ -235,7 +236,7 @@ def provinces(report: ProgressReport) -> Iterable[list[str]]:
             f"{one.categories_completed}/{one.categories_total}",
             f"{done}/{whole}",
             report.reasons_of(one) or "–",
-            report.say(f"reporting.{one.reporting}"),
+            report.reporting_of(one),
         ]
 
 

@@ -9,7 +9,7 @@ from app.response_cache import MIN_COMPRESSED_SIZE, choose_encoding, matches_eta
 TAG = b'"abc"'
 
 
-@pytest.mark.parametrize("sent", [b"*", TAG, b'W/"abc"', b'"x", "abc"', b'"x",W/"abc" , "y"', b'"a,b", "abc"'])
+@pytest.mark.parametrize("sent", [b"*", b" *\t", TAG, b'W/"abc"', b'"x", "abc"', b'"x",W/"abc" , "y"', b'"a,b", "abc"'])
 def test_a_tag_is_found_in_a_list(sent: bytes) -> None:
     assert matches_etag(TAG, sent)
 
@@ -116,3 +116,20 @@ async def test_a_browser_that_goes_astray_gets_a_page(lan: AsyncClient) -> None:
     for path, headers in (("/nowhere", {"Accept": "*/*"}), ("/v1/nowhere", browser)):
         problem = await lan.get(path, headers=headers)
         assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/obstacles", "GET, HEAD, POST"),
+        ("/v1/obstacles/", "GET, HEAD, POST"),
+        ("/v1/assignments/hotlines/38", "GET, HEAD, PATCH"),
+        ("/v1/status-updates/batch", "POST"),
+        ("/sign-in", "GET, HEAD, POST"),
+    ],
+)
+async def test_a_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes(
+    lan: AsyncClient, path: str, methods: str
+) -> None:
+    answer = await lan.put(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.reports.sections import missing, numbered
+from app.reports.sections import missing, numbered, provinces
 from tests.reports.conftest import a_report
 
 A_LINE = a_report().lines[0]
@@ -32,3 +32,9 @@ def test_several_proposals_have_numbers_unless_they_came_with_marks_of_their_own
     assert numbered(("Đề nghị A.", "Đề nghị B.")) == ("1. Đề nghị A.", "2. Đề nghị B.")
     for typed in (("Chỉ một.",), ("1. A", "2. B"), ("- A", "- B"), ("a) A", "b) B"), ("Sau đây:", "– A")):
         assert numbered(typed) == typed
+
+
+def test_a_province_without_work_is_not_said_to_report_regularly() -> None:
+    idle = replace(a_report().provinces[0], light=None, tasks_total=0, tasks_completed=0, reporting="fresh")
+    (row,) = provinces(a_report(provinces=(idle,)))
+    assert (row[2], row[-1]) == ("Không áp dụng", "Không áp dụng")

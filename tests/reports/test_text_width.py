@@ -50,3 +50,12 @@ def test_what_is_long_has_more_room_than_what_is_short() -> None:
 def test_a_short_head_of_ideographs_is_not_broken() -> None:
     _, tasks = column_widths(("項目", "完了した業務"), [("行政サービスセンターの設備" * 4, "26/34")], 80.0, 10.0)
     assert tasks > text_width("完了した業務", 10.0, bold=True)
+
+
+def test_where_short_heads_have_no_room_the_shortest_still_stay_whole() -> None:
+    keys = ("position", "agency", "obstacles_open", "oldest", "due", "answers_overdue", "broken", "answered", "median")
+    head = [table("ja")[f"col.{key}"] for key in keys]
+    rows = [["1", "ベトナム郵政通信グループ（VNPT）", "2", "2025/06/12", "2025/06/17", "2", "1", "0", "161時間"]]
+    widths = column_widths(head, rows, 160.0, 10.0)
+    for title, width in zip(head, widths, strict=True):
+        assert len(title) > 4 or width > text_width(title, 10.0, bold=True)

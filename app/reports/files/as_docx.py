@@ -28,16 +28,16 @@ from app.reports.files.docx_tables import keep_ends_together, keep_on_one_page, 
 from app.reports.files.letterhead import addressees, attached_to, letterhead, signature
 from app.reports.files.text_width import column_widths
 from app.reports.report import ProgressReport
-from app.reports.sections import SIGNS, appendices, sections
+from app.reports.sections import ROMAN, SIGNS, appendices, sections
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
 """Colours of states; they only repeat a word or a sign."""
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
 KEPT_WHOLE = 8
 """Rows of a table that is not divided between pages."""
+LONGEST_PROPERTY = 255
 NOTE_SIZE = 9.0
 TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
 
@@ -62,7 +62,7 @@ def write(report: ProgressReport) -> bytes:
 
 def _properties(document: Document, report: ProgressReport) -> None:
     properties, at = document.core_properties, report.as_of.astimezone(UTC).replace(tzinfo=None)
-    properties.title, properties.author, properties.comments = report.title, "Tiến Độ", ""
+    properties.title, properties.author, properties.comments = report.title[:LONGEST_PROPERTY], "Tiến Độ", ""
     properties.created = properties.modified = at  # so that equal reports have equal bytes
     properties.last_modified_by, properties.language = "Tiến Độ", report.lang
 

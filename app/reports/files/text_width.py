@@ -13,6 +13,8 @@ _RESERVE = 1.06
 """Of a content on one line: a renderer that rounds each letter up would break it."""
 NARROW = 0.22
 """The part of a table up to which a column is narrow, and has its content on one line."""
+SHORTEST_PART, LONGEST_WHOLE = 4, 6
+"""Ideographs that stay together in any case, and where there is room for them."""
 _WIDTHS = {
     "0123456789": 500, " .,": 250, "-()[]": 333, "/:;ijlt": 278, "“”": 444, "’'": 250, "–+−=→": 564, "…": 1000,
     "%": 833,
@@ -33,7 +35,9 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def column_widths(head: Sequence[str], rows: Sequence[Sequence[str]], total: float, size: float) -> list[float]:
     """Millimetres of each column: no word of it is broken, and narrow columns have their content on one line."""
     columns = [[title, *(row[i] for row in rows)] for i, title in enumerate(head)]
-    least = [max(_least(column[:1], size, bold=True), _least(column[1:], size)) for column in columns]
+    least = _narrowest(columns, size, LONGEST_WHOLE)
+    if sum(least) >= total:
+        least = _narrowest(columns, size, SHORTEST_PART)
     wanted = [max(few, _wanted(column, size)) for few, column in zip(least, columns, strict=True)]
     if sum(least) >= total:
         return [width * total / sum(least) for width in least]
@@ -62,16 +66,21 @@ def _shared(least: Sequence[float], wanted: Sequence[float], total: float) -> li
     return given
 
 
-def _least(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
-    words = {word for text in texts for word in _words(text)}
+def _narrowest(columns: Sequence[Sequence[str]], size: float, whole: int) -> list[float]:
+    return [max(_least(one[:1], size, whole, bold=True), _least(one[1:], size, whole)) for one in columns]
+
+
+def _least(texts: Sequence[str], size: float, whole: int, *, bold: bool = False) -> float:
+    words = {word for text in texts for word in _words(text, whole)}
     return max((text_width(word, size, bold=bold) for word in words), default=0) + _PADDING
 
 
-def _words(text: str) -> list[str]:
-    """The parts that stay together: words (no-break spaces included); of ideographs six, or half of a longer text."""
+def _words(text: str, whole: int) -> list[str]:
+    """The parts that stay together: words (no-break spaces included); a few ideographs, or half of a longer text."""
     if not any(_is_wide(sign) for sign in text):
         return text.split(" ")
-    together = len(text) if len(text) <= 6 else max(4, min(ceil(len(text) / 2), 6))
+    half = max(SHORTEST_PART, min(ceil(len(text) / 2), LONGEST_WHOLE))
+    together = len(text) if len(text) <= whole else half
     return re.findall(rf"[\d.,/]+|[^\d\s]{{1,{together}}}", text)
 
 
