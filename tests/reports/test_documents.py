@@ -46,7 +46,7 @@ async def test_head_and_foot_are_the_campaigns_own(an: AsyncClient, lan: AsyncCl
     assert changed.json()["letterhead"] == LETTERHEAD
     said = everything(await report(lan, lang="vi"))
     for words in (
-        "BỘ NỘI VỤ", "Số:          /BC-BNV", "Huế, ngày ", "Kính gửi:", "- Thủ tướng Chính phủ;",
+        "BỘ NỘI VỤ", "Số:          /BC-BNV", "Huế, ngày", "Kính gửi:", "- Thủ tướng Chính phủ;",
         "- Văn phòng Chính phủ.", "KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Trần Thị B", "- Như trên;", "- Lưu: VT.",
         "Bộ Nội vụ trân trọng báo cáo./.",
     ):  # fmt: skip

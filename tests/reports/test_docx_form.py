@@ -6,6 +6,7 @@ from httpx import AsyncClient
 
 from app.language import LANGUAGES, Language
 from app.reports.files import as_docx
+from app.reports.report import Letterhead
 from tests.conftest import Service
 from tests.reports import reading
 from tests.reports.conftest import a_report
@@ -59,3 +60,12 @@ async def test_no_page_is_left_empty_and_no_small_table_is_divided(lan: AsyncCli
 def test_a_title_may_be_as_long_as_a_name_may_be() -> None:
     long = "Tiến độ triển khai “" + "Kết nối mạng truyền số liệu chuyên dùng " * 8 + "”"
     assert reading.document(as_docx.write(a_report(long))).core_properties.title == long[:255]
+
+
+def test_several_addressees_stand_below_each_other() -> None:
+    head = Letterhead("Bộ Nội vụ", "BC-BNV", "Huế", addressees=("A", "B", "C"))
+    found = reading.document(as_docx.write(a_report(letterhead=head)))
+    lines = [one for one in found.paragraphs if one.text in ("Kính gửi:", "- A;", "- B;", "- C.")]
+    indents = [one.paragraph_format.left_indent for one in lines]
+    assert len(lines) == 4
+    assert indents[0] < indents[1] == indents[2] == indents[3]

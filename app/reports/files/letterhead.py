@@ -43,18 +43,18 @@ def letterhead(document: Document, report: ProgressReport) -> None:
 
 
 def addressees(document: Document, report: ProgressReport) -> None:
-    """`Kính gửi:` with one addressee on its line, several in a list below it."""
+    """`Kính gửi:` with one addressee on its line, several in a list below it, under the colon."""
     those = report.letterhead.addressees
     if report.lang != "vi" or not those:
         return
-    first, *more = those if len(those) == 1 else ["", *(f"- {one}{';' if one != those[-1] else '.'}" for one in those)]
-    made = paragraph(
-        document, f"Kính gửi: {first}".rstrip(), align=CENTRE if not more else LEFT, after=0 if more else 8
-    )
-    for one in more:
-        made.paragraph_format.left_indent = Mm(35)
-        made = paragraph(document, one, align=LEFT, after=8 if one == more[-1] else 0)
-        made.paragraph_format.left_indent = Mm(60)
+    if len(those) == 1:
+        paragraph(document, f"Kính gửi: {those[0]}", align=CENTRE, after=8)
+        return
+    paragraph(document, "Kính gửi:", align=LEFT).paragraph_format.left_indent = Mm(35)
+    for one in those:
+        is_last = one is those[-1]
+        made = paragraph(document, f"- {one}{'.' if is_last else ';'}", align=LEFT, after=8 if is_last else 0)
+        made.paragraph_format.left_indent, made.paragraph_format.first_line_indent = Mm(58), Mm(-3)
 
 
 def signature(document: Document, head: Letterhead) -> None:
