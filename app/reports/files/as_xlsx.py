@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 
 from app.clock import in_vietnam
-from app.reports.files.xlsx_book import Change, Colours, ReportWorkbook
+from app.reports.files.xlsx_book import Colours, ReportWorkbook, SignedCount
 from app.reports.report import AgencyOwing, Line, ProgressReport, Province, SilentUnit
 from app.reports.words import listed, number
 
@@ -83,8 +83,8 @@ def _totals(report: ProgressReport) -> list[object]:
     return [None, report.say("all"), done, whole, share, None, None, None, None, *tasks, *since]
 
 
-def _change(line: Line) -> Change | None:
-    return None if line.change is None else Change(line.change)
+def _change(line: Line) -> SignedCount | None:
+    return None if line.change is None else SignedCount(line.change)
 
 
 def _line(line: Line) -> list[object]:

@@ -25,7 +25,7 @@ LINE_HEIGHT = 15.5
 A4 = 9
 
 
-class Change(int):
+class SignedCount(int):
     """A difference of two counts, written with its sign."""
 
 
@@ -157,7 +157,7 @@ class ReportSheet:
             sheet.write_string(row, column, value, book.text)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value, book.time)
-        elif isinstance(value, Change):
+        elif isinstance(value, SignedCount):
             sheet.write_number(row, column, value, book.change)
         elif isinstance(value, int | float):
             sheet.write_number(row, column, value, book.share if isinstance(value, float) else book.count)
