@@ -18,10 +18,13 @@ def language_of(request: Request) -> Language:
     return accepted(", ".join(request.headers.getlist("accept-language")))
 
 
+_TEXT = "The language of what people read. Default: from `Accept-Language`, else `vi`."
+
+
 async def _language(
     request: Request,
     response: Response,
-    lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
+    lang: Annotated[Language | None, Query(description=_TEXT)] = None,
 ) -> Language:
     spoken = lang or language_of(request)
     response.headers["Content-Language"] = spoken

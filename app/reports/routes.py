@@ -103,7 +103,7 @@ async def _written(question: Question, asked: service.ReportQuery, write: WriteA
 ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]
 ForExcel = Annotated[
     Literal["vi"] | None,
-    Query(description="`vi`: with semicolons and decimal commas, as an Excel with Vietnamese settings reads it."),
+    Query(description="`vi`: with the semicolons, decimal commas and dates that Excel reads with Vietnamese settings."),
 ]
 
 
@@ -127,7 +127,7 @@ async def pdf(request: Request, report: ReportRequestDep) -> Response:
 
 @router.get("/progress.xlsx", response_class=Response, responses=_answers(FORMATS["xlsx"]))
 async def xlsx(report: ReportRequestDep) -> Response:
-    """The report as a workbook: the lines with a chart, the provinces, the matrix."""
+    """The report as a workbook: a sheet for each of its sections, and a chart."""
     return await report.hand_out_written("xlsx")
 
 

@@ -1,6 +1,7 @@
 """The description is whole: for every operation what a front-end developer looks for is there."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -105,6 +106,30 @@ def test_what_is_sent_and_answered_as_json_has_an_example(operation: Operation) 
     parts += [a.get("content", {}) for code, a in operation.described["responses"].items() if code.startswith("2")]
     for content in parts:
         assert "application/json" not in content or "example" in content["application/json"]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of a parameter or property, with where it stands."""
+    for operation in operations():
+        for parameter in operation.described["parameters"]:
+            yield f"{operation} {parameter['name']}", parameter["description"]
+    for name, schema in description()["components"]["schemas"].items():
+        for key, item in schema.get("properties", {}).items():
+            yield f"{name}.{key}", item.get("description", "A reference says it.")
+
+
+def test_no_text_says_only_what_the_name_says() -> None:
+    """`status`: "The status." is no text."""
+    languages = ("English.", "Japanese.", "Vietnamese.")
+    bare = [where for where, text in texts() if text not in languages and len(text.split()) < 3]
+    assert not bare
+
+
+def test_a_text_in_a_path_is_about_the_thing_before_it() -> None:
+    for path, words in (("/v1/tokens/{id}", "token"), ("/v1/imports/{id}", "import"), ("/v1/tasks/{code}", "task")):
+        (item, *_) = description()["paths"][path].values()
+        (text,) = (one["description"] for one in item["parameters"] if one["in"] == "path")
+        assert words in text
 
 
 def test_the_events_of_the_stream_are_described() -> None:
