@@ -6,7 +6,7 @@ from typing import Any
 
 from app.catalogue.catalogue import named
 from app.clock import in_vietnam, read
-from app.errors import NotFound
+from app.errors import Complaint, InvalidInput, NotFound
 from app.language import Language
 from app.messages import say as said
 from app.progress.answers.agencies import agencies
@@ -28,7 +28,8 @@ async def compared(
     """The bulletin that a report is compared with, and the provinces that had completed each line by it.
 
     Raises:
-        NotFound: a bulletin that is asked for and is not there, or is not earlier.
+        NotFound: a bulletin that is asked for and is not there.
+        InvalidInput: one that is not earlier.
 
     """
     asked = {"campaign": context.campaign.code, "wanted": wanted, "before": before, "known_by": known_by}
@@ -37,6 +38,8 @@ async def compared(
         if wanted is not None:
             raise NotFound(said("no-such.bulletin", number=wanted, campaign=context.campaign.code))
         return None
+    if row.as_of > context.moment.as_of or (before is not None and row.number >= before):
+        raise InvalidInput(errors=[Complaint("/query/since_bulletin", "not-earlier")])
     lines = row.progress["vi"]["categories"]
     return row, {line["code"]: line["provinces_completed"] for line in lines}
 
