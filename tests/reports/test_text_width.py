@@ -3,7 +3,7 @@
 import pytest
 
 from app.language import LANGUAGES, Language
-from app.reports.files.text_width import column_widths, text_width
+from app.reports.files.text_width import ROOM, column_widths, fitting, text_width
 from app.reports.words import table
 
 KEYS = ("position", "name", "share", "verified", "tasks", "on_time", "late", "overdue")
@@ -59,3 +59,13 @@ def test_where_short_heads_have_no_room_the_shortest_still_stay_whole() -> None:
     widths = column_widths(head, rows, 160.0, 10.0)
     for title, width in zip(head, widths, strict=True):
         assert len(title) > 4 or width > text_width(title, 10.0, bold=True)
+
+
+def test_a_table_of_many_columns_is_set_smaller() -> None:
+    head = [table("en")[f"col.{key}"].replace("{number}", "1") for key in (*KEYS[:3], "since", *KEYS[3:])]
+    long = "Guidance on the procedures handed to communes now that the district level is abolished"
+    rows = [["11", long, "17/34", "+14", "0", "6,602/6,641", "6,586", "16", "39"]]
+    size, widths = fitting(head, rows, 160.0, (11.0, 10.0, 9.5))
+    assert size < 11
+    assert max(widths) == widths[1] > ROOM * 160
+    assert fitting(head[:4], [rows[0][:4]], 160.0, (11.0, 10.0))[0] == 11

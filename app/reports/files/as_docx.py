@@ -26,7 +26,7 @@ from app.reports.files.docx_parts import (
 )
 from app.reports.files.docx_tables import keep_ends_together, keep_on_one_page, shade, table
 from app.reports.files.letterhead import addressees, attached_to, letterhead, signature
-from app.reports.files.text_width import column_widths
+from app.reports.files.text_width import fitting
 from app.reports.report import ProgressReport
 from app.reports.sections import ROMAN, SIGNS, appendices, sections
 
@@ -39,7 +39,8 @@ KEPT_WHOLE = 8
 """Rows of a table that is not divided between pages."""
 LONGEST_PROPERTY = 255
 NOTE_SIZE = 9.0
-TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
+TABLE_SIZES = {"vi": (11.0, 10.0, 9.5), "en": (11.0, 10.0, 9.5), "ja": (10.0, 9.5, 9.0)}
+"""A smaller one for a table of many columns."""
 
 
 def write(report: ProgressReport) -> bytes:
@@ -125,8 +126,7 @@ def _text(document: Document, text: TextBlock) -> Paragraph:
 
 
 def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
-    size = TABLE_SIZE[report.lang]
-    widths = column_widths(grid.head, grid.rows, TEXT_WIDTH, size)
+    size, widths = fitting(grid.head, grid.rows, TEXT_WIDTH, TABLE_SIZES[report.lang])
     made = table(document, grid.head, grid.rows, widths, size=size, left=grid.left, caption=grid.caption)
     if grid.shades == "lights":
         _shade(made, {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()})

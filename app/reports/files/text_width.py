@@ -11,6 +11,8 @@ _PADDING = 2.8
 """Millimetres that a cell keeps free, both sides together, with some reserve."""
 _RESERVE = 1.06
 """Of a content on one line: a renderer that rounds each letter up would break it."""
+ROOM = 0.26
+"""The part of a table that its widest column has at the least, where a smaller size can give it."""
 NARROW = 0.22
 """The part of a table up to which a column is narrow, and has its content on one line."""
 SHORTEST_PART, LONGEST_WHOLE = 4, 6
@@ -32,9 +34,28 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return units / 1000 * size * _MM_PER_POINT * (_BOLD if bold else 1)
 
 
+def fitting(
+    head: Sequence[str], rows: Sequence[Sequence[str]], total: float, sizes: Sequence[float]
+) -> tuple[float, list[float]]:
+    """The first of the font sizes at which the widest column has room, or the last one; with the widths at it."""
+    for size in sizes:
+        widths = column_widths(head, rows, total, size)
+        if max(widths) >= ROOM * total or _takes_one_line(head, rows, widths, size):
+            return size, widths
+    return size, widths
+
+
+def _takes_one_line(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> bool:
+    return all(width >= _wanted(column, size) for column, width in zip(_columns(head, rows), widths, strict=True))
+
+
+def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[title, *(row[i] for row in rows)] for i, title in enumerate(head)]
+
+
 def column_widths(head: Sequence[str], rows: Sequence[Sequence[str]], total: float, size: float) -> list[float]:
     """Millimetres of each column: no word of it is broken, and narrow columns have their content on one line."""
-    columns = [[title, *(row[i] for row in rows)] for i, title in enumerate(head)]
+    columns = _columns(head, rows)
     least = _narrowest(columns, size, LONGEST_WHOLE)
     if sum(least) >= total:
         least = _narrowest(columns, size, SHORTEST_PART)
