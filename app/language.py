@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import Literal
 
+from app.quality import quality
+
 Language = Literal["vi", "en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "ja")
 
@@ -18,19 +20,12 @@ def accepted(header: str) -> Language:
 
 @lru_cache(maxsize=256)
 def best_of(header: str) -> Language:
-    best, best_weight = LANGUAGES[0], 0.0
+    """The most welcome one; of equally welcome ones the first that is named. A star stands for those not named."""
+    weights: dict[str, float] = {}
     for part in header.split(",")[:20]:
         tag, _, parameters = part.partition(";")
         language = tag.strip().lower().partition("-")[0]
-        weight = _weight(parameters)
-        if language in LANGUAGES and weight > best_weight:
-            best, best_weight = language, weight
-    return best
-
-
-def _weight(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
+        weights[language] = max(weights.get(language, 0.0), quality(parameters))
+    rest = weights.get("*", 0.0)
+    best = max((*weights, *LANGUAGES), key=lambda one: weights.get(one, rest) if one in LANGUAGES else 0.0)
+    return next((one for one in LANGUAGES if one == best and weights.get(one, rest) > 0), LANGUAGES[0])

@@ -15,13 +15,16 @@ def language_of(request: Request) -> Language:
     for lang in LANGUAGES:
         if asked == lang:
             return lang
-    return accepted(request.headers.get("accept-language", ""))
+    return accepted(", ".join(request.headers.getlist("accept-language")))
+
+
+_TEXT = "The language of what people read. Default: from `Accept-Language`, else `vi`."
 
 
 async def _language(
     request: Request,
     response: Response,
-    lang: Annotated[Language | None, Query(description="Default: from Accept-Language, else vi.")] = None,
+    lang: Annotated[Language | None, Query(description=_TEXT)] = None,
 ) -> Language:
     spoken = lang or language_of(request)
     response.headers["Content-Language"] = spoken

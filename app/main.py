@@ -128,7 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     page_routes.install(app)
-    web.install(app)
+    web.install(app, [route for router in (*ROUTERS, *page_routes.ROUTERS) for route in router.routes])
     _install_layers(app, settings)
     if settings.cors_origins:
         _allow_origins(app, settings)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.response_cache import MIN_COMPRESSED_SIZE, choose_encoding, compress, matches_etag
+from app.response_cache import MIN_COMPRESSED_SIZE, choose_encoding, compress, matches_etag, whole_field
 
 TEXTS = ("application/json", "application/problem+json", "image/svg+xml", "text/")
 UNTEXT = "text/event-stream"
@@ -69,9 +69,9 @@ class _WholeAnswer:
         return is_read and "no-store" not in headers.get("cache-control", "")
 
     async def _send_whole(self, start: Message, body: bytes) -> None:
-        headers, asked = MutableHeaders(raw=start["headers"]), Headers(scope=self._scope)
+        headers, asked = MutableHeaders(raw=start["headers"]), self._scope["headers"]
         is_fixed = "max-age" in headers.get("cache-control", "")
-        accepted = asked.get("accept-encoding", "").encode("latin-1")
+        accepted = whole_field(asked, b"accept-encoding")
         encoding = choose_encoding(accepted, len(body)) if _is_text(headers) else "identity"
         body = await _encoded(body, encoding, keep=is_fixed)
         if encoding != "identity":
@@ -82,9 +82,9 @@ class _WholeAnswer:
         if self._is_tagged(start["status"], headers):
             tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             headers["etag"] = tag
-            is_private = "authorization" in asked or "cookie" in asked
+            is_private = any(name in (b"authorization", b"cookie") for name, _ in asked)
             headers.setdefault("cache-control", "private, no-cache" if is_private else "public, no-cache")
-            if matches_etag(tag.encode(), asked.get("if-none-match", "").encode("latin-1")):
+            if matches_etag(tag.encode(), whole_field(asked, b"if-none-match")):
                 start["status"], body = 304, b""
                 for name in ("content-length", "content-type", "content-disposition"):
                     if name in headers:

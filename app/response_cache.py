@@ -16,6 +16,7 @@ import brotli
 from app.concurrency import Coalescer
 from app.data_version import DataVersion, DataVersionMonitor
 from app.metrics import CACHE_HITS, CACHE_MISSES
+from app.quality import quality
 
 MAX_ENTRIES = 512
 MAX_BYTES = 64 * 1024 * 1024
@@ -30,7 +31,6 @@ MAX_HEADER = 256
 """Characters of an `Accept-Encoding` header that are read."""
 _TAG = re.compile(rb'"[^"]*"')
 _TAG_LIST = re.compile(rb'[\t ,]*(?:W/)?"[^"]*"(?:[\t ]*,[\t ,]*(?:W/)?"[^"]*")*[\t ,]*')
-_WEIGHT = re.compile(r"[01](\.\d{0,3})?", re.ASCII)
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -56,7 +56,7 @@ class Variant(NamedTuple):
 
 def matches_etag(tag: bytes, if_none_match: bytes) -> bool:
     """Whether If-None-Match is a star, or a list that has the tag, strongly or weakly (RFC 9110, 13.1.2)."""
-    if if_none_match == b"*":
+    if if_none_match.strip(b" \t") == b"*":
         return True
     return _TAG_LIST.fullmatch(if_none_match) is not None and tag in _TAG.findall(if_none_match)
 
@@ -109,27 +109,35 @@ def compress(body: bytes, encoding: str) -> bytes:
     return gzip.compress(body, 6, mtime=0) if encoding == "gzip" else body
 
 
+def whole_field(headers: Headers, name: bytes) -> bytes:
+    """A field that is a list, whose members may stand on several lines (RFC 9110, 5.3)."""
+    return b", ".join(value for key, value in headers if key == name)
+
+
 def choose_encoding(accepted: bytes, size: int) -> str:
-    """The smallest encoding that the client accepts, where the body is large enough."""
-    return "identity" if size < MIN_COMPRESSED_SIZE else _best_encoding(accepted[:MAX_HEADER])
+    """The smallest encoding that the client accepts; a small body stays as it is, unless just that is refused."""
+    best, takes_identity = _best_encoding(accepted[:MAX_HEADER])
+    return "identity" if size < MIN_COMPRESSED_SIZE and takes_identity else best
 
 
 @lru_cache(maxsize=256)
-def _best_encoding(accepted: bytes) -> str:
-    """By `Accept-Encoding` with its weights: one that is as welcome as another gives way to the smaller one."""
+def _best_encoding(accepted: bytes) -> tuple[str, bool]:
+    """By `Accept-Encoding` with its weights: one that is as welcome as another gives way to the smaller one.
+
+    Where nothing that is offered is accepted, the body comes as it is: the standard has that rather than a refusal.
+    """
     weights = dict(map(_weighted, accepted.decode("latin-1").lower().split(",")))
-    rest = weights.get("*", 0.0)
-    offered = {coding: weights.get(coding, rest) for coding in ("br", "gzip")}
+    rest = weights.get("*")
+    offered = {coding: weights.get(coding, rest or 0.0) for coding in ("br", "gzip")}
     best = max(offered, key=offered.__getitem__)
-    return best if offered[best] > 0 and offered[best] >= weights.get("identity", 0.0) else "identity"
+    is_best = offered[best] > 0 and offered[best] >= weights.get("identity", 0.0)
+    takes_identity = weights.get("identity", 1.0 if rest is None else rest) > 0
+    return best if is_best else "identity", takes_identity
 
 
 def _weighted(part: str) -> tuple[str, float]:
-    coding, _, parameter = part.partition(";")
-    name, _, value = parameter.partition("=")
-    if name.strip() != "q":
-        return coding.strip(), 1.0
-    return coding.strip(), float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
+    coding, _, parameters = part.partition(";")
+    return coding.strip(), quality(parameters)
 
 
 def common_headers(tag: bytes, encoding: str, *, private: bool, language: str = "") -> Headers:

@@ -3,13 +3,14 @@
 import inspect
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
+from starlette.routing import BaseRoute, Route
 
 from app import errors
 from app.errors import Complaint, Problem
@@ -95,8 +96,16 @@ def _validation(error: RequestValidationError) -> Problem:
     return errors.InvalidInput(errors=named(complaints))
 
 
-def install(app: FastAPI) -> None:
-    """Make every refusal of the app a problem document."""
+def methods_of(path: str, routes: Iterable[BaseRoute]) -> list[str]:
+    """Every method that a path takes, by whichever route: HEAD wherever GET is."""
+    those = [route for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
+    own = [route for route in those if route.path == path]  # `/batch` is no `/{id}`
+    found = {method for route in own or those for method in route.methods or ()}
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Make every refusal of the app a problem document. `routes` are those of all routers."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Exception) -> Response:
@@ -113,4 +122,6 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, StarletteHTTPException)  # noqa: S101 - says the type to mypy
         kind = _BY_STATUS.get(error.status_code, errors.BadRequest)
         problem = kind() if error.status_code == 401 else kind(headers=error.headers)
+        if error.status_code == 405 and (methods := methods_of(request.url.path, routes)):
+            problem = kind(headers={"Allow": ", ".join(methods)})  # the framework names those of one route
         return respond(request, problem)

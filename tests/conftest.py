@@ -22,6 +22,7 @@ from app import clock, embedded, migrating
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.catalogue.seeding import seed
+from app.cli.demo_examples import keep_examples
 from app.db import Database
 from app.demo.service import load_demo
 from app.embedded import Embedded
@@ -274,6 +275,7 @@ async def demo_url(template: Template) -> AsyncIterator[str]:
     url = await clone(template, name)
     database = Database(url, Settings(database_url=url))
     await load_demo(database)
+    await keep_examples(database)
     await project_once(database)
     await database.close()
     yield url

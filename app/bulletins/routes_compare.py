@@ -55,7 +55,9 @@ class AskedEnd:
 async def compare_(
     request: ProgressRequestDep,
     from_: Annotated[Instant | None, Query(alias="from")] = None,
-    to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
+    to: Annotated[
+        Instant | None, Query(description="The later moment, by effective time. Default: `as_of`, or the present.")
+    ] = None,
     from_bulletin: Number = None,
     to_bulletin: Number = None,
     from_known_at: Known = None,

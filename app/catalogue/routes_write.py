@@ -69,7 +69,7 @@ async def change_campaign(
     response: Response,
     if_match: IfMatch = None,
 ) -> CampaignOut:
-    """Change a campaign's names or moments. The deadlines of assignments stay: see PATCH /v1/assignments."""
+    """Change a campaign's names, moments or letterhead. Deadlines of assignments stay: see PATCH /v1/assignments."""
     changed = await service.change(
         session, who, service.CAMPAIGN, code, patch.sent(), if_match=if_match, at=clock.now()
     )

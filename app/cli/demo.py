@@ -7,6 +7,7 @@ from rich.console import Console
 
 from app import migrating
 from app.cli.database import open_database, with_database
+from app.cli.demo_examples import keep_examples
 from app.demo.service import load_demo
 from app.settings import Settings, read_settings
 
@@ -30,3 +31,4 @@ def demo() -> None:
 async def _load(settings: Settings) -> None:
     async with open_database(settings) as database:
         await load_demo(database)
+        await keep_examples(database)

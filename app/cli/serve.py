@@ -83,11 +83,13 @@ async def seed(settings: Settings) -> None:
 
 
 def _show_demo(settings: Settings, host: str, port: int) -> None:
-    from app.demo.service import cast_tokens, load_demo  # noqa: PLC0415 - production doesn't need it
+    from app.cli.demo_examples import keep_examples  # noqa: PLC0415 - production doesn't need it
+    from app.demo.service import cast_tokens, load_demo  # noqa: PLC0415
 
     async def prepare() -> dict[str, str]:
         async with open_database(settings) as database:
             await load_demo(database)
+            await keep_examples(database)
             return await cast_tokens(database, settings.data_dir)
 
     out.print("Loading the demo of June 2025 …")

@@ -57,6 +57,8 @@ class CacheHitHandler:
         self._versions = versions
         self._identities = identities
         self._public = settings.public_progress
+        self.more_headers = [(b"vary", b"origin")] if settings.cors_origins else []
+        """What the layers add to the same answer of a route."""
         self._root = settings.root_path.rstrip("/")
         self._routes = [(route.path_regex, route.path) for route in routes if isinstance(route, Route)]
         self._counts: dict[tuple[str, int], DelayedCount] = {}

@@ -180,7 +180,8 @@ class CacheHitProtocol(LimitsProtocol):
             self.app_state["cache_hits"].observe(cycle.scope, found, request_id, perf_counter() - began)
 
     def _write(self, cycle: RequestResponseCycle, found: PreparedResponse, request_id: str) -> None:
-        more = [(b"x-request-id", request_id.encode()), *cycle.default_headers]
+        handler: CacheHitHandler = self.app_state["cache_hits"]
+        more = [(b"x-request-id", request_id.encode()), *handler.more_headers, *cycle.default_headers]
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)

@@ -129,9 +129,21 @@ async def _understood(
     readers: ChildReaders, body: Body, wanted: Wanted, who: Identity, catalogue: Catalogue, language: Language
 ) -> SentFile:
     try:
-        read = await readers.read(body.source, body.content, wanted)
+        return await understood(readers, body, wanted, who, catalogue)
     except FileRefused as refused:
         raise _refusal(refused.refusal, language) from None
+
+
+async def understood(
+    readers: ChildReaders, body: Body, wanted: Wanted, who: Identity, catalogue: Catalogue
+) -> SentFile:
+    """What a file says, as its sender means it.
+
+    Raises:
+        FileRefused: it cannot be read as a whole.
+
+    """
+    read = await readers.read(body.source, body.content, wanted)
     names = [sheet.name for sheet in read.sheets]
     return SentFile(
         planned=await asyncio.to_thread(plan, read.rows, names, who, catalogue),

@@ -106,13 +106,20 @@ def _home(who: Identity) -> dict[str, str]:
 
 
 async def keep(
-    session: AsyncSession, who: Identity, file: SentFile, looked: Looked, *, sent_at: datetime, committed: bool
+    session: AsyncSession,
+    who: Identity,
+    file: SentFile,
+    looked: Looked,
+    *,
+    sent_at: datetime,
+    committed: bool,
+    named: UUID | None = None,
 ) -> UUID:
     """Keep what a file was understood as, to be read row by row and committed; when it is `committed`, store it too.
 
-    While PostgreSQL stores the reports, the rows are made ready for it.
+    While PostgreSQL stores the reports, the rows are made ready for it. `named`: an id that is known beforehand.
     """
-    judged, import_id = looked.judged, next(ids_at(sent_at))
+    judged, import_id = looked.judged, named or next(ids_at(sent_at))
     mine = _home(who)
     await session.execute(
         queries.ADD_IMPORT,

@@ -54,7 +54,7 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
     "no-such.bulletin": {
         "vi": "{campaign} không có bản tin số {number}",
         "en": "there is no bulletin {number} of {campaign}",
-        "ja": "{campaign} に公報 {number} はありません",
+        "ja": "{campaign} に速報 {number} はありません",
     },
     "no-such.assignment": {
         "vi": "{unit} không được giao nhiệm vụ {task}",

@@ -23,10 +23,15 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "the start lies behind the end",
         "ja": "開始が終了より後です",
     },
+    "not-earlier": {
+        "vi": "bản tin để so sánh phải có thời điểm sớm hơn; hãy nêu một bản tin trước đó",
+        "en": "a report is compared with a bulletin of an earlier moment: name one before it",
+        "ja": "比較する速報は、報告書より前の時点のものでなければなりません。前の速報を指定してください",
+    },
     "not-together": {
         "vi": "các tham số này loại trừ nhau: bản tin có thời điểm riêng của nó",
         "en": "a bulletin has its own moment: ask for it alone, or for a moment",
-        "ja": "公報には固有の時点があります。公報だけ、または時点だけを指定してください",
+        "ja": "速報には固有の時点があります。速報だけ、または時点だけを指定してください",
     },
     "in-the-past": {
         "vi": "thời điểm này đã qua; hãy nêu một thời điểm sắp tới",
@@ -125,7 +130,7 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
     "missing.moment": {
         "vi": "hãy nêu một thời điểm hoặc một bản tin",
         "en": "say a moment or a bulletin",
-        "ja": "時点または公報を指定してください",
+        "ja": "時点または速報を指定してください",
     },
     "missing.file": {
         "vi": "biểu mẫu gửi lên không có tệp",

@@ -44,7 +44,7 @@ VALUES: Mapping[str, Mapping[Language, str]] = {
     "malformed.number": {
         "vi": "“{seen}” không phải là số của một bản tin",
         "en": "{seen} is not the number of a bulletin",
-        "ja": "「{seen}」は公報の番号ではありません",
+        "ja": "「{seen}」は速報の番号ではありません",
     },
     "malformed.column": {
         "vi": "hãy viết TIÊU ĐỀ:TRƯỜNG; TRƯỜNG là một trong: {possible}",

@@ -92,9 +92,7 @@ def _describe_operation(
     operation["description"] = f"{more or summary}\n\n{who_may(route)}"
     operation["security"] = _security(route)
     for parameter in operation.setdefault("parameters", []):
-        _describe_parameter(parameter, known)
-        if (parameter["in"], parameter["name"]) == ("path", "id") and "example" not in parameter:
-            parameter["example"] = _id_in(route.path_format)
+        _describe_parameter(parameter, known, route.path_format)
     _add_examples(operation, known)
     example = _answers().get(known["id"], {})
     described = {code: answer for code, answer in operation["responses"].items() if code != "422"}
@@ -124,8 +122,8 @@ def _security(route: APIRoute) -> list[dict[str, list[str]]]:
     return [{"token": []}] if needs_token(route.dependant) else []
 
 
-def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> None:
-    """A parameter that is not sent is absent: null is no value of it."""
+def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any], path: str) -> None:
+    """A parameter that is not sent is absent: null is no value of it. In a path it is told by what stands before it."""
     if parameter["in"] == "header":
         parameter["name"] = "-".join(word.capitalize() for word in parameter["name"].split("-")).replace("-Id", "-ID")
     texts, name, schema = _texts()["parameters"], parameter["name"], parameter["schema"]
@@ -134,18 +132,15 @@ def _describe_parameter(parameter: dict[str, Any], known: dict[str, Any]) -> Non
         schema |= kinds[0]
     elif kinds:
         schema["anyOf"] = kinds
-    text = parameter.get("description") or texts.get(f"{parameter['in']}.{name}") or texts.get(name)
+    thing = path.partition(f"/{{{name}}}")[0].rpartition("/")[2]
+    said = (texts.get(key) for key in (f"{thing}.{name}", f"{parameter['in']}.{name}", name))
+    text = parameter.get("description") or next(filter(None, said), None)
     if text:
         parameter["description"] = text
     schema.pop("description", None)
     example = known.get(parameter["in"], {}).get(name)
     if example is not None:
         parameter["example"] = _typed(example, schema.get("type"))
-
-
-def _id_in(path: str) -> str:
-    """One that the demo gave out, of the same kind: it has none of its own."""
-    return str(_answers()["rotateToken" if path.startswith("/v1/tokens") else "getImport"]["body"]["id"])
 
 
 def _typed(text: str, kind: str | None) -> Any:

@@ -53,7 +53,8 @@ def who_may(route: APIRoute) -> str:
     if hands_out(route):
         return "For admins, and for a province that may hand out the tokens of its communes."
     if role := role_beyond_viewer(route.dependant):
-        return f"For tokens of the role `{role.value}` and those above it."
+        above = "" if role is Role.ADMIN else " and those above it"
+        return f"For tokens of the role `{role.value}`{above}."
     if needs_token(route.dependant):
         return "For every token."
     return "For every token, or for everyone where progress is public." if watches(route.dependant) else "For everyone."

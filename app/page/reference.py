@@ -61,7 +61,7 @@ async def favicon() -> Response:
 
 def _page(request: Request, template: str, **values: object) -> Response:
     html = pages.get_template(template).render(root=root_of(request), version=style_version(), **values)
-    return HTMLResponse(html)
+    return HTMLResponse(html, headers={"Content-Language": "en"})
 
 
 def mount_files(app: FastAPI) -> None:

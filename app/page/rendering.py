@@ -106,7 +106,8 @@ def trouble(request: Request, problem: Problem) -> Response:
     known = next((_TROUBLES[code] for code in codes if code in _TROUBLES), "other")
     lang = language_of(request)
     body = render("trouble.html", root_of(request), lang, here="/", asked={}, kind=f"trouble.{known}")
-    return HTMLResponse(body, problem.status, {**problem.headers, "Cache-Control": "no-store"})
+    headers = {**problem.headers, "Cache-Control": "no-store", "Content-Language": lang}
+    return HTMLResponse(body, problem.status, headers)
 
 
 class PageRoute(APIRoute):

@@ -104,9 +104,12 @@ async def _settled(request: Request, asked: Asked) -> Asked:
     return asked if settled == moment else replace(asked, known_at=settled)
 
 
+ROUTERS = (router, sign_in.router, reference.router)
+
+
 def install(app: FastAPI) -> None:
     """The page, the way in to it, what it is dressed in, and the reference for those who write clients."""
-    for each in (router, sign_in.router, reference.router):
+    for each in ROUTERS:
         app.include_router(each)
     reference.mount_files(app)
     app.add_exception_handler(404, _not_found)

@@ -103,7 +103,7 @@ def _form(request: Request, onward: str, *, refused: bool = False) -> Response:
     mark = mark if _MARK.fullmatch(mark) else secrets.token_urlsafe(16)
     values = {"asked": asked, "onward": onward, "refused": refused, "mark": mark}
     body = render("sign_in.html", root_of(request), lang, here="/sign-in", **values)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Content-Language": lang}
     if refused:
         headers |= Unauthenticated().headers
     response = HTMLResponse(body, 401 if refused else 200, headers)

@@ -22,7 +22,9 @@ KnownAt = Annotated[
         "this one, or the last settled one where reports of it are still being stored."
     ),
 ]
-InCampaign = Annotated[str | None, Query(max_length=64, description="Default: the campaign that opened last.")]
+InCampaign = Annotated[
+    str | None, Query(max_length=64, description="The code of a campaign. Default: the one that opened last.")
+]
 
 
 async def moment(session: AsyncSession, *, as_of: datetime | None, known_at: datetime | None, now: datetime) -> Moment:

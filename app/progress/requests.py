@@ -28,7 +28,7 @@ from app.progress.figures.figures import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache
+from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache, whole_field
 from app.settled import SettledMoments
 from app.web import async_dependency
 
@@ -240,9 +240,10 @@ def cache_key(scope: Any, lang: str) -> Key:
 
 def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
     """The answer in the best encoding that the client accepts; 304 when its ETag matches."""
-    asked = dict(request.scope["headers"])
-    variant = answer.variant(asked.get(b"accept-encoding", b""), private=private, content_type=content_type)
-    prepared = variant.response_for(asked.get(b"if-none-match"))
+    asked = request.scope["headers"]
+    accepted = whole_field(asked, b"accept-encoding")
+    variant = answer.variant(accepted, private=private, content_type=content_type)
+    prepared = variant.response_for(whole_field(asked, b"if-none-match"))
     response = Response(prepared.body, prepared.status)
     response.raw_headers = list(prepared.headers)  # the middleware adds more
     return response

@@ -89,9 +89,9 @@ async def timeline_(
         list[str] | None, Query(description="One, several (repeated) or `*` for each; default: all together.")
     ] = None,
     from_: Annotated[
-        Instant | None, Query(alias="from", description="Default: the campaign's opening, or `to` before it.")
+        Instant | None, Query(alias="from", description="The first point. Default: the campaign's opening, or `to`.")
     ] = None,
-    to: Annotated[Instant | None, Query(description="Default: `as_of`, or the present.")] = None,
+    to: Annotated[Instant | None, Query(description="The last point. Default: `as_of`, or the present.")] = None,
     step: Step = "day",
 ) -> Response:
     """How many provinces and assignments were completed at each hour or day, exactly as of each point.

@@ -46,7 +46,7 @@ def _lights(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name:
             whose[one["issued"], one["now"]].append(unit_name(one["province"]))
     for (issued, now), names in whose.items():
         lights = " → ".join(say(lang, f"light.{light}") if light else say(lang, "cell.none") for light in (issued, now))
-        yield f"{lights} ({listed(lang, names)})"
+        yield f"{lights}{say(lang, 'space')}{say(lang, 'in_brackets', said=listed(lang, names))}"
 
 
 def in_one_line(lang: Language, changed: Mapping[str | None, str], names: Mapping[str | None, str]) -> str:

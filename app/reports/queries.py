@@ -7,8 +7,8 @@ COMPARED = text("""
 select number, as_of, progress
 from bulletin
 where campaign = :campaign
-  and (number = :wanted or (cast(:wanted as bigint) is null and as_of < :as_of and issued_at <= :known_by))
-  and (cast(:before as bigint) is null or number < :before)
+  and (number = :wanted or (cast(:wanted as bigint) is null and as_of < :as_of and issued_at <= :known_by
+                            and (cast(:before as bigint) is null or number < :before)))
 order by number desc
 limit 1
 """)

@@ -38,6 +38,11 @@ class Line:
     before: int | None = None
     """Provinces completed by the bulletin that the report is compared with."""
 
+    @property
+    def change(self) -> int | None:
+        """By how many that number has changed; None where it was not counted then, or nothing applies now."""
+        return None if self.before is None or not self.total else self.completed - self.before
+
 
 @dataclass(frozen=True, slots=True)
 class LightReason:
@@ -200,6 +205,10 @@ class ProgressReport:
     def light_of(self, province: Province | AgencyOwing) -> str:
         """In words; where nothing applies, that."""
         return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
+
+    def reporting_of(self, province: Province) -> str:
+        """In words; where nothing applies, that."""
+        return self.say(f"reporting.{province.reporting}" if province.tasks_total else "cell.none")
 
     def state_of(self, state: State | None) -> str:
         return self.say(f"cell.{state or 'none'}")

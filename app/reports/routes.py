@@ -18,7 +18,7 @@ from app.reports.files.as_csv import write_for_vietnamese_excel
 from app.reports.files.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
 from app.reports.files.pdf import PdfConverter
 from app.reports.report import ProgressReport
-from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag
+from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag, whole_field
 from app.web import async_dependency
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=ApiRoute)
@@ -80,10 +80,11 @@ class ReportRequest(ProgressRequest):
         return await self.hand_out(PDF, "pdf", write)
 
     def _handed(self, document: Answer, form: Form, name: str) -> Response:
-        accepted = self.request.headers.get("accept-encoding", "").encode()
+        asked = self.request.scope["headers"]
+        accepted = whole_field(asked, b"accept-encoding")
         encoding = "identity" if form.packed else choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
-        known = matches_etag(tag, self.request.headers.get("if-none-match", "").encode())
+        known = matches_etag(tag, whole_field(asked, b"if-none-match"))
         response = Response(None if known else body, 304 if known else 200)
         response.raw_headers = common_headers(tag, encoding, private=self.private, language=self.lang)
         if not known:
@@ -102,7 +103,7 @@ async def _written(question: Question, asked: service.ReportQuery, write: WriteA
 ReportRequestDep = Annotated[ReportRequest, Depends(async_dependency(ReportRequest))]
 ForExcel = Annotated[
     Literal["vi"] | None,
-    Query(description="`vi`: with semicolons and decimal commas, as an Excel with Vietnamese settings reads it."),
+    Query(description="`vi`: with the semicolons, decimal commas and dates that Excel reads with Vietnamese settings."),
 ]
 
 
@@ -126,7 +127,7 @@ async def pdf(request: Request, report: ReportRequestDep) -> Response:
 
 @router.get("/progress.xlsx", response_class=Response, responses=_answers(FORMATS["xlsx"]))
 async def xlsx(report: ReportRequestDep) -> Response:
-    """The report as a workbook: the lines with a chart, the provinces, the matrix."""
+    """The report as a workbook: a sheet for each of its sections, and a chart."""
     return await report.hand_out_written("xlsx")
 
 

@@ -1,7 +1,9 @@
 """What a report says, section by section, in the order in which an official reads it out. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 
+from app.progress.figures.statement import NAMED_AT_MOST, named
 from app.reports.blocks import Block, Section, TableBlock, TextBlock
 from app.reports.report import Line, ProgressReport
 from app.reports.words import listed, number
@@ -19,13 +21,23 @@ MANY = 2 / 3
 """Where more than this share of the provinces is missing, those that have completed are named instead."""
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_MARKED = re.compile(r"[-–•+*]|(\d+|[a-zđ]|[IVX]+)[.)]", re.IGNORECASE)
+
+
 def sections(report: ProgressReport) -> list[Section]:
     found = [_result(report), _lights(report), _overdue(report), _obstacles(report), _silent(report)]
     if report.proposals:
-        found.append(
-            Section(report.say("proposals"), tuple(TextBlock(one, is_vietnamese=True) for one in report.proposals))
-        )
+        those = tuple(TextBlock(one, is_vietnamese=True) for one in numbered(report.proposals))
+        found.append(Section(report.say("proposals"), those))
     return found
+
+
+def numbered(proposals: tuple[str, ...]) -> tuple[str, ...]:
+    """Several with their numbers, unless whoever typed them began one with a mark of a list."""
+    if len(proposals) == 1 or any(_MARKED.match(one) for one in proposals):
+        return proposals
+    return tuple(f"{position}. {one}" for position, one in enumerate(proposals, 1))
 
 
 def appendices(report: ProgressReport) -> list[Section]:
@@ -61,17 +73,16 @@ def since(report: ProgressReport) -> str:
     if report.since is None:
         return ""
     moved = [
-        report.say("moved", name=line.name, before=line.before, after=line.completed, signed=_signed(line))
+        report.say("moved", name=line.name, before=line.before, after=line.completed, signed=_signed(line.change))
         for line in report.lines
-        if line.before not in (None, line.completed)
+        if line.change
     ]
     changes = report.say("mark").join(moved) or report.say("unmoved")
     return report.say("since", number=report.since.number, moment=report.since.spoken, changes=changes)
 
 
-def _signed(line: Line) -> str:
-    apart = line.completed - (line.before or 0)
-    return f"+{apart}" if apart > 0 else f"−{-apart}" if apart else "0"
+def _signed(change: int) -> str:
+    return f"+{change}" if change > 0 else f"−{-change}" if change else "0"
 
 
 def _figures(report: ProgressReport) -> TableBlock:
@@ -81,7 +92,7 @@ def _figures(report: ProgressReport) -> TableBlock:
     if report.since:
         head.insert(3, report.say("col.since", number=report.since.number))
         for row, line in zip(rows, report.lines, strict=True):
-            row.insert(3, "–" if line.before is None or not line.total else _signed(line))
+            row.insert(3, "–" if line.change is None else _signed(line.change))
     rows_shown = tuple(tuple(row) for row in rows)
     return TableBlock(report.say("table"), tuple(head), rows_shown, frozenset({1}), numbers_from=2)
 
@@ -100,18 +111,19 @@ def figures(report: ProgressReport, line: Line) -> list[str]:
 def missing(report: ProgressReport, line: Line) -> str:
     """Who has not completed a line; where that is nearly everyone, who has; without provinces, the open tasks.
 
-    Empty where the statement says it already: it names the few that are left, and says so where none is.
+    Empty where the statement names them all, says that all are left, or that nobody is.
     """
-    if all(name in line.said for name in line.missing) and (line.total or line.tasks_completed == line.tasks_total):
+    if not line.total:
+        still_open = line.tasks_total - line.tasks_completed
+        return report.say("missing_tasks", n=number(report.lang, still_open)) if still_open else ""
+    if not line.missing or named(total=line.total, completed=line.completed, missing=line.missing):
         return ""
-    if line.missing and len(line.missing) == line.total:
-        return report.say("missing_all", n=line.total)
-    if line.missing and len(line.missing) > MANY * line.total:
+    if not line.completed and line.total > NAMED_AT_MOST:
+        return ""
+    if len(line.missing) > MANY * line.total and line.completed:
         done = [one.name for one in report.provinces if one.state_of(report.lines.index(line)) in _COMPLETE]
         return report.say("missing_many", names=listed(report.lang, done))
-    if line.missing:
-        return report.say("missing_some", names=listed(report.lang, line.missing))
-    return report.say("missing_tasks", n=number(report.lang, line.tasks_total - line.tasks_completed))
+    return report.say("missing_some", names=listed(report.lang, line.missing))
 
 
 _COMPLETE = ("completed", "verified")
@@ -224,7 +236,7 @@ def provinces(report: ProgressReport) -> Iterable[list[str]]:
             f"{one.categories_completed}/{one.categories_total}",
             f"{done}/{whole}",
             report.reasons_of(one) or "–",
-            report.say(f"reporting.{one.reporting}"),
+            report.reporting_of(one),
         ]
 
 

@@ -115,7 +115,7 @@ async def _surrounded(
     silent, communes = await silent_units(context)
     made = replace(
         made,
-        overdue=(*_overdue(made), *(replace(one, name=plain(one.name)) for one in overdue)),
+        overdue=(*_overdue(made), *(_plainly(one) for one in overdue)),
         agencies=tuple(replace(one, name=plain(one.name)) for one in agencies),
         silent=tuple(replace(one, name=plain(one.name)) for one in silent),
         silent_communes=communes,
@@ -125,6 +125,10 @@ async def _surrounded(
     row, completed = found
     lines = tuple(replace(line, before=completed.get(line.code)) for line in made.lines)
     return replace(made, lines=lines, since=ComparedBulletin(row.number, spoken(context.lang, row.as_of)))
+
+
+def _plainly(one: OverdueWork) -> OverdueWork:
+    return replace(one, name=plain(one.name), first=tuple(map(plain, one.first)))
 
 
 def _overdue(made: ProgressReport) -> list[OverdueWork]:

@@ -1,16 +1,17 @@
 """What a report says beside the figures: what changed since the last bulletin, who owes answers, who is silent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from app.catalogue.catalogue import named
 from app.clock import in_vietnam, read
-from app.errors import NotFound
+from app.errors import Complaint, InvalidInput, NotFound
 from app.language import Language
 from app.messages import say as said
 from app.progress.answers.agencies import agencies
 from app.progress.answers.context import ReadContext
+from app.progress.answers.reasons import first_assignments
 from app.progress.answers.silent import silent
 from app.progress.figures.context import FigureContext
 from app.reports import queries
@@ -27,7 +28,8 @@ async def compared(
     """The bulletin that a report is compared with, and the provinces that had completed each line by it.
 
     Raises:
-        NotFound: a bulletin that is asked for and is not there, or is not earlier.
+        NotFound: a bulletin that is asked for and is not there.
+        InvalidInput: one that is not earlier.
 
     """
     asked = {"campaign": context.campaign.code, "wanted": wanted, "before": before, "known_by": known_by}
@@ -36,6 +38,8 @@ async def compared(
         if wanted is not None:
             raise NotFound(said("no-such.bulletin", number=wanted, campaign=context.campaign.code))
         return None
+    if row.as_of > context.moment.as_of or (before is not None and row.number >= before):
+        raise InvalidInput(errors=[Complaint("/query/since_bulletin", "not-earlier")])
     lines = row.progress["vi"]["categories"]
     return row, {line["code"]: line["provinces_completed"] for line in lines}
 
@@ -43,10 +47,19 @@ async def compared(
 async def owing(context: ReadContext) -> tuple[tuple[AgencyOwing, ...], tuple[OverdueWork, ...]]:
     """What agencies owe to others, and which of them have overdue work of their own."""
     items = (await agencies(context))["items"]
+    late = [item for item in items if item["overdue_open"]]
+    first = await first_assignments(context, [(item["code"], "overdue") for item in late])
     return (
         tuple(_agency(context, item) for item in items),
-        tuple(OverdueWork(item["name"], item["overdue_open"]) for item in items if item["overdue_open"]),
+        tuple(
+            OverdueWork(one["name"], one["overdue_open"], _tasks(context, first[one["code"], "overdue"]))
+            for one in late
+        ),
     )
+
+
+def _tasks(context: ReadContext, those: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(context.name(context.catalogue.tasks[one["task"]].names) for one in those)
 
 
 def _agency(context: ReadContext, item: Mapping[str, Any]) -> AgencyOwing:

@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.main import REQUEST_HEADERS, RESPONSE_HEADERS
-from tests.conftest import Service, Template, serving
+from tests.conftest import Service, Template, listening, serving
 
 PAGE = "https://dashboard.test"
 STREAM = "/v1/events"
@@ -55,3 +55,13 @@ async def test_other_origins_may_not(private: Service) -> None:
     assert await preflight(private.client(), STREAM, "authorization", origin="https://evil.test") == 400
     answer = await private.client("lan").get("/v1/progress", headers={"Origin": "https://evil.test"})
     assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_caches_learn_that_an_answer_depends_on_the_origin_also_from_one_that_was_cached(
+    database_url: str, template: Template
+) -> None:
+    async with listening(database_url, template.tokens, cors_origins=(PAGE,)) as service:
+        lan = service.client("lan")
+        for headers in ({}, {}, {"Origin": PAGE}):
+            answer = await lan.get("/v1/progress", headers=headers)
+            assert "origin" in answer.headers["vary"].lower().split(", ")

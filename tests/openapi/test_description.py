@@ -1,6 +1,7 @@
 """The description is whole: for every operation what a front-end developer looks for is there."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -107,6 +108,30 @@ def test_what_is_sent_and_answered_as_json_has_an_example(operation: Operation) 
         assert "application/json" not in content or "example" in content["application/json"]
 
 
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of a parameter or property, with where it stands."""
+    for operation in operations():
+        for parameter in operation.described["parameters"]:
+            yield f"{operation} {parameter['name']}", parameter["description"]
+    for name, schema in description()["components"]["schemas"].items():
+        for key, item in schema.get("properties", {}).items():
+            yield f"{name}.{key}", item.get("description", "A reference says it.")
+
+
+def test_no_text_says_only_what_the_name_says() -> None:
+    """`status`: "The status." is no text."""
+    languages = ("English.", "Japanese.", "Vietnamese.")
+    bare = [where for where, text in texts() if text not in languages and len(text.split()) < 3]
+    assert not bare
+
+
+def test_a_text_in_a_path_is_about_the_thing_before_it() -> None:
+    for path, words in (("/v1/tokens/{id}", "token"), ("/v1/imports/{id}", "import"), ("/v1/tasks/{code}", "task")):
+        (item, *_) = description()["paths"][path].values()
+        (text,) = (one["description"] for one in item["parameters"] if one["in"] == "path")
+        assert words in text
+
+
 def test_the_events_of_the_stream_are_described() -> None:
     events = description()["paths"]["/v1/events"]["get"]["x-events"]
     assert set(events) == {"progress", "bulletin", "obstacle"}
@@ -114,11 +139,29 @@ def test_the_events_of_the_stream_are_described() -> None:
     assert {"ProgressEvent", "BulletinEvent", "ObstacleEvent"} <= set(description()["components"]["schemas"])
 
 
-@pytest.mark.parametrize("path", ["/v1/status-updates/{id}", "/v1/obstacles/{id}"])
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/status-updates/{id}", "/v1/obstacles/{id}", "/v1/imports/{id}", "/v1/imports/{id}/rows",
+     "/v1/imports/{id}/rejected.xlsx"],
+)  # fmt: skip
 async def test_an_id_in_the_description_is_one_of_the_demo(demo: Service, path: str) -> None:
-    (example,) = (one["example"] for one in description()["paths"][path]["get"]["parameters"] if one["name"] == "id")
-    answer = await demo.client("an").get(path.format(id=example))
+    answer = await demo.client("an").get(path.format(id=id_in("get", path)))
     assert answer.status_code == 200, answer.text
+
+
+async def test_what_an_example_changes_is_there_to_be_changed(demo: Service) -> None:
+    an = demo.client("an")
+    tokens = {one["id"] for one in (await an.get("/v1/tokens", params={"limit": 1000})).json()["items"]}
+    assert {id_in("post", "/v1/tokens/{id}/rotate"), id_in("delete", "/v1/tokens/{id}")} <= tokens
+    for path, state in (("preview", "previewed"), ("commit", "previewed"), ("undo", "committed")):
+        found = (await an.get(f"/v1/imports/{id_in('post', f'/v1/imports/{{id}}/{path}')}")).json()
+        assert (found["state"], found["counts"]["rejected"]) == (state, 1), found
+
+
+def id_in(method: str, path: str) -> str:
+    """The example of the id in a path."""
+    parameters = description()["paths"][path][method]["parameters"]
+    return next(str(one["example"]) for one in parameters if one["name"] == "id")
 
 
 def test_an_answer_that_is_counted_says_that_it_has_the_limits() -> None:

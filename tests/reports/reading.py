@@ -17,9 +17,9 @@ def workbook(body: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(body))
 
 
-def table(body: bytes) -> list[list[str]]:
+def table(body: bytes, delimiter: str = ",") -> list[list[str]]:
     """The rows of a CSV file below its header."""
-    return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))[1:]
+    return list(csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=delimiter))[1:]
 
 
 def rows(sheet: Any) -> list[list[Any]]:

@@ -90,7 +90,9 @@ async def tokens(
     unit: Code | None = None,
     province: Code | None = None,
     state: TokenState | None = None,
-    expiring_within: Annotated[int | None, Query(ge=0, le=36_500, description="Days.")] = None,
+    expiring_within: Annotated[
+        int | None, Query(ge=0, le=36_500, description="Only tokens that expire within this many days.")
+    ] = None,
 ) -> Page[TokenOut]:
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
     await _refuse_unknown_units(session, unit=unit, province=province)

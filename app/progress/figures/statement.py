@@ -31,7 +31,14 @@ class _Line:
 
     @property
     def names(self) -> Sequence[str]:
-        return self.missing if len(self.missing) == self.left <= NAMED_AT_MOST else ()
+        return named(total=self.total, completed=self.completed, missing=self.missing)
+
+
+def named(*, total: int, completed: int, missing: Sequence[str]) -> Sequence[str]:
+    """Whom the sentence names: the few that are left, where others have done it."""
+    left = total - completed
+    is_said = completed > 0 and len(missing) == left <= NAMED_AT_MOST
+    return missing if is_said else ()
 
 
 def statement(

@@ -15,32 +15,32 @@ from app.reports.blocks import Section, TableBlock, TextBlock
 from app.reports.files.docx_parts import (
     CENTRE,
     JUSTIFY,
+    begin_section,
     blank,
     body,
-    keep_on_one_page,
     paragraph,
     rule,
     run,
-    shade,
     speak_vietnamese,
-    table,
     to_bytes,
 )
-from app.reports.files.letterhead import addressees, letterhead, signature
-from app.reports.files.text_width import column_widths
+from app.reports.files.docx_tables import keep_ends_together, keep_on_one_page, shade, table
+from app.reports.files.letterhead import addressees, attached_to, letterhead, signature
+from app.reports.files.text_width import fitting
 from app.reports.report import ProgressReport
-from app.reports.sections import SIGNS, appendices, sections
+from app.reports.sections import ROMAN, SIGNS, appendices, sections
 
 LIGHTS = {"green": "E2F0D9", "yellow": "FFF2CC", "red": "F8D7DA"}
 STATES = {"verified": "A9D08E", "completed": "E2F0D9", "in_progress": "DDEBF7", "blocked": "F8D7DA"}
 """Colours of states; they only repeat a word or a sign."""
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
 KEPT_WHOLE = 8
 """Rows of a table that is not divided between pages."""
+LONGEST_PROPERTY = 255
 NOTE_SIZE = 9.0
-TABLE_SIZE = {"vi": 11.0, "en": 11.0, "ja": 10.0}
+TABLE_SIZES = {"vi": (11.0, 10.0, 9.5), "en": (11.0, 10.0, 9.5), "ja": (10.0, 9.5, 9.0)}
+"""A smaller one for a table of many columns."""
 
 
 def write(report: ProgressReport) -> bytes:
@@ -63,7 +63,7 @@ def write(report: ProgressReport) -> bytes:
 
 def _properties(document: Document, report: ProgressReport) -> None:
     properties, at = document.core_properties, report.as_of.astimezone(UTC).replace(tzinfo=None)
-    properties.title, properties.author, properties.comments = report.title, "Tiến Độ", ""
+    properties.title, properties.author, properties.comments = report.title[:LONGEST_PROPERTY], "Tiến Độ", ""
     properties.created = properties.modified = at  # so that equal reports have equal bytes
     properties.last_modified_by, properties.language = "Tiến Độ", report.lang
 
@@ -77,7 +77,7 @@ def _title(document: Document, report: ProgressReport) -> None:
 
 
 def _moment(document: Document, report: ProgressReport, *, after: float) -> None:
-    said = f"({report.say('as_of', moment=report.spoken)})"
+    said = report.say("in_brackets", said=report.say("as_of", moment=report.spoken))
     paragraph(document, said, align=CENTRE, italic=report.lang != "ja", after=after)
 
 
@@ -95,10 +95,14 @@ def _section(document: Document, report: ProgressReport, roman: str, section: Se
 
 
 def _appendix(document: Document, report: ProgressReport, roman: str, section: Section) -> None:
-    made = paragraph(document, report.say("appendix", roman=roman), style="Heading 1", align=CENTRE)
-    made.paragraph_format.page_break_before = True
+    """Its pages are numbered on their own, and its head says which document it belongs to: Decree 30, annex I, IV."""
+    begin_section(document)
+    paragraph(document, report.say("appendix", roman=roman), style="Heading 1", align=CENTRE)
     paragraph(document, section.title.upper(), align=CENTRE, bold=True)
-    _moment(document, report, after=8)
+    _moment(document, report, after=2)
+    if report.lang == "vi":
+        paragraph(document, attached_to(report), align=CENTRE, italic=True, size=13, after=2)
+    rule(paragraph(document, align=CENTRE, after=8), 50, 160)
     _blocks(document, report, section, is_appendix=True)
 
 
@@ -114,7 +118,7 @@ def _blocks(document: Document, report: ProgressReport, section: Section, *, is_
 
 def _text(document: Document, text: TextBlock) -> Paragraph:
     if text.is_note:
-        return paragraph(document, text.said, size=NOTE_SIZE)
+        return paragraph(document, text.said, size=NOTE_SIZE, after=3)
     made = body(document, *([(text.lead, True)] if text.lead else []), (text.said, False))
     if text.is_vietnamese:
         speak_vietnamese(made)
@@ -122,15 +126,13 @@ def _text(document: Document, text: TextBlock) -> Paragraph:
 
 
 def _grid(document: Document, report: ProgressReport, grid: TableBlock) -> None:
-    size = TABLE_SIZE[report.lang]
-    widths = column_widths(grid.head, grid.rows, TEXT_WIDTH, size)
+    size, widths = fitting(grid.head, grid.rows, TEXT_WIDTH, TABLE_SIZES[report.lang])
     made = table(document, grid.head, grid.rows, widths, size=size, left=grid.left, caption=grid.caption)
     if grid.shades == "lights":
         _shade(made, {report.say(f"light.{light}"): colour for light, colour in LIGHTS.items()})
     elif grid.shades == "states":
         _shade(made, {SIGNS[state]: colour for state, colour in STATES.items()})
-    if len(grid.rows) <= KEPT_WHOLE:
-        keep_on_one_page(made)
+    (keep_on_one_page if len(grid.rows) <= KEPT_WHOLE else keep_ends_together)(made)
 
 
 def _shade(made: Table, words: dict[str, str]) -> None:

@@ -5,18 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.reports.blocks import Block, Section, TableBlock
 from app.reports.report import ProgressReport
-from app.reports.sections import appendices, sections
+from app.reports.sections import ROMAN, appendices, sections
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#$])")
 
 
 def write(report: ProgressReport) -> bytes:
+    titled = [(section.title, section) for section in sections(report)]
+    for roman, section in zip(ROMAN, appendices(report), strict=False):
+        titled.append((f"{report.say('appendix', roman=roman)}. {section.title}", section))
     parts = [
         f"# {escaped(report.title)}",
         f"**{report.say('as_of', moment=report.spoken)}**",
         *(f"> {escaped(note)}" for note in report.notes),
         escaped(report.summary),
-        *(part for section in (*sections(report), *appendices(report)) for part in _section(section)),
+        *(part for title, section in titled for part in _section(section, title)),
     ]
     return ("\n\n".join(parts) + "\n").encode()
 
@@ -25,8 +28,8 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield f"## {section.title}"
+def _section(section: Section, title: str) -> Iterator[str]:
+    yield f"## {title}"
     yield from (_block(block) for block in section.blocks)
 
 

@@ -1,12 +1,12 @@
-"""The report as a workbook: lines, provinces, matrix and agencies, ready to print, without any formula."""
+"""The report as a workbook: a sheet for each of its sections, ready to print, without any formula."""
 
 import io
 from datetime import datetime
 
 from app.clock import in_vietnam
-from app.reports.files.xlsx_book import Colours, ReportWorkbook
-from app.reports.report import AgencyOwing, Line, ProgressReport, Province
-from app.reports.words import listed
+from app.reports.files.xlsx_book import Colours, ReportWorkbook, SignedCount
+from app.reports.report import AgencyOwing, Line, ProgressReport, Province, SilentUnit
+from app.reports.words import listed, number
 
 LIGHTS: dict[str, Colours] = {
     "green": ("#E2F0D9", "#1E5B20"),
@@ -39,6 +39,9 @@ AGENCY_COLUMNS = (
 )  # fmt: skip
 
 
+SILENT_COLUMNS = (("position", 6), ("unit", 44), ("reporting", 34))
+
+
 def write(report: ProgressReport) -> bytes:
     out = io.BytesIO()
     book = ReportWorkbook(report, out)
@@ -47,14 +50,19 @@ def write(report: ProgressReport) -> bytes:
     _provinces(book)
     _matrix(book)
     _agencies(book)
+    _silent(book)
+    _proposals(book)
     book.workbook.close()
     return out.getvalue()
 
 
 def _lines(book: ReportWorkbook) -> None:
-    sheet = book.sheet("report", book.titled(LINE_COLUMNS), keep=2)
+    columns = book.titled(LINE_COLUMNS)
+    if since := book.report.since:
+        columns.append((book.report.say("col.since", number=since.number), 11))
+    sheet = book.sheet("report", columns, keep=2)
     for line in book.report.lines:
-        sheet.row(_line(line))
+        sheet.row([*_line(line), *([_change(line)] if since else [])])
     keys = [key for key, _ in LINE_COLUMNS]
     sheet.loud(keys.index("overdue"))
     sheet.filter()
@@ -71,7 +79,12 @@ def _totals(report: ProgressReport) -> list[object]:
         for name in ("tasks_completed", "tasks_total", "tasks_verified", "on_time", "late", "overdue")
     ]
     share = done / whole if whole else None
-    return [None, report.say("all"), done, whole, share, None, None, None, None, *tasks]
+    since = [None] if report.since else []
+    return [None, report.say("all"), done, whole, share, None, None, None, None, *tasks, *since]
+
+
+def _change(line: Line) -> SignedCount | None:
+    return None if line.change is None else SignedCount(line.change)
 
 
 def _line(line: Line) -> list[object]:
@@ -105,7 +118,7 @@ def _province(report: ProgressReport, one: Province) -> list[object]:
     first = report.say("mark").join(work for reason in one.reasons for work in reason.first)
     return [
         one.rank, one.code, one.name, report.light_of(one), report.reasons_of(one), first,
-        report.say(f"reporting.{one.reporting}"), one.categories_completed, one.categories_total,
+        report.reporting_of(one), one.categories_completed, one.categories_total,
         one.tasks_completed, one.tasks_total, one.tasks_verified, one.tasks_blocked, one.overdue,
         _local(one.last_update_at),
     ]  # fmt: skip
@@ -135,6 +148,32 @@ def _agency(report: ProgressReport, position: int, one: AgencyOwing) -> list[obj
         one.obstacles_open, _local(one.oldest_at), _local(one.due_at), one.overdue, one.broken, one.answered,
         one.median or None,
     ]  # fmt: skip
+
+
+def _silent(book: ReportWorkbook) -> None:
+    """The provinces as they were frozen with a bulletin; agencies, and how many communes, by the knowledge it names."""
+    report = book.report
+    notes = []
+    if communes := report.silent_communes:
+        notes.append(report.say("silent_communes", n=number(report.lang, communes)))
+    if report.computed_at:
+        notes.append(report.say("computed.agencies_communes", moment=report.computed_at))
+    sheet = book.sheet("silent", book.titled(SILENT_COLUMNS), keep=2, note=report.say("space").join(notes))
+    units: list[Province | SilentUnit] = [*(one for one in report.provinces if one.is_silent), *report.silent]
+    for position, one in enumerate(sorted(units, key=lambda unit: unit.reporting != "never"), 1):
+        sheet.row([position, one.name, report.say(f"reporting.{one.reporting}")])
+    sheet.filter()
+
+
+def _proposals(book: ReportWorkbook) -> None:
+    """What was typed with the bulletin; without a word of it no sheet."""
+    if not book.report.proposals:
+        return
+    titles = [book.report.say(key) for key in ("col.position", "proposals")]
+    sheet = book.sheet("proposals", list(zip(titles, (6, 110), strict=True)), keep=1)
+    for position, one in enumerate(book.report.proposals, 1):
+        sheet.row([position, one])
+    sheet.filter()
 
 
 def _matrix(book: ReportWorkbook) -> None:

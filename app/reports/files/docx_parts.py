@@ -1,27 +1,24 @@
-"""Parts of an official DOCX document: page, paragraphs, tables, numbering, and its bytes."""
+"""Parts of an official DOCX document: page, paragraphs, numbering, and its bytes."""
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from app.language import Language
 
 CENTRE, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 _TAGS = {"vi": "vi-VN", "en": "en-GB", "ja": "ja-JP"}
-CELL_MARGIN = 57
-"""Twentieths of a point: 1 mm."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -43,6 +40,20 @@ def blank(lang: Language) -> Document:
     _speak(document, lang)
     _number_pages(section.header.paragraphs[0])
     return document
+
+
+def begin_section(document: Document) -> None:
+    """A new page whose section numbers its pages from one, and shows no number on its first."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    numbers = OxmlElement("w:pgNumType")
+    numbers.set(qn("w:start"), "1")
+    properties = section._sectPr  # noqa: SLF001 - python-docx has no numbers of its own
+    for before in properties.findall(qn("w:pgNumType")):
+        properties.remove(before)
+    properties.insert(list(properties).index(properties.find(qn("w:cols"))), numbers)
+    last = document.paragraphs[-1].paragraph_format  # holds the end of the section before, and takes no room
+    last.line_spacing = Pt(1)
+    last.space_before = last.space_after = Pt(0)
 
 
 def _official(style: Any, lang: Language, size: int, *, bold: bool) -> None:
@@ -140,87 +151,6 @@ def rule(under: Paragraph, width: int, across: int) -> None:
     under.paragraph_format.line_spacing = Pt(6)
     properties = under._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no borders of its own
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
-
-
-def table(
-    document: Document,
-    head: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    widths: Sequence[float],
-    *,
-    size: float,
-    left: frozenset[int],
-    caption: str,
-) -> Table:
-    """A table whose header is repeated on every page, and whose rows are never split between pages. Widths in mm.
-
-    `caption` is what a screen reader announces it as.
-    """
-    content = [head, *rows]
-    made: Table = document.add_table(rows=len(content), cols=len(head), style="Table Grid")
-    made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _describe(made, caption)
-    for column, width in zip(made.columns, widths, strict=True):
-        column.width = Mm(width)
-    for number, (row, texts) in enumerate(zip(made.rows, content, strict=True)):
-        _keep_together(row, header=number == 0)
-        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = Mm(widths[column])
-            _fill(cell, text, size, bold=number == 0, align=LEFT if number and column in left else CENTRE)
-    return made
-
-
-def _describe(made: Table, caption: str) -> None:
-    """Narrow margins in the cells, and the caption that is read out."""
-    properties = made._tbl.tblPr  # noqa: SLF001
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(CELL_MARGIN))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    look = properties.find(qn("w:tblLook"))
-    properties.insert(list(properties).index(look) if look is not None else len(properties), margins)
-    told = OxmlElement("w:tblCaption")
-    told.set(qn("w:val"), caption)
-    properties.append(told)
-
-
-def _fill(cell: _Cell, text: str, size: float, *, bold: bool, align: Any) -> None:
-    made = cell.paragraphs[0]
-    made.alignment = align
-    made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(1.5)
-    run(made, text, bold=bold, size=size)
-    properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
-    middle = OxmlElement("w:vAlign")
-    middle.set(qn("w:val"), "center")
-    properties.append(middle)
-
-
-def shade(cell: _Cell, colour: str) -> None:
-    properties, shading = cell._tc.get_or_add_tcPr(), OxmlElement("w:shd")  # noqa: SLF001
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shading.set(qn(f"w:{name}"), value)
-    properties.insert(list(properties).index(properties.find(qn("w:vAlign"))), shading)
-
-
-def keep_rows_whole(made: Table) -> None:
-    for row in made.rows:
-        _keep_together(row, header=False)
-
-
-def keep_on_one_page(made: Table) -> None:
-    """Each row stays with the next one."""
-    for row in made.rows[:-1]:
-        for cell in row.cells:
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
-
-
-def _keep_together(row: Any, *, header: bool) -> None:
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001
-    properties.append(OxmlElement("w:cantSplit"))
-    if header:
-        properties.append(OxmlElement("w:tblHeader"))
 
 
 def _number_pages(where: Paragraph) -> None:

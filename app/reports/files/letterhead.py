@@ -7,13 +7,17 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from app.clock import in_vietnam
-from app.reports.files.docx_parts import CENTRE, LEFT, keep_rows_whole, paragraph, rule
+from app.reports.files.docx_parts import CENTRE, LEFT, paragraph, rule
+from app.reports.files.docx_tables import keep_rows_whole
 from app.reports.report import Letterhead, ProgressReport
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NUMBER = "Số:          /{symbol}"
 """The ministry's registry adds the number: the document leaves its place empty."""
+ATTACHED = "(Kèm theo Báo cáo số          /{symbol} ngày {day} tháng {month} năm {year} {of})"
+LONG_ISSUER = 60
+"""Letters of a name that may take more than one line."""
 
 _LEFT, _RIGHT = 73, 96
 _MONTHS = (
@@ -39,18 +43,18 @@ def letterhead(document: Document, report: ProgressReport) -> None:
 
 
 def addressees(document: Document, report: ProgressReport) -> None:
-    """`Kính gửi:` with one addressee on its line, several in a list below it."""
+    """`Kính gửi:` with one addressee on its line, several in a list below it, under the colon."""
     those = report.letterhead.addressees
     if report.lang != "vi" or not those:
         return
-    first, *more = those if len(those) == 1 else ["", *(f"- {one}{';' if one != those[-1] else '.'}" for one in those)]
-    made = paragraph(
-        document, f"Kính gửi: {first}".rstrip(), align=CENTRE if not more else LEFT, after=0 if more else 8
-    )
-    for one in more:
-        made.paragraph_format.left_indent = Mm(35)
-        made = paragraph(document, one, align=LEFT, after=8 if one == more[-1] else 0)
-        made.paragraph_format.left_indent = Mm(60)
+    if len(those) == 1:
+        paragraph(document, f"Kính gửi: {those[0]}", align=CENTRE, after=8)
+        return
+    paragraph(document, "Kính gửi:", align=LEFT).paragraph_format.left_indent = Mm(35)
+    for one in those:
+        is_last = one is those[-1]
+        made = paragraph(document, f"- {one}{'.' if is_last else ';'}", align=LEFT, after=8 if is_last else 0)
+        made.paragraph_format.left_indent, made.paragraph_format.first_line_indent = Mm(58), Mm(-3)
 
 
 def signature(document: Document, head: Letterhead) -> None:
@@ -91,10 +95,23 @@ def _pair(document: Document, left: float, right: float) -> Table:
 
 
 def _place_and_date(report: ProgressReport) -> str:
+    if report.lang == "vi":
+        return report.say("place_and_date", place=report.letterhead.place, **_official_date(report))
+    day = in_vietnam(report.drawn_up)
+    said = {"day": day.day, "month": day.month, "month_name": _MONTHS[day.month - 1], "year": day.year}
+    return report.say("place_and_date", place=report.letterhead.place, **said)
+
+
+def attached_to(report: ProgressReport) -> str:
+    """Which document an appendix belongs to; the registry adds the number here, too."""
+    head = report.letterhead
+    of = f"của {head.issuer}"
+    together = of.replace(" ", "\u00a0") if len(of) < LONG_ISSUER else of
+    return ATTACHED.format(symbol=head.symbol, of=together, **_official_date(report))
+
+
+def _official_date(report: ProgressReport) -> dict[str, str]:
     """Official style writes a zero before days under 10 and before January and February."""
     day = in_vietnam(report.drawn_up)
-    if report.lang != "vi":
-        said = {"day": day.day, "month": day.month, "month_name": _MONTHS[day.month - 1], "year": day.year}
-        return report.say("place_and_date", place=report.letterhead.place, **said)
     month = f"{day.month:02}" if day.month <= 2 else str(day.month)
-    return report.say("place_and_date", place=report.letterhead.place, day=f"{day.day:02}", month=month, year=day.year)
+    return {"day": f"{day.day:02}", "month": month, "year": str(day.year)}

@@ -25,11 +25,16 @@ LINE_HEIGHT = 15.5
 A4 = 9
 
 
+class SignedCount(int):
+    """A difference of two counts, written with its sign."""
+
+
 class CellFormats(NamedTuple):
     """The formats of cells by the type of their value."""
 
     text: Format
     count: Format
+    change: Format
     share: Format
     time: Format
 
@@ -59,6 +64,7 @@ class ReportWorkbook:
         return CellFormats(
             text=self._format(border=1, text_wrap=True, indent=1, **properties),
             count=self._format(border=1, align="center", num_format="#,##0", **properties),
+            change=self._format(border=1, align="center", num_format="+#,##0;−#,##0;0", **properties),
             share=self._format(border=1, align="center", num_format="0.00%", **properties),
             time=self._format(
                 border=1, align="center", num_format=TIME[self.report.lang], text_wrap=True, **properties
@@ -151,6 +157,8 @@ class ReportSheet:
             sheet.write_string(row, column, value, book.text)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value, book.time)
+        elif isinstance(value, SignedCount):
+            sheet.write_number(row, column, value, book.change)
         elif isinstance(value, int | float):
             sheet.write_number(row, column, value, book.share if isinstance(value, float) else book.count)
         else:
