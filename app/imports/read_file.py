@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from app.imports.reading.rows import Cell, CellComplaint, FileWarning, ReadRow, Sheet, SheetLeftOut, Summary
-from app.imports.reading.xlsx.worksheet import letters_of
+from app.imports.reading.xlsx.references import letters_of
 
 _MOST_NAMED = 20
 _OF_ALL = ("malformed-json", "wrong-type", "duplicate-field")

@@ -1,5 +1,6 @@
 """The refused rows as they were sent, each with the reason: to be corrected and sent again."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from app.language import Language
 _HIDDEN_IN_TEMPLATES = frozenset({"task_code", "unit_code", "base", "as_filled"})
 _DATE, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 _MOST_LINES = 4
+_LONGEST_TITLE = 31
+_NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]")
 _HIDDEN_WIDTH = 12.0
 _NARROWEST, _WIDEST, _WHY_WIDTH, _LINE_WIDTH = 9.0, 26.0, 46.0, 10.0
 
@@ -32,14 +35,27 @@ def rejected_workbook(
         "text": book.add_format({**CELL, "num_format": "@"}),
         "why": book.add_format({**CELL, "bg_color": "#FDE9E7"}),
     }
-    for name in names:
-        sheet = book.add_worksheet(name if len(names) > 1 else REJECTED[language])
+    titles = sheet_titles([name or "" for name in names]) if len(names) > 1 else [REJECTED[language]]
+    for name, title in zip(names, titles, strict=True):
+        sheet = book.add_worksheet(title)
         rows = [row for row in found if row.report.sheet == name]
         _sheet(sheet, sheets, sheets[name], rows, styles, language, verdicts=verdicts)
-    if GUIDE[language] not in names:
+    if GUIDE[language].casefold() not in map(str.casefold, titles):
         guide_sheet(book, language, REJECTED_LINES[language])
     book.close()
     return out.getvalue()
+
+
+def sheet_titles(names: Sequence[str]) -> list[str]:
+    """Names that Excel takes for sheets, each once, whatever the sheets were called that were sent."""
+    titles: list[str] = []
+    taken: set[str] = set()
+    for place, name in enumerate(names, 1):
+        plain = " ".join(_NOT_IN_A_TITLE.sub(" ", name)[:_LONGEST_TITLE].split()).strip("'") or f"{place}"
+        title = plain if plain.casefold() not in {*taken, "history"} else f"{plain[: _LONGEST_TITLE - 6]} ({place})"
+        titles.append(title)
+        taken.add(title.casefold())
+    return titles
 
 
 def _sheet(

@@ -163,7 +163,7 @@ async def _store(
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode().replace("\\u0000", "␀")
+    return import_rows.to_json(value)
 
 
 def refused_rows(file: SentFile, looked: Looked) -> list[ImportRow]:

@@ -146,6 +146,11 @@ _FILES: dict[str, dict[Language, str]] = {
         "en": "more than one column is the same: {columns}; keep one",
         "ja": "同じ内容の列が複数あります：{columns}。一つだけ残してください",
     },
+    "another-header": {
+        "vi": "dòng {line} là một hàng tên cột khác với hàng ở dòng {header}; hãy để mỗi bảng trên một trang tính",
+        "en": "line {line} names other columns than the header on line {header}; put each table on a sheet of its own",
+        "ja": "{line} 行目の見出しは {header} 行目の見出しと異なります。表ごとに別のシートに分けてください",
+    },
     "unclear-column": {
         "vi": "cột “{column}” có thể là: {candidates}; hãy đổi tên cột, hoặc gửi kèm ?column={column}:… "
         "(dấu - để bỏ qua)",

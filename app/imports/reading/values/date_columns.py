@@ -1,9 +1,10 @@
 """A column of dates, read day-first, and what proves that day and month may be swapped in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from app.imports.reading.limits import AtPlace, FileRefused, refused, shortened
+from app.imports.reading.limits import AtPlace, refused, shortened
+from app.imports.reading.rows import FileRefusal
 from app.imports.reading.values.cells import DateCell, FormulaCell, seen
 from app.imports.reading.values.fields import remembered
 from app.imports.reading.values.times import ReadMoment
@@ -78,16 +79,10 @@ def _is_date(cell: Any) -> bool:
     return isinstance(cell.value if isinstance(cell, FormulaCell) else cell, DateCell)
 
 
-def refuse_contradictions(
+def contradictions(
     columns: Iterable[DateColumn], sheet: str | None, headers: Callable[[int], str], letters: Callable[[int], str]
-) -> None:
-    """Refuse a sheet for its date columns, all of them at once.
-
-    Raises:
-        FileRefused: `month-first` or `mixed-dates`.
-
-    """
-    refusals = []
+) -> Iterator[FileRefusal]:
+    """What a sheet is refused for in its columns of dates: `month-first` or `mixed-dates`."""
     for column in columns:
         if (found := column.contradiction()) is None:
             continue
@@ -96,6 +91,4 @@ def refuse_contradictions(
         cells = [f"{letters(column.place)}{proof.line}" for proof in proofs]
         shows = [proof.seen for proof in proofs]
         where = {"sheet": sheet, "line": last.line, "column": headers(column.place), "seen": last.seen}
-        refusals.append(refused(code, **where, cells=cells, shows=shows).refusal)
-    if refusals:
-        raise FileRefused(refusals[0]._replace(others=tuple(refusals[1:])))
+        yield refused(code, **where, cells=cells, shows=shows).refusal

@@ -28,12 +28,16 @@ _ENGLISH = re.compile(
     r"(?:(?P<day>\d{1,2})[ -](?P<name>[a-z]{3,9})|(?P<named>[a-z]{3,9}) (?P<days>\d{1,2}),?)[ -](?P<year>\d{4}|\d{2})"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MIDNIGHT = (0, 0, 0, 0)
 _FILLER = re.compile(r"\b(?:ngày|lúc|vào|hồi|at|on)\b|,")
 _AFTERNOON = ("pm", "p.m.", "ch", "chiều", "tối")
 
 
 class ReadMoment(NamedTuple):
-    """An instant or a bare day. `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
+    """An instant or a bare day. Midnight on a clock without a zone, `27/06/2025 00:00`, is what programs make of a day
+    when they save it as text; of a workbook the same cell is the day, too.
+
+    `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
     would not have understood it.
     """
 
@@ -58,7 +62,7 @@ def read_moment(text: str) -> ReadMoment:
     zone, plain = _zone(plain, text)
     clock, plain = _clock(plain)
     day, is_day_first = _day(plain, text)
-    if clock is None:
+    if clock is None or (zone is None and clock == _MIDNIGHT and ":" in text):
         if zone is not None:
             raise Unreadable("malformed-time", seen=shortened(text))
         _in_range(datetime(day.year, day.month, day.day, tzinfo=VIETNAM))
