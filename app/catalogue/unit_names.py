@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from app.catalogue.seed.provinces import ALIASES
 from app.catalogue.seed.unit_data import former_provinces
 from app.catalogue.spelling import agrees, bare, fold, marked
+from app.catalogue.written_units import is_district, without_authority, written_unit
 
 Level = Literal["province", "commune", "agency"]
 Via = Literal["code", "name", "former name"]
@@ -158,13 +159,15 @@ class UnitNames:
         written = written.strip()
         if len(written) > _LONGEST_NAME or not fold(written):
             return Unknown(())
-        return (
+        match = (
             self._by_code(written, level)
             or self._by_name(self._current, written, within, level)
             or self._by_former_name(written, level)
             or self._with_its_province(written, level, offer=offer)
-            or Unknown(self._near(written, within, level) if offer else ())
         )
+        if match is None or isinstance(match, Unknown):
+            match = self._as_offices_write(written, within, level) or match
+        return match or Unknown(self._near(without_authority(written), within, level) if offer else ())
 
     def _by_code(self, written: str, level: Level | None) -> Match | None:
         """A code as it is, or with the leading zeros that a spreadsheet dropped."""
@@ -208,6 +211,24 @@ class UnitNames:
                     self._near(left, there, "commune") if offer else ()
                 )
         return None
+
+    def _as_offices_write(self, written: str, within: str | None, level: Level | None) -> Match | None:
+        """With an authority, a code or a former district around the name: all that is written has to agree."""
+        unit = written_unit(written)
+        if (unit.name == written and unit.code is None) or not fold(unit.name):
+            return None
+        for place in unit.places:
+            province = self._province(place)
+            if isinstance(province, Found):
+                within = province.code
+            elif not is_district(place):
+                return None
+        match = self._by_name(self._current, unit.name, within, level)
+        if unit.code is None or match is None:
+            return match
+        coded = self._by_code(unit.code, level)
+        codes = match.candidates if isinstance(match, Ambiguous | Unknown) else (match.code,)
+        return coded if isinstance(coded, Found) and coded.code in codes else None
 
     def _province(self, written: str) -> Match | None:
         return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")

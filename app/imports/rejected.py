@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.imports.import_rows import ImportRow, sent_from_json
+from app.imports.reading.limits import MOST_COLUMNS
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
 from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose
@@ -68,7 +69,7 @@ def _sheet(
     *,
     verdicts: bool,
 ) -> None:
-    sent_width, kept = len(columns.headers), _without_earlier_reasons(columns.headers)
+    sent_width, kept = len(columns.headers), _to_be_read_again(columns)
     columns = columns.only(kept)
     width = len(kept)
     headers = [*columns.headers, WHY[language], LINE[language]]
@@ -108,6 +109,14 @@ def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
         title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair
     }
     return [place for place, title in enumerate(titles) if title not in earlier]
+
+
+def _to_be_read_again(columns: SheetColumns) -> list[int]:
+    """As many columns as are read beside the two that are added: those that are no field go first, from the right."""
+    kept = _without_earlier_reasons(columns.headers)
+    too_many = max(0, len(kept) + 2 - MOST_COLUMNS)
+    left_out = {*[place for place in reversed(kept) if not columns.fields[place]][:too_many]}
+    return [place for place in kept if place not in left_out]
 
 
 def _all_of(sent: list[object], width: int) -> list[object]:

@@ -263,3 +263,41 @@ def _codes(match: Match) -> tuple[str, ...]:
 def _level(unit: UnitName) -> Level:
     levels: dict[str, Level] = {"province": "province", "commune": "commune", "agency": "agency"}
     return levels[unit.level]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("UBND xã Nga Sơn", "Ủy ban nhân dân xã Nga Sơn", "UBND Xã Nga Sơn, tỉnh Thanh Hóa", "16093 - Xã Nga Sơn"),
+        *("16093 Nga Sơn", "16093. UBND xã Nga Sơn", "Xã Nga Sơn (16093)", "Xã Nga Sơn (huyện Nga Sơn cũ)"),
+        *("Xã Nga Sơn, huyện Nga Sơn", "xa nga son, h. nga son", "Nga Sơn (huyện Nga Sơn, tỉnh Thanh Hóa)"),
+    ],
+)
+def test_a_commune_is_found_with_what_offices_write_around_its_name(written: str) -> None:
+    for within in (THANH_HOA, None):
+        found = names().find(written, within=within, level="commune")
+        assert isinstance(found, Found)
+        assert found.code == "16093"
+
+
+@pytest.mark.parametrize("written", ["38 - Thanh Hóa", "38. Tỉnh Thanh Hóa", "UBND tỉnh Thanh Hóa", "Thanh Hóa (38)"])
+def test_a_province_is_found_with_what_offices_write_around_its_name(written: str) -> None:
+    found = names().find(written, level="province")
+    assert isinstance(found, Found)
+    assert found.code == THANH_HOA
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("38 - Nghệ An", "16096 - Xã Nga Sơn", "1. Xã Nga Sơn", "Xã Nga Sơn, Xã Hậu Lộc", "Xã Nga Sơn (cũ)"),
+        *("UBND", "UBND huyện Nga Sơn", "UBND phường Hải Bình, TP Đà Nẵng", "Xã Nga Sơn (16093, 38)", "16093 - 38"),
+    ],
+)
+def test_what_is_written_around_a_name_and_says_otherwise_makes_it_unknown(written: str) -> None:
+    assert isinstance(names().find(written, within=THANH_HOA, offer=False), Unknown)
+
+
+def test_a_former_province_beside_a_commune_says_where_to_look() -> None:
+    assert names().find("Phường Hà Nam (tỉnh Hà Nam cũ)", offer=False) == names().find("Phường Hà Nam, Ninh Bình")
+    assert names().find("UBND phường Hạc Thành (TP Thanh Hóa cũ)", offer=False) == Found("14797")

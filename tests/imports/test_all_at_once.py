@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from httpx import AsyncClient
 
+from app.imports.reading.limits import MOST_COLUMNS
 from tests.imports.corpus.by_offices import every_sheet_with_another_fault
 from tests.imports.corpus.parts import book, lines, sheet
 from tests.imports.sheets import HEADER, XLSX, csv, post, send, workbook
@@ -138,3 +139,22 @@ async def test_refused_rows_come_back_whatever_their_sheets_are_called(huong: As
     again: Any = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert len(again.sheetnames) == len(set(map(str.casefold, again.sheetnames))) == len(names)
     assert (await send(huong, answer.content, XLSX))["counts"]["rejected"] == len(names)
+
+
+async def test_refused_rows_of_the_widest_table_can_be_sent_again(huong: AsyncClient) -> None:
+    wide = [f"Cột {n}" for n in range(MOST_COLUMNS - 4)]
+    rows = [("38", "hotlines", "Xong", *wide, "x")]
+    preview = await send(huong, workbook((*HEADER[:3], *wide, "Ghi chú"), *rows), XLSX)
+    answer = await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")
+    again = await send(huong, answer.content, XLSX)
+    [row] = (await huong.get(f"/v1/imports/{again['id']}/rows")).json()["items"]
+    assert (row["code"], row["note"], len(row["sent"])) == ("unknown-value", "x", MOST_COLUMNS)
+
+
+async def test_refused_rows_below_a_header_over_two_rows_can_be_sent_again(huong: AsyncClient) -> None:
+    file = "Nhiệm vụ,Kết quả,,Văn bản,\n,Trạng thái,Thời điểm,Số,Ngày\nhotlines,Xong,27/06/2025,1/QĐ,26/06/2025\n"
+    preview = await send(huong, file)
+    answer = await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")
+    again = await send(huong, answer.content, XLSX)
+    [row] = (await huong.get(f"/v1/imports/{again['id']}/rows")).json()["items"]
+    assert (row["task"], row["code"], row["day"]) == ("hotlines", "unknown-value", "2025-06-27")

@@ -17,6 +17,9 @@ Chosen = Mapping[str, str]
 _ONE_IS_ENOUGH = ("note",)
 """Of several columns that may be one, the first is read; for any other field the file is refused."""
 _LONGEST_GROUP = 60
+_BETWEEN = " – "
+"""Between a group of columns and one of them, where both are named as one."""
+_AROUND_A_TITLE = " :*\ufeff\u200b"
 _STATUS_TITLES = frozenset(title.casefold() for titles in (HEADERS, USED_INSTEAD) for title in titles["status"])
 
 
@@ -53,7 +56,10 @@ class Header(NamedTuple):
 
 def _may_be_status(cell: str) -> bool:
     """Whether a cell looks like the title of a status: asked of every bad row, so without folding it."""
-    return len(cell) <= _LONGEST_GROUP and cell.partition("(")[0].strip(" :*\n").casefold() in _STATUS_TITLES
+    if len(cell) > _LONGEST_GROUP:
+        return False
+    title = " ".join(cell.partition("(")[0].split())
+    return title.strip(_AROUND_A_TITLE).casefold() in _STATUS_TITLES
 
 
 class _Titles(NamedTuple):
@@ -114,7 +120,16 @@ def _title(cell: Any) -> str:
 
 
 def _titles(names: Sequence[str], chosen: Chosen) -> _Titles:
-    return _Titles(list(names), [_chosen_or_known(name, chosen) for name in names])
+    return _Titles(list(names), [_of_one_line(name, chosen) for name in names])
+
+
+def _of_one_line(name: str, chosen: Chosen) -> HeaderMeaning:
+    """A group and its column may stand on one line, as in refused rows that came back: `Kết quả – Trạng thái`."""
+    meaning = _chosen_or_known(name, chosen)
+    group, _, below = name.rpartition(_BETWEEN)
+    if meaning.field or meaning.set_aside or not group:
+        return meaning
+    return _pair(group, below, chosen)[1]
 
 
 def _chosen_or_known(name: str, chosen: Chosen) -> HeaderMeaning:
@@ -142,11 +157,11 @@ def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
     if not name or not group or name == group or len(group) > _LONGEST_GROUP:
         only = name or group
         return only, _chosen_or_known(only, chosen)
-    for both in (f"{group} – {name}", f"{name} {group}"):
+    for both in (f"{group}{_BETWEEN}{name}", f"{name} {group}"):
         meaning = _chosen_or_known(both, chosen)
         if meaning.field or meaning.set_aside:
-            return f"{group} – {name}", meaning
-    return f"{group} – {name}", _chosen_or_known(name, chosen)
+            return f"{group}{_BETWEEN}{name}", meaning
+    return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
 
 
 def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
