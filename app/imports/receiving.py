@@ -194,6 +194,8 @@ def _why(refusal: FileRefusal, language: Language) -> str:
             proofs |= {f"cell{place}": cell, f"seen{place}": seen}
     code = "month-first.both" if refusal.code == "month-first" and len(proofs) > 2 else refusal.code
     candidates = refusal.params.get("candidates", ())
+    if refusal.code == "wrong-magic" and refusal.params.get("kind") in ("password", "unknown"):
+        code = f"wrong-magic.{refusal.params['kind']}"
     if refusal.code == "unclear-column" and isinstance(candidates, list):
         proofs["candidates"] = ", ".join(f"{header_of(field, language)} ({field})" for field in candidates)
     return sentence(Remark("", code, {**refusal.params, **proofs}), language)

@@ -71,6 +71,16 @@ _FILES: dict[str, dict[Language, str]] = {
         "en": "the file is not what it was announced as (it is {kind}); save it as .xlsx or CSV UTF-8 and send that",
         "ja": "ファイルの種類が申告と異なります（実際は {kind}）。.xlsx または CSV UTF-8 で保存し直してください",
     },
+    "wrong-magic.password": {
+        "vi": "tệp được đặt mật khẩu nên không đọc được; hãy bỏ mật khẩu, lưu lại rồi gửi",
+        "en": "the file has a password and cannot be read; take the password away, save it and send that",
+        "ja": "パスワードが設定されているため読み取れません。パスワードを解除し、保存し直して送ってください",
+    },
+    "wrong-magic.unknown": {
+        "vi": "tệp không phải là tệp Excel; hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi",
+        "en": "this is no file of Excel; open it in Excel, save it as .xlsx and send that",
+        "ja": "Excel のファイルではありません。Excel で開き、.xlsx で保存し直して送ってください",
+    },
     "malformed-xlsx": {
         "vi": "tệp .xlsx bị hỏng; hãy mở bằng Excel, lưu lại rồi gửi",
         "en": "the .xlsx file is damaged; open it in Excel, save it again and send that",

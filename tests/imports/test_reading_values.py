@@ -239,7 +239,9 @@ def test_each_word_means_one_status() -> None:
     assert STATUSES.keys() == set(Status)
 
 
-@pytest.mark.parametrize("word", ["Xong", "Đang làm", "Chưa", "100%", "OK", "x", "1", "Đã xong", "done"])
+@pytest.mark.parametrize(
+    "word", ["Xong", "Đang làm", "Chưa", "100%", "OK", "x", "1", "Đã xong", "done", "Hoàn thành?", "Hoàn thành ???"]
+)
 def test_other_words_are_no_status(word: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         status_in(word)

@@ -18,7 +18,7 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Field, FileRefusal, ReadRow, Sheet
 from app.imports.reading.values.cells import is_blank, seen
-from app.imports.reading.values.date_columns import DateColumn, contradictions
+from app.imports.reading.values.date_columns import DateColumn, contradictions, has_month_first
 from app.imports.reading.values.fields import remembered
 from app.imports.reading.values.slots import (
     BASE,
@@ -119,6 +119,9 @@ class _SheetReader:
         self._empty: Slots = [source.sheet, 0, *ReadRow._field_defaults.values()]
         self._unread = [place for place, column in enumerate(header.columns) if column.how == "not-read"]
         self._filled: set[int] = set()
+        self._beside = [place for place, column in enumerate(header.columns) if column.field is None]
+        self._month_first_beside: tuple[int, int, str] | None = None
+        """The line, place and text of a date with the month first in a column that is not read."""
         self._has_units = False
         self._hidden_rows = 0
         self._has_signature = False
@@ -151,7 +154,7 @@ class _SheetReader:
             if not self._refusals:
                 self._add(ReadRow._make(slots), cells)
         dates = contradictions(self._dates, self._source.name, self._header_of, letters_of)
-        if refusals := [*self._refusals.values(), *dates, *self._unclear()]:
+        if refusals := [*self._refusals.values(), *dates, *self._swapped(), *self._unclear()]:
             raise all_refused(refusals)
 
     def _header_of(self, place: int) -> str:
@@ -255,11 +258,23 @@ class _SheetReader:
         self._hidden_rows += line in self._source.hidden
         if not self._has_units:
             self._has_units = slots[UNIT] is not None or slots[UNIT_CODE] is not None
+        if self._dates and self._month_first_beside is None:
+            dated = (place for place in self._beside if place < len(cells) and has_month_first(cells[place]))
+            if (place := next(dated, None)) is not None:
+                self._month_first_beside = (line, place, str(cells[place]))
         if self._unread:
             found = [place for place in self._unread if place < len(cells) and not is_blank(cells[place])]
             if found:
                 self._filled.update(found)
                 self._unread = [place for place in self._unread if place not in self._filled]
+
+    def _swapped(self) -> Iterator[FileRefusal]:
+        """Dates that tell no order of their own, in a file whose program writes the month first."""
+        if self._month_first_beside and any(column.says_no_order for column in self._dates):
+            line, place, shows = self._month_first_beside
+            where = {"sheet": self._source.name, "line": line, "column": self._header_of(place)}
+            proof = {"cells": [f"{letters_of(place)}{line}"], "shows": [shows]}
+            yield refused("month-first", **where, **proof, seen=shows).refusal
 
     def _unclear(self) -> Iterator[FileRefusal]:
         for place in sorted(self._filled.intersection(self._header.unclear)):

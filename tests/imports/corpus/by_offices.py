@@ -108,3 +108,22 @@ def every_sheet_with_another_fault() -> bytes:
 def two_sheets_of_one_name() -> bytes:
     content = sheet(lines(COLUMNS, ("38", "hotlines", "Hoàn thành")))
     return book({"Một": content, "một": content})
+
+
+_BY_A_US_PROGRAM = "Nhiệm vụ,Hạn,Trạng thái,Thời điểm\nhotlines,06/30/2025 23:59:59,Hoàn thành,{}\n"
+
+
+@written_by(
+    "LibreOffice in a US locale, the template as CSV: the deadline tells that 11/05 is a day of November",
+    refused=("month-first", {"line": 2, "column": "Hạn", "cells": ["B2"]}),
+    source="csv",
+)
+def a_deadline_with_the_month_first_tells_of_the_times() -> bytes:
+    return _BY_A_US_PROGRAM.format("11/05/2025 00:00:00").encode()
+
+
+@written_by(
+    "a program that writes deadlines as in the US, and times as here", "line | time\n2 | 27/06/2025", source="csv"
+)
+def a_time_that_tells_its_order_itself() -> bytes:
+    return _BY_A_US_PROGRAM.format("27/06/2025").encode()

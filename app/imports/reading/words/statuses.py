@@ -37,7 +37,8 @@ _STATUS_WORDS = {fold(status.value): status for status in Status} | {
 
 @lru_cache(maxsize=1024)
 def status_of(word: str) -> Status | None:
-    return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_WORD else None
+    """The status; none for a word with a question mark, whose writer was not sure."""
+    return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_WORD and "?" not in word else None
 
 
 def status_word(status: Status, language: Language) -> str:
