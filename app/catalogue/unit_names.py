@@ -217,18 +217,18 @@ class UnitNames:
         unit = written_unit(written)
         if (unit.name == written and unit.code is None) or not fold(unit.name):
             return None
-        for place in unit.places:
-            province = self._province(place)
-            if isinstance(province, Found):
-                within = province.code
-            elif not is_district(place):
-                return None
-        match = self._by_name(self._current, unit.name, within, level)
+        said = {place: self._province(place) for place in unit.places}
+        there = {match.code for match in said.values() if isinstance(match, Found)}
+        if len(there) > 1 or not all(isinstance(match, Found) or is_district(place) for place, match in said.items()):
+            return None
+        match = self._by_name(self._current, unit.name, next(iter(there), within), level)
+        found = {match.code} if isinstance(match, Found) else {*match.candidates} if match else set()
+        if there and any(self._units[code.casefold()].level == "province" for code in found - there):
+            return None
         if unit.code is None or match is None:
             return match
         coded = self._by_code(unit.code, level)
-        codes = match.candidates if isinstance(match, Ambiguous | Unknown) else (match.code,)
-        return coded if isinstance(coded, Found) and coded.code in codes else None
+        return coded if isinstance(coded, Found) and coded.code in found else None
 
     def _province(self, written: str) -> Match | None:
         return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")

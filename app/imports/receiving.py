@@ -14,7 +14,8 @@ from app.catalogue.catalogue import Catalogue
 from app.db import Database, rows
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
-from app.imports.plan import plan
+from app.imports.named_above import with_units_of_others
+from app.imports.plan import Planned, plan
 from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
 from app.imports.reading.rows import FileRefusal, FileWarning, Source
 from app.imports.reading.words.headers import HEADERS
@@ -136,9 +137,8 @@ async def _understood(
         read = await readers.read(body.source, body.content, wanted)
     except FileRefused as refused:
         raise _refusal(refused.refusal, language) from None
-    names = [sheet.name for sheet in read.sheets]
     return SentFile(
-        planned=await asyncio.to_thread(plan, read.rows, names, who, catalogue),
+        planned=await asyncio.to_thread(_planned, read, who, catalogue),
         source=read.source,
         read_as={**read.read_as, "sheets": [_sheet(sheet) for sheet in read.sheets]},
         headers=[column.header for column in read.sheets[0].columns],
@@ -148,6 +148,11 @@ async def _understood(
         warnings=[Remark("", warning.code, warning.params) for warning in _warnings(read)],
         columns=dict(wanted.columns),
     )
+
+
+def _planned(read: ReadFile, who: Identity, catalogue: Catalogue) -> list[Planned]:
+    rows = with_units_of_others(read.rows, read.sheets, who, catalogue)
+    return plan(rows, [sheet.name for sheet in read.sheets], who, catalogue)
 
 
 def _sheet(sheet: Any) -> dict[str, Any]:

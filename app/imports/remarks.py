@@ -43,6 +43,8 @@ def _variant(remark: Remark) -> str:
         return "unknown-unit.none"
     if remark.code == "ambiguous-unit" and remark.parameters.get("are_of_others"):
         return "ambiguous-unit.elsewhere"
+    if remark.code == "missing" and remark.parameters.get("above"):
+        return "missing.above"
     if remark.code == "not-your-unit" and remark.parameters.get("whose"):
         return "not-your-unit.near" if remark.parameters.get("named") else "not-your-unit.whose"
     return remark.code

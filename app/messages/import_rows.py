@@ -102,6 +102,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "it is empty; fill it in",
         "ja": "空欄です。記入してください",
     },
+    "missing.above": {
+        "vi": "dòng này không ghi đơn vị, mà phía trên là “{above}”; hãy thêm cột Đơn vị và điền vào",
+        "en": "the row names no unit, and above it stands “{above}”; add a column for the unit and fill it in",
+        "ja": "この行には機関がなく、上に「{above}」とあります。機関の列を追加して記入してください",
+    },
     "naive-time": {
         "vi": "“{seen}” thiếu múi giờ; hãy thêm +07:00",
         "en": "“{seen}” has no offset; write +07:00 behind it",

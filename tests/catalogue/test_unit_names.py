@@ -291,6 +291,7 @@ def test_a_province_is_found_with_what_offices_write_around_its_name(written: st
     "written",
     [
         *("38 - Nghệ An", "16096 - Xã Nga Sơn", "1. Xã Nga Sơn", "Xã Nga Sơn, Xã Hậu Lộc", "Xã Nga Sơn (cũ)"),
+        *("Thanh Hóa, Nghệ An", "UBND tỉnh Nghệ An, Thanh Hóa", "Xã Nga Sơn, Thanh Hóa, Nghệ An"),
         *("UBND", "UBND huyện Nga Sơn", "UBND phường Hải Bình, TP Đà Nẵng", "Xã Nga Sơn (16093, 38)", "16093 - 38"),
     ],
 )

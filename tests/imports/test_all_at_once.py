@@ -158,3 +158,19 @@ async def test_refused_rows_below_a_header_over_two_rows_can_be_sent_again(huong
     again = await send(huong, answer.content, XLSX)
     [row] = (await huong.get(f"/v1/imports/{again['id']}/rows")).json()["items"]
     assert (row["task"], row["code"], row["day"]) == ("hotlines", "unknown-value", "2025-06-27")
+
+
+async def test_rows_below_the_name_of_another_unit_are_not_the_senders_own(huong: AsyncClient) -> None:
+    """A table in sections has its units above its rows, or one on each sheet; the rows themselves name none."""
+    header, row = HEADER[1:3], ("hotlines", "Hoàn thành")
+    sections = [header, row, ("Tỉnh Nghệ An",), row, ("II. Xã Nga Sơn",), row, ("Nhóm khác",), row, ("Thanh Hóa",), row]
+    sheets = {
+        "Một": sheet(lines(*sections)),
+        "Nghệ An": sheet(lines(header, row)),
+        "Thanh Hóa": sheet(lines(header, row)),
+    }
+    preview = await send(huong, book(sheets), XLSX, "?lang=en")
+    refused = [(error["sheet"], error["line"], error["code"]) for error in preview["errors"]]
+    assert refused == [("Một", 4, "missing"), ("Một", 6, "missing"), ("Một", 8, "missing"), ("Nghệ An", 2, "missing")]
+    assert ["Nghệ An" in preview["errors"][0]["detail"], "Xã Nga Sơn" in preview["errors"][2]["detail"]] == [True, True]
+    assert preview["counts"]["received"] == preview["counts"]["rejected"] + 3

@@ -45,6 +45,10 @@ NAMES = [unit.names["vi"] for unit in (*provinces(), *communes())]
         "17:00 ngày 27/06/2025",
         "17h00, ngày 27/6/2025",
         "17h 27/06/2025",
+        "Thứ Sáu, 27/06/2025 17:00",
+        "T6 27/6/2025 17h00'",
+        "27/06/2025 17:00 (giờ Việt Nam)",
+        "17:00 27/ 06 /2025.",
         "27/06/25 17h",
         "17 giờ 00 phút ngày 27/06/2025",
         "17h00 ngày 27 tháng 6 năm 2025",
@@ -75,6 +79,7 @@ def test_an_instant_is_understood_as_it_is_written(written: Any) -> None:
     "written",
     [
         *("27/06/2025", "27/6/25", "27.6.2025", "27-06-2025", "2025-06-27", "ngày 27 tháng 6 năm 2025"),
+        *("Thứ sáu, 27/06/2025", "27 / 06 / 2025", "27/06/2025."),
         *("27 Thg 6, 2025", "2025年6月27日", "27-Jun-25", "June 27, 2025", DateCell(CELL.replace(hour=0))),
     ],
 )
@@ -240,7 +245,21 @@ def test_each_word_means_one_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Xong", "Đang làm", "Chưa", "100%", "OK", "x", "1", "Đã xong", "done", "Hoàn thành?", "Hoàn thành ???"]
+    "word",
+    [
+        "Xong",
+        "Đang làm",
+        "Chưa",
+        "100%",
+        "OK",
+        "x",
+        "1",
+        "Đã xong",
+        "done",
+        "Hoàn thành?",
+        "Hoàn thành ❌",
+        "~Hoàn thành",
+    ],
 )
 def test_other_words_are_no_status(word: str) -> None:
     with pytest.raises(Unreadable) as refusal:

@@ -58,6 +58,25 @@ def read_moment(text: str) -> ReadMoment:
         return ReadMoment(at)
     if len(text) > LONGEST_TIME:
         raise Unreadable("malformed-time", seen=shortened(text))
+    try:
+        return _read(text)
+    except Unreadable as refusal:
+        tidy = _tidied(text)
+        if refusal.code != "malformed-time" or tidy == text:
+            raise
+    try:
+        return _read(tidy)
+    except Unreadable as refusal:
+        raise Unreadable(refusal.code, seen=shortened(text)) from None
+
+
+def _tidied(text: str) -> str:
+    """Without what says no more: the day of the week, blanks within a date, a stop behind it, `(giờ Việt Nam)`."""
+    plain = _HERE.sub("", _WEEKDAY.sub("", text.strip()))
+    return _MINUTES.sub(r"\1", _AROUND_PARTS.sub(r"\1", plain)).rstrip(" .")
+
+
+def _read(text: str) -> ReadMoment:
     plain = " ".join(_FILLER.sub(" ", _T_BETWEEN.sub(r"\1 \2", text.lower())).split())
     zone, plain = _zone(plain, text)
     clock, plain = _clock(plain)
@@ -74,6 +93,14 @@ def read_moment(text: str) -> ReadMoment:
     return ReadMoment(_in_range(at), None, is_day_first)
 
 
+_WEEKDAY = re.compile(
+    r"^(?:(?:thứ|t)\s?(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"[\s,.:]*",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r"\s*\(?(?:giờ (?:việt nam|vn|hà nội)|ict)\)?\s*$", re.IGNORECASE)
+_AROUND_PARTS = re.compile(r"(?<=\d)\s*([/.])\s*(?=\d)")
+_MINUTES = re.compile(r"([hHgG:]\s?\d{1,2})['’′]")
 _T_BETWEEN = re.compile(r"(\d)t(\d)")
 
 

@@ -1,5 +1,6 @@
 """What each status is called in three languages, and which status a word means."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -30,6 +31,7 @@ STATUSES: Mapping[Status, Mapping[Language, tuple[str, ...]]] = {
 """What each status is called. The first word of a language is the one that the template writes."""
 
 _LONGEST_WORD = 100
+_OTHER_SIGNS = re.compile(r"[^\w\s.,;:!()\[\]\"'“”‘’«»*\-–—…。、・✓✔☑✅\u0300-\u036f\u200b-\u200f\ufe0f]")
 _STATUS_WORDS = {fold(status.value): status for status in Status} | {
     fold(word): status for status, words in STATUSES.items() for those in words.values() for word in those
 }
@@ -37,8 +39,8 @@ _STATUS_WORDS = {fold(status.value): status for status in Status} | {
 
 @lru_cache(maxsize=1024)
 def status_of(word: str) -> Status | None:
-    """The status; none for a word with a question mark, whose writer was not sure."""
-    return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_WORD and "?" not in word else None
+    """The status; none where a sign beside it may take it back: `Hoàn thành?`, `Hoàn thành ❌`."""
+    return _STATUS_WORDS.get(fold(word)) if len(word) <= _LONGEST_WORD and not _OTHER_SIGNS.search(word) else None
 
 
 def status_word(status: Status, language: Language) -> str:
