@@ -110,6 +110,8 @@ def _of_sheet(sheet: Sheet) -> Iterator[FileWarning]:
     chosen = [f"{column.header}: {column.field or '-'}" for column in sheet.columns if column.how == "chosen"]
     if chosen:
         yield FileWarning("columns-chosen", {**where, "columns": chosen})
+    if sheet.hidden_columns:
+        yield FileWarning("hidden-columns", {**where, "columns": list(sheet.hidden_columns)})
     if sheet.hidden_rows:
         yield FileWarning("hidden-rows", {**where, "count": sheet.hidden_rows})
     if sheet.skipped_count:

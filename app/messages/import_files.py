@@ -43,6 +43,11 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "en": "these sheets were not read: {sheets}",
         "ja": "読み取らなかったシート：{sheets}",
     },
+    "hidden-columns": {
+        "vi": "cột đang bị ẩn vẫn được đọc: {columns}",
+        "en": "columns that are hidden were read all the same: {columns}",
+        "ja": "非表示の列も読み取りました：{columns}",
+    },
     "hidden-rows": {
         "vi": "{count} dòng ẩn hoặc bị lọc cũng được đọc",
         "en": "{count} rows that are hidden or filtered out were read like the others",

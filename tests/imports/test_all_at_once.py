@@ -174,3 +174,13 @@ async def test_rows_below_the_name_of_another_unit_are_not_the_senders_own(huong
     assert refused == [("Một", 4, "missing"), ("Một", 6, "missing"), ("Một", 8, "missing"), ("Nghệ An", 2, "missing")]
     assert ["Nghệ An" in preview["errors"][0]["detail"], "Xã Nga Sơn" in preview["errors"][2]["detail"]] == [True, True]
     assert preview["counts"]["received"] == preview["counts"]["rejected"] + 3
+
+
+async def test_what_a_column_is_stays_known_to_the_unit_that_said_it(huong: AsyncClient, xa: AsyncClient) -> None:
+    """A province commits what its ward previewed: the ward said what the column is, and sends it again."""
+    file = csv(("14758", NETWORK, "Hoàn thành", "26/06/2025 09:00"), header=(*NOW, "Ngày báo cáo"))
+    preview = await send(xa, file, query="?column=Ngày báo cáo:effective_at")
+    await huong.post(f"/v1/imports/{preview['id']}/commit")
+    assert (await huong.get("/v1/imports/columns")).json()["items"] == []
+    assert [one["header"] for one in (await xa.get("/v1/imports/columns")).json()["items"]] == ["Ngày báo cáo"]
+    assert (await send(xa, file))["counts"]["unchanged"] == 1

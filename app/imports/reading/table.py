@@ -39,6 +39,7 @@ from app.imports.reading.xlsx.references import letters_of
 
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
+_HIDDEN_IN_TEMPLATES: tuple[Field, ...] = ("task_code", "unit_code", "base", "as_filled")
 _NAMING: tuple[Field, ...] = ("task", "unit", "status")
 
 
@@ -62,6 +63,7 @@ class Source(NamedTuple):
     hidden: AbstractSet[int]
     serial: Callable[[float], Any] | None = None
     width: int = 0
+    hidden_columns: AbstractSet[int] = frozenset()
 
 
 def read_sheet(source: Source, chosen: Chosen, sink: Sink) -> tuple[Sheet, frozenset[str]] | None:
@@ -119,6 +121,8 @@ class _SheetReader:
         self._empty: Slots = [source.sheet, 0, *ReadRow._field_defaults.values()]
         self._unread = [place for place, column in enumerate(header.columns) if column.how == "not-read"]
         self._filled: set[int] = set()
+        self._hidden = [place for _, place, field, _ in self._readers if self._is_hidden(place, field)]
+        self._hidden_filled: list[int] = []
         self._beside = [place for place, column in enumerate(header.columns) if column.field is None]
         self._month_first_beside: tuple[int, int, str] | None = None
         """The line, place and text of a date with the month first in a column that is not read."""
@@ -128,6 +132,9 @@ class _SheetReader:
         self._skipped = no_rows.SkippedLines()
         self._header_goes_on = 0
         """The line below a header over two rows that is named again."""
+
+    def _is_hidden(self, place: int, field: Field) -> bool:
+        return place in self._source.hidden_columns and field not in _HIDDEN_IN_TEMPLATES
 
     def _reader_of(self, field: Field, place: int) -> Callable[[Any], Any]:
         if field in DATES:
@@ -262,6 +269,10 @@ class _SheetReader:
             dated = (place for place in self._beside if place < len(cells) and has_month_first(cells[place]))
             if (place := next(dated, None)) is not None:
                 self._month_first_beside = (line, place, str(cells[place]))
+        if self._hidden:
+            filled = [place for place in self._hidden if place < len(cells) and not is_blank(cells[place])]
+            self._hidden_filled += filled
+            self._hidden = [place for place in self._hidden if place not in filled]
         if self._unread:
             found = [place for place in self._unread if place < len(cells) and not is_blank(cells[place])]
             if found:
@@ -293,6 +304,7 @@ class _SheetReader:
             tuple(self._skipped.first),
             self._skipped.count,
             self._units(),
+            tuple(map(self._header_of, sorted(self._hidden_filled))),
         )
 
     def _units(self) -> Literal["absent", "empty", "filled"]:

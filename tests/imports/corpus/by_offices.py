@@ -127,3 +127,15 @@ def a_deadline_with_the_month_first_tells_of_the_times() -> bytes:
 )
 def a_time_that_tells_its_order_itself() -> bytes:
     return _BY_A_US_PROGRAM.format("27/06/2025").encode()
+
+
+@written_by(
+    "an office, with last month's columns hidden",
+    "line | unit_code | time       | note\n2    | 38        | 01/06/2025 |",
+    warnings={"hidden-columns": {"columns": ["Thời điểm"]}},
+)
+def hidden_columns_that_hold_something() -> bytes:
+    hidden = '<cols><col min="1" max="1" width="9" hidden="1"/><col min="4" max="5" width="0" hidden="true"/></cols>'
+    header = ("Mã đơn vị", *COLUMNS[1:], "Thời điểm", "Ghi chú")
+    rows = (header, ("38", "hotlines", "Hoàn thành", "01/06/2025", None))
+    return book(sheet(lines(*rows), before=hidden))

@@ -104,7 +104,8 @@ def _read(
         lay_links(content.lines, content.links, targets)
     serial = partial(date_cell, is_1904=book.is_1904)
     width = max(len(cells) for _, cells in content.lines)
-    found = read_sheet(Source(index, name, content.lines, over, content.hidden, serial, width), chosen, sink)
+    source = Source(index, name, content.lines, over, content.hidden, serial, width, content.hidden_columns)
+    found = read_sheet(source, chosen, sink)
     return found or SheetLeftOut(name, "no-header")
 
 

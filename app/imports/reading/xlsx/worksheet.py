@@ -37,6 +37,7 @@ class Content(NamedTuple):
     hidden: set[int]
     merges: list[Area]
     links: list[tuple[Area, str]]
+    hidden_columns: set[int]
 
 
 def read_content(pieces: Iterator[bytes], book: Book) -> Content:
@@ -60,7 +61,7 @@ class _Reader:
     def __init__(self, book: Book) -> None:
         self.parts: list[str] = []
         """The text since it was last emptied."""
-        self.content = Content([], set(), [], [])
+        self.content = Content([], set(), [], [], set())
         self._book = book
         self._strings = book.strings
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
@@ -101,6 +102,7 @@ class _Reader:
     def _name_elements(self, prefix: str) -> None:
         """The elements have the prefix of the sheet's own, which comes first."""
         starts = {
+            "col": self._columns_as_shown,
             "row": self._start_row,
             "f": self._start_text,
             "t": self._start_text,
@@ -117,6 +119,11 @@ class _Reader:
         self._c, self._v = f"{prefix}c", f"{prefix}v"
         self._starts = {prefix + name: handler for name, handler in starts.items()}
         self._ends = {prefix + name: handler for name, handler in ends.items()}
+
+    def _columns_as_shown(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.content.hidden_columns.update(range(max(0, first - 1), min(last, MOST_COLUMNS)))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r")
