@@ -9,8 +9,9 @@ import msgspec
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue, named
+from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
-from app.catalogue.unit_names import Ambiguous, Found, Level, Unknown
+from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.errors import Complaint
 from app.imports.judging.rows import TemplateBase, base_from_text
 from app.imports.reading.rows import ReadRow

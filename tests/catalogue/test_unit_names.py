@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue import seed
+from app.catalogue.name_index import Level, UnitName
 from app.catalogue.spelling import fold
-from app.catalogue.unit_names import Ambiguous, Found, Level, Match, UnitName, UnitNames, Unknown
+from app.catalogue.unit_names import Ambiguous, Found, Match, UnitNames, Unknown
 
 HANOI, HAI_PHONG, THANH_HOA, TAY_NINH = "01", "31", "38", "80"
 BA_DINH, CAM_GIANG, CAM_GIANG_WITH_A_GRAVE = "00004", "10888", "10903"
@@ -94,10 +95,11 @@ def test_a_name_that_has_no_accents_may_be_another_written_without_them() -> Non
     assert names().find("Thanh An", within="79") == Ambiguous(("25807", "27676"))
 
 
-def test_a_wrong_accent_is_another_commune_and_not_found() -> None:
-    """Sa Pả was abolished in 2025; Sa Pa is another ward of the same province."""
+def test_a_wrong_accent_is_another_commune_and_no_answer() -> None:
+    """Sa Pả was abolished in 2025, and went into Sa Pa, another ward of before; Sà Pa never was."""
     sa_pa = next(unit for unit in _all() if unit.name == "Phường Sa Pa")
-    assert names().find("Phường Sa Pả", within="15", level="commune") == Unknown((sa_pa.code,))
+    assert names().find("Phường Sa Pả", within="15", level="commune") == Found(sa_pa.code, "former name")
+    assert names().find("Phường Sà Pa", within="15", level="commune") == Unknown((sa_pa.code,))
 
 
 def test_the_kind_decides_between_two_of_the_same_letters() -> None:
@@ -302,3 +304,25 @@ def test_what_is_written_around_a_name_and_says_otherwise_makes_it_unknown(writt
 def test_a_former_province_beside_a_commune_says_where_to_look() -> None:
     assert names().find("Phường Hà Nam (tỉnh Hà Nam cũ)", offer=False) == names().find("Phường Hà Nam, Ninh Bình")
     assert names().find("UBND phường Hạc Thành (TP Thanh Hóa cũ)", offer=False) == Found("14797")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("Xã Nga Yên", "Nga Yên", "xa nga yen", "Thị trấn Nga Sơn", "UBND xã Nga Yên", "Xã Nga Yên, Thanh Hóa"),
+        *("Xã Nga Yên, huyện Nga Sơn", "Xã Nga Yên (huyện Nga Sơn cũ)"),
+    ],
+)
+def test_a_commune_of_before_the_reform_leads_to_the_one_it_went_into(written: str) -> None:
+    assert names().find(written, within=THANH_HOA, level="commune") == Found("16093", "former name")
+
+
+def test_a_commune_that_was_divided_leads_to_all_its_parts() -> None:
+    found = names().find("Phường Kim Mã", within=HANOI, level="commune")
+    assert isinstance(found, Ambiguous)
+    assert {BA_DINH, "00008", "00025"} <= {*found.candidates}
+
+
+def test_a_name_of_today_goes_before_one_of_before_the_reform() -> None:
+    assert names().find("Xã Nga Sơn", within=THANH_HOA) == Found("16093")
+    assert names().find("Phường Ba Đình", within=HANOI) == Found(BA_DINH)

@@ -184,3 +184,10 @@ async def test_what_a_column_is_stays_known_to_the_unit_that_said_it(huong: Asyn
     assert (await huong.get("/v1/imports/columns")).json()["items"] == []
     assert [one["header"] for one in (await xa.get("/v1/imports/columns")).json()["items"]] == ["Ngày báo cáo"]
     assert (await send(xa, file))["counts"]["unchanged"] == 1
+
+
+async def test_a_commune_of_before_the_reform_is_an_offer_and_never_an_answer(huong: AsyncClient) -> None:
+    done = await send(huong, csv(("Xã Nga Yên", NETWORK, "Hoàn thành"), header=NOW))
+    [error] = done["errors"]
+    assert (error["code"], error["candidates"]) == ("former-unit", ["16093"])
+    assert "16093 (Xã Nga Sơn, Thanh Hóa)" in error["detail"]
