@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from app.catalogue.unit_names import UnitName, UnitNames
+from app.catalogue.name_index import UnitName
+from app.catalogue.unit_names import UnitNames
 from app.clock import EARLIEST
 
 Names = Mapping[str, str]

@@ -3,23 +3,18 @@
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Literal
 
+from app.catalogue.name_index import Level, NameIndex, NameReading, UnitName, name_index, readings
 from app.catalogue.seed.provinces import ALIASES
-from app.catalogue.seed.unit_data import former_provinces
-from app.catalogue.spelling import agrees, bare, fold, marked
+from app.catalogue.seed.unit_data import former_communes, former_provinces, units
+from app.catalogue.spelling import agrees, fold, marked
+from app.catalogue.written_units import is_district, without_authority, written_unit
 
-Level = Literal["province", "commune", "agency"]
 Via = Literal["code", "name", "former name"]
-
-
-class UnitName(NamedTuple):
-    code: str
-    level: str
-    province: str | None
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,100 +36,6 @@ class Unknown:
 Match = Found | Ambiguous | Unknown
 
 _LONGEST_NAME = 200
-
-
-class _Prefix(NamedTuple):
-    marked: str
-    level: Level
-    kind: str
-
-
-_KINDS: tuple[tuple[str, Level, str], ...] = (
-    ("tỉnh", "province", "province"),
-    ("t", "province", "province"),
-    ("thành phố", "province", "province"),
-    ("tp", "province", "province"),
-    ("t p", "province", "province"),
-    ("xã", "commune", "commune"),
-    ("x", "commune", "commune"),
-    ("phường", "commune", "ward"),
-    ("p", "commune", "ward"),
-    ("đặc khu", "commune", "special zone"),
-    ("đk", "commune", "special zone"),
-    # Kinds abolished in 2025 match no unit: such a unit may have become another commune.
-    ("thị trấn", "commune", "abolished"),
-    ("thị xã", "commune", "abolished"),
-    ("quận", "commune", "abolished"),
-    ("huyện", "commune", "abolished"),
-)
-_PREFIXES = {fold(written): _Prefix(marked(written), level, kind) for written, level, kind in _KINDS}
-
-
-class _Reading(NamedTuple):
-    """One reading of a written name: all of it, or the part after a prefix."""
-
-    level: Level | None
-    kind: str | None
-    name: str
-
-    @property
-    def key(self) -> str:
-        return bare(self.name)
-
-
-def _readings(written: str) -> Iterator[_Reading]:
-    words = marked(written).split()
-    for count in (2, 1):
-        head = " ".join(words[:count])
-        prefix = _PREFIXES.get(bare(head)) if len(words) > count else None
-        if prefix and agrees(head, prefix.marked):
-            yield _Reading(prefix.level, prefix.kind, "".join(words[count:]))
-    yield _Reading(None, None, "".join(words))
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    code: str
-    level: str
-    province: str | None
-    kind: str | None
-    name: str
-
-    def fits(self, reading: _Reading, within: str | None, level: Level | None) -> bool:
-        return (
-            level in (None, self.level)
-            and reading.level in (None, self.level)
-            and (reading.kind in (None, self.kind) or self.kind is None)
-            and (within is None or self.level != "commune" or self.province == within)
-        )
-
-
-_Index = dict[str, list[_Entry]]
-
-
-def _entries(unit: UnitName) -> Iterator[_Entry]:
-    if unit.level == "agency":
-        for spelling in _agency_spellings(unit.name):
-            yield _Entry(unit.code, unit.level, None, None, marked(spelling).replace(" ", ""))
-        return
-    own = next(reading for reading in _readings(unit.name) if reading.level in (None, unit.level))
-    yield _Entry(unit.code, unit.level, unit.province, own.kind, own.name)
-
-
-def _agency_spellings(name: str) -> set[str]:
-    """`Tổng công ty A (B)` is also called `Tổng công ty A`, and `B`."""
-    outside, _, inside = name.partition("(")
-    return {spelling for spelling in (name, outside, inside) if marked(spelling)}
-
-
-def _index(units: Iterable[UnitName]) -> _Index:
-    index: _Index = {}
-    for unit in units:
-        for entry in _entries(unit):
-            index.setdefault(bare(entry.name), []).append(entry)
-    return index
-
-
 _SEPARATOR = re.compile(r"[,;/(–—-]")
 _WIDTHS: tuple[tuple[Level, int], ...] = (("province", 2), ("commune", 5))
 
@@ -146,9 +47,9 @@ class UnitNames:
         known = [UnitName(*unit) for unit in units]
         self._units = {unit.code.casefold(): unit for unit in known}
         provinces = {unit.code for unit in known if unit.level == "province"}
-        self._current = _index([*known, *_provinces(ALIASES, provinces)])
+        self._current = name_index([*known, *_provinces(ALIASES, provinces)])
         self._keys = _keys_by_province(self._current)
-        self._former = _index(_provinces(((former.name, former.code) for former in former_provinces()), provinces))
+        self._former = name_index(_provinces(((former.name, former.code) for former in former_provinces()), provinces))
 
     def find(self, written: str, *, within: str | None = None, level: Level | None = None, offer: bool = True) -> Match:
         """Look for a commune in `within`, unless its own province is written; for `level`, when the task says it.
@@ -158,13 +59,16 @@ class UnitNames:
         written = written.strip()
         if len(written) > _LONGEST_NAME or not fold(written):
             return Unknown(())
-        return (
+        match = (
             self._by_code(written, level)
             or self._by_name(self._current, written, within, level)
             or self._by_former_name(written, level)
+            or self._by_former_commune(written, within, level)
             or self._with_its_province(written, level, offer=offer)
-            or Unknown(self._near(written, within, level) if offer else ())
         )
+        if match is None or isinstance(match, Unknown):
+            match = self._as_offices_write(written, within, level) or match
+        return match or Unknown(self._near(without_authority(written), within, level) if offer else ())
 
     def _by_code(self, written: str, level: Level | None) -> Match | None:
         """A code as it is, or with the leading zeros that a spreadsheet dropped."""
@@ -176,10 +80,10 @@ class UnitNames:
         padded = [(sort, self._units.get(written.zfill(width))) for sort, width in _WIDTHS if level in (None, sort)]
         return _verdict([unit.code for sort, unit in padded if unit and unit.level == sort], "code")
 
-    def _by_name(self, index: _Index, written: str, within: str | None, level: Level | None) -> Match | None:
+    def _by_name(self, index: NameIndex, written: str, within: str | None, level: Level | None) -> Match | None:
         hits = [
             (reading, entry)
-            for reading in _readings(written)
+            for reading in readings(written)
             for entry in index.get(reading.key, ())
             if entry.fits(reading, within, level)
         ]
@@ -196,6 +100,14 @@ class UnitNames:
         match = self._by_name(self._former, written, None, level)
         return Found(match.code, "former name") if isinstance(match, Found) else match
 
+    def _by_former_commune(self, written: str, within: str | None, level: Level | None) -> Match | None:
+        """The communes of today that one of before 2025 went into, as a whole or in part."""
+        if level not in (None, "commune"):
+            return None
+        match = self._by_name(_former_communes(), written, within, "commune")
+        codes = () if match is None else match.candidates if not isinstance(match, Found) else (match.code,)
+        return _verdict([code for code in codes if code.casefold() in self._units], "former name")
+
     def _with_its_province(self, written: str, level: Level | None, *, offer: bool) -> Match | None:
         """`Phường Ba Đình, Hà Nội`: the last part that is a province says where to look for the rest."""
         if level not in (None, "commune"):
@@ -204,19 +116,42 @@ class UnitNames:
             left, province = written[: cut.start()], self._province(written[cut.end() :])
             if isinstance(province, Found) and fold(left):
                 there = province.code
-                return self._by_name(self._current, left, there, "commune") or Unknown(
-                    self._near(left, there, "commune") if offer else ()
+                found = self._by_name(self._current, left, there, "commune")
+                return (
+                    found
+                    or self._by_former_commune(left, there, "commune")
+                    or Unknown(self._near(left, there, "commune") if offer else ())
                 )
         return None
+
+    def _as_offices_write(self, written: str, within: str | None, level: Level | None) -> Match | None:
+        """With an authority, a code or a former district around the name: all that is written has to agree."""
+        unit = written_unit(written)
+        if (unit.name == written and unit.code is None) or not fold(unit.name):
+            return None
+        said = {place: self._province(place) for place in unit.places}
+        there = {match.code for match in said.values() if isinstance(match, Found)}
+        if len(there) > 1 or not all(isinstance(match, Found) or is_district(place) for place, match in said.items()):
+            return None
+        where = next(iter(there), within)
+        match = self._by_name(self._current, unit.name, where, level)
+        match = match or self._by_former_commune(unit.name, where, level)
+        found = {match.code} if isinstance(match, Found) else {*match.candidates} if match else set()
+        if there and any(self._units[code.casefold()].level == "province" for code in found - there):
+            return None
+        if unit.code is None or match is None:
+            return match
+        coded = self._by_code(unit.code, level)
+        return coded if isinstance(coded, Found) and coded.code in found else None
 
     def _province(self, written: str) -> Match | None:
         return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")
 
     def _near(self, written: str, within: str | None, level: Level | None) -> tuple[str, ...]:
         """Up to five codes with similar names, nearest first: candidates for the sender, never a result."""
-        wanted = next(_readings(written)).key
+        wanted = next(readings(written)).key
         close = difflib.get_close_matches(wanted, self._comparable(wanted, within), n=5, cutoff=0.75)
-        anything = _Reading(None, None, "")
+        anything = NameReading(None, None, "")
         near = [entry.code for key in close for entry in self._current[key] if entry.fits(anything, within, level)]
         return tuple(dict.fromkeys(near))[:5]
 
@@ -227,7 +162,14 @@ class UnitNames:
         return [key for key in keys if key.startswith(start) and abs(len(key) - len(wanted)) <= 2]
 
 
-def _keys_by_province(index: _Index) -> defaultdict[str | None, list[str]]:
+@cache
+def _former_communes() -> NameIndex:
+    """Made when the first name is not understood; most files need it never."""
+    provinces = {unit.code: unit.province for unit in units()}
+    return name_index(UnitName(code, "commune", provinces.get(code), name) for name, code in former_communes())
+
+
+def _keys_by_province(index: NameIndex) -> defaultdict[str | None, list[str]]:
     keys: defaultdict[str | None, list[str]] = defaultdict(list)
     for key, entries in index.items():
         for province in {entry.province for entry in entries}:

@@ -5,6 +5,7 @@ of the file and outcome: a row each would cost as much as adding the reports to 
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -91,6 +92,7 @@ class _Bundle(msgspec.Struct, frozen=True, array_like=True):
     rows: tuple[_Good, ...]
 
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _encoder = msgspec.json.Encoder()
 _reports = msgspec.json.Decoder(KeptReport)
 _bundles = msgspec.json.Decoder(_Bundle)
@@ -147,7 +149,7 @@ def _refused(
 ) -> Iterator[_Stored]:
     for index in sorted(remarks):  # in the order of the file, for its cells are decoded batch by batch
         row = refused(index, planned[index], remarks[index], sent(index))
-        yield _Stored(row.place, row.outcome, _to_json(row.report), row.sent)
+        yield _Stored(row.place, row.outcome, to_json(row.report), row.sent)
 
 
 def refused(index: int, row: Planned, remarks: tuple[Remark, ...], cells: Sequence[Any]) -> ImportRow:
@@ -172,12 +174,13 @@ def refused(index: int, row: Planned, remarks: tuple[Remark, ...], cells: Sequen
 
 
 def _sent_to_json(cells: Sequence[Any]) -> str:
-    return _to_json(list(cells))
+    return to_json(list(cells))
 
 
-def _to_json(value: object) -> str:
-    """What PostgreSQL can keep: NUL is shown as the sign for it."""
-    return _encoder.encode(value).decode().replace("\\u0000", "␀")
+def to_json(value: object) -> str:
+    """What PostgreSQL can keep: NUL is shown as the sign for it, and text that only looks like its escape stays."""
+    text = _encoder.encode(value).decode()
+    return _NUL.sub(r"\1␀", text) if "\\u0000" in text else text
 
 
 def sent_from_json(text: str | None) -> list[object]:

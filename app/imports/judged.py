@@ -17,7 +17,8 @@ from app.imports.import_rows import Stood
 from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Decisions, judge
 from app.imports.judging.rows import JudgedRow, Sending
-from app.imports.plan import Planned
+from app.imports.judging.rules import RowRefusal
+from app.imports.plan import Planned, shown_unit
 from app.imports.remarks import Remark
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates import rules as reporting
@@ -76,7 +77,7 @@ async def judge_rows(
     new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
     recorded = await decide(session, reports, new, complaints, found)
     _refuse_repeated(decisions, complaints)
-    remarks = {i: _remarks(planned[i], those, decisions, i) for i, those in complaints.items()}
+    remarks = {i: _remarks(planned[i], those, decisions.refused.get(i), catalogue) for i, those in complaints.items()}
     return Judged(
         _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
     )
@@ -151,12 +152,15 @@ def _before(recorded: Recorded, found: Mapping[AssignmentKey, AssignmentState]) 
     }
 
 
-def _remarks(row: Planned, complaints: Sequence[Complaint], decisions: Decisions, index: int) -> tuple[Remark, ...]:
+def _remarks(
+    row: Planned, complaints: Sequence[Complaint], refusal: RowRefusal | None, catalogue: Catalogue
+) -> tuple[Remark, ...]:
     """The complaints with what their sentences tell: from the reading of the row, or from its judgement."""
-    refusal = decisions.refused.get(index)
-    parameters = {(remark.pointer, remark.code): remark.parameters for remark in row.remarks}
+    parameters = {(remark.pointer, remark.code): dict(remark.parameters) for remark in row.remarks}
     if refusal:
         parameters[f"/{refusal.field}", refusal.code] = refusal.parameters
+    if (unit := row.report.unit) and unit in catalogue.units:
+        parameters.setdefault(("/unit", "not-your-unit"), {})["whose"] = shown_unit(catalogue, unit)
     return tuple(Remark(c.pointer, c.code, parameters.get((c.pointer, c.code), {})) for c in complaints)
 
 

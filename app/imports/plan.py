@@ -9,8 +9,9 @@ import msgspec
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue, named
+from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
-from app.catalogue.unit_names import Ambiguous, Found, Level, Unknown
+from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.errors import Complaint
 from app.imports.judging.rows import TemplateBase, base_from_text
 from app.imports.reading.rows import ReadRow
@@ -40,7 +41,7 @@ class Doubt(Exception):
     def __init__(self, code: str, seen: str, candidates: Sequence[str] = (), names: Sequence[str] = ()) -> None:
         super().__init__(code)
         self.code = code
-        self.parameters = {"seen": short(seen), "candidates": list(candidates), "named": list(names)}
+        self.parameters: dict[str, Any] = {"seen": short(seen), "candidates": list(candidates), "named": list(names)}
 
     def may_be(self, code: str | None) -> bool:
         """Whether a thing is one of several that bear the name: of 3,321 communes many share theirs."""
@@ -65,6 +66,8 @@ class _Planner:
         self._former: dict[str, list[str]] = defaultdict(list)
         for code, names in catalogue.former_names:
             self._former[code] += names.values()
+        self._similar_at_home: dict[str, tuple[str, ...]] = {}
+        """By units of others that were found by their names: those of one's own that are called nearly so."""
         self._meant_tasks: dict[Names, str | None] = {}
         self._meant_units: dict[tuple[Names, str | None], str | None] = {}
 
@@ -104,10 +107,17 @@ class _Planner:
         if all(remark.pointer for remark in remarks):  # else it was no row at all
             remarks += [*_about_shape(report, row, {remark.pointer for remark in remarks})]
         complaints = tuple(Complaint(remark.pointer, remark.code, "") for remark in remarks)
-        if any(remark.pointer == "/unit" for remark in remarks):
+        remarks += self._offers_at_home(unit)
+        if any(complaint.pointer == "/unit" for complaint in complaints):
             report = msgspec.structs.replace(report, task=None)  # without its unit nothing can be said of its work
         report = msgspec.structs.replace(report, complaints=complaints)
         return Planned(row.line, report, row.day, base, self.sheet(row), tuple(remarks))
+
+    def _offers_at_home(self, unit: str | None) -> list[Remark]:
+        """What is told beside the complaint that a unit is another's, which comes with who may report on it."""
+        codes = self._similar_at_home.get(unit or "", ())
+        named_so = [shown_unit(self._catalogue, code) for code in codes]
+        return [Remark("/unit", "not-your-unit", {"candidates": list(codes), "named": named_so})] if codes else []
 
     def _level(self, task: str | None) -> str | None:
         return self._catalogue.tasks[task].level if task else None
@@ -126,6 +136,8 @@ class _Planner:
             try:
                 meant.append(find(written))
             except Doubt as doubt:
+                if not meant and (settled := _settled_by(name, doubt, find) if written is code else None):
+                    return settled
                 if not meant:
                     remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
                     return None
@@ -169,9 +181,13 @@ class _Planner:
             # Another level's unit is understood too, so that the complaint can say what is really wrong.
             other = names.find(written, within=self._home, offer=False)
             match = other if isinstance(other, Found) else match
+        if isinstance(match, Unknown) and self._home:
+            match = self._elsewhere(written, level, match)
         if isinstance(match, Found) and written.strip() == self._home and not self._is_at_home(match.code):
             # The caller's own code, beside a commune's task, is no commune elsewhere that lost its leading zeros.
             return self._home
+        if isinstance(match, Found) and self._home is None and level == "commune":
+            match = self._of_either_level(written, match)
         if isinstance(match, Found) and not self._is_former(written, match):
             return match.code
         if isinstance(match, Found):
@@ -180,7 +196,24 @@ class _Planner:
         else:
             codes = tuple(match.candidates)
             kind = "ambiguous-unit" if isinstance(match, Ambiguous) else "unknown-unit"
-        raise Doubt(kind, written, codes, [self._shown_unit(code) for code in codes])
+        doubt = Doubt(kind, written, codes, [shown_unit(self._catalogue, code) for code in codes])
+        if self._home and kind == "ambiguous-unit" and not any(map(self._is_at_home, codes)):
+            doubt.parameters["are_of_others"] = True
+        raise doubt
+
+    def _elsewhere(self, written: str, level: str | None, match: Unknown) -> Found | Ambiguous | Unknown:
+        """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code."""
+        other = self._catalogue.unit_names.find(written, level=cast("Level | None", level), offer=False)
+        if isinstance(other, Found) and match.candidates:
+            self._similar_at_home[other.code] = match.candidates
+        return match if isinstance(other, Unknown) else other
+
+    def _of_either_level(self, written: str, match: Found) -> Found | Ambiguous:
+        """Beside a commune's task, in a file of the whole country, `91` may be 00091 without its zeros, or An Giang."""
+        if match.via != "code" or written.strip() == match.code:
+            return match
+        province = self._catalogue.unit_names.find(written, level="province", offer=False)
+        return Ambiguous((match.code, province.code)) if isinstance(province, Found) else match
 
     def _is_at_home(self, code: str) -> bool:
         return self._home in (code, self._catalogue.units[code].province)
@@ -194,10 +227,21 @@ class _Planner:
         former = (fold(name) for name in self._former.get(match.code, ()))
         return any(name in said for name in former) and not any(name in said for name in today)
 
-    def _shown_unit(self, code: str) -> str:
-        unit = self._catalogue.units[code]
-        province = f", {self._catalogue.unit_name(unit.province, 'vi')}" if unit.province else ""
-        return f"{code} ({named(unit.names, 'vi')}{province})"
+
+def shown_unit(catalogue: Catalogue, code: str) -> str:
+    """A unit by its code, with its name and its province."""
+    unit = catalogue.units[code]
+    province = f", {catalogue.unit_name(unit.province, 'vi')}" if unit.province else ""
+    return f"{code} ({named(unit.names, 'vi')}{province})"
+
+
+def _settled_by(name: str | None, doubt: Doubt, find: Callable[[str], str]) -> str | None:
+    """What a name says where the code before it may mean several things, and the name is one of them."""
+    try:
+        meant = find(name) if name else None
+    except Doubt:
+        return None
+    return meant if doubt.may_be(meant) else None
 
 
 def _report(row: ReadRow, task: str | None, unit: str | None) -> Report:

@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from app.imports.reading.rows import Cell, CellComplaint, FileWarning, ReadRow, Sheet, SheetLeftOut, Summary
-from app.imports.reading.xlsx.worksheet import letters_of
+from app.imports.reading.xlsx.references import letters_of
 
 _MOST_NAMED = 20
 _OF_ALL = ("malformed-json", "wrong-type", "duplicate-field")
@@ -110,6 +110,8 @@ def _of_sheet(sheet: Sheet) -> Iterator[FileWarning]:
     chosen = [f"{column.header}: {column.field or '-'}" for column in sheet.columns if column.how == "chosen"]
     if chosen:
         yield FileWarning("columns-chosen", {**where, "columns": chosen})
+    if sheet.hidden_columns:
+        yield FileWarning("hidden-columns", {**where, "columns": list(sheet.hidden_columns)})
     if sheet.hidden_rows:
         yield FileWarning("hidden-rows", {**where, "count": sheet.hidden_rows})
     if sheet.skipped_count:

@@ -53,6 +53,9 @@ class ChildReaders:
                 async with asyncio.timeout(WALL_SECONDS):
                     await _send(child, _order(source, wanted or Wanted()), body)
                     return await _receive(child)
+            except msgspec.MsgspecError as error:  # a release was put in place of the one that this worker runs
+                log.warning("reader-failed", trace=str(error))
+                raise refused("unreadable-file", reason="failure") from None
             except TimeoutError:
                 raise refused("unreadable-file", reason="time") from None
             finally:

@@ -14,10 +14,11 @@ from app.catalogue.catalogue import Catalogue
 from app.db import Database, rows
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
-from app.imports.plan import plan
+from app.imports.named_above import with_units_of_others
+from app.imports.plan import Planned, plan
 from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
 from app.imports.reading.rows import FileRefusal, FileWarning, Source
-from app.imports.reading.words import HEADERS
+from app.imports.reading.words.headers import HEADERS
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
 from app.imports.template_texts import GUIDE, header_of
@@ -47,7 +48,7 @@ Columns = Annotated[
 ]
 
 
-MORE = ("candidates", "column", "sheet", "line")
+MORE = ("candidates", "column", "sheet", "line", "more")
 """What a refusal tells beside its sentence, for programs."""
 
 
@@ -86,12 +87,16 @@ def _kind_of(file: UploadFile) -> Source:
 def columns_of(said: Sequence[str]) -> dict[str, str]:
     """What `?column=HEADER:FIELD` says; a header may hold a colon itself."""
     columns = {}
+    wrong = []
     for one in said:
         header, _, field = one.rpartition(":")
-        if not header.strip() or field not in CHOOSABLE:
-            wrong = say("malformed.column", possible=" · ".join(CHOOSABLE))
-            raise InvalidInput(errors=[Complaint("/query/column", "malformed", wrong)])
-        columns[header.strip()] = field
+        if header.strip() and field in CHOOSABLE:
+            columns[header.strip()] = field
+        else:
+            possible = " · ".join(CHOOSABLE)
+            wrong.append(Complaint("/query/column", "malformed", say("malformed.column", seen=one, possible=possible)))
+    if wrong:
+        raise InvalidInput(errors=wrong)
     return columns
 
 
@@ -144,9 +149,8 @@ async def understood(
 
     """
     read = await readers.read(body.source, body.content, wanted)
-    names = [sheet.name for sheet in read.sheets]
     return SentFile(
-        planned=await asyncio.to_thread(plan, read.rows, names, who, catalogue),
+        planned=await asyncio.to_thread(_planned, read, who, catalogue),
         source=read.source,
         read_as={**read.read_as, "sheets": [_sheet(sheet) for sheet in read.sheets]},
         headers=[column.header for column in read.sheets[0].columns],
@@ -156,6 +160,11 @@ async def understood(
         warnings=[Remark("", warning.code, warning.params) for warning in _warnings(read)],
         columns=dict(wanted.columns),
     )
+
+
+def _planned(read: ReadFile, who: Identity, catalogue: Catalogue) -> list[Planned]:
+    rows = with_units_of_others(read.rows, read.sheets, who, catalogue)
+    return plan(rows, [sheet.name for sheet in read.sheets], who, catalogue)
 
 
 def _sheet(sheet: Any) -> dict[str, Any]:
@@ -177,12 +186,20 @@ def _warnings(read: ReadFile) -> list[FileWarning]:
 
 
 def _refusal(refusal: FileRefusal, language: Language) -> MalformedFile | TooLarge:
-    all_of_them = [(one.code, _why(one, language)) for one in (refusal, *refusal.others)]
+    each = (refusal, *refusal.others)
+    several_sheets = len({one.params.get("sheet") for one in each}) > 1
+    all_of_them = [(one.code, _where(one, several_sheets) + _why(one, language)) for one in each]
     if refusal.code == "too-large":
         return TooLarge(all_of_them[0][1])
     more: dict[str, Any] = {name: refusal.params[name] for name in MORE if name in refusal.params}
     errors = [Complaint("", code, why) for code, why in all_of_them]
-    return MalformedFile(" · ".join(why for _, why in all_of_them), errors=errors, **more)
+    return MalformedFile(" · ".join(dict.fromkeys(why for _, why in all_of_them)), errors=errors, **more)
+
+
+def _where(refusal: FileRefusal, several_sheets: bool) -> str:
+    """The sheet, where several are refused."""
+    sheet = refusal.params.get("sheet")
+    return f"{sheet}: " if several_sheets and sheet and refusal.code != "unknown-sheet" else ""
 
 
 def _why(refusal: FileRefusal, language: Language) -> str:
@@ -194,6 +211,8 @@ def _why(refusal: FileRefusal, language: Language) -> str:
             proofs |= {f"cell{place}": cell, f"seen{place}": seen}
     code = "month-first.both" if refusal.code == "month-first" and len(proofs) > 2 else refusal.code
     candidates = refusal.params.get("candidates", ())
+    if refusal.code == "wrong-magic" and refusal.params.get("kind") in ("password", "unknown"):
+        code = f"wrong-magic.{refusal.params['kind']}"
     if refusal.code == "unclear-column" and isinstance(candidates, list):
         proofs["candidates"] = ", ".join(f"{header_of(field, language)} ({field})" for field in candidates)
     return sentence(Remark("", code, {**refusal.params, **proofs}), language)

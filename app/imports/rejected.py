@@ -1,10 +1,12 @@
 """The refused rows as they were sent, each with the reason: to be corrected and sent again."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.imports.import_rows import ImportRow, sent_from_json
+from app.imports.reading.limits import MOST_COLUMNS
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
 from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose
@@ -14,6 +16,8 @@ from app.language import Language
 _HIDDEN_IN_TEMPLATES = frozenset({"task_code", "unit_code", "base", "as_filled"})
 _DATE, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 _MOST_LINES = 4
+_LONGEST_TITLE = 31
+_NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]")
 _HIDDEN_WIDTH = 12.0
 _NARROWEST, _WIDEST, _WHY_WIDTH, _LINE_WIDTH = 9.0, 26.0, 46.0, 10.0
 
@@ -32,14 +36,27 @@ def rejected_workbook(
         "text": book.add_format({**CELL, "num_format": "@"}),
         "why": book.add_format({**CELL, "bg_color": "#FDE9E7"}),
     }
-    for name in names:
-        sheet = book.add_worksheet(name if len(names) > 1 else REJECTED[language])
+    titles = sheet_titles([name or "" for name in names]) if len(names) > 1 else [REJECTED[language]]
+    for name, title in zip(names, titles, strict=True):
+        sheet = book.add_worksheet(title)
         rows = [row for row in found if row.report.sheet == name]
         _sheet(sheet, sheets, sheets[name], rows, styles, language, verdicts=verdicts)
-    if GUIDE[language] not in names:
+    if GUIDE[language].casefold() not in map(str.casefold, titles):
         guide_sheet(book, language, REJECTED_LINES[language])
     book.close()
     return out.getvalue()
+
+
+def sheet_titles(names: Sequence[str]) -> list[str]:
+    """Names that Excel takes for sheets, each once, whatever the sheets were called that were sent."""
+    titles: list[str] = []
+    taken: set[str] = set()
+    for place, name in enumerate(names, 1):
+        plain = " ".join(_NOT_IN_A_TITLE.sub(" ", name)[:_LONGEST_TITLE].split()).strip("'") or f"{place}"
+        title = plain if plain.casefold() not in {*taken, "history"} else f"{plain[: _LONGEST_TITLE - 6]} ({place})"
+        titles.append(title)
+        taken.add(title.casefold())
+    return titles
 
 
 def _sheet(
@@ -52,7 +69,7 @@ def _sheet(
     *,
     verdicts: bool,
 ) -> None:
-    sent_width, kept = len(columns.headers), _without_earlier_reasons(columns.headers)
+    sent_width, kept = len(columns.headers), _to_be_read_again(columns)
     columns = columns.only(kept)
     width = len(kept)
     headers = [*columns.headers, WHY[language], LINE[language]]
@@ -92,6 +109,14 @@ def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
         title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair
     }
     return [place for place, title in enumerate(titles) if title not in earlier]
+
+
+def _to_be_read_again(columns: SheetColumns) -> list[int]:
+    """As many columns as are read beside the two that are added: those that are no field go first, from the right."""
+    kept = _without_earlier_reasons(columns.headers)
+    too_many = max(0, len(kept) + 2 - MOST_COLUMNS)
+    left_out = {*[place for place in reversed(kept) if not columns.fields[place]][:too_many]}
+    return [place for place in kept if place not in left_out]
 
 
 def _all_of(sent: list[object], width: int) -> list[object]:

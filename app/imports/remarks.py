@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app import clock
-from app.imports.reading.words import status_word
+from app.imports.reading.words.statuses import status_word
 from app.language import Language
 from app.messages import text
 from app.status import REPORTABLE, Status
@@ -41,6 +41,12 @@ def _variant(remark: Remark) -> str:
         return "changed-since.verified"  # a time after it says nothing of verified work
     if remark.code == "unknown-unit" and not remark.parameters.get("named"):
         return "unknown-unit.none"
+    if remark.code == "ambiguous-unit" and remark.parameters.get("are_of_others"):
+        return "ambiguous-unit.elsewhere"
+    if remark.code == "missing" and remark.parameters.get("above"):
+        return "missing.above"
+    if remark.code == "not-your-unit" and remark.parameters.get("whose"):
+        return "not-your-unit.near" if remark.parameters.get("named") else "not-your-unit.whose"
     return remark.code
 
 

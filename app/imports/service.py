@@ -145,7 +145,7 @@ async def keep(
     those = (file.planned, judged.outcomes, judged.before, judged.remarks, file.sent)
     columns = start_offload(file.planned, import_rows.columns, *those)
     if committed:
-        await _store(session, who, import_id, file.digest, words_of(file.planned, judged), looked, file.columns)
+        await _store(session, who, import_id, file.digest, words_of(file.planned, judged), looked, file.columns, mine)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
     return import_id
 
@@ -158,19 +158,20 @@ async def _store(
     words: Sequence[Word],
     looked: Looked,
     columns: Mapping[str, str],
+    mine: Mapping[str, str],
 ) -> None:
-    """Store the reports of a file, and remember for the next one what it said and how it was read."""
+    """Store the reports of a file, and remember for the next one of its unit what it said and how it was read."""
     at = looked.judged.recorded.recorded_at
     await store(session, who, looked.judged.recorded, import_id)
-    file = CommittedFile(import_id, who.token, who.unit or EVERYTHING, digest, at)
+    file = CommittedFile(import_id, who.token, mine["unit"], digest, at)
     await remember(session, file, words, looked.sending)
     if columns:
         remembered = {"headers": list(columns), "fields": list(columns.values()), "token": who.token, "at": at}
-        await session.execute(queries.REMEMBER_COLUMNS, _home(who) | remembered)
+        await session.execute(queries.REMEMBER_COLUMNS, {**mine, **remembered})
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode().replace("\\u0000", "␀")
+    return import_rows.to_json(value)
 
 
 def refused_rows(file: SentFile, looked: Looked) -> list[ImportRow]:
@@ -200,7 +201,8 @@ async def commit(
     _refuse_differences(good, looked.judged, language)
     words = words_of(planned, looked.judged, [row.place for row in good])
     words += refused_words(await rows_of(session, preview, REFUSED), who, catalogue)
-    await _store(session, who, import_id, preview.digest, words, looked, preview.columns)
+    mine = {"owner": preview.owner, "unit": preview.unit}
+    await _store(session, who, import_id, preview.digest, words, looked, preview.columns, mine)
     at = looked.judged.recorded.recorded_at
     await session.execute(queries.COMMITTED, {"at": at, "owner": preview.owner, "id": preview.id})
 
@@ -237,7 +239,9 @@ def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:
     return {None: next(iter(fields.values()), []), **fields}
 
 
-READING_WARNINGS = frozenset({"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-rows", "rows-skipped"})
+READING_WARNINGS = frozenset(
+    {"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"}
+)
 """What a file is warned about however it is judged."""
 
 

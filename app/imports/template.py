@@ -8,7 +8,7 @@ from app import clock
 from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
 from app.imports.judging.rows import TemplateBase, base_to_text
-from app.imports.reading.words import status_word
+from app.imports.reading.words.statuses import status_word
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, new_book, write
 from app.imports.template_texts import (
     CHOOSE,

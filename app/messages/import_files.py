@@ -43,6 +43,11 @@ _WARNINGS: dict[str, dict[Language, str]] = {
         "en": "these sheets were not read: {sheets}",
         "ja": "読み取らなかったシート：{sheets}",
     },
+    "hidden-columns": {
+        "vi": "cột đang bị ẩn vẫn được đọc: {columns}",
+        "en": "columns that are hidden were read all the same: {columns}",
+        "ja": "非表示の列も読み取りました：{columns}",
+    },
     "hidden-rows": {
         "vi": "{count} dòng ẩn hoặc bị lọc cũng được đọc",
         "en": "{count} rows that are hidden or filtered out were read like the others",
@@ -70,6 +75,16 @@ _FILES: dict[str, dict[Language, str]] = {
         "vi": "tệp không đúng loại đã khai báo (thực ra là {kind}); hãy lưu lại dạng .xlsx hoặc CSV UTF-8 rồi gửi",
         "en": "the file is not what it was announced as (it is {kind}); save it as .xlsx or CSV UTF-8 and send that",
         "ja": "ファイルの種類が申告と異なります（実際は {kind}）。.xlsx または CSV UTF-8 で保存し直してください",
+    },
+    "wrong-magic.password": {
+        "vi": "tệp được đặt mật khẩu nên không đọc được; hãy bỏ mật khẩu, lưu lại rồi gửi",
+        "en": "the file has a password and cannot be read; take the password away, save it and send that",
+        "ja": "パスワードが設定されているため読み取れません。パスワードを解除し、保存し直して送ってください",
+    },
+    "wrong-magic.unknown": {
+        "vi": "tệp không phải là tệp Excel; hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi",
+        "en": "this is no file of Excel; open it in Excel, save it as .xlsx and send that",
+        "ja": "Excel のファイルではありません。Excel で開き、.xlsx で保存し直して送ってください",
     },
     "malformed-xlsx": {
         "vi": "tệp .xlsx bị hỏng; hãy mở bằng Excel, lưu lại rồi gửi",
@@ -145,6 +160,11 @@ _FILES: dict[str, dict[Language, str]] = {
         "vi": "nhiều cột cùng một nội dung: {columns}; hãy giữ một cột",
         "en": "more than one column is the same: {columns}; keep one",
         "ja": "同じ内容の列が複数あります：{columns}。一つだけ残してください",
+    },
+    "another-header": {
+        "vi": "dòng {line} là một hàng tên cột khác với hàng ở dòng {header}; hãy để mỗi bảng trên một trang tính",
+        "en": "line {line} names other columns than the header on line {header}; put each table on a sheet of its own",
+        "ja": "{line} 行目の見出しは {header} 行目の見出しと異なります。表ごとに別のシートに分けてください",
     },
     "unclear-column": {
         "vi": "cột “{column}” có thể là: {candidates}; hãy đổi tên cột, hoặc gửi kèm ?column={column}:… "

@@ -15,6 +15,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "“{seen}” may be any of these units: {named}; write the unit's code",
         "ja": "「{seen}」は複数の機関に当てはまります：{named}。機関コードを記入してください",
     },
+    "ambiguous-unit.elsewhere": {
+        "vi": "“{seen}” không phải đơn vị của bạn; tên này là của: {named}; hãy bỏ dòng này hoặc sửa lại đơn vị",
+        "en": "“{seen}” is none of your units; the name is that of: {named}; leave the row out, or correct the unit",
+        "ja": "「{seen}」は貴機関の機関ではありません。この名称の機関：{named}。行を削除するか、機関を直してください",
+    },
     "former-unit": {
         "vi": "“{seen}” là tên cũ, nay thuộc: {named}; hãy ghi tên hoặc mã hiện nay",
         "en": "“{seen}” is a former name, today: {named}; write today's name or code",
@@ -97,6 +102,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "it is empty; fill it in",
         "ja": "空欄です。記入してください",
     },
+    "missing.above": {
+        "vi": "dòng này không ghi đơn vị, mà phía trên là “{above}”; hãy thêm cột Đơn vị và điền vào",
+        "en": "the row names no unit, and above it stands “{above}”; add a column for the unit and fill it in",
+        "ja": "この行には機関がなく、上に「{above}」とあります。機関の列を追加して記入してください",
+    },
     "naive-time": {
         "vi": "“{seen}” thiếu múi giờ; hãy thêm +07:00",
         "en": "“{seen}” has no offset; write +07:00 behind it",
@@ -131,6 +141,19 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "vi": "“{seen}” không thuộc đơn vị của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị",
         "en": "“{seen}” is not yours to report on; leave the row out, or correct the unit",
         "ja": "「{seen}」は貴機関の報告対象ではありません。行を削除するか、機関を直してください",
+    },
+    "not-your-unit.whose": {
+        "vi": "“{seen}” là {whose}, không thuộc quyền báo cáo của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị",
+        "en": "“{seen}” is {whose}, which is not yours to report on; leave the row out, or correct the unit",
+        "ja": "「{seen}」は {whose} であり、貴機関の報告対象ではありません。行を削除するか、機関を直してください",
+    },
+    "not-your-unit.near": {
+        "vi": "“{seen}” là {whose}, không thuộc quyền báo cáo của bạn; hãy bỏ dòng này hoặc sửa lại đơn vị; "
+        "gần giống ở đơn vị của bạn: {named}",
+        "en": "“{seen}” is {whose}, which is not yours to report on; leave the row out, or correct the unit; "
+        "similar among yours: {named}",
+        "ja": "「{seen}」は {whose} であり、貴機関の報告対象ではありません。行を削除するか、機関を直してください。"
+        "貴機関で似た名称：{named}",
     },
     "note-required": {
         "vi": "khi trả lại, hãy ghi rõ ở Ghi chú việc cần làm lại",

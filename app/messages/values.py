@@ -47,9 +47,9 @@ VALUES: Mapping[str, Mapping[Language, str]] = {
         "ja": "「{seen}」は速報の番号ではありません",
     },
     "malformed.column": {
-        "vi": "hãy viết TIÊU ĐỀ:TRƯỜNG; TRƯỜNG là một trong: {possible}",
-        "en": "write HEADER:FIELD; FIELD is one of: {possible}",
-        "ja": "「見出し:項目」の形で書いてください。項目は次のいずれかです：{possible}",
+        "vi": "“{seen}”: hãy viết TIÊU ĐỀ:TRƯỜNG; TRƯỜNG là một trong: {possible}",
+        "en": "“{seen}”: write HEADER:FIELD; FIELD is one of: {possible}",
+        "ja": "「{seen}」：「見出し:項目」の形で書いてください。項目は次のいずれかです：{possible}",
     },
     "malformed-date.json": {
         "vi": "“{seen}” không phải là ngày; hãy viết như 2025-06-27",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue.seed.unit_data import FORMER_PROVINCES_FILE, UNITS_FILE, in_force, units
+from app.catalogue.seed.unit_data import FORMER_COMMUNES_FILE, FORMER_PROVINCES_FILE, UNITS_FILE, in_force, units
 from scripts import unit_data
 
 REFORM = date(2025, 7, 1)
@@ -19,6 +19,10 @@ def test_the_units_are_those_of_the_package() -> None:
 
 def test_the_former_provinces_are_those_of_the_package() -> None:
     assert list(unit_data.read(FORMER_PROVINCES_FILE)) == unit_data.former_province_rows()
+
+
+def test_the_former_communes_are_those_of_the_package() -> None:
+    assert list(unit_data.read(FORMER_COMMUNES_FILE)) == unit_data.former_commune_rows()
 
 
 def test_a_row_added_by_hand_is_kept_behind_the_one_it_amends() -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue import seed
+from app.catalogue.name_index import Level, UnitName
 from app.catalogue.spelling import fold
-from app.catalogue.unit_names import Ambiguous, Found, Level, Match, UnitName, UnitNames, Unknown
+from app.catalogue.unit_names import Ambiguous, Found, Match, UnitNames, Unknown
 
 HANOI, HAI_PHONG, THANH_HOA, TAY_NINH = "01", "31", "38", "80"
 BA_DINH, CAM_GIANG, CAM_GIANG_WITH_A_GRAVE = "00004", "10888", "10903"
@@ -94,10 +95,11 @@ def test_a_name_that_has_no_accents_may_be_another_written_without_them() -> Non
     assert names().find("Thanh An", within="79") == Ambiguous(("25807", "27676"))
 
 
-def test_a_wrong_accent_is_another_commune_and_not_found() -> None:
-    """Sa Pả was abolished in 2025; Sa Pa is another ward of the same province."""
+def test_a_wrong_accent_is_another_commune_and_no_answer() -> None:
+    """Sa Pả was abolished in 2025, and went into Sa Pa, another ward of before; Sà Pa never was."""
     sa_pa = next(unit for unit in _all() if unit.name == "Phường Sa Pa")
-    assert names().find("Phường Sa Pả", within="15", level="commune") == Unknown((sa_pa.code,))
+    assert names().find("Phường Sa Pả", within="15", level="commune") == Found(sa_pa.code, "former name")
+    assert names().find("Phường Sà Pa", within="15", level="commune") == Unknown((sa_pa.code,))
 
 
 def test_the_kind_decides_between_two_of_the_same_letters() -> None:
@@ -263,3 +265,64 @@ def _codes(match: Match) -> tuple[str, ...]:
 def _level(unit: UnitName) -> Level:
     levels: dict[str, Level] = {"province": "province", "commune": "commune", "agency": "agency"}
     return levels[unit.level]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("UBND xã Nga Sơn", "Ủy ban nhân dân xã Nga Sơn", "UBND Xã Nga Sơn, tỉnh Thanh Hóa", "16093 - Xã Nga Sơn"),
+        *("16093 Nga Sơn", "16093. UBND xã Nga Sơn", "Xã Nga Sơn (16093)", "Xã Nga Sơn (huyện Nga Sơn cũ)"),
+        *("Xã Nga Sơn, huyện Nga Sơn", "xa nga son, h. nga son", "Nga Sơn (huyện Nga Sơn, tỉnh Thanh Hóa)"),
+    ],
+)
+def test_a_commune_is_found_with_what_offices_write_around_its_name(written: str) -> None:
+    for within in (THANH_HOA, None):
+        found = names().find(written, within=within, level="commune")
+        assert isinstance(found, Found)
+        assert found.code == "16093"
+
+
+@pytest.mark.parametrize("written", ["38 - Thanh Hóa", "38. Tỉnh Thanh Hóa", "UBND tỉnh Thanh Hóa", "Thanh Hóa (38)"])
+def test_a_province_is_found_with_what_offices_write_around_its_name(written: str) -> None:
+    found = names().find(written, level="province")
+    assert isinstance(found, Found)
+    assert found.code == THANH_HOA
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("38 - Nghệ An", "16096 - Xã Nga Sơn", "1. Xã Nga Sơn", "Xã Nga Sơn, Xã Hậu Lộc", "Xã Nga Sơn (cũ)"),
+        *("Thanh Hóa, Nghệ An", "UBND tỉnh Nghệ An, Thanh Hóa", "Xã Nga Sơn, Thanh Hóa, Nghệ An"),
+        *("UBND", "UBND huyện Nga Sơn", "UBND phường Hải Bình, TP Đà Nẵng", "Xã Nga Sơn (16093, 38)", "16093 - 38"),
+    ],
+)
+def test_what_is_written_around_a_name_and_says_otherwise_makes_it_unknown(written: str) -> None:
+    assert isinstance(names().find(written, within=THANH_HOA, offer=False), Unknown)
+
+
+def test_a_former_province_beside_a_commune_says_where_to_look() -> None:
+    assert names().find("Phường Hà Nam (tỉnh Hà Nam cũ)", offer=False) == names().find("Phường Hà Nam, Ninh Bình")
+    assert names().find("UBND phường Hạc Thành (TP Thanh Hóa cũ)", offer=False) == Found("14797")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("Xã Nga Yên", "Nga Yên", "xa nga yen", "Thị trấn Nga Sơn", "UBND xã Nga Yên", "Xã Nga Yên, Thanh Hóa"),
+        *("Xã Nga Yên, huyện Nga Sơn", "Xã Nga Yên (huyện Nga Sơn cũ)"),
+    ],
+)
+def test_a_commune_of_before_the_reform_leads_to_the_one_it_went_into(written: str) -> None:
+    assert names().find(written, within=THANH_HOA, level="commune") == Found("16093", "former name")
+
+
+def test_a_commune_that_was_divided_leads_to_all_its_parts() -> None:
+    found = names().find("Phường Kim Mã", within=HANOI, level="commune")
+    assert isinstance(found, Ambiguous)
+    assert {BA_DINH, "00008", "00025"} <= {*found.candidates}
+
+
+def test_a_name_of_today_goes_before_one_of_before_the_reform() -> None:
+    assert names().find("Xã Nga Sơn", within=THANH_HOA) == Found("16093")
+    assert names().find("Phường Ba Đình", within=HANOI) == Found(BA_DINH)

@@ -107,6 +107,7 @@ async def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPa
         ("child.CPU_SECONDS = 1", "while True: pass"),
         ("pass", "import os; os.kill(os.getpid(), 9)"),
         ("pass", "sys.stdout.buffer.write(b'R' + b'\\xff' * 4)"),
+        ("pass", "sys.stdout.buffer.write(b'Z\\x00\\x00\\x00\\x02{}')"),
     ],
 )
 async def test_a_child_beyond_its_limits_is_one_refusal(limit: str, code: str) -> None:

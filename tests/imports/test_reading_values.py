@@ -15,7 +15,9 @@ from app.imports.reading.values.cells import DateCell, FormulaCell, LinkCell
 from app.imports.reading.values.fields import day_in, links_in, moment_in, name_of, note_of, number_in, status_in
 from app.imports.reading.values.legacy import is_decoded_wrongly, is_legacy
 from app.imports.reading.values.text import clean
-from app.imports.reading.words import HEADERS, STATUSES, USED_INSTEAD, meaning_of, status_word
+from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
+from app.imports.reading.words.meaning import meaning_of
+from app.imports.reading.words.statuses import STATUSES, status_word
 from app.imports.reading.xlsx.formats import DATE, GENERAL, PERCENT, SPAN, shows
 from app.language import LANGUAGES
 from app.status import Status
@@ -43,6 +45,10 @@ NAMES = [unit.names["vi"] for unit in (*provinces(), *communes())]
         "17:00 ngày 27/06/2025",
         "17h00, ngày 27/6/2025",
         "17h 27/06/2025",
+        "Thứ Sáu, 27/06/2025 17:00",
+        "T6 27/6/2025 17h00'",
+        "27/06/2025 17:00 (giờ Việt Nam)",
+        "17:00 27/ 06 /2025.",
         "27/06/25 17h",
         "17 giờ 00 phút ngày 27/06/2025",
         "17h00 ngày 27 tháng 6 năm 2025",
@@ -73,6 +79,7 @@ def test_an_instant_is_understood_as_it_is_written(written: Any) -> None:
     "written",
     [
         *("27/06/2025", "27/6/25", "27.6.2025", "27-06-2025", "2025-06-27", "ngày 27 tháng 6 năm 2025"),
+        *("Thứ sáu, 27/06/2025", "27 / 06 / 2025", "27/06/2025."),
         *("27 Thg 6, 2025", "2025年6月27日", "27-Jun-25", "June 27, 2025", DateCell(CELL.replace(hour=0))),
     ],
 )
@@ -90,8 +97,22 @@ def test_a_zone_in_a_cell_is_kept() -> None:
     assert moment.at.isoformat() == "2025-06-27T19:00:00+09:00"
 
 
-def test_a_written_midnight_is_an_instant_and_not_a_day() -> None:
-    moment = moment_in("27/06/2025 00:00")
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("27/06/2025 00:00", "2025-06-27 00:00:00", "2025-06-27T00:00:00.000", "27/06/2025 12:00:00 SA"),
+        *("27-Jun-2025 12:00:00 AM", "0:00 27/06/2025"),
+    ],
+)
+def test_the_midnight_that_programs_write_behind_a_day_is_the_day_as_in_a_workbook(written: str) -> None:
+    assert moment_in(written) == moment_in(DateCell(CELL.replace(hour=0)))._replace(  # type: ignore[union-attr]
+        is_day_first=written[2] == "/" or written.startswith("0:")
+    )
+
+
+@pytest.mark.parametrize("written", ["2025-06-27T00:00:00+07:00", "27/06/2025 00:00 +07:00", "0h 27/06/2025"])
+def test_a_midnight_with_its_zone_or_in_words_is_an_instant(written: str) -> None:
+    moment = moment_in(written)
     assert moment is not None
     assert (moment.at, moment.day) == (datetime(2025, 6, 26, 17, tzinfo=UTC), None)
 
@@ -155,6 +176,7 @@ def test_a_date_is_no_number_of_a_document(written: Any) -> None:
         (["https://a.vn", " https://b.vn "], ("https://a.vn", "https://b.vn")),
         (LinkCell("xem", "https://a.vn"), ("https://a.vn",)),
         (LinkCell("https://a.vn/1 https://a.vn/2", "https://a.vn/1"), ("https://a.vn/1", "https://a.vn/2")),
+        (LinkCell("xem https://a.vn", "https://a.vn/"), ("https://a.vn/",)),
         (FormulaCell('HYPERLINK("https://a.vn","xem")', "xem"), ("https://a.vn",)),
     ],
 )
@@ -163,9 +185,13 @@ def test_links_are_found_however_they_are_parted(cell: Any, links: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    "cell", ["công văn", "ftp://a.vn", "https://", "http:///x", "https://a.vn và b", "javascript:x"]
+    "cell",
+    [
+        *("công văn", "ftp://a.vn", "https://", "http:///x", "https://a.vn và b", "javascript:x"),
+        LinkCell("xem https://a.vn/1 và https://a.vn/2", "https://a.vn/1"),
+    ],
 )
-def test_what_is_no_link_is_refused(cell: str) -> None:
+def test_what_is_no_link_is_refused(cell: Any) -> None:
     with pytest.raises(Unreadable) as refusal:
         links_in(cell)
     assert refusal.value.code == "not-a-link"
@@ -218,7 +244,23 @@ def test_each_word_means_one_status() -> None:
     assert STATUSES.keys() == set(Status)
 
 
-@pytest.mark.parametrize("word", ["Xong", "Đang làm", "Chưa", "100%", "OK", "x", "1", "Đã xong", "done"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Xong",
+        "Đang làm",
+        "Chưa",
+        "100%",
+        "OK",
+        "x",
+        "1",
+        "Đã xong",
+        "done",
+        "Hoàn thành?",
+        "Hoàn thành ❌",
+        "~Hoàn thành",
+    ],
+)
 def test_other_words_are_no_status(word: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         status_in(word)
@@ -247,6 +289,13 @@ def test_each_header_means_its_field(table: dict[Field, tuple[str, ...]]) -> Non
             "Cán bộ phụ trách",
         ),
         *("Đơn vị tính", "don vi tinh", "Ngày hoàn thành dự kiến", "Xã cũ", "Ý kiến của Bộ", "Deadline", "期限"),
+        *(
+            "Ngày hoàn thành (dự kiến)",
+            "Tên xã (cũ)",
+            "Đơn vị (phối hợp)",
+            "Thời gian (theo kế hoạch)",
+            "Kết quả dự kiến",
+        ),
     ],
 )
 def test_known_headers_that_are_no_field_are_set_aside(header: str) -> None:
@@ -263,6 +312,19 @@ def test_known_headers_that_are_no_field_are_set_aside(header: str) -> None:
         ("Trạng thái hồ sơ", ("status", "note")),
         ("Link tải", ("evidence", "note")),
         ("Văn bản", ("document_number", "document_date", "evidence")),
+        ("updated_at", ("effective_at", "document_date")),
+        ("Lúc xong", ("effective_at", "document_date")),
+        ("timestamp", ("effective_at", "document_date")),
+        ("Ward", ("unit", "unit_code")),
+        ("Bằng chứng", ("evidence", "note")),
+        ("Số QĐ", ("document_number", "document_date", "evidence")),
+        ("Kết quả thực hiện kế hoạch", ("status", "note")),
+        ("Trạng thái (kỳ trước)", ("status",)),
+        ("Đơn vị (trước sáp nhập)", ("unit",)),
+        (
+            "Thời điểm các bên báo cáo lên, " + "ghi đủ tháng, năm, " * 6,
+            ("effective_at", "document_date"),
+        ),
     ],
 )
 def test_a_header_that_may_be_a_field_has_its_candidates(header: str, candidates: tuple[str, ...]) -> None:
@@ -270,7 +332,29 @@ def test_a_header_that_may_be_a_field_has_its_candidates(header: str, candidates
     assert (meaning.field, meaning.set_aside, meaning.candidates) == (None, False, candidates)
 
 
-@pytest.mark.parametrize("header", ["Kinh phí", "Số lượng", "Tình chất", "Người nhập", "", 7, None, "x" * 101])
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Nhiệm vụ (theo Kế hoạch 02, hạn 30/6)", "task"),
+        ("Kết quả thực hiện (Kế hoạch 12)", "status"),
+        ("Ghi chú (nếu có)", "note"),
+        (
+            "Thời điểm hoàn thành (ghi như 27/06/2025 17:00; chưa hoàn thành thì để trống, không ghi chữ vào ô này)",
+            "effective_at",
+        ),
+    ],
+)
+def test_an_aside_that_only_explains_does_not_count_however_long_it_is(header: str, field: Field) -> None:
+    assert meaning_of(header).field == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Kinh phí", "Số lượng", "Tình chất", "Người nhập", "Hạn chế, khó khăn", "Ghi chú của cán bộ phụ trách"),
+        *("", 7, None, "x" * 101),
+    ],
+)
 def test_other_headers_mean_nothing(header: object) -> None:
     meaning = meaning_of(header)
     assert (meaning.field, meaning.set_aside, meaning.candidates) == (None, False, ())

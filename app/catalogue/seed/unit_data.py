@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 UNITS_FILE = Path(__file__).parent / "units.tsv"
 FORMER_PROVINCES_FILE = Path(__file__).parent / "former_provinces.tsv"
+FORMER_COMMUNES_FILE = Path(__file__).parent / "former_communes.tsv"
 
 
 class UnitRow(NamedTuple):
@@ -55,6 +56,12 @@ def former_provinces() -> tuple[FormerProvince, ...]:
         FormerProvince(name, code, date.fromisoformat(replaced), decree)
         for name, code, replaced, decree in _lines(FORMER_PROVINCES_FILE)
     )
+
+
+def former_communes() -> Iterator[tuple[str, str]]:
+    """The names of before 1 July 2025, each with the code of a commune that its area belongs to today."""
+    for code, names in _lines(FORMER_COMMUNES_FILE):
+        yield from ((name, code) for name in names.split("; "))
 
 
 def _lines(file: Path) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from app.imports.reading.header import Chosen, Line
 from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, refused
 from app.imports.reading.rows import Summary
 from app.imports.reading.table import Sink, Source, read_sheet
-from app.imports.reading.words import header_key, meaning_of
+from app.imports.reading.words.meaning import header_key, meaning_of
 
 _DELIMITERS = (",", ";", "\t", "|")
 _CODECS = {"windows-1258": "cp1258"}

@@ -1,13 +1,14 @@
 """The header of a sheet: where it stands, over one row or two, and what each of its columns is read as."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, AtPlace, Unreadable, refused
-from app.imports.reading.rows import Column, Field
+from app.imports.reading.rows import Column, Field, FileRefusal
 from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.text import clean
-from app.imports.reading.words import HeaderMeaning, header_key, meaning_of
+from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
+from app.imports.reading.words.meaning import HeaderMeaning, header_key, meaning_of
 
 Line = tuple[int, Sequence[Any]]
 Chosen = Mapping[str, str]
@@ -16,6 +17,10 @@ Chosen = Mapping[str, str]
 _ONE_IS_ENOUGH = ("note",)
 """Of several columns that may be one, the first is read; for any other field the file is refused."""
 _LONGEST_GROUP = 60
+_BETWEEN = " – "
+"""Between a group of columns and one of them, where both are named as one."""
+_AROUND_A_TITLE = " :*\ufeff\u200b"
+_STATUS_TITLES = frozenset(title.casefold() for titles in (HEADERS, USED_INSTEAD) for title in titles["status"])
 
 
 class Header(NamedTuple):
@@ -28,9 +33,33 @@ class Header(NamedTuple):
     unclear: Mapping[int, tuple[Field, ...]]
     """Columns that read like a field without being understood, and what they may mean."""
     chosen: frozenset[str]
+    refusals: tuple[FileRefusal, ...] = ()
+    """Why the sheet is refused for its header alone; it is read to its end, for what else is wrong with it."""
 
-    def place_of(self, field: Field) -> int | None:
-        return next((place for place, column in enumerate(self.columns) if column.field == field), None)
+    def widened(self, width: int) -> "Header":
+        """With a column for each cell that stands beside the header, as one that nobody knows."""
+        beside = [Column("", None, "not-read")] * (width - len(self.columns))
+        return self._replace(columns=(*self.columns, *beside))
+
+    def is_named_again(self, cells: Sequence[Any], chosen: Chosen) -> bool | None:
+        """Whether a line names the same columns once more; None where it is no header at all."""
+        if not any(isinstance(cell, str) and _may_be_status(cell) for cell in cells):
+            return None
+        titles = _titles([_title(cell) if isinstance(cell, str) else "" for cell in cells[:MOST_COLUMNS]], chosen)
+        if not titles.fits:
+            return None
+        return all(
+            meaning.field in (None, column.field) or (meaning.instead and column.field is None)
+            for meaning, column in zip(titles.meanings, self.columns, strict=False)
+        )
+
+
+def _may_be_status(cell: str) -> bool:
+    """Whether a cell looks like the title of a status: asked of every bad row, so without folding it."""
+    if len(cell) > _LONGEST_GROUP:
+        return False
+    title = " ".join(cell.partition("(")[0].split())
+    return title.strip(_AROUND_A_TITLE).casefold() in _STATUS_TITLES
 
 
 class _Titles(NamedTuple):
@@ -53,7 +82,7 @@ def find_header(lines: Sequence[Line], chosen: Chosen, sheet: str | None = None)
     """The first line, or two, that names a task and a status.
 
     Raises:
-        FileRefused: `duplicate-column` or `too-many-columns`.
+        FileRefused: `too-many-columns`.
         AtPlace: a title is in other letters than Unicode's.
 
     """
@@ -91,7 +120,16 @@ def _title(cell: Any) -> str:
 
 
 def _titles(names: Sequence[str], chosen: Chosen) -> _Titles:
-    return _Titles(list(names), [_chosen_or_known(name, chosen) for name in names])
+    return _Titles(list(names), [_of_one_line(name, chosen) for name in names])
+
+
+def _of_one_line(name: str, chosen: Chosen) -> HeaderMeaning:
+    """A group and its column may stand on one line, as in refused rows that came back: `Kết quả – Trạng thái`."""
+    meaning = _chosen_or_known(name, chosen)
+    group, _, below = name.rpartition(_BETWEEN)
+    if meaning.field or meaning.set_aside or not group:
+        return meaning
+    return _pair(group, below, chosen)[1]
 
 
 def _chosen_or_known(name: str, chosen: Chosen) -> HeaderMeaning:
@@ -119,11 +157,11 @@ def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
     if not name or not group or name == group or len(group) > _LONGEST_GROUP:
         only = name or group
         return only, _chosen_or_known(only, chosen)
-    for both in (f"{group} – {name}", f"{name} {group}"):
+    for both in (f"{group}{_BETWEEN}{name}", f"{name} {group}"):
         meaning = _chosen_or_known(both, chosen)
         if meaning.field or meaning.set_aside:
-            return f"{group} – {name}", meaning
-    return f"{group} – {name}", _chosen_or_known(name, chosen)
+            return f"{group}{_BETWEEN}{name}", meaning
+    return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
 
 
 def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
@@ -157,9 +195,9 @@ def _header(
         columns.append(column)
         if candidates:
             unclear[place] = candidates
-    _refuse_duplicates(columns, line, sheet)
     used = frozenset(key for name in titles.names if name and (key := _key_in(name, chosen)))
-    return Header(first, lines, line, tuple(columns), unclear, used)
+    twice = tuple(_duplicates(columns, line, sheet))
+    return Header(first, lines, line, tuple(_each_once(columns)), unclear, used, twice)
 
 
 def _key_in(name: str, chosen: Chosen) -> str | None:
@@ -183,9 +221,17 @@ def _column(
     return Column(name, meaning.field, "known"), ()
 
 
-def _refuse_duplicates(columns: Sequence[Column], line: int, sheet: str | None) -> None:
+def _duplicates(columns: Sequence[Column], line: int, sheet: str | None) -> Iterator[FileRefusal]:
     fields = [column.field for column in columns if column.field]
-    for field in fields:
+    for field in dict.fromkeys(fields):
         if fields.count(field) > 1:
             which = [column.header for column in columns if column.field == field]
-            raise refused("duplicate-column", sheet=sheet, line=line, field=field, columns=which)
+            yield refused("duplicate-column", sheet=sheet, line=line, field=field, columns=which).refusal
+
+
+def _each_once(columns: Sequence[Column]) -> Iterator[Column]:
+    """The first column of each field; what the others say is asked about, not read."""
+    seen: set[Field] = set()
+    for column in columns:
+        yield column._replace(field=None) if column.field in seen else column
+        seen |= {column.field} if column.field else set()

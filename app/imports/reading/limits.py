@@ -1,5 +1,7 @@
 """How much of a file is read at most, and the refusal of what is more."""
 
+from collections.abc import Iterable
+
 from app.imports.reading.rows import FileRefusal, Params
 
 MOST_ROWS = 100_000
@@ -23,6 +25,16 @@ LONGEST_SEEN = 80
 
 MOST_SKIPPED = 20
 """Of so many lines that are no rows the text is kept."""
+MOST_REFUSALS = 100
+"""Of so many reasons to refuse a file each is named."""
+
+OF_CONTENT = frozenset(
+    {
+        *("another-header", "duplicate-column", "legacy-font", "mixed-dates", "month-first", "too-many-columns"),
+        *("unclear-column", "unknown-encoding"),
+    }
+)
+"""Why a sheet is refused that can be read: the others are looked at all the same, so that all is named at once."""
 
 
 class FileRefused(Exception):
@@ -35,6 +47,14 @@ class FileRefused(Exception):
 
 def refused(code: str, **params: str | int | list[str] | None) -> FileRefused:
     return FileRefused(FileRefusal(code, {name: value for name, value in params.items() if value is not None}))
+
+
+def all_refused(refusals: Iterable[FileRefusal]) -> FileRefused:
+    """One refusal for all of them: the first, with the others, and how many more there are."""
+    first, *others = (one._replace(others=()) for each in refusals for one in (each, *each.others))
+    named = tuple(others[: MOST_REFUSALS - 1])
+    more: Params = {"more": len(others) - len(named)} if len(others) > len(named) else {}
+    return FileRefused(FileRefusal(first.code, first.params | more, named))
 
 
 class Unreadable(Exception):

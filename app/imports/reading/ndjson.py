@@ -11,11 +11,12 @@ from app.imports.reading.limits import (
     MOST_COMPLAINTS,
     AtPlace,
     Unreadable,
+    all_refused,
     refused,
     shortened,
 )
-from app.imports.reading.rows import CellComplaint, Column, Field, ReadRow, Sheet, Summary
-from app.imports.reading.table import SLOTS, Sink, place_moments
+from app.imports.reading.rows import CellComplaint, Column, Field, FileRefusal, ReadRow, Sheet, Summary
+from app.imports.reading.table import Sink
 from app.imports.reading.values.cells import is_blank
 from app.imports.reading.values.fields import (
     day_in,
@@ -27,7 +28,8 @@ from app.imports.reading.values.fields import (
     remembered,
     status_in,
 )
-from app.imports.reading.words import own_field_of
+from app.imports.reading.values.slots import SLOTS, place_moments
+from app.imports.reading.words.meaning import own_field_of
 
 _FIELDS: tuple[Field, ...] = (
     *("task", "task_code", "unit", "unit_code", "status", "effective_at", "note", "evidence", "document_number"),
@@ -62,7 +64,10 @@ def read_ndjson(body: bytes, sink: Sink) -> Summary:
         text = written.removeprefix(b"\xef\xbb\xbf") if line == 1 else written
         if text.strip():
             row, sent = reader.row(line, text)
-            sink.add(row, sent)
+            if not reader.refusals:
+                sink.add(row, sent)
+    if reader.refusals:
+        raise all_refused(reader.refusals.values())
     if not reader.rows:
         raise refused("no-rows")
     columns = tuple(map(_column, reader.names))
@@ -95,6 +100,8 @@ class _Reader:
     def __init__(self) -> None:
         self.rows = 0
         self.has_units = False
+        self.refusals: dict[tuple[str, str], FileRefusal] = {}
+        """By their codes and their fields: of each field the first place is named."""
         self.names: dict[str, int] = {field: place for place, field in enumerate(_FIELDS)}
 
     def row(self, line: int, written: bytes) -> tuple[ReadRow, list[Any]]:
@@ -122,8 +129,7 @@ class _Reader:
         params = {"seen": shortened(text[: LONGEST_SEEN * 2])}
         return ReadRow(0, line, complaints=(CellComplaint("", code, {**params}),)), [text[:32_767]]
 
-    @staticmethod
-    def _read(line: int, field: Field, cell: Any, slots: list[Any], complaints: list[CellComplaint]) -> None:
+    def _read(self, line: int, field: Field, cell: Any, slots: list[Any], complaints: list[CellComplaint]) -> None:
         if is_blank(cell):
             return
         try:
@@ -132,7 +138,8 @@ class _Reader:
             complaints.append(CellComplaint(field, why.code, why.params))
         except AtPlace as why:
             place = {"cells": [f"{field} ({line})"], "shows": [why.seen]}
-            raise refused(why.code, line=line, column=field, seen=why.seen, **place) from None
+            where = {"line": line, "column": field, "seen": why.seen}
+            self.refusals.setdefault((why.code, field), refused(why.code, **where, **place).refusal)
         else:
             if value is not None:
                 slots[SLOTS[field]] = value

@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from app.catalogue.spelling import bare, fold, marked
-from app.imports.reading.limits import shortened
+from app.imports.reading.limits import MOST_SKIPPED, shortened
 from app.imports.reading.values.cells import is_blank, seen
+from app.imports.reading.words.statuses import status_of
 
 _TOTALS = tuple(f"{marked(words)} " for words in ("tổng cộng", "tổng số", "cộng tổng", "grand total"))
 _TOTALS_ALONE = frozenset({"tổng", "cộng", "total", "tong", "tong cong", "tong so", "cong", "合計"})
@@ -26,6 +27,20 @@ _LONGEST = 200
 _MOST_BEHIND = 3
 """`Tổng cộng: 34 tỉnh` is a total, `Tổng số thủ tục đã được công khai` is a task."""
 _OF_A_FORMULA = frozenset("0123456789()[]=+-*/x:,. ")
+
+
+class SkippedLines:
+    """Lines that are no rows: the first that hold text, and how many do."""
+
+    def __init__(self) -> None:
+        self.first: list[tuple[int, str]] = []
+        self.count = 0
+
+    def add(self, line: int, text: str) -> None:
+        if text:
+            self.count += 1
+            if len(self.first) < MOST_SKIPPED:
+                self.first.append((line, text))
 
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
@@ -77,3 +92,9 @@ def is_numbering(texts: Sequence[str]) -> bool:
         elif not (len(bare) == 1 and bare.isalpha()) and not ("=" in text and _OF_A_FORMULA.issuperset(text)):
             return False
     return len(texts) > 2 and len(numbers) > 1 and all(a < b for a, b in pairwise(numbers))
+
+
+def is_like_a_row(cells: Sequence[Any]) -> bool:
+    """Whether a line above the header names a status beside something else, as a row would."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return len(filled) > 1 and any(isinstance(cell, str) and status_of(cell) for cell in filled)

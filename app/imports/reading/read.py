@@ -3,10 +3,10 @@
 from app.imports.reading.delimited import read_delimited
 from app.imports.reading.frames import Frames
 from app.imports.reading.header import Chosen
-from app.imports.reading.limits import refused
+from app.imports.reading.limits import all_refused, refused
 from app.imports.reading.ndjson import read_ndjson
 from app.imports.reading.rows import Source, Wanted
-from app.imports.reading.words import header_key
+from app.imports.reading.words.meaning import header_key
 from app.imports.reading.xlsx.workbook import read_workbook
 
 _ZIP = b"PK\x03\x04"
@@ -41,6 +41,6 @@ def chosen_columns(wanted: Wanted) -> Chosen:
 
 
 def _refuse_unused(wanted: Wanted, used: frozenset[str]) -> None:
-    for header, _ in wanted.columns:
-        if header_key(header) not in used:
-            raise refused("unknown-column", column=header[:100])
+    unknown = [header[:100] for header, _ in wanted.columns if header_key(header) not in used]
+    if unknown:
+        raise all_refused(refused("unknown-column", column=header).refusal for header in unknown)

@@ -86,6 +86,8 @@ class Sheet(NamedTuple):
     skipped_count: int
     units: Literal["absent", "empty", "filled"]
     """Whether there is a unit column, and whether anything stands in it."""
+    hidden_columns: tuple[str, ...] = ()
+    """Columns that are read though nobody sees them, where they hold anything."""
 
 
 class SheetLeftOut(NamedTuple):
@@ -96,7 +98,9 @@ class SheetLeftOut(NamedTuple):
 class FileWarning(NamedTuple):
     """Something about the file as a whole that its sender should know."""
 
-    code: Literal["sheets-left-out", "columns-not-read", "columns-chosen", "hidden-rows", "rows-skipped"]
+    code: Literal[
+        "sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"
+    ]
     params: Params
 
 

@@ -7,47 +7,40 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from app.imports.reading import no_rows
 from app.imports.reading.header import Chosen, Header, Line, find_header
-from app.imports.reading.limits import HEADER_WITHIN, MOST_SKIPPED, AtPlace, FileRefused, Unreadable, refused
-from app.imports.reading.rows import CellComplaint, Field, ReadRow, Sheet
-from app.imports.reading.values.cells import is_blank, seen
-from app.imports.reading.values.date_columns import DateColumn, refuse_contradictions
-from app.imports.reading.values.fields import (
-    day_in,
-    hidden_of,
-    links_in,
-    moment_in,
-    name_of,
-    note_of,
-    number_in,
-    remembered,
-    status_in,
+from app.imports.reading.limits import (
+    HEADER_WITHIN,
+    MOST_COLUMNS,
+    AtPlace,
+    FileRefused,
+    Unreadable,
+    all_refused,
+    refused,
 )
-from app.imports.reading.values.times import ReadMoment
-from app.imports.reading.xlsx.worksheet import letters_of
+from app.imports.reading.rows import CellComplaint, Field, FileRefusal, ReadRow, Sheet
+from app.imports.reading.values.cells import is_blank, seen
+from app.imports.reading.values.date_columns import DateColumn, contradictions, has_month_first
+from app.imports.reading.values.fields import remembered
+from app.imports.reading.values.slots import (
+    BASE,
+    COMPLAINTS,
+    DATES,
+    OTHERS,
+    REPEATED,
+    SLOTS,
+    STATUS,
+    TASK,
+    TASK_CODE,
+    UNIT,
+    UNIT_CODE,
+    Slots,
+    place_moments,
+)
+from app.imports.reading.xlsx.references import letters_of
 
-SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}
-"""Where the value of a field stands in a row."""
-_TASK, _TASK_CODE, _UNIT, _UNIT_CODE, _STATUS = (SLOTS[f] for f in ("task", "task_code", "unit", "unit_code", "status"))
-_AT, _NUMBER, _DATE, _BASE = (SLOTS[f] for f in ("effective_at", "document_number", "document_date", "base"))
-_DAY, _LINKS, _COMPLAINTS = _AT + 1, SLOTS["evidence"], len(ReadRow._fields) - 1
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
-
+_HIDDEN_IN_TEMPLATES: tuple[Field, ...] = ("task_code", "unit_code", "base", "as_filled")
 _NAMING: tuple[Field, ...] = ("task", "unit", "status")
-
-Slots = list[Any]
-_DATES: Mapping[Field, Callable[[Any], ReadMoment | None]] = {"effective_at": moment_in, "document_date": day_in}
-_REPEATED: Mapping[Field, Callable[[Any], str | None]] = {
-    **dict.fromkeys(("task", "task_code", "unit", "unit_code"), name_of),
-    "status": status_in,
-}
-_OTHERS: Mapping[Field, Callable[[Any], Any]] = {
-    "note": note_of,
-    "evidence": links_in,
-    "document_number": number_in,
-    "base": hidden_of,
-    "as_filled": hidden_of,
-}
 
 
 class Sink(Protocol):
@@ -57,7 +50,11 @@ class Sink(Protocol):
 
 
 class Source(NamedTuple):
-    """A sheet that is to be read. `wide` says which columns the merged cells of a line lie over."""
+    """A sheet that is to be read. `wide` says which columns the merged cells of a line lie over.
+
+    `width` is that of its widest line, where cells beside the header are a column that nobody knows; without it they
+    are too many for their line.
+    """
 
     sheet: int
     name: str | None
@@ -65,14 +62,15 @@ class Source(NamedTuple):
     wide: Mapping[int, Sequence[tuple[int, int]]]
     hidden: AbstractSet[int]
     serial: Callable[[float], Any] | None = None
+    width: int = 0
+    hidden_columns: AbstractSet[int] = frozenset()
 
 
 def read_sheet(source: Source, chosen: Chosen, sink: Sink) -> tuple[Sheet, frozenset[str]] | None:
     """Hand the rows of a sheet on; None where it has no header. Also which of the chosen columns were found.
 
     Raises:
-        FileRefused: `duplicate-column`, `too-many-columns`, `unclear-column`, `month-first`, `mixed-dates`,
-            `unknown-encoding` or `legacy-font`.
+        FileRefused: for all that is `OF_CONTENT` at once.
 
     """
     lines = iter(source.lines)
@@ -83,7 +81,8 @@ def read_sheet(source: Source, chosen: Chosen, sink: Sink) -> tuple[Sheet, froze
         raise _refused_in(source, top, place) from None
     if header is None:
         return None
-    reader = _SheetReader(source, header, sink)
+    reader = _SheetReader(source, header.widened(min(source.width, MOST_COLUMNS)), chosen, sink)
+    reader.skip_rows_above(top[: header.first])
     reader.read(chain(top[header.first + header.lines :], lines))
     return reader.sheet(), header.chosen
 
@@ -103,21 +102,14 @@ def _refused_in(source: Source, lines: Sequence[Line], place: AtPlace) -> FileRe
     return refused(place.code, sheet=source.name, line=found[0] if found else None, seen=place.seen)
 
 
-def place_moments(slots: Slots, complaints: list[CellComplaint]) -> None:
-    """Put an instant and a bare day where they belong; a document with a date has a number."""
-    if (moment := slots[_AT]) is not None:
-        slots[_AT], slots[_DAY] = moment.at, moment.day
-    if (moment := slots[_DATE]) is not None:
-        slots[_DATE] = moment.day
-        if slots[_NUMBER] is None and not any(complaint.field == "document_number" for complaint in complaints):
-            complaints.append(CellComplaint("document_number", "missing", {}))
-
-
 class _SheetReader:
-    def __init__(self, source: Source, header: Header, sink: Sink) -> None:
+    def __init__(self, source: Source, header: Header, chosen: Chosen, sink: Sink) -> None:
         self._source = source
         self._header = header
+        self._chosen = chosen
         self._add = sink.add
+        self._refusals: dict[tuple[str, int], FileRefusal] = {(r.code, -n): r for n, r in enumerate(header.refusals, 1)}
+        """By their codes and their columns: of each column the first place is named."""
         self._width = len(header.columns)
         self._dates: list[DateColumn] = []
         self._readers = [
@@ -129,31 +121,48 @@ class _SheetReader:
         self._empty: Slots = [source.sheet, 0, *ReadRow._field_defaults.values()]
         self._unread = [place for place, column in enumerate(header.columns) if column.how == "not-read"]
         self._filled: set[int] = set()
+        self._hidden = [place for _, place, field, _ in self._readers if self._is_hidden(place, field)]
+        self._hidden_filled: list[int] = []
+        self._beside = [place for place, column in enumerate(header.columns) if column.field is None]
+        self._month_first_beside: tuple[int, int, str] | None = None
+        """The line, place and text of a date with the month first in a column that is not read."""
         self._has_units = False
         self._hidden_rows = 0
         self._has_signature = False
-        self._skipped: list[tuple[int, str]] = []
-        self._skipped_count = 0
+        self._skipped = no_rows.SkippedLines()
+        self._header_goes_on = 0
+        """The line below a header over two rows that is named again."""
+
+    def _is_hidden(self, place: int, field: Field) -> bool:
+        return place in self._source.hidden_columns and field not in _HIDDEN_IN_TEMPLATES
 
     def _reader_of(self, field: Field, place: int) -> Callable[[Any], Any]:
-        if field in _DATES:
-            self._dates.append(DateColumn(place, _DATES[field], self._source.serial))
+        if field in DATES:
+            self._dates.append(DateColumn(place, DATES[field], self._source.serial))
             return self._dates[-1]
-        return remembered(_REPEATED[field]) if field in _REPEATED else _OTHERS[field]
+        return remembered(REPEATED[field]) if field in REPEATED else OTHERS[field]
+
+    def skip_rows_above(self, lines: Iterable[Line]) -> None:
+        """Name what looks like a row above the header: nobody reads it."""
+        for line, cells in lines:
+            if no_rows.is_like_a_row(cells):
+                self._skipped.add(line, no_rows.said_by(no_rows.texts_of(cells)))
 
     def read(self, lines: Iterable[Line]) -> None:
         for line, cells in lines:
             slots, complaints = self._slots(line, cells)
-            if slots[_STATUS] is None or complaints or not self._has_task(slots):
+            if slots[STATUS] is None or complaints or not self._has_task(slots):
                 if not self._is_row(line, cells, slots, complaints):
                     continue
-                slots[_COMPLAINTS] = tuple(complaints)
+                slots[COMPLAINTS] = tuple(complaints)
             if len(cells) > self._width and not all(map(is_blank, cells[self._width :])):
-                slots[_COMPLAINTS] += (CellComplaint("", "too-many-cells", {"max": self._width}),)
+                slots[COMPLAINTS] += (CellComplaint("", "too-many-cells", {"max": self._width}),)
             self._note_content(line, slots, cells)
-            self._add(ReadRow._make(slots), cells)
-        refuse_contradictions(self._dates, self._source.name, self._header_of, letters_of)
-        self._refuse_unclear()
+            if not self._refusals:
+                self._add(ReadRow._make(slots), cells)
+        dates = contradictions(self._dates, self._source.name, self._header_of, letters_of)
+        if refusals := [*self._refusals.values(), *dates, *self._swapped(), *self._unclear()]:
+            raise all_refused(refusals)
 
     def _header_of(self, place: int) -> str:
         return self._header.columns[place].header
@@ -176,31 +185,32 @@ class _SheetReader:
             except Unreadable as why:
                 complaints.append(CellComplaint(field, why.code, why.params))
             except AtPlace as why:
-                raise self._refused_at(line, place, why) from None
+                self._refusals.setdefault((why.code, place), self._refused_at(line, place, why))
             else:
                 if value is not None:
                     slots[slot] = value
         place_moments(slots, complaints)
         return slots, complaints
 
-    def _refused_at(self, line: int, place: int, why: AtPlace) -> FileRefused:
-        return refused(why.code, sheet=self._source.name, line=line, column=self._header_of(place), seen=why.seen)
+    def _refused_at(self, line: int, place: int, why: AtPlace) -> FileRefusal:
+        where = {"sheet": self._source.name, "line": line, "column": self._header_of(place)}
+        return refused(why.code, **where, seen=why.seen).refusal
 
     def _is_row(self, line: int, cells: Sequence[Any], slots: Slots, complaints: list[CellComplaint]) -> bool:
         """Whether a line that is not plainly a good row is one at all; if so, what it lacks becomes complaints."""
-        if slots[_STATUS] is None and slots[_BASE] is None and self._is_none(line, cells, slots):
+        if slots[STATUS] is None and slots[BASE] is None and self._is_none(line, cells, slots):
             return False
         about = {complaint.field for complaint in complaints}
-        if slots[_TASK] is None and slots[_TASK_CODE] is None and not about & {"task", "task_code"}:
+        if slots[TASK] is None and slots[TASK_CODE] is None and not about & {"task", "task_code"}:
             complaints.append(CellComplaint("task", "missing", {}))
-        if slots[_STATUS] is None and slots[_BASE] is None and "status" not in about:
+        if slots[STATUS] is None and slots[BASE] is None and "status" not in about:
             complaints.append(CellComplaint("status", "missing", {}))
         return True
 
     def _is_none(self, line: int, cells: Sequence[Any], slots: Slots) -> bool:
         texts = no_rows.texts_of(cells)
         width = len(cells)
-        if not texts or self._is_header(cells) or no_rows.is_numbering(texts):
+        if not texts or self._is_header(line, cells) or no_rows.is_numbering(texts):
             return True
         is_signature = no_rows.is_signature(self._names_in(cells) if self._has_task(slots) else texts)
         self._has_signature |= is_signature
@@ -211,21 +221,32 @@ class _SheetReader:
             or self._is_over_all(line)
             or (self._has_signature and not self._has_task(slots))
         ):
-            self._skip(line, no_rows.said_by(texts))
+            self._skipped.add(line, no_rows.said_by(texts))
             return True
         return False
 
     @staticmethod
     def _has_task(slots: Slots) -> bool:
-        return slots[_TASK] is not None or slots[_TASK_CODE] is not None
+        return slots[TASK] is not None or slots[TASK_CODE] is not None
 
     def _names_in(self, cells: Sequence[Any]) -> list[str]:
         """What stands under task, unit and status: a director in a note makes no signature of a row."""
         places = [place for _, place, field, _ in self._readers if field in _NAMING and place < len(cells)]
         return no_rows.texts_of([cells[place] for place in places])
 
-    def _is_header(self, cells: Sequence[Any]) -> bool:
-        """Whether the header stands here once more, as at the top of each printed page."""
+    def _is_header(self, line: int, cells: Sequence[Any]) -> bool:
+        """Whether the header stands here once more, as at the top of each printed page. Another one is refused."""
+        if line == self._header_goes_on or self._is_last_line_of_header(cells):
+            return True
+        again = self._header.is_named_again(cells, self._chosen)
+        if again is False:
+            where = {"sheet": self._source.name, "line": line, "header": self._header.line}
+            self._refusals.setdefault(("another-header", 0), refused("another-header", **where).refusal)
+        if again:
+            self._header_goes_on = line + 1 if self._header.lines > 1 else 0
+        return again is not None
+
+    def _is_last_line_of_header(self, cells: Sequence[Any]) -> bool:
         return all(
             isinstance(cell, str) and " ".join(cell.split()) == column.header.rpartition(" – ")[2]
             for column, cell in zip(self._header.columns, cells, strict=False)
@@ -240,34 +261,36 @@ class _SheetReader:
         places = [place for _, place, field, _ in self._readers if field in ("task", "status")]
         return any(first <= min(places) and max(places) <= last for first, last in spans)
 
-    def _skip(self, line: int, text: str) -> None:
-        if text:
-            self._skipped_count += 1
-            if len(self._skipped) < MOST_SKIPPED:
-                self._skipped.append((line, text))
-
     def _note_content(self, line: int, slots: Slots, cells: Sequence[Any]) -> None:
         self._hidden_rows += line in self._source.hidden
         if not self._has_units:
-            self._has_units = slots[_UNIT] is not None or slots[_UNIT_CODE] is not None
+            self._has_units = slots[UNIT] is not None or slots[UNIT_CODE] is not None
+        if self._dates and self._month_first_beside is None:
+            dated = (place for place in self._beside if place < len(cells) and has_month_first(cells[place]))
+            if (place := next(dated, None)) is not None:
+                self._month_first_beside = (line, place, str(cells[place]))
+        if self._hidden:
+            filled = [place for place in self._hidden if place < len(cells) and not is_blank(cells[place])]
+            self._hidden_filled += filled
+            self._hidden = [place for place in self._hidden if place not in filled]
         if self._unread:
             found = [place for place in self._unread if place < len(cells) and not is_blank(cells[place])]
             if found:
                 self._filled.update(found)
                 self._unread = [place for place in self._unread if place not in self._filled]
 
-    def _refuse_unclear(self) -> None:
-        unclear = [place for place in sorted(self._filled) if place in self._header.unclear]
-        if unclear:
-            columns = self._header.columns
-            raise refused(
-                "unclear-column",
-                sheet=self._source.name,
-                line=self._header.line,
-                column=columns[unclear[0]].header,
-                candidates=list(self._header.unclear[unclear[0]]),
-                columns=[columns[place].header for place in unclear],
-            )
+    def _swapped(self) -> Iterator[FileRefusal]:
+        """Dates that tell no order of their own, in a file whose program writes the month first."""
+        if self._month_first_beside and any(column.says_no_order for column in self._dates):
+            line, place, shows = self._month_first_beside
+            where = {"sheet": self._source.name, "line": line, "column": self._header_of(place)}
+            proof = {"cells": [f"{letters_of(place)}{line}"], "shows": [shows]}
+            yield refused("month-first", **where, **proof, seen=shows).refusal
+
+    def _unclear(self) -> Iterator[FileRefusal]:
+        for place in sorted(self._filled.intersection(self._header.unclear)):
+            where = {"sheet": self._source.name, "line": self._header.line, "column": self._header_of(place)}
+            yield refused("unclear-column", **where, candidates=list(self._header.unclear[place])).refusal
 
     def sheet(self) -> Sheet:
         columns = tuple(
@@ -278,9 +301,10 @@ class _SheetReader:
             self._header.line,
             columns,
             self._hidden_rows,
-            tuple(self._skipped),
-            self._skipped_count,
+            tuple(self._skipped.first),
+            self._skipped.count,
             self._units(),
+            tuple(map(self._header_of, sorted(self._hidden_filled))),
         )
 
     def _units(self) -> Literal["absent", "empty", "filled"]:

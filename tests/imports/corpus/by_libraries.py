@@ -165,7 +165,7 @@ def pandas_with_index() -> bytes:
     return out.getvalue()
 
 
-@written_by("pandas", _OF_THE_FRAME.format(day="2025-06-26 00:00+07:00"), source="csv")
+@written_by("pandas", _OF_THE_FRAME.format(day="26/06/2025"), source="csv")
 def pandas_csv() -> bytes:
     written: str = frame().to_csv(index=False)
     return written.encode()
@@ -176,7 +176,7 @@ def pandas_csv() -> bytes:
     """
     line | unit     | task      | status      | time                   | note
     1    | 38       | hotlines  | completed   | 2025-06-27 17:00+07:00 | xong
-    2    | 38       | staffing  | in_progress | 2025-06-26 00:00+07:00 |
+    2    | 38       | staffing  | in_progress | 26/06/2025             |
     3    | !missing | equipment | completed   |                        |
     """,
     source="ndjson",

@@ -6,6 +6,7 @@ import pytest
 
 import tests.imports.corpus.by_excel
 import tests.imports.corpus.by_libraries
+import tests.imports.corpus.by_offices
 import tests.imports.corpus.by_others
 import tests.imports.corpus.by_people
 import tests.imports.corpus.csv_files  # noqa: F401 - each puts its files into CASES

@@ -1,15 +1,22 @@
 """A column of dates, read day-first, and what proves that day and month may be swapped in it."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from app.imports.reading.limits import AtPlace, FileRefused, refused, shortened
+from app.imports.reading.limits import AtPlace, refused, shortened
+from app.imports.reading.rows import FileRefusal
 from app.imports.reading.values.cells import DateCell, FormulaCell, seen
 from app.imports.reading.values.fields import remembered
 from app.imports.reading.values.times import ReadMoment
 
 _FIRST_SERIAL, _AFTER_LAST_SERIAL = 32_874, 109_575
 """1990 and 2200, as spreadsheets count days."""
+
+
+_SWAPPABLE = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|1[0-2])[/.-](?:\d{4}|\d{2})(?!\d)")
+_MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:1[3-9]|2\d|3[01])[/.-]\d{4}(?!\d)")
+_SHORTEST, _LONGEST = len("6/27/2025"), 40
 
 
 class Proof(NamedTuple):
@@ -32,6 +39,8 @@ class DateColumn:
         self._day_first: Proof | None = None
         self._month_first: Proof | None = None
         self._date_cell: Proof | None = None
+        self._may_be_swapped: Proof | None = None
+        """The first text whose day and month are both up to 12."""
         self.line = 0
         """The line that is being read."""
 
@@ -39,8 +48,8 @@ class DateColumn:
         try:
             if type(cell) is str:
                 moment = self._read_text(cell)
-                if moment is not None and moment.is_day_first and self._day_first is None:
-                    self._day_first = self._proof(cell)
+                if moment is not None and self._day_first is None:
+                    self._note_order(cell, is_day_first=moment.is_day_first)
                 return moment
             cell = self._as_date(cell)
             moment = self._read(cell)
@@ -52,6 +61,17 @@ class DateColumn:
         if self._date_cell is None and moment is not None and _is_date(cell):
             self._date_cell = self._proof(cell)
         return moment
+
+    def _note_order(self, cell: str, *, is_day_first: bool) -> None:
+        if is_day_first:
+            self._day_first = self._proof(cell)
+        elif self._may_be_swapped is None and _SWAPPABLE.search(cell):
+            self._may_be_swapped = self._proof(cell)
+
+    @property
+    def says_no_order(self) -> bool:
+        """Whether day and month may be swapped in it, as far as the column itself tells."""
+        return self._may_be_swapped is not None and self._day_first is None and self._month_first is None
 
     def _proof(self, cell: Any) -> Proof:
         return Proof(self.line, shortened(seen(cell)))
@@ -78,16 +98,15 @@ def _is_date(cell: Any) -> bool:
     return isinstance(cell.value if isinstance(cell, FormulaCell) else cell, DateCell)
 
 
-def refuse_contradictions(
+def has_month_first(cell: Any) -> bool:
+    """Whether a cell of a column that is not read shows how the program behind the file writes its dates."""
+    return type(cell) is str and _SHORTEST <= len(cell) <= _LONGEST and _MONTH_FIRST.match(cell) is not None
+
+
+def contradictions(
     columns: Iterable[DateColumn], sheet: str | None, headers: Callable[[int], str], letters: Callable[[int], str]
-) -> None:
-    """Refuse a sheet for its date columns, all of them at once.
-
-    Raises:
-        FileRefused: `month-first` or `mixed-dates`.
-
-    """
-    refusals = []
+) -> Iterator[FileRefusal]:
+    """What a sheet is refused for in its columns of dates: `month-first` or `mixed-dates`."""
     for column in columns:
         if (found := column.contradiction()) is None:
             continue
@@ -96,6 +115,4 @@ def refuse_contradictions(
         cells = [f"{letters(column.place)}{proof.line}" for proof in proofs]
         shows = [proof.seen for proof in proofs]
         where = {"sheet": sheet, "line": last.line, "column": headers(column.place), "seen": last.seen}
-        refusals.append(refused(code, **where, cells=cells, shows=shows).refusal)
-    if refusals:
-        raise FileRefused(refusals[0]._replace(others=tuple(refusals[1:])))
+        yield refused(code, **where, cells=cells, shows=shows).refusal

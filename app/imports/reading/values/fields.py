@@ -29,7 +29,7 @@ from app.imports.reading.values.cells import (
 )
 from app.imports.reading.values.text import clean, clean_name
 from app.imports.reading.values.times import VIETNAM, ReadMoment, in_viet_nam, read_moment, read_rfc3339
-from app.imports.reading.words import status_of
+from app.imports.reading.words.statuses import status_of
 
 T = TypeVar("T")
 _MOST_KNOWN = 20_000
@@ -186,7 +186,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
     if isinstance(cell, FormulaCell) and (target := _target_of(cell.formula)):
         value = LinkCell(seen(value), target)
     if isinstance(value, LinkCell):
-        value = value.text if is_link(_first(value.text)) else value.target
+        value = value.target if _says_no_other_link(value) else value.text
     if isinstance(value, list):
         found = [link for part in value[: MOST_LINKS + 1] if (link := text_of(part, LONGEST_LINK))]
     else:
@@ -222,9 +222,10 @@ def _borders(word: str) -> list[int]:
     ]
 
 
-def _first(text: str) -> str:
-    words = text.split(None, 1)
-    return words[0] if words else ""
+def _says_no_other_link(cell: LinkCell) -> bool:
+    """Whether the text of a cell is words for the address behind it; else its links are what a person sees."""
+    written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
+    return written <= {cell.target.rstrip("/")}
 
 
 NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')

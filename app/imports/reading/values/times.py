@@ -28,12 +28,16 @@ _ENGLISH = re.compile(
     r"(?:(?P<day>\d{1,2})[ -](?P<name>[a-z]{3,9})|(?P<named>[a-z]{3,9}) (?P<days>\d{1,2}),?)[ -](?P<year>\d{4}|\d{2})"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MIDNIGHT = (0, 0, 0, 0)
 _FILLER = re.compile(r"\b(?:ngày|lúc|vào|hồi|at|on)\b|,")
 _AFTERNOON = ("pm", "p.m.", "ch", "chiều", "tối")
 
 
 class ReadMoment(NamedTuple):
-    """An instant or a bare day. `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
+    """An instant or a bare day. Midnight on a clock without a zone, `27/06/2025 00:00`, is what programs make of a day
+    when they save it as text; of a workbook the same cell is the day, too.
+
+    `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
     would not have understood it.
     """
 
@@ -54,11 +58,30 @@ def read_moment(text: str) -> ReadMoment:
         return ReadMoment(at)
     if len(text) > LONGEST_TIME:
         raise Unreadable("malformed-time", seen=shortened(text))
+    try:
+        return _read(text)
+    except Unreadable as refusal:
+        tidy = _tidied(text)
+        if refusal.code != "malformed-time" or tidy == text:
+            raise
+    try:
+        return _read(tidy)
+    except Unreadable as refusal:
+        raise Unreadable(refusal.code, seen=shortened(text)) from None
+
+
+def _tidied(text: str) -> str:
+    """Without what says no more: the day of the week, blanks within a date, a stop behind it, `(giờ Việt Nam)`."""
+    plain = _HERE.sub("", _WEEKDAY.sub("", text.strip()))
+    return _MINUTES.sub(r"\1", _AROUND_PARTS.sub(r"\1", plain)).rstrip(" .")
+
+
+def _read(text: str) -> ReadMoment:
     plain = " ".join(_FILLER.sub(" ", _T_BETWEEN.sub(r"\1 \2", text.lower())).split())
     zone, plain = _zone(plain, text)
     clock, plain = _clock(plain)
     day, is_day_first = _day(plain, text)
-    if clock is None:
+    if clock is None or (zone is None and clock == _MIDNIGHT and ":" in text):
         if zone is not None:
             raise Unreadable("malformed-time", seen=shortened(text))
         _in_range(datetime(day.year, day.month, day.day, tzinfo=VIETNAM))
@@ -70,6 +93,14 @@ def read_moment(text: str) -> ReadMoment:
     return ReadMoment(_in_range(at), None, is_day_first)
 
 
+_WEEKDAY = re.compile(
+    r"^(?:(?:thứ|t)\s?(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"[\s,.:]*",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r"\s*\(?(?:giờ (?:việt nam|vn|hà nội)|ict)\)?\s*$", re.IGNORECASE)
+_AROUND_PARTS = re.compile(r"(?<=\d)\s*([/.])\s*(?=\d)")
+_MINUTES = re.compile(r"([hHgG:]\s?\d{1,2})['’′]")
 _T_BETWEEN = re.compile(r"(\d)t(\d)")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.imports.reading.limits import LONGEST_LINK, MOST_COLUMNS, refused
 from app.imports.reading.values.cells import LinkCell
-from app.imports.reading.xlsx.worksheet import Area
+from app.imports.reading.xlsx.references import Area
 
 _MOST_CELLS = 4_000_000
 Lines = Sequence[tuple[int, list[Any]]]

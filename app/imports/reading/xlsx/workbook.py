@@ -5,8 +5,8 @@ from functools import partial
 from typing import Literal, NamedTuple
 
 from app.imports.reading.header import Chosen
-from app.imports.reading.limits import HEADER_WITHIN, MOST_SHEETS, FileRefused, refused
-from app.imports.reading.rows import Sheet, SheetLeftOut, Summary, Wanted
+from app.imports.reading.limits import HEADER_WITHIN, MOST_SHEETS, OF_CONTENT, FileRefused, all_refused, refused
+from app.imports.reading.rows import FileRefusal, Sheet, SheetLeftOut, Summary, Wanted
 from app.imports.reading.table import Sink, Source, read_sheet
 from app.imports.reading.xlsx.dates import date_cell
 from app.imports.reading.xlsx.formats import cell_formats
@@ -55,6 +55,7 @@ def read_workbook(body: bytes, wanted: Wanted, chosen: Chosen, sink: Sink) -> tu
     _refuse_unknown(workbook.sheets, wanted)
     read: list[Sheet] = []
     left_out: list[SheetLeftOut] = []
+    refusals: list[FileRefusal] = []
     used: frozenset[str] = frozenset()
     for sheet in workbook.sheets:
         relation = relations.get(sheet.relation)
@@ -64,12 +65,20 @@ def read_workbook(body: bytes, wanted: Wanted, chosen: Chosen, sink: Sink) -> tu
             left_out.append(SheetLeftOut(sheet.name, why))
             continue
         part = resolved(name, relation.target)
-        found = _read(package, part, sheet.name, len(read), book, chosen, sink)
+        try:
+            found = _read(package, part, sheet.name, len(read), book, chosen, sink)
+        except FileRefused as refusal:
+            if refusal.refusal.code not in OF_CONTENT:
+                raise
+            refusals.append(refusal.refusal)
+            continue
         if isinstance(found, SheetLeftOut):
             left_out.append(found)
             continue
         read.append(found[0])
         used |= found[1]
+    if refusals:
+        raise all_refused(refusals)
     if not read:
         raise _nothing_read(left_out)
     return Summary("xlsx", {}, tuple(read), tuple(left_out)), used
@@ -94,7 +103,9 @@ def _read(
         targets = {key: relation.target for key, relation in _relations(package, part).items()}
         lay_links(content.lines, content.links, targets)
     serial = partial(date_cell, is_1904=book.is_1904)
-    found = read_sheet(Source(index, name, content.lines, over, content.hidden, serial), chosen, sink)
+    width = max(len(cells) for _, cells in content.lines)
+    source = Source(index, name, content.lines, over, content.hidden, serial, width, content.hidden_columns)
+    found = read_sheet(source, chosen, sink)
     return found or SheetLeftOut(name, "no-header")
 
 
@@ -104,15 +115,24 @@ def _not_read(sheet: _SheetOf, wanted: Wanted) -> Literal["hidden", "not-chosen"
     return "hidden" if sheet.is_hidden else None
 
 
+def _only_one(name: str, before: list[_SheetOf]) -> str:
+    """The name of a sheet. Spreadsheets give each another one; here what rows are found by must be one."""
+    if name and _same(name) not in {_same(sheet.name) for sheet in before}:
+        return name
+    return f"{name} ({len(before) + 1})".strip()
+
+
 def _same(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
 def _refuse_unknown(sheets: list[_SheetOf], wanted: Wanted) -> None:
     names = {_same(sheet.name) for sheet in sheets}
-    for name in wanted.sheets:
-        if _same(name) not in names:
-            raise refused("unknown-sheet", sheet=name[:100], candidates=[sheet.name for sheet in sheets][:20])
+    candidates = [sheet.name for sheet in sheets][:20]
+    unknown = [name[:100] for name in wanted.sheets if _same(name) not in names]
+    if unknown:
+        each = [refused("unknown-sheet", sheet=name, seen=name, candidates=candidates).refusal for name in unknown]
+        raise all_refused(each)
 
 
 def _workbook_name(package: Package) -> str:
@@ -153,7 +173,7 @@ def _workbook(package: Package, part: str) -> _Workbook:
         tag = local(element)
         if tag == "sheet":
             state = attributes.get("state", "visible")
-            name = attributes.get("name", "")[:200]
+            name = _only_one(attributes.get("name", "")[:200].strip(), sheets)
             sheets.append(_SheetOf(name, state != "visible", attribute(attributes, "id") or ""))
             if len(sheets) > MOST_SHEETS:
                 raise refused("too-many-sheets", max=MOST_SHEETS)

@@ -9,10 +9,10 @@ from app.imports.reading.values.cells import ErrorCell, FormulaCell, PercentCell
 from app.imports.reading.xlsx.dates import date_cell, iso_cell, span_cell
 from app.imports.reading.xlsx.formats import DATE, PERCENT, SPAN
 from app.imports.reading.xlsx.package import attribute, parse
+from app.imports.reading.xlsx.references import DIGITS, Area, area, column_of, letters_of
 from app.imports.reading.xlsx.strings import unescaped
 
 LAST_LINE = 1_048_576
-_LAST_COLUMN = 16_384
 _MOST_LINES = MOST_ROWS + 10_000
 """Lines with content. Empty ones, formatted or not, are not kept."""
 _MOST_MERGES = 100_000
@@ -20,7 +20,6 @@ _MOST_LINKS = 100_000
 _MOST_LETTERS = 100_000_000
 _LONGEST_NUMBER = 40
 _LONGEST_WHOLE = 15
-_DIGITS = "0123456789"
 
 
 class Book(NamedTuple):
@@ -31,15 +30,6 @@ class Book(NamedTuple):
     is_1904: bool
 
 
-class Area(NamedTuple):
-    """Lines count from 1, columns from 0; all four are inside."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
 class Content(NamedTuple):
     """`links` are cells with the id under which the sheet's relations hold their address."""
 
@@ -47,6 +37,7 @@ class Content(NamedTuple):
     hidden: set[int]
     merges: list[Area]
     links: list[tuple[Area, str]]
+    hidden_columns: set[int]
 
 
 def read_content(pieces: Iterator[bytes], book: Book) -> Content:
@@ -70,7 +61,7 @@ class _Reader:
     def __init__(self, book: Book) -> None:
         self.parts: list[str] = []
         """The text since it was last emptied."""
-        self.content = Content([], set(), [], [])
+        self.content = Content([], set(), [], [], set())
         self._book = book
         self._strings = book.strings
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
@@ -111,6 +102,7 @@ class _Reader:
     def _name_elements(self, prefix: str) -> None:
         """The elements have the prefix of the sheet's own, which comes first."""
         starts = {
+            "col": self._columns_as_shown,
             "row": self._start_row,
             "f": self._start_text,
             "t": self._start_text,
@@ -127,6 +119,11 @@ class _Reader:
         self._c, self._v = f"{prefix}c", f"{prefix}v"
         self._starts = {prefix + name: handler for name, handler in starts.items()}
         self._ends = {prefix + name: handler for name, handler in ends.items()}
+
+    def _columns_as_shown(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.content.hidden_columns.update(range(max(0, first - 1), min(last, MOST_COLUMNS)))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r")
@@ -167,7 +164,7 @@ class _Reader:
             self._formula = None
         if value == "":
             return
-        column = self._columns.get(cell["r"].rstrip(_DIGITS))
+        column = self._columns.get(cell["r"].rstrip(DIGITS))
         row = self._row
         if column == len(row) and column < MOST_COLUMNS:
             row.append(value)
@@ -202,7 +199,7 @@ class _Reader:
         return letters_of(self._column(before) + 1 if before else 0)
 
     def _column(self, reference: str) -> int:
-        letters = reference.rstrip(_DIGITS)
+        letters = reference.rstrip(DIGITS)
         column = self._columns.get(letters)
         if column is None:
             column = self._columns[letters] = column_of(letters)
@@ -265,38 +262,3 @@ class _Reader:
         target = attribute(attributes, "id")
         if target and len(self.content.links) < _MOST_LINKS:
             self.content.links.append((area(attributes.get("ref", "")), target))
-
-
-def column_of(letters: str) -> int:
-    """The place of a column, from 0: `A`, `XFD`."""
-    if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha()):
-        raise ValueError(letters[:10])
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    if column > _LAST_COLUMN:
-        raise ValueError(letters)
-    return column - 1
-
-
-def letters_of(column: int) -> str:
-    """The letters of a place: the way back of `column_of`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def area(reference: str) -> Area:
-    """The cells of `A1`, `A1:C3` or `$A$1:$C$3`."""
-    first, _, last = reference.replace("$", "")[:30].partition(":")
-    top, left = _place(first)
-    bottom, right = _place(last or first)
-    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-
-
-def _place(reference: str) -> tuple[int, int]:
-    letters = reference.rstrip(_DIGITS)
-    return int(reference[len(letters) :]), column_of(letters)

@@ -1,4 +1,4 @@
-"""Mutates files of the corpus for as long as one lets it: `scripts/fuzz [MINUTES] [SEED]`.
+"""Mutates files of the corpus, and reads them, for as long as one lets it: `scripts/fuzz [MINUTES] [SEED]`.
 
 Whatever comes of a file, it is read or refused; and a row that nothing is wrong with says what its own cells say.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tests.imports.corpus.by_excel
+import tests.imports.corpus.by_offices
 import tests.imports.corpus.by_others
 import tests.imports.corpus.by_people
 import tests.imports.corpus.csv_files  # noqa: F401 - each puts its files into CASES
@@ -28,7 +29,7 @@ _WORDS = (
     *(b"<c r='A2'>", b"</c>", b"<row>", b"<v>1</v>", b"t='s'", b"r='XFD9'", b'r="0"', b"&lt;", b"&#0;", b"]]>"),
     *(b"<!--", b'"', b"\r", b"\n", b",", b";", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xcc\x80" * 40, b"_x0000_"),
     *(b"9" * 400, b"-1", b"<mergeCell ref='A1:C9'/>", b"<f>A1</f>", b"NaN", b"1e400", b"{", b"}", b"null", b"blocked"),
-    "Hoàn thành".encode(),
+    *("Hoàn thành".encode(), b"\\u0000", "Xã Nga Sơn".encode(), "Nghệ An".encode(), b"\xef\xbf\xbf", b"_xFFFF_"),
 )
 
 
@@ -71,10 +72,10 @@ def check(case: Case, body: bytes) -> None:
     assert read.summary is not None
     for index, row in enumerate(read.rows):
         if not row.complaints:
-            _check_row(read, index)
+            check_row(read, index)
 
 
-def _check_row(read: Kept, index: int) -> None:
+def check_row(read: Kept, index: int) -> None:
     assert read.summary is not None
     row, sent = read.rows[index], read.sent[index]
     columns = read.summary.sheets[row.sheet].columns
