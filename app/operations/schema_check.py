@@ -31,7 +31,9 @@ Schema = Mapping[SchemaObject, str]
 
 def check(url: str) -> list[str]:
     """What a database has otherwise than this release needs it, a line each."""
-    if (at := migrating.current(url)) != migrating.head():
+    if migrating.is_of_a_later_release(at := migrating.current(url)):
+        return [f"the schema is at {at}, which this release does not know: look with the release that made it"]
+    if at != migrating.head():
         return [f"the schema is at {at}, this release needs {migrating.head()}: run `tiendo db upgrade`"]
     return list(compare(expected(), asyncio.run(read(url))))
 
