@@ -50,6 +50,11 @@ async def readyz(request: Request) -> Response:
     await asyncio.wait({looking}, timeout=READY_SECONDS)
     said = looking.result() if looking.done() else _silent(f"no answer within {READY_SECONDS} s")
     ready = all(value is True for value in said["checks"].values())
+    if not ready:
+        lacking = ", ".join(name for name, value in said["checks"].items() if value is not True)
+        request.state.cause = f"not ready: {lacking}" + (
+            f" ({said['reason']})" if "reason" in said else ""
+        )  # for the log
     return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503, NOW_ONLY)
 
 
