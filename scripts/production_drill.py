@@ -10,8 +10,6 @@ from pathlib import Path
 
 BLOCK = re.compile(r"^## ([^\n]*)$|^```sh( second)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FIRST, SECOND = "first", "second"
-OF_BOTH = "2. "
-"""The section that the page has done on the second machine as on the first one."""
 FILLED_IN = {
     "YOUR-NAME": "tiendo.example",
     "YOUR-MOMENT": "$DRILL_MOMENT",
@@ -27,7 +25,7 @@ def blocks(page: str, machine: str = FIRST) -> list[tuple[str, str]]:
     for match in BLOCK.finditer(page):
         if match[1]:
             section = match[1]
-        elif (SECOND if match[2] else FIRST) == machine or section.startswith(OF_BOTH):
+        elif (SECOND if match[2] else FIRST) == machine:
             found.append((section, match[3]))
     return found
 

@@ -81,7 +81,7 @@ after_9_when_the_machine_is_lost_a_standby_2() {
     touch /between/lost
 }
 
-before_second_2_the_service() {
+before_second_9_when_the_machine_is_lost_a_standby() {
     until_there serving
     cp -a /between/tiendo /etc/
     certificate
