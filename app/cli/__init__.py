@@ -4,6 +4,7 @@ import sys
 
 import asyncpg
 import structlog
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
@@ -29,6 +30,7 @@ def main() -> None:
     except (
         BackupFailed,
         BadDatabaseUrl,
+        CommandError,
         DistributedTables,
         EmbeddedUnavailable,
         MetricsPortTaken,

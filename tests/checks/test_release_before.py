@@ -167,7 +167,7 @@ async def answers(client: httpx.AsyncClient, paths: tuple[str, ...]) -> dict[str
 @pytest.mark.processes
 async def test_the_release_before_serves_while_the_schema_is_upgraded_and_afterwards(before: Release) -> None:
     tokens = await before.install()
-    async with in_processes(before.url, tokens, code=before.folder, **before.paths) as old:
+    async with in_processes(before.url, tokens, 1, before.folder, **before.paths) as old:
         seen: Counter[int] = Counter()
         async with used(old, seen):
             await asyncio.to_thread(migrating.upgrade, before.url)
