@@ -13,6 +13,7 @@ FIRST, SECOND = "first", "second"
 FILLED_IN = {
     "YOUR-NAME": "tiendo.example",
     "YOUR-MOMENT": "$DRILL_MOMENT",
+    "YOUR-BUNDLE": "tiendo-0.1.0-python3.13-x86_64",
     "YOUR-FIRST-ADDRESS": "10.77.0.1",
     "YOUR-SECOND-ADDRESS": "10.77.0.2",
 }

@@ -59,6 +59,17 @@ after_8_back_to_a_moment() {
 until_there() { until [ -e "/between/$1" ]; do sleep 1; done; }
 alone() { su postgres -c "psql -Atc \"$1\""; }
 
+# The page before this section is followed by the one about upgrading: the same release once more, while clients ask.
+before_9_when_the_machine_is_lost_a_standby() {
+    [ -e /root/upgrading ] || return 0
+    while sleep 0.1; do curl -sS -o /dev/null -w '%{http_code}\n' https://tiendo.example/v1/me -H "Authorization: Bearer $TOKEN"; done >/root/asked 2>&1 &
+    source /root/upgrading
+    sleep 5
+    kill %%
+    [ "$(sort -u /root/asked)" = 200 ]
+    claim "upgraded under $(wc -l </root/asked) questions, each answered"
+}
+
 after_9_when_the_machine_is_lost_a_standby() {
     cp -a /etc/tiendo /between/
     touch /between/serving

@@ -9,6 +9,7 @@ from scripts import production_drill
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/production.md").read_text("utf-8")
+UPGRADING = (ROOT / "docs/upgrading.md").read_text("utf-8")
 MACHINES = production_drill.FIRST, production_drill.SECOND
 pytestmark = pytest.mark.processes
 
@@ -18,6 +19,12 @@ def test_the_drill_runs_every_block_of_the_page_but_the_two_that_another_takes_t
     assert sections == {"first": ["1", "2", "3", "4", "5", "7", "7", "8", "9", "9"], "second": ["9", "9"]}
     fences = [line for line in PAGE.splitlines() if line.startswith("```") and line != "```"]
     assert sorted(set(fences) - {"```sh"}) == ["```sh clone", "```sh postgresql.org", "```sh second"]
+
+
+def test_the_drill_runs_every_block_of_the_page_about_upgrading_but_the_other_way() -> None:
+    assert [section for section, _ in production_drill.blocks(UPGRADING)] == ["The next release", "The next release"]
+    assert UPGRADING.count("```sh\n") == UPGRADING.count("```") // 2
+    assert "YOUR-" not in production_drill.script(UPGRADING)
 
 
 def test_nothing_is_left_for_a_reader_to_fill_in() -> None:
