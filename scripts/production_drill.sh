@@ -62,7 +62,7 @@ alone() { su postgres -c "psql -Atc \"$1\""; }
 # The page before this section is followed by the one about upgrading: the same release once more, while clients ask.
 before_9_when_the_machine_is_lost_a_standby() {
     [ -e /root/upgrading ] || return 0
-    while sleep 0.1; do curl -sS -o /dev/null -w '%{http_code}\n' https://tiendo.example/v1/me -H "Authorization: Bearer $TOKEN"; done >/root/asked 2>&1 &
+    while sleep 0.1; do curl -sS -o /dev/null -w '%{http_code}\n' https://tiendo.example/v1/me -H "Authorization: Bearer $TOKEN"; done >/root/asked &
     source /root/upgrading
     sleep 5
     kill %%

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, migrating
 from app.connections import Connector, connect_as_owner
@@ -168,7 +169,11 @@ def _durability(facts: Any) -> Iterator[Finding]:
 
 
 def _schema(url: str) -> Iterator[Finding]:
-    found = schema_check.check(url)
+    try:
+        found = schema_check.check(url)
+    except (SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
+        yield Finding(Level.ERROR, "schema", f"it cannot be looked at: {says(error)}", "tiendo db roles --apply")
+        return
     if found and migrating.is_of_a_later_release(migrating.current(url)):
         yield Finding(Level.WARNING, "schema", found[0], "finish the upgrade: this release serves on it meanwhile")
     elif not found:
