@@ -4,11 +4,12 @@ Imports of 90,000 rows, batches, single reports, rulings, held transactions, kil
 processes; meanwhile readers keep what they are answered with `known_at`, and the ministry issues bulletins. Afterwards
 another service, which has kept nothing, is asked all of it again. Then: what the settled stamp costs a writer.
 
-python -m benchmarks.drill [--quick] [--data DIR] [--minutes 10]
+python -m benchmarks.drill [--quick] [--data DIR] [--minutes 10] [--hold 60]
 """
 
 import asyncio
 import sys
+import time
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,7 @@ def main() -> None:
         with serving(place, workers=2) as served:
             crowd = Crowd(place, served, seconds or options.minutes * 60, rows)
             asyncio.run(crowd.run())
+        time.sleep(0 if options.quick else options.hold * 60)
         with serving(place) as served:
             held = asyncio.run(asked_again(place, served, crowd))
         print(held, dict(crowd.counts), file=sys.stderr, flush=True)
@@ -47,6 +49,7 @@ def main() -> None:
     counts = {name: count for name, count in sorted(crowd.counts.items()) if count}
     found = {
         "what": f"{options.minutes:g} minutes of open writes" if not options.quick else "seconds of open writes",
+        "asked_again_after": f"{options.hold:g} minutes" if not options.quick else "seconds",
         **held,
     }
     keep("drill", [{**found, "stored_figures_that_differ": differ, "crowd": counts}, *cost], quick=options.quick)

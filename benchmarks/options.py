@@ -12,6 +12,9 @@ def asked(description: str | None, **lists: tuple[object, ...]) -> argparse.Name
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=3)
     options.add_argument("--minutes", type=float, default=10, help="how long the drill lasts")
+    options.add_argument(
+        "--hold", type=float, default=0, help="minutes until the drill asks again what it was answered"
+    )
     for name, default in lists.items():
         options.add_argument(f"--{name}", type=type(default[0]), nargs="+", default=list(default))
     found = options.parse_args()

@@ -145,8 +145,8 @@ def _good(place: int, row: Planned, before: Stood | None) -> _Good:
 def _refused(
     planned: Sequence[Planned], remarks: Mapping[int, tuple[Remark, ...]], sent: Callable[[int], Sequence[Any]]
 ) -> Iterator[_Stored]:
-    for index, those in remarks.items():
-        row = refused(index, planned[index], those, sent(index))
+    for index in sorted(remarks):  # in the order of the file, for its cells are decoded batch by batch
+        row = refused(index, planned[index], remarks[index], sent(index))
         yield _Stored(row.place, row.outcome, _to_json(row.report), row.sent)
 
 
