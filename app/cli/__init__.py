@@ -22,7 +22,7 @@ from app.settings import WrongSettings
 def main() -> None:
     """Run a command; an error that the caller can mend is printed in one line."""
     # What a command prints is for whoever called it: a token, a list as JSON. `serve` has a format of its own.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()
     except WrongSettings as error:

@@ -164,7 +164,8 @@ async def test_a_missing_grant_is_misconfigured_and_logged_never_another_units(
     assert {answer.json()["type"] for answer in (refused, batch)} == {"/problems#misconfigured"}
     assert {answer.status_code for answer in (refused, batch)} == {503}
     assert foreign.status_code == 403
-    assert "permission denied for table status_update" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "permission denied for table status_update" in printed.out + printed.err
 
 
 async def memberships(url: str) -> list[tuple[Any, ...]]:
