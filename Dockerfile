@@ -1,5 +1,7 @@
-FROM python:3.13-slim-trixie AS build
-# In a closed network: --build-arg INDEX=… names an index of Python packages of your own.
+# In a closed network: --build-arg BASE=… names a copy of this image (with your own authority's certificate, if the index has one
+# of its), --build-arg INDEX=… an index of Python packages.
+ARG BASE=python:3.13-slim-trixie
+FROM $BASE AS build
 ARG INDEX=
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /srv/tiendo
@@ -14,7 +16,7 @@ COPY migrations migrations
 # Editable, so that the code lies in one place, next to its migrations, as it does in a clone.
 RUN /venv/bin/pip install --no-deps --no-build-isolation -e . && /venv/bin/python -m compileall -q app migrations
 
-FROM python:3.13-slim-trixie
+FROM $BASE
 ARG VERSION=0.1.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="Tiến Độ" \

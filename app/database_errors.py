@@ -21,8 +21,8 @@ _TRY_AGAIN = ("08", "53", "57P0", "55P03", "57014", "40001", "40P01", "25006", "
 _OTHER_SCHEMA = ("42P01", "42703", "42883", "42704", "0A000", "XX000")
 """Undefined things; and what a statement meets that was prepared, or under way, when its table was changed."""
 _NOT_STORABLE = ("22",)
-_NO_LOGIN = ("28", "3D000")
-"""A wrong password, a login that is not let in, no such database."""
+_NO_LOGIN = ("28", "3D000", "3F000")
+"""A wrong password, a login that is not let in, no such database, no schema that the login may use."""
 _NO_SUCH_ROLE = "22023"
 """While connecting: there is no role of that name to start with."""
 _BY_ROW_SECURITY = "ExecWithCheckOptions"

@@ -70,4 +70,7 @@ def configure(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True
+    logging.captureWarnings(capture=True)  # a password file that others may read, for one
+    if settings.log_level == "info":
+        logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # a line for each pool that is closed says nothing
     _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)

@@ -65,7 +65,7 @@ def downgrade(url: str, revision: str) -> None:
 def refuse_unknown_schema(url: str) -> None:
     """Raise `UnknownSchema` for a database that another version made."""
     at = current(url)
-    if at is not None and at not in revisions():
+    if at is not None and is_of_a_later_release(at):
         raise UnknownSchema(at)
 
 
@@ -73,6 +73,11 @@ def refuse_unknown_schema(url: str) -> None:
 def revisions() -> tuple[str, ...]:
     """All that this release has, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def is_of_a_later_release(revision: str | None) -> bool:
+    """Whether a database's revision is none of this release's, which then goes on serving but cannot judge it."""
+    return revision is not None and revision not in revisions()
 
 
 def _patiently(migrate: Callable[[], None]) -> None:

@@ -12,9 +12,9 @@ from starlette.datastructures import State
 
 from app import settled
 from app.database_errors import WrongRole, from_database
-from app.db import Database
+from app.db import Database, ReadSession
 from app.metrics import SETTLED_LAG, exposition
-from app.schema_head import SCHEMA_HEAD
+from app.schema_head import REVISIONS, SCHEMA_HEAD
 from app.settings import Settings
 from app.version import VERSION
 
@@ -23,6 +23,11 @@ router = APIRouter(tags=["running"])
 _SCHEMA = text("select version_num from alembic_version")
 IN_RECOVERY = text("select pg_is_in_recovery()")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
+_LACKING = text("""
+select count(*) from unnest(cast(:tables as text[]), cast(:columns as text[])) as needed (in_table, name)
+where not exists (select from pg_attribute
+                  where attrelid = to_regclass(quote_ident(in_table)) and attname = needed.name and not attisdropped)
+""")
 
 READY_SECONDS = 1.5
 """Within which `/readyz` answers, whatever the database does."""
@@ -45,6 +50,11 @@ async def readyz(request: Request) -> Response:
     await asyncio.wait({looking}, timeout=READY_SECONDS)
     said = looking.result() if looking.done() else _silent(f"no answer within {READY_SECONDS} s")
     ready = all(value is True for value in said["checks"].values())
+    if not ready:
+        lacking = ", ".join(name for name, value in said["checks"].items() if value is not True)
+        request.state.cause = f"not ready: {lacking}" + (
+            f" ({said['reason']})" if "reason" in said else ""
+        )  # for the log
     return JSONResponse({"status": "ready" if ready else "not ready", **said}, 200 if ready else 503, NOW_ONLY)
 
 
@@ -88,13 +98,25 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
         async with database.reading() as session:
             checks["database"] = True
             checks["writable"] = not await session.scalar(IN_RECOVERY) or "the server is in recovery"
-            checks["schema"] = await session.scalar(_SCHEMA) == SCHEMA_HEAD
+            checks["schema"] = await _schema_serves(session)
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))
     except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
         if from_database(error) is None and not checks["database"]:
             checks["database"] = type(error).__name__
     return checks
+
+
+async def _schema_serves(session: ReadSession) -> bool:
+    """Whether the schema is this release's, or a later one's that has every column it needs: an upgrade under way."""
+    revision = await session.scalar(_SCHEMA)
+    if revision is None or revision in REVISIONS:
+        return bool(revision == SCHEMA_HEAD)
+    from app.models import Base  # noqa: PLC0415 - only while another release is newer
+
+    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
+    needed = {"tables": [column.table.name for column in columns], "columns": [column.name for column in columns]}
+    return not await session.scalar(_LACKING, needed)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

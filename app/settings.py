@@ -4,30 +4,18 @@ import difflib
 import json
 import os
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.database_url import BadDatabaseUrl, read_url
+from app.setting_values import AS_JSON, Holiday, Origin, Prefix, Program, Proxies
 
 PREFIX = "TIENDO_"
 OF_PUSH = frozenset(("TIENDO_URL", "TIENDO_TOKEN", "TIENDO_TOKEN_FILE", "TIENDO_CA_FILE"))
 """What `tiendo push` reads, which knows no settings of the service."""
-
-
-def _holiday(given: str) -> str:
-    """A day, or a day of every year."""
-    try:
-        date.fromisoformat(given if len(given) > len("09-02") else f"2000-{given}")
-    except ValueError:
-        raise ValueError("a holiday is written 2026-02-17, or 09-02 for every year") from None
-    return given
-
-
-Holiday = Annotated[str, Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$"), AfterValidator(_holiday)]
 
 
 class Settings(BaseSettings):
@@ -46,9 +34,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".tiendo"), description="Where the embedded PostgreSQL keeps its data.")
     demo: bool = Field(False, description="Ready only once the demonstration of June 2025 is loaded.")
     public_progress: bool = Field(False, description="Progress, events, bulletins and the page without a token.")
-    cors_origins: tuple[str, ...] = Field((), description='Origins of front-ends, as JSON: ["https://…"].')
-    root_path: str = Field("", description="The path prefix under which a proxy serves the service.")
-    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-For is believed.")
+    cors_origins: Annotated[tuple[Origin, ...], *AS_JSON] = Field(
+        (), description='Origins of front-ends, as JSON: ["https://…"].'
+    )
+    root_path: Prefix = Field("", description="The path prefix under which a proxy serves the service.")
+    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-For is believed.")
     secure_cookie: bool = Field(False, description="Send the page's cookie over HTTPS only.")
     rate_limit: int = Field(12_000, ge=1, description="Requests a minute per token and worker.")
     bad_token_limit: int = Field(60, ge=1, description="Bad tokens a minute per address and worker.")
@@ -97,12 +87,14 @@ class Settings(BaseSettings):
         1024 * 1024 * 1024, ge=0, description="Bytes of a worker's memory beyond which another one takes over; 0: any."
     )
     shutdown_grace: int = Field(10, ge=1, description="Seconds that requests get to finish at shutdown.")
-    holidays: tuple[Holiday, ...] = Field(
+    holidays: Annotated[tuple[Holiday, ...], *AS_JSON] = Field(
         ("01-01", "04-30", "05-01", "09-02"),
         max_length=250,
         description='Days on which no answer is owed, as JSON: `"09-02"` of every year, `"2026-02-17"` once.',
     )
-    pdf_converter: str = Field("", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none.")
+    pdf_converter: Program = Field(
+        "", description="The path of LibreOffice's `soffice`, for reports as PDF; empty: none."
+    )
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
     access_log: bool = Field(False, description="Log every answer, those of the fast paths included.")
@@ -142,8 +134,6 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         raise WrongSettings([*wrong, *map(_complaint, error.errors(include_url=False))]) from None
-    except SettingsError as error:
-        raise WrongSettings([*wrong, f"TIENDO_…: {error}: it is JSON"]) from None
     wrong += _wrong_database(settings)
     if wrong:
         raise WrongSettings(wrong)

@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import subprocess
+import warnings
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from shutil import which
 from typing import Any
 
@@ -13,8 +15,10 @@ import structlog
 from httpx import AsyncClient
 from prometheus_client import REGISTRY
 
-from app import logs
+from app import clock, logs
+from app.fast_path.cache_hits import CacheHitHandler
 from app.measuring import measure
+from app.progress import routes as progress_routes
 from app.settings import Settings
 from app.version import VERSION
 from tests.conftest import Service, Shared, serving
@@ -32,7 +36,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
 
     class Lines(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.name.startswith("tiendo"):
+            if record.name.startswith(("tiendo", "py.warnings")):
                 found.append(json.loads(self.format(record)))
 
     handler = Lines()
@@ -41,6 +45,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     yield found
     logs.configure(Settings())
     structlog.configure(**configured)
+    logging.captureWarnings(capture=False)
     root.handlers, root.level = before, level
 
 
@@ -125,8 +130,9 @@ async def test_each_503_is_logged_once_with_its_cause(service: Service, lines: L
         for number in range(3):
             answer = await khach.get("/v1/progress", headers={"X-Request-ID": f"r{number}"})
             assert answer.status_code == 503
+        assert (await broken.client().get("/readyz", headers={"X-Request-ID": "r3"})).status_code == 503
     failed = [line for line in lines if line["event"] == "request failed"]
-    assert [line["request_id"] for line in failed] == ["r0", "r1", "r2"]
+    assert [line["request_id"] for line in failed] == ["r0", "r1", "r2", "r3"]
     assert {line["status"] for line in failed} == {503}
     assert all("Connect" in line["cause"] and "\n" not in line["cause"] for line in failed)
 
@@ -143,6 +149,12 @@ async def test_each_500_is_logged_once_with_its_traceback(service: Service, line
     assert failed["request_id"] == "defect"
     assert failed["token"] == service.tokens["an"][4:14]
     assert "Traceback" in failed["exception"]
+
+
+def test_libraries_are_heard_when_something_is_wrong_and_never_of_their_pools(lines: Lines) -> None:
+    assert not logging.getLogger("sqlalchemy.pool.impl").isEnabledFor(logging.INFO)
+    warnings.showwarning("it has group or world access", UserWarning, "connect_utils.py", 117)
+    assert [line["level"] for line in lines if "world access" in line["event"]] == ["warning"]
 
 
 async def test_an_open_stream_is_counted_while_it_is_open(listening_service: Service) -> None:
@@ -163,6 +175,40 @@ async def test_lags_last_reports_and_ending_tokens_are_measured(service: Service
     assert value("tiendo_tokens_ending", days="30") == 0
     assert value("tiendo_projection_lag_seconds") > 0
     assert value("tiendo_measured_timestamp_seconds") > 0
+
+
+async def test_a_token_that_has_a_successor_is_none_that_ends(service: Service) -> None:
+    an, database = service.client("an"), service.app.state.database
+    until = (clock.now() + timedelta(hours=20)).isoformat()
+    made = await an.post("/v1/tokens", json={"name": "short", "role": "viewer", "expires_at": until})
+    await measure(database)
+    assert value("tiendo_tokens_ending", days="1") == 1
+    later = (clock.now() + timedelta(days=90)).isoformat()
+    assert (await an.post(f"/v1/tokens/{made.json()['id']}/rotate", json={"expires_at": later})).status_code == 201
+    await measure(database)
+    assert value("tiendo_tokens_ending", days="1") == 0
+
+
+async def test_a_cached_answer_that_could_not_be_compared_is_counted_by_its_route(
+    listening_service: Service, lines: Lines
+) -> None:
+    khach, versions = listening_service.client("khach"), listening_service.app.state.data_versions
+    await khach.get("/v1/progress")
+
+    async def lost() -> None:
+        raise ConnectionRefusedError
+
+    listening_service.patch.setattr(versions, "version", lambda: asyncio.ensure_future(lost()))
+    assert (await khach.get("/v1/progress")).status_code == 503
+    [failed] = [line for line in lines if line["event"] == "request failed"]
+    assert failed["route"] == "/v1/progress"
+
+
+@pytest.mark.parametrize("path", ["/v1/progress", "/tien-do/v1/progress"])
+def test_a_cache_hit_is_counted_by_its_route_in_both_forms_of_a_prefix(path: str) -> None:
+    nobody: Any = None
+    hits = CacheHitHandler(nobody, nobody, nobody, Settings(root_path="/tien-do"), progress_routes.router.routes)
+    assert hits.route_of({"path": path}) == "/v1/progress"
 
 
 async def test_no_connection_is_counted_after_it_went_back(service: Service, khach: AsyncClient) -> None:

@@ -20,7 +20,22 @@ COMMAND = "from app.cli import main; main()"
         ("TIENDO_POOL_SIZE", "many", "TIENDO_POOL_SIZE: Input should be a valid integer, .*, not 'many'"),
         ("TIENDO_POOL_SIZE", "0", "TIENDO_POOL_SIZE: Input should be greater than or equal to 1, not '0'"),
         ("TIENDO_LOG_FORMAT", "xml", "TIENDO_LOG_FORMAT: .*json.*console.*, not 'xml'"),
-        ("TIENDO_CORS_ORIGINS", "https://a.example", "cors_origins.*JSON"),
+        (
+            "TIENDO_CORS_ORIGINS",
+            "https://a.example",
+            "TIENDO_CORS_ORIGINS: .*a list as JSON.*, not 'https://a.example'",
+        ),
+        (
+            "TIENDO_CORS_ORIGINS",
+            '["a.example"]',
+            "TIENDO_CORS_ORIGINS: .*written https://tiendo.example.*not 'a.example'",
+        ),
+        ("TIENDO_CORS_ORIGINS", '["https://a.example/page"]', "TIENDO_CORS_ORIGINS: .*an origin is written"),
+        ("TIENDO_HOLIDAYS", "[", "TIENDO_HOLIDAYS: .*a list as JSON"),
+        ("TIENDO_HOLIDAYS", '["02-30"]', "TIENDO_HOLIDAYS: .*a holiday is written"),
+        ("TIENDO_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/33", "TIENDO_TRUSTED_PROXIES: .*'10.0.0.0/33' is no address"),
+        ("TIENDO_ROOT_PATH", "tien-do", "TIENDO_ROOT_PATH: .*a path prefix is written /tien-do"),
+        ("TIENDO_PDF_CONVERTER", "/nowhere/soffice", "TIENDO_PDF_CONVERTER: .*there is no such program"),
         ("TIENDO_DATABASE_URL", "mysql://db.test/x", "begin with postgresql://"),
         ("TIENDO_DATABASE_URL_FILE", "/nowhere/url", "TIENDO_DATABASE_URL_FILE: /nowhere/url: No such file"),
     ],
@@ -37,9 +52,11 @@ def test_a_wrong_setting_is_refused_in_one_line(
 def test_each_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIENDO_POOL_SIZE", "many")
     monkeypatch.setenv("TIENDO_LOK_TIMEOUT", "3")
+    monkeypatch.setenv("TIENDO_HOLIDAYS", "Tết")
+    monkeypatch.setenv("TIENDO_CORS_ORIGINS", "[")
     with pytest.raises(WrongSettings) as refusal:
         read_settings()
-    assert str(refusal.value).count("\n") == 1
+    assert str(refusal.value).count("\n") == 3
 
 
 def test_a_url_and_a_file_with_one_are_not_both_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

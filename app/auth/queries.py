@@ -17,11 +17,12 @@ left join token on token.role = given.role
 group by given.role
 """)
 
+# One that was rotated has a successor, and nothing is left to be done about it.
 TOKENS_ENDING = text(f"""
 select count(*) filter (where expires_at <= clock_timestamp() + interval '1 day') as "1",
        count(*) filter (where expires_at <= clock_timestamp() + interval '7 days') as "7",
        count(*) filter (where expires_at <= clock_timestamp() + interval '30 days') as "30"
-from token where {_VALID}
+from token where {_VALID} and successor is null
 """)
 
 UNIT_EXISTS = text("select exists (select from unit where code = :unit)")

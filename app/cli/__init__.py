@@ -3,6 +3,8 @@
 import sys
 
 import asyncpg
+import structlog
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
@@ -19,6 +21,8 @@ from app.settings import WrongSettings
 
 def main() -> None:
     """Run a command; an error that the caller can mend is printed in one line."""
+    # What a command prints is for whoever called it: a token, a list as JSON. `serve` has a format of its own.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()
     except WrongSettings as error:
@@ -26,6 +30,7 @@ def main() -> None:
     except (
         BackupFailed,
         BadDatabaseUrl,
+        CommandError,
         DistributedTables,
         EmbeddedUnavailable,
         MetricsPortTaken,

@@ -34,7 +34,10 @@ def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, he
         url = settings.database_url or ""
         asyncio.run(backups.restore(url, file))
         if (at := migrating.current(url)) != migrating.head():
-            out.print(f"Restored, at the older revision {at}: run `tiendo db upgrade`, then `tiendo verify`.")
+            if migrating.is_of_a_later_release(at):
+                out.print(f"Restored, at the revision {at} of a later release: run `tiendo verify` of that one.")
+            else:
+                out.print(f"Restored, at the older revision {at}: run `tiendo db upgrade`, then `tiendo verify`.")
             return
         found = [*schema_check.check(url), *asyncio.run(_differences(url))]
     for line in found:

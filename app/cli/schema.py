@@ -34,7 +34,7 @@ def upgrade(revision: Revision = "head", sql: Sql = False) -> None:
         out.print(f"The schema is at {migrating.current(url)}.")
 
 
-@db.command()
+@db.command(context_settings={"ignore_unknown_options": True})  # a step back looks like an option
 def downgrade(
     revision: Target,
     sql: Sql = False,

@@ -91,14 +91,14 @@ class CacheHitHandler:
         path = scope["path"]
         count = self._counts.get((path, response.status))
         if count is None:
-            count = self._counts[path, response.status] = DelayedCount(self._route_of(path), "GET", response.status)
+            count = self._counts[path, response.status] = DelayedCount(self.route_of(scope), "GET", response.status)
         count.add(seconds)
         if self._flush is None:
             self._flush = get_running_loop().call_later(FLUSH_SECONDS, self.flush)
         if logs.logs_access():
             token = self._token_of(scope)
             more = {"request_id": request_id} | ({"token": token} if token else {})
-            log_answer(scope, self._route_of(path), response.status, seconds, **more)
+            log_answer(scope, self.route_of(scope), response.status, seconds, **more)
 
     def flush(self) -> None:
         """Add what was counted to the metrics."""
@@ -109,7 +109,9 @@ class CacheHitHandler:
         CACHE_HITS.inc(self._hits)
         self._flush, self._counts, self._hits = None, {}, 0
 
-    def _route_of(self, path: str) -> str:
+    def route_of(self, scope: Mapping[str, Any]) -> str:
+        """What a request is counted by."""
+        path = without(self._root, scope["path"])
         return next((route for pattern, route in self._routes if pattern.match(path)), NO_ROUTE)
 
     def _token_of(self, scope: Mapping[str, Any]) -> str | None:

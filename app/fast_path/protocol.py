@@ -174,6 +174,7 @@ class CacheHitProtocol(LimitsProtocol):
         if found is None:
             super()._start_asgi_task(cycle, app)
         elif isinstance(found, Exception):
+            cycle.scope["state"]["route"] = self.app_state["cache_hits"].route_of(cycle.scope)
             super()._start_asgi_task(cycle, cast("Any", failed_app(found)))
         elif not cycle.disconnected:
             self._write(cycle, found, request_id := _request_id(cycle))

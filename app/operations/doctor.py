@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, migrating
 from app.connections import Connector, connect_as_owner
 from app.database_errors import WrongRole, says
 from app.database_url import read_url
@@ -168,8 +169,14 @@ def _durability(facts: Any) -> Iterator[Finding]:
 
 
 def _schema(url: str) -> Iterator[Finding]:
-    found = schema_check.check(url)
-    if not found:
+    try:
+        found = schema_check.check(url)
+    except (SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
+        yield Finding(Level.ERROR, "schema", f"it cannot be looked at: {says(error)}", "tiendo db roles --apply")
+        return
+    if found and migrating.is_of_a_later_release(migrating.current(url)):
+        yield Finding(Level.WARNING, "schema", found[0], "finish the upgrade: this release serves on it meanwhile")
+    elif not found:
         yield ok("schema", "tables, policies, grants, functions and constraints are those of this release")
     elif len(found) == 1:
         yield Finding(Level.ERROR, "schema", found[0], "" if "tiendo db upgrade" in found[0] else "tiendo db check")

@@ -32,6 +32,8 @@ def statements(database: str, owner: Login, service: Login) -> Iterator[str]:
     yield f"grant connect, create, temporary on database {quoted(database)} to {quoted(owner.name)}"
     yield f"grant connect on database {quoted(database)} to {quoted(service.name)}"
     yield f"grant usage, create on schema public to {quoted(owner.name)}"
+    # Everybody may use it by default, and many take that away.
+    yield f"grant usage on schema public to {APP_ROLE}, {quoted(service.name)}"
 
 
 def script(database: str, owner: Login, service: Login) -> str:

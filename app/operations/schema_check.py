@@ -15,15 +15,17 @@ from app.operations.schema_queries import SCHEMA, WHERE
 
 EXPECTED = Path(__file__).parent / "schema.txt"
 ALLOWED_BESIDES = frozenset(("table", "index", "function", "type"))
-"""What a database may have more: a view of its own for somebody, an index for a report."""
+"""What a database may have more: a table of its own for somebody, an index for a report."""
 
 
 class SchemaObject(NamedTuple):
-    """A table, column, constraint, index, policy, grant, function or type of the database's schema."""
+    """A table, column, constraint, index, policy, grant, function, type, trigger or rule of the database's schema."""
 
     kind: str
     name: str
 
+
+REFUSES_ROWS = "CREATE UNIQUE INDEX"
 
 Schema = Mapping[SchemaObject, str]
 """What each object of a schema is."""
@@ -31,7 +33,11 @@ Schema = Mapping[SchemaObject, str]
 
 def check(url: str) -> list[str]:
     """What a database has otherwise than this release needs it, a line each."""
-    if (at := migrating.current(url)) != migrating.head():
+    if migrating.is_of_a_later_release(at := migrating.current(url)):
+        return [f"the schema is at {at}, which this release does not know: look with the release that made it"]
+    if at is None:
+        return ["there is no schema here, or this login may not see it: `tiendo db roles`, then `tiendo db upgrade`"]
+    if at != migrating.head():
         return [f"the schema is at {at}, this release needs {migrating.head()}: run `tiendo db upgrade`"]
     return list(compare(expected(), asyncio.run(read(url))))
 
@@ -69,7 +75,8 @@ def compare(needed: Schema, found: Schema) -> Iterator[str]:
         if needed[thing] != found[thing]:
             yield f"different: {thing.kind} {thing.name}: {found[thing]}, needed: {needed[thing]}"
     for thing in sorted(found.keys() - needed.keys()):
-        if thing.kind not in ALLOWED_BESIDES and _belongs_to(thing, tables):
+        is_allowed = thing.kind in ALLOWED_BESIDES and not found[thing].startswith(REFUSES_ROWS)
+        if not is_allowed and _belongs_to(thing, tables):
             yield f"too much: {thing.kind} {thing.name}"
 
 

@@ -1,9 +1,13 @@
 """A schema as lines of text, so that two can be compared: each line is a kind, a name and what it is."""
 
-# Names of owners and of other roles are left out: they differ from one database to the next.
+# Names of owners and of other roles are left out: they differ from one database to the next. One owner has everything,
+# whoever it is, and other roles may read.
 RELATIONS = """
 select 'table', c.relname::text, concat(case when c.relrowsecurity then 'row security' else 'no row security' end,
        case when c.relforcerowsecurity then ', forced' else '' end,
+       case when c.relpersistence <> 'p' then ', lost in a crash' else '' end,
+       case when c.relowner <> (select relowner from pg_class where oid = to_regclass('alembic_version'))
+            then ', of another owner' else '' end,
        case when c.reloptions is not null then ', ' || array_to_string(c.reloptions, ' ') else '' end)
 from pg_class c where c.relnamespace = $1 and c.relkind in ('r', 'p')
 """
@@ -50,7 +54,8 @@ select 'grant', format('%s on %s to %s', lower(a.privilege_type), c.relname, coa
 from pg_class c
 cross join lateral aclexplode(c.relacl) a
 left join pg_roles r on r.oid = a.grantee
-where c.relnamespace = $1 and a.grantee <> c.relowner and coalesce(r.rolname, 'public') in ('tiendo_app', 'public')
+where c.relnamespace = $1 and a.grantee <> c.relowner
+  and (coalesce(r.rolname, 'public') in ('tiendo_app', 'public') or a.privilege_type <> 'SELECT')
 union all
 select 'grant',
        format('%s on %s.%s to %s', lower(a.privilege_type), c.relname, t.attname, coalesce(r.rolname, 'public')), ''
@@ -58,7 +63,8 @@ from pg_class c
 join pg_attribute t on t.attrelid = c.oid
 cross join lateral aclexplode(t.attacl) a
 left join pg_roles r on r.oid = a.grantee
-where c.relnamespace = $1 and a.grantee <> c.relowner and coalesce(r.rolname, 'public') in ('tiendo_app', 'public')
+where c.relnamespace = $1 and a.grantee <> c.relowner
+  and (coalesce(r.rolname, 'public') in ('tiendo_app', 'public') or a.privilege_type <> 'SELECT')
 union all
 select 'grant', format('execute on %s to %s', f.oid::regprocedure, coalesce(r.rolname, 'public')), ''
 from pg_proc f
@@ -71,7 +77,10 @@ from pg_roles r where r.rolname = 'tiendo_app' and has_schema_privilege(r.oid, $
 """
 FUNCTIONS = """
 select 'function', f.oid::regprocedure::text,
-       concat(case when f.prosecdef then 'security definer ' else '' end, array_to_string(f.proconfig, ' '),
+       concat(case when f.prosecdef then 'security definer ' else '' end,
+              case when f.prosecdef
+                        and f.proowner <> (select relowner from pg_class where oid = to_regclass('alembic_version'))
+                   then 'of another owner ' else '' end, array_to_string(f.proconfig, ' '),
               ' returns ', pg_get_function_result(f.oid), ' body ', md5(f.prosrc))
 from pg_proc f
 where f.pronamespace = $1 and f.prokind in ('f', 'p')
@@ -88,7 +97,17 @@ select 'type', t.typname::text, (select string_agg(e.enumlabel, ', ' order by e.
                            from pg_enum e where e.enumtypid = t.oid)
 from pg_type t where t.typnamespace = $1 and t.typtype = 'e'
 """
+# Whatever happens beside a write: a rule can leave it out, and a disabled trigger was a foreign key.
+TRIGGERS = """
+select case when t.tgisinternal then 'disabled trigger' else 'trigger' end, c.relname || '.' || t.tgname, ''
+from pg_trigger t join pg_class c on c.oid = t.tgrelid
+where c.relnamespace = $1 and (not t.tgisinternal or t.tgenabled = 'D')
+union all
+select 'rule', c.relname || '.' || w.rulename, ''
+from pg_rewrite w join pg_class c on c.oid = w.ev_class
+where c.relnamespace = $1 and c.relkind in ('r', 'p')
+"""
 SCHEMA = " union all ".join(
-    f"({query})" for query in (RELATIONS, COLUMNS, CONSTRAINTS, INDEXES, POLICIES, GRANTS, FUNCTIONS, TYPES)
+    f"({query})" for query in (RELATIONS, COLUMNS, CONSTRAINTS, INDEXES, POLICIES, GRANTS, FUNCTIONS, TYPES, TRIGGERS)
 )
 WHERE = "select 'public'::regnamespace::oid"

@@ -78,12 +78,26 @@ async def test_a_schema_of_another_version_is_refused_in_one_line(database_url: 
 async def test_it_is_not_ready_while_the_schema_is_behind(service: Service) -> None:
     anyone = service.client()
     assert (await anyone.get("/readyz")).status_code == 200
-    await run_sql(service.url, "update alembic_version set version_num = '0001'")
+    await run_sql(service.url, f"update alembic_version set version_num = '{migrating.revisions()[1]}'")
     behind = await anyone.get("/readyz")
     assert (behind.status_code, behind.json()["checks"]["schema"]) == (503, False)
     assert (await anyone.get("/healthz")).status_code == 200
     await run_sql(service.url, "drop table alembic_version")
     assert (await anyone.get("/readyz")).status_code == 503
+
+
+async def test_it_is_ready_on_the_schema_of_a_later_release_that_has_all_it_needs(service: Service) -> None:
+    """As while the next release is installed: who is sent elsewhere by `/readyz` would find nobody."""
+    anyone = service.client()
+    await run_sql(
+        service.url, "alter table task add column colour text", "update alembic_version set version_num = 'x'"
+    )
+    assert (await anyone.get("/readyz")).status_code == 200
+    later = await asyncio.to_thread(schema_check.check, service.url)
+    assert later == ["the schema is at x, which this release does not know: look with the release that made it"]
+    await run_sql(service.url, "alter table task rename column level to tier")
+    without = await anyone.get("/readyz")
+    assert (without.status_code, without.json()["checks"]["schema"]) == (503, False)
 
 
 async def test_it_is_not_ready_on_a_server_in_recovery(service: Service) -> None:

@@ -66,6 +66,7 @@ def test_both_ways_take_the_same_arguments_and_print_their_sql(database_url: str
     down = tiendo("db", "downgrade", "settled", "--sql")
     assert "DROP COLUMN matrix" in down.output
     assert revision(database_url) == migrating.head()
+    assert "DROP COLUMN promised_by" in tiendo("db", "downgrade", "-1", "--sql").output
     assert tiendo("db", "downgrade", "settled", "--yes").exit_code == 0
     plan = tiendo("db", "plan")
     assert "-- bulletin: ACCESS EXCLUSIVE, reading and writing wait" in plan.output

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -121,14 +122,17 @@ async def in_process(url: str, tokens: dict[str, str], **settings: object) -> As
 
 
 @asynccontextmanager
-async def in_processes(url: str, tokens: dict[str, str], workers: int = 1, **environment: str) -> AsyncIterator[Server]:
-    """A server as it is run: started by the command, in processes of its own."""
+async def in_processes(
+    url: str, tokens: dict[str, str], workers: int = 1, code: Path | None = None, **environment: str
+) -> AsyncIterator[Server]:
+    """A server as it is run: started by the command, in processes of its own; by another release's code in a folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, "serve", "--port", str(port), "--workers", str(workers)),
         env={**os.environ, "TIENDO_DATABASE_URL": url, "TIENDO_POOL_SIZE": "4", **environment},  # noqa: TID251
+        cwd=code,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

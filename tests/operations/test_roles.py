@@ -13,7 +13,7 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
-from app.operations import roles, schema_check
+from app.operations import doctor, roles, schema_check
 from app.settings import Settings
 from tests.conftest import NO_LIMITS, Template, serving
 from tests.connecting import connect, run_sql
@@ -53,8 +53,10 @@ async def logins(template: Template) -> AsyncIterator[TwoLogins]:
 async def test_the_owner_migrates_and_the_service_serves_with_every_kind_of_request(
     logins: TwoLogins, template: Template
 ) -> None:
+    await run_sql(logins.admin, "revoke all on schema public from public")  # as many a hardened database has it
     await asyncio.to_thread(migrating.upgrade, logins.owner)
-    assert await asyncio.to_thread(schema_check.check, logins.service) == []
+    for url in logins:
+        assert await asyncio.to_thread(schema_check.check, url) == []
     tokens = await filled(logins.service)
     async with serving(logins.service, tokens, **NO_LIMITS) as service:
         huong, lan = service.client("huong"), service.client("lan")
@@ -85,6 +87,16 @@ async def test_the_login_of_the_service_can_do_nothing_outside_the_role(logins: 
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(statement)
     await connection.close()
+
+
+async def test_doctor_names_a_missing_membership_with_everything_else(logins: TwoLogins) -> None:
+    """As after a restore of the files into a cluster that somebody had set up by hand."""
+    await asyncio.to_thread(migrating.upgrade, logins.owner)
+    await run_sql(logins.admin, f"revoke tiendo_app from {SERVICE}")
+    found = await asyncio.to_thread(doctor.examine, Settings(database_url=logins.service), 2)
+    errors = {finding.subject: finding for finding in found if finding.level is doctor.Level.ERROR}
+    assert {"roles", "schema", "service"} <= set(errors)
+    assert errors["roles"].remedy == f'grant tiendo_app to "{SERVICE}" with inherit false, set true'
 
 
 async def test_the_owner_sees_since_when_the_service_writes(logins: TwoLogins) -> None:
@@ -152,7 +164,8 @@ async def test_a_missing_grant_is_misconfigured_and_logged_never_another_units(
     assert {answer.json()["type"] for answer in (refused, batch)} == {"/problems#misconfigured"}
     assert {answer.status_code for answer in (refused, batch)} == {503}
     assert foreign.status_code == 403
-    assert "permission denied for table status_update" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "permission denied for table status_update" in printed.out + printed.err
 
 
 async def memberships(url: str) -> list[tuple[Any, ...]]:

@@ -49,6 +49,24 @@ async def test_the_file_is_what_the_migrations_make(database_url: str) -> None:
         ("alter table task drop constraint ck_task_level", "missing: constraint task.ck_task_level CHECK"),
         ("drop index ix_assignment_xid", "missing: index assignment.ix_assignment_xid CREATE INDEX"),
         ("alter table assignment add column stray text", "too much: column assignment.stray"),
+        ("create unique index mine on task (position)", "too much: index task.mine"),
+        ("alter table status_update set unlogged", "different: table status_update: row security, lost in a crash"),
+        ("alter table tally owner to pg_monitor", "different: table tally: no row security, of another owner"),
+        (
+            "alter function open_writers() owner to pg_monitor",
+            "different: function open_writers(): security definer of another owner",
+        ),
+        ("grant update on status_update to pg_monitor", "too much: grant update on status_update to pg_monitor"),
+        (
+            "create rule away as on insert to status_update do instead nothing",
+            "too much: rule status_update.away",
+        ),
+        (
+            "create trigger mine before insert on ruling execute function suppress_redundant_updates_trigger()",
+            "too much: trigger ruling.mine",
+        ),
+        ("alter table task disable trigger all", "too much: disabled trigger task."),
+        ("drop table alembic_version", "there is no schema here, or this login may not see it"),
         (
             "alter table campaign alter names drop not null",
             "different: column campaign.names: jsonb, needed:",
