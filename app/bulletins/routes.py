@@ -32,7 +32,7 @@ async def issue(
     campaign: InCampaign = None,
 ) -> BulletinOut:
     """Freeze the progress of a moment under the next number. It is never altered."""
-    of = campaign_asked(catalogue, campaign, clock.now())
+    of, state = campaign_asked(catalogue, campaign, clock.now()), request.app.state
     row = await service.issue(
         session,
         catalogue,
@@ -41,7 +41,7 @@ async def issue(
         as_of=bulletin.as_of,
         title=bulletin.title,
         proposals=bulletin.proposals,
-        moments=request.app.state.settled_moments,
+        snapshot_at=service.settled_snapshots(state.settled_moments, state.database),
     )
     subject = f"{row.campaign}/{row.number}"
     after = {"as_of": clock.text(row.as_of), "title": row.title}

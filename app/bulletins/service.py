@@ -1,6 +1,7 @@
 """Issuing a bulletin, and reading one with the differences to what is known now."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from app.bulletins import queries
 from app.bulletins.rules import RestatedReport, differences
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import LATEST, text
+from app.db import Database
 from app.errors import Complaint, InvalidInput, NotFound
 from app.language import LANGUAGES, Language
 from app.messages import say
@@ -30,6 +32,24 @@ PATIENCE = timedelta(seconds=60)
 """How long a bulletin waits for the writers that were open when it was asked for."""
 
 
+SnapshotAt = Callable[[datetime], AbstractAsyncContextManager[AsyncSession]]
+
+
+def settled_snapshots(moments: SettledMoments, database: Database) -> SnapshotAt:
+    """Sessions that see all that will ever be recorded up to a moment, and nothing that comes while they read.
+
+    The figures of a moment come from several statements, and a writing session would see each at a state of its own.
+    """
+
+    @asynccontextmanager
+    async def snapshot_at(moment: datetime) -> AsyncIterator[AsyncSession]:
+        await moments.settle(moment, PATIENCE)
+        async with database.reading() as session:
+            yield session
+
+    return snapshot_at
+
+
 async def issue(
     session: AsyncSession,
     catalogue: Catalogue,
@@ -39,12 +59,12 @@ async def issue(
     as_of: datetime,
     title: str | None = None,
     proposals: Sequence[str] = (),
-    moments: SettledMoments | None = None,
+    snapshot_at: SnapshotAt | None = None,
     issued_at: datetime | None = None,
 ) -> Any:
     """Freeze the progress of a moment under the campaign's next number, with all that was acknowledged before.
 
-    `issued_at` is for the demo, which tells of June 2025; otherwise it is the present, once it is settled.
+    `issued_at` is for the demo, which tells of June 2025 within its own transaction; otherwise it is the present.
 
     Raises:
         InvalidInput: `in-the-future`.
@@ -56,11 +76,11 @@ async def issue(
     issued_at = issued_at or present
     if as_of > issued_at:
         raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", say("in-the-future.json"))])
-    if moments:
-        await moments.settle(issued_at, PATIENCE)
-    context = await view_at(session, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
+    async with snapshot_at(issued_at) if snapshot_at else nullcontext(session) as snapshot:
+        context = await view_at(snapshot, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
+        answers = await _freeze(context)
     parameters = {
-        **{part: msgspec.json.encode(answer).decode() for part, answer in (await _freeze(context)).items()},
+        **{part: msgspec.json.encode(answer).decode() for part, answer in answers.items()},
         "campaign": campaign.code,
         "title": title or f"Tiến độ tính đến {spoken('vi', as_of)}",
         "issued_at": issued_at,

@@ -8,6 +8,8 @@ import pytest
 from httpx import AsyncClient
 
 from app.bulletins import service as bulletins
+from app.housekeeping import project_once
+from app.progress.past import sources, transitions
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
 from tests.reports import reading
@@ -149,3 +151,28 @@ async def test_a_bulletin_asked_for_with_a_clock_set_back_holds_what_was_acknowl
     connection = await connect(service.url)
     assert await connection.fetchval("select moment from answered_until") >= read(bulletin["known_at"])
     await connection.close()
+
+
+async def test_what_is_reported_while_a_bulletin_is_frozen_is_none_of_its_business(
+    service: Service, lan: AsyncClient, huong: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its figures come from several statements, and others report between two of them."""
+    await project_once(service.app.state.database)
+    past, others = transitions.past, iter(("hotlines", "staffing", "equipment", "access-points"))
+
+    async def past_and_a_report(*given: Any, **more: Any) -> Any:
+        found = await past(*given, **more)
+        await completed(huong, next(others, "online-meetings"))
+        return found
+
+    async def costs(*_: object) -> dict[str, int]:
+        return {"what is known": 0, "what was known": 1, "the history": 1}
+
+    monkeypatch.setattr(sources, "costs_of_ways", costs)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(transitions, "past", past_and_a_report)
+        bulletin = await issued(lan)
+    assert next(others, "") != "hotlines", "nobody reported meanwhile"
+    then = {"as_of": AT, "known_at": bulletin["issued_at"]}
+    for part, path in (("progress", ""), ("provinces", "/provinces"), ("matrix", "/matrix")):
+        assert (await lan.get(f"/v1/progress{path}", params=then)).json() == bulletin[part]
