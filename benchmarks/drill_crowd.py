@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 import psutil
 
+from app.updates.queries import UPDATE_CURRENT_STATE
 from benchmarks.bulk import made_up, table
 from benchmarks.stage import BenchmarkDatabase, Served
 
@@ -21,6 +22,15 @@ HOLD = """
 insert into status_update (owner, id, task, unit, status, effective_at, recorded_at, token)
 select $1, uuidv7(), $2, $3, 'completed', now - interval '1 hour' * random(), now, 'drill'
 from (select greatest(clock_timestamp(), recording_floor() + interval '1 microsecond') as now) stamped
+"""
+LOCK = "select from assignment where owner = $1 and task = $2 and unit = $3 for update"
+STANDS = str(UPDATE_CURRENT_STATE).replace(":owners", "$1").replace(":tasks", "$2").replace(":units", "$3")
+HEARD = """
+insert into last_report (owner, unit, last_recorded_at)
+select owner, unit, max(recorded_at) from status_update where owner = $1 and unit = $2 and token = 'drill'
+group by owner, unit
+on conflict (owner, unit) do update
+set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)
 """
 SOMEBODY_WRITES = """
 select pg_terminate_backend(pid) from (
@@ -54,7 +64,7 @@ class Crowd:
     async def run(self) -> None:
         paces = {
             self.report: 0.01, self.report_many: 0.5, self.import_file: 1.0, self.rule: 3.0, self.hold: 0.3,
-            self.read: 0.15, self.issue: 5.0, self.terminate: 4.0, self.kill_worker: 90.0,
+            self.read: 0.15, self.issue: 3.0, self.terminate: 4.0, self.kill_worker: 90.0,
         }  # fmt: skip
         steps = [*paces, self.report, self.hold, self.hold, self.issue, *[self.read] * 9]
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
@@ -121,6 +131,10 @@ class Crowd:
             await connection.execute("begin")
             await connection.execute(HOLD, "38", task, unit)
             await asyncio.sleep(self.rng.choice((0.01, 0.5, 1.5, 4)) * self.rng.random())
+            # What stands and what is counted move late, so that nobody waits for the lock meanwhile.
+            await connection.execute(LOCK, "38", task, unit)
+            await connection.execute(STANDS, "38", task, unit)
+            await connection.execute(HEARD, "38", unit)
             end = self.rng.choice(("commit", "rollback", "select pg_terminate_backend(pg_backend_pid())"))
             await connection.execute(end)
             self.counts[f"held transactions, {end}"] += 1
