@@ -88,7 +88,10 @@ async def test_what_changed_since_the_last_bulletin_is_said(huong: AsyncClient, 
         assert "So với Bản tin số 1" in said
         assert "Công khai đường dây nóng hỗ trợ người dân, doanh nghiệp 0 → 1 (+1)" in said
     assert "So với Bản tin" not in everything(await report(lan, bulletin=1))
-    for later in ({"bulletin": 1, "since_bulletin": 2}, {"as_of": "2025-06-25T17:00:00+07:00", "since_bulletin": 1}):
+    for later in (
+        {"bulletin": "1", "since_bulletin": "2"},
+        {"as_of": "2025-06-25T17:00:00+07:00", "since_bulletin": "1"},
+    ):
         refused = await lan.get(f"{REPORTS}.docx", params=later)
         assert [one["code"] for one in refused.json()["errors"]] == ["not-earlier"]
     assert (await lan.get(f"{REPORTS}.docx", params={"since_bulletin": 3})).status_code == 404

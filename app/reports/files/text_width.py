@@ -38,11 +38,12 @@ def fitting(
     head: Sequence[str], rows: Sequence[Sequence[str]], total: float, sizes: Sequence[float]
 ) -> tuple[float, list[float]]:
     """The first of the font sizes at which the widest column has room, or the last one; with the widths at it."""
-    for size in sizes:
+    *larger, smallest = sizes
+    for size in larger:
         widths = column_widths(head, rows, total, size)
         if max(widths) >= ROOM * total or _takes_one_line(head, rows, widths, size):
             return size, widths
-    return size, widths
+    return smallest, column_widths(head, rows, total, smallest)
 
 
 def _takes_one_line(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> bool:
