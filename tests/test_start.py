@@ -9,14 +9,23 @@ from app import migrating
 from app.schema_head import REVISIONS
 
 RARELY_NEEDED = ("alembic", "docx", "httpx", "lxml", "typer", "xlsxwriter")
-LOADED = f"import app.main, sys; print([name for name in {RARELY_NEEDED} if name in sys.modules])"
+
+
+def loaded(imports: str) -> str:
+    """Which of what is rarely needed a fresh process has after these imports."""
+    printing = f"import {imports}, sys; print(*[name for name in {RARELY_NEEDED} if name in sys.modules])"
+    return subprocess.run([sys.executable, "-c", printing], capture_output=True, check=True, text=True).stdout.strip()
 
 
 @pytest.mark.processes
 def test_a_worker_loads_nothing_that_few_requests_need() -> None:
     """They made a third of its start and a fifth of its memory."""
-    printed = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, check=True, text=True).stdout
-    assert printed.strip() == "[]"
+    assert loaded("app.main") == ""
+
+
+@pytest.mark.processes
+def test_serving_loads_the_command_line_besides_but_nothing_that_migrates() -> None:
+    assert loaded("app.cli, app.main") == "typer"
 
 
 def test_the_revisions_that_the_service_knows_are_those_of_the_migrations() -> None:

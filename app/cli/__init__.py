@@ -4,7 +4,6 @@ import sys
 
 import asyncpg
 import structlog
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.commands import app
@@ -14,7 +13,7 @@ from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
 from app.errors import Problem
 from app.metrics_server import MetricsPortTaken
-from app.migrating import UnknownSchema
+from app.migrating import MigrationRefused, UnknownSchema
 from app.operations.backup import BackupFailed
 from app.settings import WrongSettings
 
@@ -30,10 +29,10 @@ def main() -> None:
     except (
         BackupFailed,
         BadDatabaseUrl,
-        CommandError,
         DistributedTables,
         EmbeddedUnavailable,
         MetricsPortTaken,
+        MigrationRefused,
         PostgresTooOld,
         UnknownSchema,
         WrongRole,
