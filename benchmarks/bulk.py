@@ -20,6 +20,9 @@ from benchmarks.wire import Client, Memory, probing
 
 PROVINCE = "38"
 FIELDS = ("task", "unit", "status", "effective_at", "note")
+ELSEWHERE = "40"
+LEFT_ALONE = "task = 'year-01'"
+UNTOUCHED = f"select task, unit from assignment where owner = '{{owner}}' and {LEFT_ALONE} order by unit limit 1"
 WAYS = ("batch", "ndjson", "csv")
 
 
@@ -42,21 +45,39 @@ def a_round(rounds: Rounds, place: BenchmarkDatabase, served: Served, count: int
         reports = made_up(place, count, seed=turn * 10 + WAYS.index(way))
         psql(place.server, "checkpoint")
         rounds.add(f"{way}: COPY", count / asyncio.run(copied(place, reports)))
-        probe = {"task": reports[0]["task"], "unit": reports[0]["unit"], "status": "in_progress"}
-        with probing(served.port, place.tokens[PROVINCE], probe) as felt, Memory(served.pid) as memory:
+        with probing(served.port, others(place, reports)) as felt, Memory(served.pid) as memory:
             rounds.add(way, count / sent(way, Client(served.port, place.tokens[PROVINCE]), reports))
         for name, figure in {**felt, "mib_before": memory.before, "mib_peak": memory.peak}.items():
             rounds.add(f"{way}: {name}", figure)
 
 
+def others(place: BenchmarkDatabase, reports: list[dict[str, Any]]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Who reports meanwhile: about work of the file, about other work of its province, and about another province's."""
+    touched = (str(reports[0]["task"]), str(reports[0]["unit"]))
+    work: dict[str, tuple[str, tuple[str, ...]]] = {
+        "same": (PROVINCE, touched),
+        "beside": (PROVINCE, _untouched(place, PROVINCE)),
+    }
+    work["elsewhere"] = (ELSEWHERE, _untouched(place, ELSEWHERE))
+    return {
+        name: (place.tokens[owner], {"task": task, "unit": unit, "status": "in_progress"})
+        for name, (owner, (task, unit)) in work.items()
+    }
+
+
+def _untouched(place: BenchmarkDatabase, owner: str) -> tuple[str, ...]:
+    found = psql(place.server, UNTOUCHED.format(owner=owner), place.name)
+    return tuple(found.strip().split("|"))
+
+
 def made_up(place: BenchmarkDatabase, count: int, *, seed: int) -> list[dict[str, Any]]:
     """Reports of a province about its own and its communes' work, each with another time of the last months.
 
-    Work that has a verdict is left out: a file does not change it.
+    Work that has a verdict is left out, for a file does not change it, and some that others report on meanwhile.
     """
     sql = (
         f"select task, unit from assignment where owner = '{PROVINCE}' and task like 'year-%' "
-        "and status not in ('verified', 'returned') order by task, unit"
+        f"and status not in ('verified', 'returned') and not ({LEFT_ALONE}) order by task, unit"
     )
     work = [line.split("|") for line in psql(place.server, sql, place.name).splitlines()]
     chance, now = random.Random(seed), datetime.now(UTC)  # noqa: TID251
@@ -133,7 +154,12 @@ def table(reports: list[dict[str, Any]]) -> bytes:
 
 def row(rounds: Rounds, way: str, count: int) -> dict[str, object]:
     names = {"batch": "10 batches of 10,000", "ndjson": "NDJSON with commit=true", "csv": "CSV with commit=true"}
-    measured = ("read_p99_ms", "write_p99_ms", "mib_before", "mib_peak")
+    measured = (
+        "read_p99_ms",
+        *(f"write_{name}_p99_ms" for name in ("same", "beside", "elsewhere")),
+        "mib_before",
+        "mib_peak",
+    )
     return {
         "what": f"{count:,} rows, {names[way]}",
         "rate": rounds.median(way),

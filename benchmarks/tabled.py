@@ -56,9 +56,11 @@ def more(row: dict[str, Any]) -> str:
     if "updates_per_second" in row:
         return f" ({row['updates_per_second']:,.0f} updates/s came through)"
     if "mib_peak" in row:
+        felt = {name: f"{figure:,.0f} ms" for name, figure in row.items() if name.endswith("_p99_ms")}
         return (
-            f" (worker {row['mib_before']:,.0f} → {row['mib_peak']:,.0f} MiB; others' p99: "
-            f"read {row['read_p99_ms']:,.0f} ms, write {row['write_p99_ms']:,.0f} ms)"
+            f" (worker {row['mib_before']:,.0f} → {row['mib_peak']:,.0f} MiB; p99 of others: reading "
+            f"{felt['read_p99_ms']}; reporting on work of the file {felt['write_same_p99_ms']}, on other work of "
+            f"its province {felt['write_beside_p99_ms']}, elsewhere {felt['write_elsewhere_p99_ms']})"
         )
     return ""
 

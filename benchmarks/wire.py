@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,10 +72,13 @@ class Memory:
 
 
 @contextmanager
-def probing(port: int, token: str, body: dict[str, Any]) -> Iterator[dict[str, float]]:
-    """Meanwhile another process reads progress and reports, 20 times a second each; the p99 in ms is filled in."""
+def probing(port: int, writers: dict[str, tuple[str, dict[str, Any]]]) -> Iterator[dict[str, float]]:
+    """Meanwhile another process reads progress and reports, 20 times a second each; the p99 in ms are filled in.
+
+    `writers`: by a name the token of whoever reports and the report.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.wire", str(port), token, json.dumps(body)],
+        [sys.executable, "-m", "benchmarks.wire", str(port), json.dumps(writers)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -88,22 +92,27 @@ def probing(port: int, token: str, body: dict[str, Any]) -> Iterator[dict[str, f
     found.update(json.loads(said))
 
 
-def _set_when_asked(over: threading.Event) -> None:
+def _probe(port: int, writers: dict[str, tuple[str, dict[str, Any]]]) -> None:
+    questions: dict[str, Callable[[], tuple[float, bytes]]] = {}
+    for name, (token, body) in writers.items():
+        report = partial(Client(port, token).ask, "POST", "/v1/status-updates", json.dumps(body).encode())
+        questions[f"write_{name}"] = report
+        questions.setdefault("read", partial(Client(port, token).ask, "GET", "/v1/progress"))
+    over, took = threading.Event(), {name: [ask()[0]] for name, ask in questions.items()}
+    threads = [threading.Thread(target=_ask_again, args=(ask, took[name], over)) for name, ask in questions.items()]
+    for thread in threads:
+        thread.start()
+    print("ready", flush=True)
     sys.stdin.readline()
     over.set()
+    for thread in threads:
+        thread.join()
+    print(json.dumps({f"{name}_p99_ms": p99(those[1:]) * 1000 for name, those in took.items()}), flush=True)
 
 
-def _probe(port: int, token: str, body: bytes) -> None:
-    over, client = threading.Event(), Client(port, token)
-    took: dict[str, list[float]] = {"read": [], "write": []}
-    client.ask("GET", "/v1/progress")
-    client.ask("POST", "/v1/status-updates", body)
-    threading.Thread(target=_set_when_asked, args=(over,), daemon=True).start()
-    print("ready", flush=True)
+def _ask_again(ask: Callable[[], tuple[float, bytes]], took: list[float], over: threading.Event) -> None:
     while not over.wait(0.05):
-        took["read"].append(client.ask("GET", "/v1/progress")[0])
-        took["write"].append(client.ask("POST", "/v1/status-updates", body)[0])
-    print(json.dumps({f"{name}_p99_ms": p99(those) * 1000 for name, those in took.items()}), flush=True)
+        took.append(ask()[0])
 
 
 def p99(those: list[float]) -> float:
@@ -111,4 +120,4 @@ def p99(those: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    _probe(int(sys.argv[1]), sys.argv[2], sys.argv[3].encode())
+    _probe(int(sys.argv[1]), json.loads(sys.argv[2]))
