@@ -15,6 +15,7 @@ from app.db import Database, rows
 from app.errors import NotFound
 from app.imports import queries, service
 from app.imports.import_rows import ImportRow
+from app.imports.kept import rows_of
 from app.imports.receiving import KINDS, MULTIPART, XLSX, Columns, Sheets, columns_of, received
 from app.imports.rejected import rejected_workbook
 from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, ImportSummaryOut, Outcome
@@ -148,7 +149,7 @@ async def import_rows(
     database: Database = request.app.state.database
     async with database.reading(who.scope) as session:
         found = await _find(session, id)
-        those = await service.rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
+        those = await rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
     items = await offload(those, _page, those[:limit], found, lang, who.sees_everything)
     return Page(items=items, next_cursor=to_cursor(those[limit - 1].place) if len(those) > limit else None)
 
@@ -208,7 +209,7 @@ async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage)
     with gc_paused():
         async with database.reading(who.scope) as session:
             found = await _find(session, id)
-            those = await service.rows_of(session, found, ["rejected"])
+            those = await rows_of(session, found, ["rejected"])
         book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
     return workbook(book, f"rejected-{found.id}.xlsx")
 
@@ -222,7 +223,7 @@ async def _find(session: Any, import_id: UUID) -> Any:
 
 async def _import_out(session: Any, import_id: UUID, language: Any, *, verdicts: bool) -> ImportOut:
     found = await _find(session, import_id)
-    bad = await service.rows_of(session, found, ["rejected"], limit=MOST_ERRORS)
+    bad = await rows_of(session, found, ["rejected"], limit=MOST_ERRORS)
     return import_out(found, bad, language, verdicts=verdicts)
 
 

@@ -13,25 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import rows
-from app.errors import Complaint, Conflict, NotFound, NotYourUnit, PreviewOutdated
+from app.errors import Conflict
 from app.ids import ids_at
 from app.imports import import_rows, queries
 from app.imports.cautions import cautions
-from app.imports.import_rows import ImportRow, Stood
+from app.imports.import_rows import ImportRow
 from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
+from app.imports.kept import fields_of, import_to_change, rows_of
 from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
+from app.imports.outdated import refuse_differences
 from app.imports.plan import Planned
-from app.imports.remarks import Remark, sentence
+from app.imports.remarks import Remark
 from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
-from app.status import Status
 from app.updates.service import start_offload, store
 
-MOST_DIFFERENCES = 100
-NOWHERE = Stood(Status.NOT_STARTED.value, None)
 GOOD = ("current", "superseded", "unchanged")
 REFUSED = ("rejected",)
 DECIDED_ANEW = frozenset(
@@ -192,13 +190,13 @@ async def commit(
         PreviewOutdated: a row would come out differently by now; nothing is stored.
 
     """
-    preview = await _to_change(session, who, import_id)
+    preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
         return
     good = await rows_of(session, preview, GOOD)
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
-    _refuse_differences(good, looked.judged, language)
+    refuse_differences(good, looked.judged, language)
     words = words_of(planned, looked.judged, [row.place for row in good])
     words += refused_words(await rows_of(session, preview, REFUSED), who, catalogue)
     mine = {"owner": preview.owner, "unit": preview.unit}
@@ -214,7 +212,7 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
         Conflict: it is committed already.
 
     """
-    preview = await _to_change(session, who, import_id)
+    preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
         raise Conflict(say("conflict.stored"))
     kept = await rows_of(session, preview)
@@ -233,12 +231,6 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     await session.execute(queries.PREVIEWED_AGAIN, about)
 
 
-def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:
-    """The field of each column, sheet by sheet; those of the only sheet are also those of rows without one."""
-    fields = {sheet["name"]: [column["field"] for column in sheet["columns"]] for sheet in read_as["sheets"]}
-    return {None: next(iter(fields.values()), []), **fields}
-
-
 READING_WARNINGS = frozenset(
     {"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"}
 )
@@ -253,60 +245,3 @@ async def _look_again(
     session: AsyncSession, catalogue: Catalogue, who: Identity, preview: Any, planned: Sequence[Planned], *, lock: bool
 ) -> Looked:
     return await look(session, catalogue, who, planned, digest=preview.digest, sent_at=preview.created_at, lock=lock)
-
-
-async def _to_change(session: AsyncSession, who: Identity, import_id: UUID) -> Any:
-    """An import that is one's own to commit, locked."""
-    found = await rows(session, queries.IMPORT_TO_CHANGE, id=import_id)
-    if not found:
-        raise NotFound
-    if not _is_own(who, found[0]):
-        raise NotYourUnit
-    return found[0]
-
-
-def _is_own(who: Identity, preview: Any) -> bool:
-    if preview.owner == EVERYTHING:
-        return who.sees_everything
-    return who.owns(preview.owner, preview.unit)
-
-
-def _refuse_differences(good: Sequence[ImportRow], judged: Judged, language: Language) -> None:
-    changes = [
-        _difference(row, now, judged.before.get(index), language)
-        for index, (row, now) in enumerate(zip(good, judged.outcomes, strict=True))
-        if (row.outcome, row.report.before) != (now, judged.before.get(index))
-    ]
-    if changes:
-        raise PreviewOutdated(say("rows-differ", count=len(changes)), errors=changes[:MOST_DIFFERENCES])
-
-
-def _difference(row: ImportRow, now: str, before: Stood | None, language: Language) -> Complaint:
-    """The outcome of a row has changed, or where it finds its work."""
-    expected, found = str(row.outcome), now
-    if expected == found:
-        expected, found = (row.report.before or NOWHERE).status, (before or NOWHERE).status
-    remark = Remark("", "preview-outdated", {"expected": expected, "now": found})
-    return Complaint(f"/lines/{row.report.line}", "preview-outdated", sentence(remark, language))
-
-
-async def rows_of(
-    session: AsyncSession,
-    preview: Any,
-    outcomes: Sequence[str] | None = None,
-    *,
-    after: int = 0,
-    limit: int | None = None,
-) -> list[ImportRow]:
-    """The rows of an import in the order of the file."""
-    mine = {"owner": preview.owner, "import_id": preview.id}
-    wanted = None if outcomes is None else list(outcomes)
-    last = await session.scalar(queries.LAST_PLACE, mine) or 0
-    found: list[ImportRow] = []
-    at = import_rows.bundle_of(after + 1) * import_rows.BUNDLE_ROWS
-    step = import_rows.BUNDLE_ROWS if limit else last
-    while at < last and (limit is None or len(found) < limit):
-        stored = await rows(session, queries.ROWS, **mine, outcomes=wanted, after=at, upto=at + step)
-        found += [row for row in await asyncio.to_thread(import_rows.unpacked, stored) if row.place > after]
-        at, step = at + step, step * 2
-    return found[:limit]

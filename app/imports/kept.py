@@ -1,0 +1,59 @@
+"""Imports that are kept, read back: one that is to be changed, its rows, and what its columns were read as."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.identity import Identity
+from app.db import rows
+from app.errors import NotFound, NotYourUnit
+from app.imports import import_rows, queries
+from app.imports.import_rows import ImportRow
+from app.scope import EVERYTHING
+
+
+async def import_to_change(session: AsyncSession, who: Identity, import_id: UUID) -> Any:
+    """An import that is one's own to commit, locked."""
+    found = await rows(session, queries.IMPORT_TO_CHANGE, id=import_id)
+    if not found:
+        raise NotFound
+    if not _is_own(who, found[0]):
+        raise NotYourUnit
+    return found[0]
+
+
+def _is_own(who: Identity, preview: Any) -> bool:
+    if preview.owner == EVERYTHING:
+        return who.sees_everything
+    return who.owns(preview.owner, preview.unit)
+
+
+async def rows_of(
+    session: AsyncSession,
+    preview: Any,
+    outcomes: Sequence[str] | None = None,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[ImportRow]:
+    """The rows of an import in the order of the file."""
+    mine = {"owner": preview.owner, "import_id": preview.id}
+    wanted = None if outcomes is None else list(outcomes)
+    last = await session.scalar(queries.LAST_PLACE, mine) or 0
+    found: list[ImportRow] = []
+    at = import_rows.bundle_of(after + 1) * import_rows.BUNDLE_ROWS
+    step = import_rows.BUNDLE_ROWS if limit else last
+    while at < last and (limit is None or len(found) < limit):
+        stored = await rows(session, queries.ROWS, **mine, outcomes=wanted, after=at, upto=at + step)
+        found += [row for row in await asyncio.to_thread(import_rows.unpacked, stored) if row.place > after]
+        at, step = at + step, step * 2
+    return found[:limit]
+
+
+def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:
+    """The field of each column, sheet by sheet; those of the only sheet are also those of rows without one."""
+    fields = {sheet["name"]: [column["field"] for column in sheet["columns"]] for sheet in read_as["sheets"]}
+    return {None: next(iter(fields.values()), []), **fields}
