@@ -119,6 +119,30 @@ async def test_every_way_in_is_in_the_access_log_with_its_token(listening_servic
     assert not [line for line in lines if listening_service.tokens["huong"][14:] in json.dumps(line)]
 
 
+async def test_a_token_that_somebody_put_into_an_address_is_not_in_the_log(
+    anyone: AsyncClient, service: Service, lines: Lines
+) -> None:
+    token = service.tokens["huong"]
+    for address in (
+        f"/v1/progress?token={token}",
+        f"/v1/tokens/{token}",
+        f"/v1/progress?token={token[:3]}%5f{token[4:]}",
+    ):
+        await anyone.get(address)
+    said = json.dumps(answered(lines))
+    assert len(answered(lines)) == 3
+    assert token[4:14] in said
+    assert token[14:] not in said
+
+
+def test_rows_are_in_no_log(lines: Lines) -> None:
+    """With `debug` SQLAlchemy would write each row that a statement returns: notes, persons, hashes of tokens."""
+    logs.configure(Settings(log_level="debug"))
+    engine = logging.getLogger("sqlalchemy.engine.Engine")
+    assert engine.isEnabledFor(logging.INFO)
+    assert not engine.isEnabledFor(logging.DEBUG)
+
+
 async def test_the_access_log_is_off_unless_it_is_asked_for(khach: AsyncClient, lines: Lines) -> None:
     logs.configure(Settings())
     assert not logs.logs_access()

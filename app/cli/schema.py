@@ -119,4 +119,18 @@ def make_roles(
 
 
 def _password(file: Path | None) -> str | None:
-    return file.read_text().strip() if file else None
+    """What is in the file, without the line break that an editor puts at its end.
+
+    Raises:
+        typer.BadParameter: it is none that a URL could hold.
+
+    """
+    if file is None:
+        return None
+    try:
+        found = file.read_text("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except UnicodeError:
+        raise typer.BadParameter(f"{file} is not text") from None
+    if found.splitlines() != [found]:
+        raise typer.BadParameter(f"{file} has more than one line" if found else f"{file} is empty")
+    return found

@@ -1,13 +1,16 @@
 """Backup and restore with PostgreSQL's own programs: one file, which any other owner can restore under any name."""
 
+import getpass
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from app.connections import connect_as_owner
+from app.connecting import connect_as_owner
 from app.database_url import DatabaseUrl, read_url
 from app.db import OLDEST_POSTGRESQL, refuse_old_server
 from app.embedded.account import EmbeddedUnavailable
@@ -29,16 +32,20 @@ class BackupFailed(RuntimeError):
 
 def backup(url: str, file: Path) -> int:
     """Write everything in a database to a file, all of it or none. Returns its size in bytes."""
-    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished = None
     try:
-        unfinished.touch(mode=0o600)
-        _run("pg_dump", url, "--format=custom", f"--file={unfinished}")
+        # Of a name of its own: two backups to one file at once would write into each other.
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".unfinished", dir=file.parent)
+        os.close(handle)
+        unfinished = Path(name)
+        _run("pg_dump", url, "--format=custom", "--encoding=UTF8", f"--file={unfinished}")
         unfinished.rename(file)
+        return file.stat().st_size
     except OSError as error:
         raise BackupFailed(f"{file} cannot be written: {error.strerror}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
-    return file.stat().st_size
+        if unfinished:
+            unfinished.unlink(missing_ok=True)
 
 
 async def restore(url: str, file: Path) -> None:
@@ -49,13 +56,13 @@ async def restore(url: str, file: Path) -> None:
     listed = _run("pg_restore", url, "--list", str(file), connects=False)
     granted = _run("pg_restore", url, "--schema-only", "--file=-", str(file), connects=False)
     await _refuse_unfit(url, {name.strip('"').replace('""', '"') for name in _GRANTEE.findall(granted)})
-    chosen = file.with_name(f".{file.name}.list")
-    try:
-        chosen.write_text("\n".join(line for line in listed.splitlines() if not _OF_THE_PLACE.match(line)))
-        options = ("--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen}")
-        _run("pg_restore", url, *options, f"--dbname={_database(url)}", str(file))
-    finally:
-        chosen.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="tiendo-restore-"
+    ) as chosen:  # the backup's own place may be read-only
+        chosen.write("\n".join(line for line in listed.splitlines() if not _OF_THE_PLACE.match(line)))
+        chosen.flush()
+        options = ("--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen.name}")
+        _run("pg_restore", url, *options, f"--dbname={_connection_string(_database(url))}", str(file))
     connection = await connect_as_owner(url)
     await connection.execute("analyze")
     await connection.close()
@@ -121,5 +128,12 @@ def _needs_tls(url: DatabaseUrl) -> bool:
 
 
 def _database(url: str) -> str:
-    found = read_url(url, libpq_environment())
-    return found.parameters.get("dbname") or libpq_environment().get("PGDATABASE") or found.parameters.get("user", "")
+    found, environment = read_url(url, libpq_environment()), libpq_environment()
+    name = found.parameters.get("dbname") or environment.get("PGDATABASE")
+    return name or found.parameters.get("user") or environment.get("PGUSER") or getpass.getuser()
+
+
+def _connection_string(database: str) -> str:
+    """As libpq reads it: alone, a name with `=` in it would be taken for more than a name."""
+    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"
