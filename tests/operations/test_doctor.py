@@ -99,15 +99,12 @@ class TestOnADatabase:
         assert (code, found["durability"]["level"]) == (1, "error")  # the tests' PostgreSQL is not durable
 
     async def test_a_login_with_the_owners_rights_owns_the_tables_too(self, database_url: str) -> None:
-        owner, service = roles.Login("told_owner"), roles.Login("told_service")
-        await roles.apply(database_url, owner, service)
-        await run_sql(database_url, "alter table tally owner to told_owner", "grant told_owner to told_service")
+        await roles.apply(database_url, roles.Login("told_owner"), roles.Login("told_service"))
+        await run_sql(database_url, "create role told", "alter table tally owner to told", "grant told to told_service")
         found = await to_thread(database_url.replace("postgres@", "told_service@"))
+        logins = "told_owner, told_service, told"
         await run_sql(
-            database_url,
-            "alter table tally owner to postgres",
-            "drop owned by told_owner, told_service",
-            "drop role told_owner, told_service",
+            database_url, "alter table tally owner to postgres", f"drop owned by {logins}", f"drop role {logins}"
         )
         assert "a login of its own for the service: tiendo db roles" in [one.remedy for one in found]
 

@@ -28,7 +28,7 @@ AS_ELSEWHERE = (
     "alter database tiendo_two_logins set quote_all_identifiers = on",
     "alter database tiendo_two_logins set intervalstyle = 'iso_8601'",
     "alter database tiendo_two_logins set datestyle = 'SQL, DMY'",
-    "alter database tiendo_two_logins set statement_timeout = 1",
+    "alter database tiendo_two_logins set statement_timeout = 50",
     "alter database tiendo_two_logins set search_path = somewhere",
 )
 """What many a database has: hardened, a schema for each login, the time of the place, limits for everybody."""
