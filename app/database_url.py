@@ -132,11 +132,11 @@ def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
         BadDatabaseUrl: something in them is not understood, or cannot be kept.
 
     """
-    parts = _split(url.strip())
-    hosts = [unquote(name) for name in parts.place.split(",") if name]
+    user, password, place, path, query = _split(url.strip())
+    hosts = [unquote(name) for name in place.split(",") if name]
     _hosts(hosts, [])  # first: what follows would be of a password, had it not been written as it has to
-    parameters, named, ports = _parameters(parts.query)
-    at_the_front = {"user": parts.user, "password": parts.password, "dbname": parts.path}
+    parameters, named, ports = _parameters(query)
+    at_the_front = {"user": user, "password": password, "dbname": path}
     parameters = {name: unquote(value) for name, value in at_the_front.items() if value} | parameters
     hosts = named or hosts or [name for name in environment.get("PGHOST", "").split(",") if name]
     if ports and not hosts:
@@ -152,16 +152,8 @@ def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
     return _with_environment(found, environment)
 
 
-class _Parts(NamedTuple):
-    user: str
-    password: str
-    place: str
-    path: str
-    query: str
-
-
-def _split(url: str) -> _Parts:
-    """The parts as they are written. As libpq has it, `#` means nothing, and `@` may stand in a password."""
+def _split(url: str) -> tuple[str, str, str, str, str]:
+    """User, password, hosts, database and parameters, as they are written. As libpq has it, `#` means nothing, and `@` may stand in a password."""
     if any(ord(character) < ord(" ") for character in url):
         raise BadDatabaseUrl("the database's URL has more than one line, or control characters")
     scheme, _, rest = url.partition("://")
@@ -171,7 +163,7 @@ def _split(url: str) -> _Parts:
     authority, _, path = before.partition("/")
     credentials, _, place = authority.rpartition("@")
     user, _, password = credentials.partition(":")
-    return _Parts(user, password, place, path, query)
+    return user, password, place, path, query
 
 
 def _says_all(found: DatabaseUrl) -> bool:

@@ -137,6 +137,7 @@ async def test_a_token_that_somebody_put_into_an_address_is_not_in_the_log(
 
 def test_rows_are_in_no_log(lines: Lines) -> None:
     """With `debug` SQLAlchemy would write each row that a statement returns: notes, persons, hashes of tokens."""
+    logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)
     logs.configure(Settings(log_level="debug"))
     engine = logging.getLogger("sqlalchemy.engine.Engine")
     assert engine.isEnabledFor(logging.INFO)
