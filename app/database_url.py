@@ -153,7 +153,10 @@ def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
 
 
 def _split(url: str) -> tuple[str, str, str, str, str]:
-    """User, password, hosts, database and parameters, as they are written. As libpq has it, `#` means nothing, and `@` may stand in a password."""
+    """User, password, hosts, database and parameters, as they are written.
+
+    As libpq has it, `#` means nothing, and `@` may stand in a password.
+    """
     if any(ord(character) < ord(" ") for character in url):
         raise BadDatabaseUrl("the database's URL has more than one line, or control characters")
     scheme, _, rest = url.partition("://")
