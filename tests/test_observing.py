@@ -162,6 +162,18 @@ async def test_each_503_is_logged_once_with_its_cause(service: Service, lines: L
     assert all("Connect" in line["cause"] and "\n" not in line["cause"] for line in failed)
 
 
+async def test_where_it_is_not_known_yet_who_asks_a_database_that_is_away_is_503_too(
+    service: Service, lines: Lines
+) -> None:
+    async with serving("postgresql://nobody@127.0.0.1:1/nothing", service.tokens) as broken:
+        huong = broken.client("huong")
+        stream = await huong.get("/v1/events", headers={"X-Request-ID": "stream"})
+        report = await huong.post("/v1/status-updates", json=REPORT, headers={"X-Request-ID": "report"})
+    assert {stream.status_code, report.status_code} == {503}
+    assert {stream.json()["type"], report.json()["type"]} == {"/problems#unavailable"}
+    assert [line["request_id"] for line in lines if line["event"] == "request failed"] == ["stream", "report"]
+
+
 async def test_each_500_is_logged_once_with_its_traceback(service: Service, lines: Lines) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a defect")
