@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import asyncpg
 import pytest
+from sqlalchemy import text  # noqa: TID251 - how a transaction of the service begins
 from sqlalchemy.engine import make_url
 
 from app.connections import Connector
@@ -19,6 +20,13 @@ from tests.proxy import make_certificate, proxy
 from tests.test_connections import certificate, password_login, through, use_every_connection
 
 __all__ = ["certificate", "password_login"]
+FOR_EVERYBODY = (
+    "idle_session_timeout = '300ms'",
+    "search_path = somewhere",
+    "timezone = 'Asia/Ho_Chi_Minh'",
+    "row_security = off",
+    "default_transaction_isolation = serializable",
+)
 
 
 @pytest.mark.own_database
@@ -27,13 +35,15 @@ async def test_what_the_database_has_for_everybody_does_not_hold_for_the_service
 ) -> None:
     """Limits of an administrator who means other clients, and a path on which the tables are not."""
     name = make_url(database_url).database
-    for setting in ("idle_session_timeout = '300ms'", "search_path = somewhere", "timezone = 'Asia/Ho_Chi_Minh'"):
+    for setting in FOR_EVERYBODY:
         await run_sql(database_url, f"alter database {name} set {setting}")
     async with serving(database_url, template.tokens, **NO_LIMITS) as service:
         for pause in (0.0, 0.5):
             await asyncio.sleep(pause)
             found = await use_every_connection(service)
             assert (found.pop("report"), set(found.values())) == (201, {200})
+        async with service.app.state.database.writing() as session:
+            assert await session.scalar(text("show transaction_isolation")) == "read committed"
 
 
 async def test_the_name_in_the_url_stands_behind_the_services_own(database_url: str, template: Template) -> None:
