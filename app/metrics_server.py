@@ -16,7 +16,7 @@ from app.metrics import exposition
 from app.settings import share_metrics
 
 ADDRESS = "127.0.0.1"
-_IN_MEMORY = "/dev/shm"  # noqa: S108 - a directory of its own is made in it
+IN_MEMORY = "/dev/shm"  # noqa: S108 - a directory of its own is made in it
 """Workers count in files that are a part of their memory: on a disk that is full, counting would end them (SIGBUS)."""
 
 
@@ -28,7 +28,7 @@ class MetricsPortTaken(RuntimeError):
 class NoPlaceForMetrics(RuntimeError):
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"there is no directory in which the workers could count: {why}: {_IN_MEMORY} or /tmp is needed"
+            f"there is no directory in which the workers could count: {why}: {IN_MEMORY} or /tmp is needed"
         )
 
 
@@ -44,9 +44,7 @@ def metrics_shared(workers: int) -> Iterator[None]:
         yield
         return
     try:
-        directory = tempfile.mkdtemp(
-            prefix="tiendo-metrics-", dir=_IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-        )
+        directory = tempfile.mkdtemp(prefix="tiendo-metrics-", dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None)
     except OSError as error:
         raise NoPlaceForMetrics(error.strerror or str(error)) from None
     share_metrics(directory)

@@ -56,7 +56,7 @@ def ok(subject: str, what: str) -> Finding:
 
 def examine(settings: Settings, workers: int) -> list[Finding]:
     """Every finding about this installation, with as many workers as it has or is to have."""
-    found = list(_machine(settings))
+    found = list(machine(settings))
     try:
         facts = asyncio.run(_facts(settings.database_url or ""))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -83,7 +83,7 @@ async def _facts(url: str) -> Any:
         await connection.close()
 
 
-def _machine(settings: Settings) -> Iterator[Finding]:
+def machine(settings: Settings) -> Iterator[Finding]:
     yield ok("version", f"tiendo {VERSION}")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # up to which `tiendo serve` raises its own limit
     if most != resource.RLIM_INFINITY and most < FILES_NEEDED:

@@ -131,7 +131,7 @@ def test_workers_count_in_memory_so_that_a_full_disk_ends_none(monkeypatch: pyte
 
 
 def test_where_nothing_can_be_written_it_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("app.metrics_server._IN_MEMORY", str(tmp_path / "nowhere"))
+    monkeypatch.setattr("app.metrics_server.IN_MEMORY", str(tmp_path / "nowhere"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(NoPlaceForMetrics, match="No such file or directory"), metrics_shared(2):
         pass

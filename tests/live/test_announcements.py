@@ -133,7 +133,7 @@ async def test_an_answer_that_becomes_overdue_is_an_event_of_its_agency(
 
 
 async def test_a_database_that_is_away_is_one_line_however_often_it_is_asked(service: Service) -> None:
-    hub = service.app.state.hub
+    hub, versions = service.app.state.hub, service.app.state.data_versions
 
     async def away() -> None:
         raise ConnectionRefusedError("it is away")
@@ -142,7 +142,7 @@ async def test_a_database_that_is_away_is_one_line_however_often_it_is_asked(ser
         for _ in range(2):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("app.live.hub.MAX_INTERVAL", 0)
-                patch.setattr(hub, "_read_changes", away)
+                patch.setattr(versions, "version", away)
                 for _ in range(3):
                     await hub._poll()  # noqa: SLF001
             await hub._poll()  # noqa: SLF001

@@ -117,16 +117,16 @@ def test_no_two_backups_write_into_one_file(monkeypatch: pytest.MonkeyPatch, tmp
             backup.backup("postgresql:///tiendo", tmp_path / "today.dump")
         return program
 
-    monkeypatch.setattr(backup, "_run", dump)
+    monkeypatch.setattr(backup, "run", dump)
     backup.backup("postgresql:///tiendo", tmp_path / "today.dump")
     assert len(set(written)) == 2
     assert [found.name for found in tmp_path.iterdir()] == ["today.dump"]
 
 
 def test_a_database_of_any_name_is_restored_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert backup._connection_string("""Tiến độ's "new" a=b\\""") == """dbname='Tiến độ\\'s "new" a=b\\\\'"""  # noqa: SLF001
+    assert backup.connection_string("""Tiến độ's "new" a=b\\""") == """dbname='Tiến độ\\'s "new" a=b\\\\'"""
     monkeypatch.setenv("PGUSER", "somebody")
-    assert backup._database("postgresql://") == "somebody"  # noqa: SLF001
+    assert backup.database_of("postgresql://") == "somebody"
 
 
 def test_where_tls_is_asked_for_no_program_without_tls_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

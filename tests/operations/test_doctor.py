@@ -84,7 +84,7 @@ def test_each_fault_is_one_finding_with_its_remedy(
 def test_what_a_shell_may_open_is_not_what_the_service_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """`tiendo serve` raises its limit to what the system allows."""
     monkeypatch.setattr("resource.getrlimit", lambda _: (1024, 524_288))
-    files = next(one for one in doctor._machine(SETTINGS) if one.subject == "files")  # noqa: SLF001
+    files = next(one for one in doctor.machine(SETTINGS) if one.subject == "files")
     assert files == doctor.ok("files", "a process may open 524288")
 
 
