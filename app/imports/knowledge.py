@@ -15,7 +15,7 @@ from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, has_time
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
-from app.updates.service import as_columns
+from app.updates.service import as_columns, offload
 
 Judgeable = Sequence[tuple[AssignmentKey, JudgedRow]]
 
@@ -39,10 +39,11 @@ async def known_reports(
     whole = sorted({*_in_need_of_history(judgeable, found, sending), *refused_rows}.intersection(reported))
     rest = sorted(set(reported).difference(whole))
     known: dict[AssignmentKey, dict[Any, KnownReport]] = defaultdict(dict)
+    moments = await offload(judgeable, _moments, judgeable, rest, found)
     for those, query, more in (
         (whole, queries.HISTORY, {}),
         (rest, queries.STANDING, {}),
-        (rest, queries.AT_MOMENTS, _moments(judgeable, rest, found)),
+        (rest, queries.AT_MOMENTS, moments),
     ):
         if those and more is not None:
             for row in await rows(session, query, **as_columns(those), **more, digest=digest):
