@@ -73,7 +73,7 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._background_engine = _engine(connector, settings, "background", 1, BACKGROUND_SETTINGS, is_limited=False)
-        self._glance_engine = _engine(
+        self._autocommit_engine = _engine(
             connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
         limited = FIXED_PLAN_SETTINGS | {"statement_timeout": f"{settings.anonymous_statement_timeout}s"}
@@ -123,7 +123,7 @@ class Database:
 
         Readers without a token have connections of their own, on which a statement may take less.
         """
-        engine = self._anonymous_engine if anonymous else self._glance_engine
+        engine = self._anonymous_engine if anonymous else self._autocommit_engine
         async with engine.connect() as connection:
             return list((await connection.execute(statement, parameters)).all())
 
@@ -156,7 +156,7 @@ class Database:
 
     async def close(self) -> None:
         for engine in (
-            self._engine, self._read_engine, self._background_engine, self._glance_engine, self._anonymous_engine
+            self._engine, self._read_engine, self._background_engine, self._autocommit_engine, self._anonymous_engine
         ):  # fmt: skip
             await engine.dispose()
         if self.replica:
