@@ -1,4 +1,4 @@
-"""How much of a file is read at most, and the refusal of what is more."""
+"""How much of a file is read at most, and the refusal of what is more. A report has limits of its own."""
 
 from collections.abc import Iterable
 
@@ -15,11 +15,7 @@ MOST_COMPLAINTS = 100
 LONGEST_CELL = 32_767
 """What a cell of Excel can hold."""
 LONGEST_NAME = 300
-LONGEST_NOTE = 4_000
-LONGEST_NUMBER = 100
 LONGEST_TIME = 100
-LONGEST_LINK = 2_000
-MOST_LINKS = 20
 LONGEST_SEEN = 80
 """So much of a cell is repeated in a message."""
 
