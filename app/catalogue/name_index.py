@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from app.catalogue.spelling import agrees, bare, fold, marked
+from app.level import Level
 
-Level = Literal["province", "commune", "agency"]
 
 
 class UnitName(NamedTuple):

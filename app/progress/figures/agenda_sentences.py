@@ -49,11 +49,11 @@ def _fallen_back(context: FigureContext, reason: Reason) -> str:
 
 
 def _silent(context: FigureContext, reason: Reason) -> str:
-    count, heard = reason["assignments_open"], reason["last_update_at"]
+    count, last_update = reason["assignments_open"], reason["last_update_at"]
     words = {"n": count, "s": "" if count == 1 else "s"}
-    if heard is None:
+    if last_update is None:
         return _NEVER[context.lang].format(**words)
-    return _STALE[context.lang].format(moment=moment(context.lang, read(heard)), **words)
+    return _STALE[context.lang].format(moment=moment(context.lang, read(last_update)), **words)
 
 
 _SAY: Mapping[str, Callable[[FigureContext, Reason], str]] = {
