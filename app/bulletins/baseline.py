@@ -44,7 +44,9 @@ class Baseline:
 
 async def bulletin_heads(context: ReadContext) -> list[Any]:
     """The heads of the campaign's bulletins, the last one first."""
-    return await rows(context.session, queries.BULLETINS, campaign=context.campaign.code, before=None, limit=MOST_BULLETINS)
+    return await rows(
+        context.session, queries.BULLETINS, campaign=context.campaign.code, before=None, limit=MOST_BULLETINS
+    )
 
 
 async def baseline(context: ReadContext, bulletins: list[Any], now: datetime) -> Baseline | None:

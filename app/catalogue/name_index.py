@@ -8,7 +8,6 @@ from app.catalogue.spelling import agrees, bare, fold, marked
 from app.level import Level
 
 
-
 class UnitName(NamedTuple):
     code: str
     level: str

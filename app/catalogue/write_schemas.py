@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from app.catalogue.schemas import Names, Out, UnitOut
 from app.clock import Deadline, Instant
+from app.level import Level
 
 
 def _composed(text: str) -> str:

@@ -130,7 +130,11 @@ def _checked(fields: _CursorFields) -> FeedPosition:
         raise BrokenCursor
     if reading and not reading.reaches(seen):
         raise BrokenCursor
-    last = (fields.transaction, UUID(bytes=fields.id)) if fields.transaction is not None and fields.id is not None else None
+    last = (
+        (fields.transaction, UUID(bytes=fields.id))
+        if fields.transaction is not None and fields.id is not None
+        else None
+    )
     moment = None if fields.moment is None else EPOCH + timedelta(microseconds=fields.moment)
     return FeedPosition(fields.incarnation, seen, reading, last, moment, fields.catalogue)
 

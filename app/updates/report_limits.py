@@ -1,4 +1,4 @@
-"""How long the parts of a report may be, for all who read one. The standard library alone: files are read with it too."""
+"""How long the parts of a report may be, for JSON and for files, whose reader imports the standard library alone."""
 
 import re
 

@@ -10,9 +10,9 @@ import pytest
 from app import errors
 from app.language import LANGUAGES, Language
 from app.messages import COMPLAINTS, parameters_of, text
-from app.messages.texts import TEXTS
 from app.messages.refusals import REFUSALS
 from app.messages.requests import REQUESTS
+from app.messages.texts import TEXTS
 from app.messages.values import VALUES
 
 ROOT = Path(__file__).parent.parent.parent

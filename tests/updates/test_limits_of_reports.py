@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.imports.reading.values import fields
 from app.imports.reading.limits import Unreadable
+from app.imports.reading.values import fields
 from app.updates import report_limits, reports
 
 TASK = {"task": "t", "status": "completed"}

@@ -19,7 +19,9 @@ def agenda(
     return sorted(those, key=_order)
 
 
-def _speakers(context: ReadContext, level: str, items: Sequence[Item], before: Cells | None) -> Iterator[dict[str, Any]]:
+def _speakers(
+    context: ReadContext, level: str, items: Sequence[Item], before: Cells | None
+) -> Iterator[dict[str, Any]]:
     for item in items:
         reasons = list(_reasons(context, item, before))
         if reasons:
