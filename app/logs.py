@@ -36,13 +36,6 @@ def _add_origin(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
-def _renderer(settings: Settings) -> structlog.typing.Processor:
-    if settings.log_format == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
-    as_in_json = structlog.dev.plain_traceback
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=as_in_json)
-
-
 def configure(settings: Settings) -> None:
     """Send the service's own events and uvicorn's through the same renderer to standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -73,3 +66,10 @@ def configure(settings: Settings) -> None:
     if settings.log_level == "info":
         logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # a line for each pool that is closed says nothing
     _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)
+
+
+def _renderer(settings: Settings) -> structlog.typing.Processor:
+    if settings.log_format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    as_in_json = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=as_in_json)

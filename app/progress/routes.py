@@ -1,6 +1,6 @@
 """Progress over HTTP: every figure the ministry sees, at any moment, by either clock."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
@@ -9,7 +9,6 @@ from app.catalogue.catalogue import Catalogue
 from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
-from app.level import Level
 from app.messages import say
 from app.paging import Cursor, Limit, from_cursor
 from app.progress.answers import province_detail
@@ -30,6 +29,8 @@ from app.progress.schemas import (
     SilentOut,
     TimelineOut,
 )
+
+Level = Literal["province", "commune", "agency"]
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 

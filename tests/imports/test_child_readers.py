@@ -12,7 +12,6 @@ import pytest
 from app.imports import reader
 from app.imports.reader import COMMAND, ChildReaders, FileRefused, Wanted
 from app.imports.reading import child, frames, limits
-from app.updates.report_limits import MAX_NOTE
 from tests.imports.corpus.parts import GOOD, HEADER, book, lines, sheet
 
 BODY = book(sheet(lines(HEADER, GOOD)))
@@ -154,4 +153,4 @@ async def test_a_child_knows_no_settings_and_no_secrets(monkeypatch: pytest.Monk
 
 def test_limits_fit_together() -> None:
     assert frames.LONGEST_FRAME < child.MEMORY // 4
-    assert MAX_NOTE < limits.LONGEST_CELL
+    assert limits.LONGEST_NOTE < limits.LONGEST_CELL

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.imports.reading.limits import Unreadable
+from app.imports.reading import limits
 from app.imports.reading.values import fields
 from app.updates import report_limits, reports
 
@@ -55,8 +55,13 @@ def test_a_limit_changed_in_its_one_line_holds_for_every_reader(
         ("MAX_DOCUMENT_NUMBER", 3, "number_in", "1/U", "1/UB"),
     ],
 )
-def test_the_same_line_holds_for_the_cells_of_a_file(name: str, limit: int, reader: str, just: str, past: str) -> None:
-    read = getattr(with_limit(fields, name, limit), reader)
+def test_the_same_line_holds_for_the_cells_of_a_file(
+    name: str, limit: int, reader: str, just: str, past: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = with_limit(limits, name, limit)
+    for own in ("LONGEST_NOTE", "LONGEST_NUMBER", "LONGEST_LINK", "MOST_LINKS"):
+        monkeypatch.setattr(fields, own, getattr(changed, own))
+    read = getattr(fields, reader)
     assert read(just)
-    with pytest.raises(Unreadable):
+    with pytest.raises(limits.Unreadable):
         read(past)

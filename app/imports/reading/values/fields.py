@@ -6,7 +6,17 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from app.imports.reading.limits import LONGEST_NAME, LONGEST_TIME, AtPlace, Unreadable, shortened
+from app.imports.reading.limits import (
+    LONGEST_LINK,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_NUMBER,
+    LONGEST_TIME,
+    MOST_LINKS,
+    AtPlace,
+    Unreadable,
+    shortened,
+)
 from app.imports.reading.values.cells import (
     DateCell,
     FormulaCell,
@@ -20,7 +30,7 @@ from app.imports.reading.values.cells import (
 from app.imports.reading.values.text import clean, clean_name
 from app.imports.reading.values.times import VIETNAM, ReadMoment, in_viet_nam, read_moment, read_rfc3339
 from app.imports.reading.words.statuses import status_of
-from app.updates.report_limits import MAX_DOCUMENT_NUMBER, MAX_LINK, MAX_LINKS, MAX_NOTE, NOT_IN_A_LINK
+from app.updates.report_limits import NOT_IN_A_LINK
 
 T = TypeVar("T")
 _MOST_KNOWN = 20_000
@@ -78,11 +88,11 @@ def name_of(cell: Any) -> str | None:
 
 
 def hidden_of(cell: Any) -> str | None:
-    return text_of(cell, MAX_NOTE)
+    return text_of(cell, LONGEST_NOTE)
 
 
 def note_of(cell: Any) -> str | None:
-    return text_of(cell, MAX_NOTE)
+    return text_of(cell, LONGEST_NOTE)
 
 
 def status_in(cell: Any) -> str | None:
@@ -147,7 +157,7 @@ def number_in(cell: Any) -> str | None:
     value = value_of(cell)
     if isinstance(value, DateCell):
         raise Unreadable("date-for-number", seen=shown(value.at))
-    text = text_of(value, MAX_DOCUMENT_NUMBER)
+    text = text_of(value, LONGEST_NUMBER)
     if text and _is_a_date(text):
         raise Unreadable("date-for-number", seen=shortened(text))
     return text
@@ -171,7 +181,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
         Unreadable: `not-a-link` or `too-many-links`.
 
     """
-    if type(cell) is str and len(cell) < MAX_LINK and cell.isascii() and _ONE_LINK.fullmatch(cell):
+    if type(cell) is str and len(cell) < LONGEST_LINK and cell.isascii() and _ONE_LINK.fullmatch(cell):
         return (cell,)
     value = value_of(cell)
     if isinstance(cell, FormulaCell) and (target := _target_of(cell.formula)):
@@ -179,21 +189,21 @@ def links_in(cell: Any) -> tuple[str, ...]:
     if isinstance(value, LinkCell):
         value = value.target if _says_no_other_link(value) else value.text
     if isinstance(value, list):
-        found = [link for part in value[: MAX_LINKS + 1] if (link := text_of(part, MAX_LINK))]
+        found = [link for part in value[: MOST_LINKS + 1] if (link := text_of(part, LONGEST_LINK))]
     else:
-        found = split_links(text_of(value, (MAX_LINK + 1) * MAX_LINKS) or "")
-    if len(found) > MAX_LINKS:
-        raise Unreadable("too-many-links", max=MAX_LINKS)
+        found = parted(text_of(value, (LONGEST_LINK + 1) * MOST_LINKS) or "")
+    if len(found) > MOST_LINKS:
+        raise Unreadable("too-many-links", max=MOST_LINKS)
     for link in found:
-        if len(link) > MAX_LINK:
-            raise Unreadable("too-long", max=MAX_LINK)
+        if len(link) > LONGEST_LINK:
+            raise Unreadable("too-long", max=LONGEST_LINK)
         if not is_link(link):
             raise Unreadable("not-a-link", seen=shortened(link))
     return tuple(dict.fromkeys(found))
 
 
-def split_links(text: str) -> list[str]:
-    """Links separated by blanks, line breaks, `;` or `,`. Within an address `;` and `,` may stand."""
+def parted(text: str) -> list[str]:
+    """Links parted by blanks, line breaks, `;` or `,`. Within an address `;` and `,` may stand."""
     found: list[str] = []
     for word in text.split():
         start = 0
@@ -215,7 +225,7 @@ def _borders(word: str) -> list[int]:
 
 def _says_no_other_link(cell: LinkCell) -> bool:
     """Whether the text of a cell is words for the address behind it; else its links are what a person sees."""
-    written = {word.rstrip("/") for word in split_links(cell.text) if "://" in word}
+    written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
     return written <= {cell.target.rstrip("/")}
 
 

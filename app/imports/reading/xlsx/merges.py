@@ -4,10 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.imports.reading.limits import MOST_COLUMNS, refused
+from app.imports.reading.limits import LONGEST_LINK, MOST_COLUMNS, refused
 from app.imports.reading.values.cells import LinkCell
 from app.imports.reading.xlsx.references import Area
-from app.updates.report_limits import MAX_LINK
 
 _MOST_CELLS = 4_000_000
 Lines = Sequence[tuple[int, list[Any]]]
@@ -65,4 +64,4 @@ def lay_links(lines: Lines, links: Sequence[tuple[Area, str]], targets: Mapping[
         if place < len(lines) and numbers[place] == where.top and where.left < len(lines[place][1]):
             row = lines[place][1]
             if isinstance(row[where.left], str):
-                row[where.left] = LinkCell(row[where.left], target[: MAX_LINK + 1])
+                row[where.left] = LinkCell(row[where.left], target[: LONGEST_LINK + 1])
