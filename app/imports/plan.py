@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -119,7 +119,7 @@ class _Planner:
         named_so = [shown_unit(self._catalogue, code) for code in codes]
         return [Remark("/unit", "not-your-unit", {"candidates": list(codes), "named": named_so})] if codes else []
 
-    def _level(self, task: str | None) -> Level | None:
+    def _level(self, task: str | None) -> str | None:
         return self._catalogue.tasks[task].level if task else None
 
     def _named(
@@ -160,7 +160,7 @@ class _Planner:
     def _shown_task(self, code: str) -> str:
         return f"{code} ({named(self._catalogue.tasks[code].names, 'vi')})"
 
-    def _unit(self, written: str, level: Level | None) -> str:
+    def _unit(self, written: str, level: str | None) -> str:
         key = (written, level)
         if key not in self._meanings:
             try:
@@ -172,11 +172,11 @@ class _Planner:
             raise meaning
         return meaning
 
-    def _find_unit(self, written: str, level: Level | None) -> str:
+    def _find_unit(self, written: str, level: str | None) -> str:
         names = self._catalogue.unit_names
         # To look for what was meant takes a while; who sees so many offers knows that the whole column is wrong.
         self._offers -= 1
-        match = names.find(written, within=self._home, level=level, offer=self._offers > 0)
+        match = names.find(written, within=self._home, level=cast("Level | None", level), offer=self._offers > 0)
         if isinstance(match, Unknown) and level:
             # Another level's unit is understood too, so that the complaint can say what is really wrong.
             other = names.find(written, within=self._home, offer=False)
@@ -201,9 +201,9 @@ class _Planner:
             doubt.parameters["are_of_others"] = True
         raise doubt
 
-    def _elsewhere(self, written: str, level: Level | None, match: Unknown) -> Found | Ambiguous | Unknown:
+    def _elsewhere(self, written: str, level: str | None, match: Unknown) -> Found | Ambiguous | Unknown:
         """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code."""
-        other = self._catalogue.unit_names.find(written, level=level, offer=False)
+        other = self._catalogue.unit_names.find(written, level=cast("Level | None", level), offer=False)
         if isinstance(other, Found) and match.candidates:
             self._similar_at_home[other.code] = match.candidates
         return match if isinstance(other, Unknown) else other

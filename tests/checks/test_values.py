@@ -49,9 +49,16 @@ async def test_a_link_holds_nothing_that_cannot_be_seen(unseen: str, huong: Asyn
 
 
 def test_files_and_json_know_the_same_links() -> None:
+    assert reports.NOT_IN_A_LINK.pattern in _source_of_files()
     for good in ("https://a.vn/văn-bản?x=1#y", "http://[::1]:8/", "https://xn--a.vn"):
         assert reports.is_link(good)
         assert is_link(good)
+
+
+def _source_of_files() -> str:
+    from app.imports.reading.values import fields  # noqa: PLC0415
+
+    return fields.NOT_IN_A_LINK.pattern
 
 
 @pytest.mark.parametrize("unseen", ["\n", *UNSEEN])

@@ -30,7 +30,6 @@ from app.imports.reading.values.cells import (
 from app.imports.reading.values.text import clean, clean_name
 from app.imports.reading.values.times import VIETNAM, ReadMoment, in_viet_nam, read_moment, read_rfc3339
 from app.imports.reading.words.statuses import status_of
-from app.updates.report_limits import NOT_IN_A_LINK
 
 T = TypeVar("T")
 _MOST_KNOWN = 20_000
@@ -227,6 +226,10 @@ def _says_no_other_link(cell: LinkCell) -> bool:
     """Whether the text of a cell is words for the address behind it; else its links are what a person sees."""
     written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
     return written <= {cell.target.rstrip("/")}
+
+
+NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
+"""The same as in `updates.reports`, which a child process does not import."""
 
 
 def is_link(text: str) -> bool:
