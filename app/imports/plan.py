@@ -9,13 +9,13 @@ import msgspec
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.errors import Complaint
 from app.imports.judging.rows import TemplateBase, base_from_text
 from app.imports.reading.rows import ReadRow
 from app.imports.remarks import Remark, short
+from app.level import Level
 from app.status import Status
 from app.updates.reports import Report, read_report, within_bounds
 

@@ -15,7 +15,7 @@ from app.db import Database, rows
 from app.errors import NotFound
 from app.imports import queries, service
 from app.imports.import_rows import ImportRow
-from app.imports.kept import rows_of
+from app.imports.lookup import rows_of
 from app.imports.receiving import KINDS, MULTIPART, XLSX, Columns, Sheets, columns_of, received
 from app.imports.rejected import rejected_workbook
 from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, ImportSummaryOut, Outcome

@@ -20,8 +20,8 @@ from app.imports.cautions import cautions
 from app.imports.import_rows import ImportRow
 from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
-from app.imports.kept import fields_of, import_to_change, rows_of
 from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
+from app.imports.lookup import fields_of, import_to_change, rows_of
 from app.imports.outdated import refuse_differences
 from app.imports.plan import Planned
 from app.imports.remarks import Remark

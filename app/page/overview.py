@@ -38,7 +38,7 @@ async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
     progress = shown_progress(context)
     items = await shown_provinces(context)
-    before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
+    before = await baseline(view, context.bulletins, context.query.now) if context.has_begun else None
     lines = await _lines(context, progress, before)
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
