@@ -24,6 +24,8 @@ from app.web import respond
 
 PATH = "/v1/status-updates"
 MAX_BODY = 64 * 1024
+MAX_DIGITS = 18
+"""Of a length: zeros before it change nothing, and Python reads no number of thousands of digits."""
 
 Headers = Mapping[bytes, bytes]
 
@@ -34,7 +36,12 @@ def accepts(scope: Scope) -> bool:
         return False
     headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"")
-    if not length.isdigit() or int(length) > MAX_BODY or headers.get(b"content-type") != b"application/json":
+    if (
+        not length.isdigit()
+        or len(length) > MAX_DIGITS
+        or int(length) > MAX_BODY
+        or headers.get(b"content-type") != b"application/json"
+    ):
         return False
     return b"authorization" in headers
 
@@ -90,7 +97,7 @@ class SingleReportFastPath:
         sent = headers.get(b"idempotency-key")
         key = read_key(None if sent is None else sent.decode("latin-1"))
         asked = key and IdempotentRequest(who.owner or "*", who.token, key, fingerprint("POST", PATH, "", body))
-        async with serialize_duplicates(headers[b"authorization"].decode("latin-1"), key):
+        async with serialize_duplicates(who.token, key):
             return await self._recorder.record(who, version, report, asked or None)
 
 
