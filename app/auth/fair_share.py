@@ -19,10 +19,10 @@ from app.settings import Settings
 
 
 class FairShare:
-    """Half of a pool's connections for each caller: a token, or an address without one."""
+    """A quarter of a pool's connections for each caller: a token, or an address without one."""
 
     def __init__(self, settings: Settings) -> None:
-        self._at_once = max(1, settings.pool_size // 2)
+        self._at_once = max(2, settings.pool_size // 4)
         self._of: WeakValueDictionary[str, FairSlots] = WeakValueDictionary()
         self._patience = settings.statement_timeout
 
