@@ -50,8 +50,8 @@ async def _sent_file(
         yield file
 
 
-async def _slot_to_commit(request: Request, _: CanReport) -> AsyncIterator[None]:
-    async with request.app.state.upload_slots.to_commit():
+async def _slot_to_commit(request: Request, who: CanReport) -> AsyncIterator[None]:
+    async with request.app.state.upload_slots.to_commit(who.token):
         yield
 
 

@@ -89,6 +89,8 @@ async def answer(
     found = (await session.execute(queries.LOCK, {"id": obstacle})).one_or_none()
     if found is None:
         raise NotFound
+    if not (rules.may_answer(who, found.addressed_to) or who.owns(found.owner, found.unit)):
+        raise NotYourUnit
     refuse_stale(if_match, found.version)
     at: datetime = (await session.execute(queries.MOMENT, {"owner": found.owner, "id": obstacle})).scalar_one()
     rules.refuse_change(who, found.addressed_to, standing(found), sent, at)
