@@ -142,7 +142,7 @@
     if (running) { again = true; return; }
     running = true;
     try {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout?.(PATIENCE);
       const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" }, signal });
       if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);

@@ -15,7 +15,8 @@ NOTHING_OWED = Owed("", 0, None, 0, None, 0, 0, None)
 async def agencies(context: ReadContext) -> dict[str, Any]:
     """The agency with the most answers owed first, then the oldest one owed, then the most open work."""
     at = context.moment
-    by_agency = {found.agency: found for found in await owed(context.session, at.reported_by, at.as_of)}
+    answers = await owed(context.session, context.campaign.code, at.reported_by, at.as_of)
+    by_agency = {found.agency: found for found in answers}
     items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
     return {**context.head(), "items": sorted(items, key=_rank_key)}
 
