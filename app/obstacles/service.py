@@ -136,9 +136,7 @@ async def _add_event(
     )
 
 
-async def owed(
-    session: AsyncSession, campaign: str, at: datetime, judged_at: datetime | None = None
-) -> list[Owed]:
+async def owed(session: AsyncSession, campaign: str, at: datetime, judged_at: datetime | None = None) -> list[Owed]:
     """What each agency that was ever addressed in a campaign owes, by what was recorded up to a moment.
 
     The session must see all. What is overdue and broken is so at `judged_at`, which may be later.

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.conftest import Service
 from tests.page.conftest import Visit, live_on

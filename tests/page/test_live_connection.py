@@ -63,9 +63,7 @@ async def test_what_happens_before_the_stream_begins_is_shown_when_it_does(
     await expect(page.locator(FIGURE)).to_have_text("1")
 
 
-async def test_a_stream_that_a_proxy_cuts_is_no_lost_connection(
-    visit: Visit, open_site: str, public: Service
-) -> None:
+async def test_a_stream_that_a_proxy_cuts_is_no_lost_connection(visit: Visit, open_site: str, public: Service) -> None:
     page = visit.page
     headers = {"Content-Type": "text/event-stream"}
     await page.route("**/v1/events", lambda route: route.fulfill(headers=headers, body="retry: 100\n\n"))
