@@ -122,10 +122,8 @@ async def test_a_token_that_is_revoked_is_not_asked_with_for_ever(
         page = await a_page(browser, origin)
         an = service.client("an")
         made = (await an.post("/v1/tokens", json={"name": "wall", "role": "viewer"})).json()
-        script = script_for(base, made["token"]).replace(
         ended = ", show).catch((error) => (globalThis.ended = error.message));"
         script = script_for(base, made["token"]).replace(", show);", ended)
-        )
         await page.evaluate(script)
         await page.wait_for_function(f"{DONE} === 0")
         assert (await an.delete(f"/v1/tokens/{made['id']}")).is_success
