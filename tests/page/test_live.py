@@ -121,3 +121,12 @@ async def test_who_watches_the_present_goes_on_with_it_when_a_bulletin_is_issued
     assert "as_of=now" in (await page.locator(".sections a").nth(1).get_attribute("href") or "")
     await page.goto(f"{open_site}/?lang=en")
     await expect(page.locator("#live .says")).to_have_text("Figures of the bulletin")
+
+
+async def test_of_an_agency_that_owes_more_it_is_said_what(visit: Visit, open_site: str, public: Service) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/agencies?lang=en")
+    asked = {"group": "systems", "title": "x", "detail": "x", "addressed_to": "viettel"}
+    assert (await public.client("huong").post("/v1/obstacles", json=asked)).status_code == 201
+    await expect(page.locator("[data-figure='o-viettel']")).to_have_text("1")
+    await expect(page.get_by_role("status").nth(1)).to_contain_text(": Awaiting an answer 1")

@@ -54,13 +54,16 @@
       node.dataset.figure, node.getAttribute("aria-label") || node.textContent,
     ]));
 
-  // What a figure is of: what its row, its tile or its term says.
+  // What a figure is of: what its row, its tile or its term says, and its column where the row has several.
   function meaning(node) {
     if (node.hasAttribute("aria-label")) return node.getAttribute("aria-label");
-    const item = node.closest("li");
-    const of = node.closest("tr")?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
+    const row = node.closest("tr"), item = node.closest("li");
+    const of = row?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
       || node.closest("div")?.querySelector("dt");
-    return `${of ? of.firstChild.textContent.trim() + ": " : ""}${node.textContent.trim()}`;
+    const isOneOfMany = row?.querySelectorAll("[data-figure]").length > 1;
+    const column = isOneOfMany ? node.closest("td")?.querySelector(".label") : null;
+    const words = [of && `${of.firstChild.textContent.trim()}:`, column?.textContent, node.textContent.trim()];
+    return words.filter(Boolean).join(" ");
   }
 
   // Says what has changed: on a long page it may lie out of sight, and a screen reader sees no mark.
