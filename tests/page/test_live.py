@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.async_api import expect
 
 from tests.conftest import Service
@@ -123,6 +124,7 @@ async def test_who_watches_the_present_goes_on_with_it_when_a_bulletin_is_issued
     await expect(page.locator("#live .says")).to_have_text("Figures of the bulletin")
 
 
+@pytest.mark.slow
 async def test_of_an_agency_that_owes_more_it_is_said_what(visit: Visit, open_site: str, public: Service) -> None:
     page = visit.page
     await live_on(page, f"{open_site}/agencies?lang=en")

@@ -63,6 +63,7 @@ async def test_what_happens_before_the_stream_begins_is_shown_when_it_does(
     await expect(page.locator(FIGURE)).to_have_text("1")
 
 
+@pytest.mark.slow
 async def test_a_stream_that_a_proxy_cuts_is_no_lost_connection(visit: Visit, open_site: str, public: Service) -> None:
     page = visit.page
     headers = {"Content-Type": "text/event-stream"}
@@ -74,6 +75,7 @@ async def test_a_stream_that_a_proxy_cuts_is_no_lost_connection(visit: Visit, op
     assert "lost" not in await page.evaluate("states")
 
 
+@pytest.mark.slow
 async def test_the_update_is_timed_by_the_clock_of_the_service(visit: Visit, open_site: str) -> None:
     await visit.page.clock.set_fixed_time("2001-01-01T03:04:05Z")
     await live_on(visit.page, f"{open_site}/?lang=en")
@@ -122,6 +124,7 @@ async def test_while_two_versions_answer_by_turns_a_page_is_loaded_anew_once(vis
     assert len(loads) == 2
 
 
+@pytest.mark.slow
 async def test_a_page_that_nobody_sees_holds_no_stream_and_catches_up_when_it_is_seen(
     visit: Visit, open_site: str, public: Service
 ) -> None:
