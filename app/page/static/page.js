@@ -227,7 +227,10 @@
     if (target.id === "hour") slide(target);
   });
   document.addEventListener("change", ({ target }) => { if (target.id === "hour") target.form.requestSubmit(); });
-  document.addEventListener("visibilitychange", () => { if (isResting()) hangUp(); else begin(); });
+  document.addEventListener("visibilitychange", () => {
+    if (isResting()) hangUp();
+    else if (!source || source.readyState === EventSource.CLOSED) begin();
+  });
   addEventListener("pagehide", hangUp);
   addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
   addEventListener("online", () => { listen(); soon(0); });
