@@ -13,7 +13,7 @@ from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.errors import Complaint
-from app.imports.judging.rows import TemplateBase, base_from_text
+from app.imports.judging.rows import TemplateBase, base_from_text, digest_of_names
 from app.imports.reading.rows import ReadRow
 from app.imports.remarks import Remark, short
 from app.status import Status
@@ -60,6 +60,7 @@ class _Planner:
         self._catalogue = catalogue
         self._sheets = sheets if len(sheets) > 1 else [None]
         self._home = who.owner
+        self._own = who.unit
         self._offers = MOST_OFFERS
         self._meanings: dict[tuple[str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
@@ -92,15 +93,16 @@ class _Planner:
 
     def _carefully(self, row: ReadRow) -> Planned:
         remarks = [Remark(f"/{one.field}" if one.field else "", one.code, one.params) for one in row.complaints]
-        is_filled = row.base is not None
-        names: Names = (row.task_code, row.task)
-        task = self._named("task", names, self._task, remarks, is_filled=is_filled)
-        level, names = self._level(task), (row.unit_code, row.unit)
+        is_filled, base = row.base is not None, base_from_text(row.base) if row.base else None
+        task_name, unit_name = (None, None) if _is_named_as_filled(row, base) else (row.task, row.unit)
+        task = self._named("task", (row.task_code, task_name), self._task, remarks, is_filled=is_filled)
+        level, names = self._level(task), (row.unit_code, unit_name)
         unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, is_filled=is_filled)
+        if unit is None and not any(remark.pointer in ("", "/unit", "/unit_code") for remark in remarks):
+            unit = self._own  # said now: another of the unit, or above it, may commit the file
         if task is not None and not remarks and not is_filled:
             self._meant_tasks[row.task_code, row.task] = task
             self._meant_units[(row.unit_code, row.unit), level] = unit
-        base = base_from_text(row.base) if row.base else None
         if row.base and base is None:
             remarks.append(Remark("/base", "base-mismatch"))
         report = _report(row, task, unit)
@@ -226,6 +228,13 @@ class _Planner:
         today = (fold(name) for name in self._catalogue.units[match.code].names.values())
         former = (fold(name) for name in self._former.get(match.code, ()))
         return any(name in said for name in former) and not any(name in said for name in today)
+
+
+def _is_named_as_filled(row: ReadRow, base: TemplateBase | None) -> bool:
+    """Whether a template row calls its task and unit as it was filled; their names may have been changed since."""
+    if base is None or base.names is None or not (row.task_code and row.unit_code and row.task and row.unit):
+        return False
+    return base.names == digest_of_names(row.task, row.unit)
 
 
 def shown_unit(catalogue: Catalogue, code: str) -> str:

@@ -49,6 +49,14 @@ NAMES = [unit.names["vi"] for unit in (*provinces(), *communes())]
         "T6 27/6/2025 17h00'",
         "27/06/2025 17:00 (giờ Việt Nam)",
         "17:00 27/ 06 /2025.",
+        "17:00 27-06-2025",
+        "17h 27-6-25",
+        "17:00 2025-06-27",
+        "17 giờ ngày 27 tháng 6 năm 2025",
+        "17h27 Thg 6, 2025",
+        "17:00 CH 27/06/2025",
+        "27/06/2025 17:00 (GMT+07:00)",
+        "27/06/2025 17:00 GMT +7",
         "27/06/25 17h",
         "17 giờ 00 phút ngày 27/06/2025",
         "17h00 ngày 27 tháng 6 năm 2025",
@@ -88,6 +96,17 @@ def test_a_bare_day_stays_a_day(written: Any) -> None:
     assert moment is not None
     assert (moment.at, moment.day) == (None, date(2025, 6, 27))
     assert day_in(written) == moment
+
+
+def test_the_29th_of_february_and_the_turn_of_a_year_are_days_like_others() -> None:
+    assert [moment.day for text in ("29/02/2024", "31/12/2025", "1/1/26") if (moment := moment_in(text))] == [
+        date(2024, 2, 29),
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+    ]
+    midnight = moment_in("2026-01-01T00:00:00+09:00")
+    assert midnight is not None
+    assert midnight.at == datetime(2025, 12, 31, 15, tzinfo=UTC)
 
 
 def test_a_zone_in_a_cell_is_kept() -> None:
@@ -130,6 +149,8 @@ def test_a_midnight_with_its_zone_or_in_words_is_an_instant(written: str) -> Non
             "45835",
             "27/06/2025 -07",
         ),
+        *("30/06/2025 24:00", "24h00 ngày 30/6/2025", "24 giờ ngày 30 tháng 6 năm 2025", "2025-06-30T24:00:00+07:00"),
+        *("27/06/2025 13:00 SA", "27/06/2025 17:00 AM", "12 giờ tối 27/06/2025", "29/02/2025", "29/02/2025 08:00"),
         *("27/06/2025 17:00 17:00", "2025-06-27T17:00:00 07:00", "27/06/2025 +07:00", "1T" * 300, 46000, True, 0.5),
     ],
 )

@@ -186,7 +186,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
     if isinstance(cell, FormulaCell) and (target := _target_of(cell.formula)):
         value = LinkCell(seen(value), target)
     if isinstance(value, LinkCell):
-        value = value.target if _says_no_other_link(value) else value.text
+        value = opened_by(value)
     if isinstance(value, list):
         found = [link for part in value[: MOST_LINKS + 1] if (link := text_of(part, LONGEST_LINK))]
     else:
@@ -222,10 +222,10 @@ def _borders(word: str) -> list[int]:
     ]
 
 
-def _says_no_other_link(cell: LinkCell) -> bool:
-    """Whether the text of a cell is words for the address behind it; else its links are what a person sees."""
+def opened_by(cell: LinkCell) -> str:
+    """The address behind a text that is words for it; else the text, whose links are what a person sees."""
     written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
-    return written <= {cell.target.rstrip("/")}
+    return cell.target if written <= {cell.target.rstrip("/")} else cell.text
 
 
 NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
