@@ -41,9 +41,11 @@ def _named(sheet: Sheet, who: Identity, catalogue: Catalogue) -> Iterator[tuple[
 
 
 def _units(text: str, who: Identity, catalogue: Catalogue) -> set[str]:
-    """The units that a title may name: `I. Xã Nga Sơn`, `Nghệ An`."""
+    """The units that a title may name: `I. Xã Nga Sơn`, `Nghệ An`. A number is none: sheets are called 1, 2 and 3."""
     match = _NUMBER.match(text)
     title = text[match.end() :] if match else text
+    if not any(map(str.isalpha, title)):
+        return set()
     names = catalogue.unit_names
     for within in (who.owner, None):
         codes = _codes(names.find(title, within=within, offer=False))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -20,6 +20,8 @@ from app.status import Status
 from app.updates.reports import Report, read_report, within_bounds
 
 MOST_OFFERS = 500
+BesideCodes = Literal["of a file's own", "as filled", "typed over"]
+"""What the names in a row are that stand beside its codes."""
 Names = tuple[str | None, str | None]
 """What a row calls its task or its unit: the code and the name."""
 
@@ -93,14 +95,14 @@ class _Planner:
 
     def _carefully(self, row: ReadRow) -> Planned:
         remarks = [Remark(f"/{one.field}" if one.field else "", one.code, one.params) for one in row.complaints]
-        is_filled, base = row.base is not None, base_from_text(row.base) if row.base else None
-        task_name, unit_name = (None, None) if _is_named_as_filled(row, base) else (row.task, row.unit)
-        task = self._named("task", (row.task_code, task_name), self._task, remarks, is_filled=is_filled)
-        level, names = self._level(task), (row.unit_code, unit_name)
-        unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, is_filled=is_filled)
+        base = base_from_text(row.base) if row.base else None
+        beside = _names_beside_codes(row, base)
+        task = self._named("task", (row.task_code, row.task), self._task, remarks, beside)
+        level, names = self._level(task), (row.unit_code, row.unit)
+        unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, beside)
         if unit is None and not any(remark.pointer in ("", "/unit", "/unit_code") for remark in remarks):
             unit = self._own  # said now: another of the unit, or above it, may commit the file
-        if task is not None and not remarks and not is_filled:
+        if task is not None and not remarks and row.base is None:
             self._meant_tasks[row.task_code, row.task] = task
             self._meant_units[(row.unit_code, row.unit), level] = unit
         if row.base and base is None:
@@ -125,12 +127,12 @@ class _Planner:
         return self._catalogue.tasks[task].level if task else None
 
     def _named(
-        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], *, is_filled: bool
+        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], beside: BesideCodes
     ) -> str | None:
         """The code stands beside the name in the template; where both are written they have to mean the same.
 
         A name that is not understood does not matter beside a code that is: exports have names of their own. In a row
-        that was filled it does: there it was typed over the name that belongs to the hidden code.
+        that was filled it does where it was typed over the name that belongs to the hidden code.
         """
         code, name = names
         meant: list[str | None] = []
@@ -143,9 +145,9 @@ class _Planner:
                 if not meant:
                     remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
                     return None
-                if is_filled and not doubt.may_be(meant[0]):
+                if beside == "typed over" and not doubt.may_be(meant[0]):
                     meant.append(None)
-        if len(set(meant)) > 1:
+        if len(set(meant)) > 1 and beside != "as filled":
             remarks.append(Remark(f"/{field}", f"contradictory-{field}", {"code": code, "seen": short(name or "")}))
         return meant[0] if meant else None
 
@@ -230,11 +232,13 @@ class _Planner:
         return any(name in said for name in former) and not any(name in said for name in today)
 
 
-def _is_named_as_filled(row: ReadRow, base: TemplateBase | None) -> bool:
-    """Whether a template row calls its task and unit as it was filled; their names may have been changed since."""
-    if base is None or base.names is None or not (row.task_code and row.unit_code and row.task and row.unit):
-        return False
-    return base.names == digest_of_names(row.task, row.unit)
+def _names_beside_codes(row: ReadRow, base: TemplateBase | None) -> BesideCodes:
+    """Where a template row calls its task and unit as it was filled, they may have other names since."""
+    if row.base is None:
+        return "of a file's own"
+    is_complete = row.task_code and row.unit_code and row.task and row.unit
+    is_as_filled = base is not None and is_complete and base.names == digest_of_names(row.task or "", row.unit or "")
+    return "as filled" if is_as_filled else "typed over"
 
 
 def shown_unit(catalogue: Catalogue, code: str) -> str:

@@ -185,6 +185,7 @@ async def test_rows_under_anothers_letterhead_or_section_are_not_the_senders_own
         for name, whose in (("Một", "NGHỆ AN"), ("Hai", "THANH HÓA"))
     }
     sheets["Ba"] = sheet(lines(header, row, ("II. Tỉnh Nghệ An",), row, ("III. Tỉnh Thanh Hóa",), row))
+    sheets["1"] = sheet(lines((1, "25", "Đợt 4"), header, row))  # 01 is Hà Nội, 25 Phú Thọ, 04 Cao Bằng
     preview = await send(huong, book(sheets), XLSX, "?lang=en")
     refused = [(error["sheet"], error["line"], error["code"]) for error in preview["errors"]]
     assert refused == [("Một", 3, "missing"), ("Ba", 4, "missing")]

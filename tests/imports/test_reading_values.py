@@ -193,6 +193,9 @@ def test_a_date_is_no_number_of_a_document(written: Any) -> None:
         ("https://a.vn;https://b.vn,https://c.vn", ("https://a.vn", "https://b.vn", "https://c.vn")),
         ("https://a.vn/x;y,z?q=1,2", ("https://a.vn/x;y,z?q=1,2",)),
         ("<https://a.vn>;", ("https://a.vn",)),
+        ("https://a.vn/x.pdf. https://b.vn.", ("https://a.vn/x.pdf", "https://b.vn")),
+        ("https://a.vn/x(1)[2].pdf", ("https://a.vn/x(1)[2].pdf",)),
+        ("https://bộ.vn/Quyết-định", ("https://bộ.vn/Quyết-định",)),
         ("https://a.vn https://a.vn", ("https://a.vn",)),
         (["https://a.vn", " https://b.vn "], ("https://a.vn", "https://b.vn")),
         (LinkCell("xem", "https://a.vn"), ("https://a.vn",)),
@@ -208,6 +211,7 @@ def test_links_are_found_however_they_are_parted(cell: Any, links: tuple[str, ..
 @pytest.mark.parametrize(
     "cell",
     [
+        *("https://a.vn/Tài liệu.pdf", "[xem](https://a.vn)", "(https://a.vn)", "https:///a", "https://:80"),
         *("công văn", "ftp://a.vn", "https://", "http:///x", "https://a.vn và b", "javascript:x"),
         LinkCell("xem https://a.vn/1 và https://a.vn/2", "https://a.vn/1"),
     ],

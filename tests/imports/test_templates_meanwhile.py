@@ -54,6 +54,8 @@ async def test_a_name_typed_over_is_refused_also_after_a_renaming(huong: AsyncCl
         {"evidence": ["https://a.vn/1", "https://a.vn/1"]},
         {"evidence": ["https://a.vn/?to=1,https://b.vn", "https://c.vn/x;"]},
         {"evidence": ["https://a.vn/Qua\u0301n"]},
+        {"evidence": ["https://a.vn/x.", "https://b.vn/'"]},
+        {"evidence": ["https://b.vn/'"]},
         {"document": {"number": "12/QĐ\u200b-UBND", "date": "2025-06-20"}},
         {"document": {"number": "12/QD\u0301-UBND\u00a0"}},
     ],

@@ -34,7 +34,7 @@ from app.imports.reading.words.statuses import status_of
 T = TypeVar("T")
 _MOST_KNOWN = 20_000
 _LIKE_A_DATE = re.compile(r"\d{1,4}[/. -](?:\d{1,2}|[A-Za-z]{3})[/. -]\d{2,4}(?: [\d:]{4,8})?")
-_ONE_LINK = re.compile(r"https?://[^\s<>\"/?#@:;,]+(?:[/?#][^\s<>\";,]*)?", re.ASCII)
+_ONE_LINK = re.compile(r"https?://[^\s<>\"/?#@:;,]+(?:[/?#][^\s<>\";,]*)?(?<!['.])", re.ASCII)
 
 
 def remembered(read: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -202,7 +202,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
 
 
 def parted(text: str) -> list[str]:
-    """Links parted by blanks, line breaks, `;` or `,`. Within an address `;` and `,` may stand."""
+    """Links parted by blanks, line breaks, `;` or `,`, which may stand within an address; a full stop may end it."""
     found: list[str] = []
     for word in text.split():
         start = 0
@@ -210,7 +210,11 @@ def parted(text: str) -> list[str]:
             found.append(word[start:place])
             start = place + 1
         found.append(word[start:])
-    return [link for word in found if (link := word.strip(";,<>\"'“”"))]
+    return [link for word in found if (link := _without_stop(word.strip(";,<>\"'“”")))]
+
+
+def _without_stop(link: str) -> str:
+    return link[:-1] if link.endswith(".") and not link.endswith("..") else link
 
 
 def _borders(word: str) -> list[int]:
