@@ -14,7 +14,7 @@ from app.imports.judging.judge import Bases
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, has_time
 from app.imports.reading.limits import AtPlace, Unreadable
-from app.imports.reading.values.fields import parted
+from app.imports.reading.values.links import is_plain_link, parted
 from app.imports.reading.values.text import clean
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
@@ -150,8 +150,14 @@ def _known(row: Any) -> KnownReport:
 
 def _content(row: Any) -> ReportContent:
     """As a file would say it: its texts as cells are read, its links as those of one cell."""
-    links = tuple(dict.fromkeys(parted(_as_read("\n".join(row.evidence)) or ""))) if row.evidence else ()
+    links = _links(row.evidence) if row.evidence else ()
     return ReportContent(row.status, _as_read(row.note), links, _as_read(row.document_number), row.document_date)
+
+
+def _links(reported: Sequence[str]) -> tuple[str, ...]:
+    if len(reported) == 1 and is_plain_link(reported[0]):
+        return (reported[0],)
+    return tuple(dict.fromkeys(parted(_as_read("\n".join(reported)) or "")))
 
 
 def _as_read(written: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.imports.import_rows import ImportRow, sent_from_json
 from app.imports.reading.limits import MOST_COLUMNS
 from app.imports.reading.values.cells import LinkCell
-from app.imports.reading.values.fields import opened_by
+from app.imports.reading.values.links import opened_by
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
 from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose

@@ -12,8 +12,9 @@ from app.imports.reading.encoding import encoding_of
 from app.imports.reading.limits import AtPlace, FileRefused, Unreadable
 from app.imports.reading.rows import Field
 from app.imports.reading.values.cells import DateCell, FormulaCell, LinkCell
-from app.imports.reading.values.fields import day_in, links_in, moment_in, name_of, note_of, number_in, status_in
+from app.imports.reading.values.fields import day_in, moment_in, name_of, note_of, number_in, status_in
 from app.imports.reading.values.legacy import is_decoded_wrongly, is_legacy
+from app.imports.reading.values.links import links_in
 from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import meaning_of

@@ -21,7 +21,6 @@ from app.imports.reading.table import Sink
 from app.imports.reading.values.cells import is_blank
 from app.imports.reading.values.fields import (
     day_in,
-    links_in,
     moment_in,
     name_of,
     note_of,
@@ -29,6 +28,7 @@ from app.imports.reading.values.fields import (
     remembered,
     status_in,
 )
+from app.imports.reading.values.links import links_in
 from app.imports.reading.values.slots import SLOTS, place_moments
 from app.imports.reading.words.meaning import own_field_of
 
