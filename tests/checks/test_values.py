@@ -56,29 +56,9 @@ def test_files_and_json_know_the_same_links() -> None:
 
 
 def _source_of_files() -> str:
-    from app.imports.reading.values.links import NOT_IN_A_LINK as OF_FILES  # noqa: PLC0415
+    from app.imports.reading.values.links import NOT_IN_A_LINK  # noqa: PLC0415
 
-    return OF_FILES.pattern
-
-
-@pytest.mark.parametrize("unseen", UNSEEN)
-async def test_a_link_holds_nothing_that_cannot_be_seen(unseen: str, huong: AsyncClient) -> None:
-    link = f"https://tiendo.example/{unseen}a"
-    answer = await huong.post(UPDATES, json={**REPORT, "evidence": ["https://a.vn/ok", link]})
-    assert (answer.status_code, codes(answer)) == (422, {"/evidence/1": "not-a-link"})
-    assert not is_link(link)
-
-
-def test_files_and_json_know_the_same_links() -> None:
-    assert reports.NOT_IN_A_LINK.pattern in _source_of_files()
-    for good in ("https://a.vn/văn-bản?x=1#y", "http://[::1]:8/", "https://xn--a.vn"):
-        assert reports.is_link(good)
-        assert is_link(good)
-
-
-def _source_of_files() -> str:
-
-    return links.NOT_IN_A_LINK.pattern
+    return NOT_IN_A_LINK.pattern
 
 
 @pytest.mark.parametrize("unseen", ["\n", *UNSEEN])
