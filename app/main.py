@@ -7,11 +7,13 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, metrics, middleware, routes_health, routes_tools, web
@@ -91,7 +93,12 @@ ROUTERS = (
 
 
 class Service(FastAPI):
-    """FastAPI with the problems of every route in its OpenAPI document."""
+    """FastAPI with a layer outside of its own, and the problems of every route in its OpenAPI document."""
+
+    outermost: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.outermost or super().__call__)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -133,14 +140,14 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.cors_origins:
         _allow_origins(app, settings)
     app.add_middleware(PathPrefix, prefix=settings.root_path)
+    if settings.fast_path:
+        app.outermost = FastPathLayer(partial(FastAPI.__call__, app), app.state, settings.root_path)
     return app
 
 
 def _install_layers(app: FastAPI, settings: Settings) -> None:
     """The layers around the routes, from the innermost to the outermost."""
     app.add_middleware(middleware.BodyLimit, settings=settings)
-    if settings.fast_path:
-        app.add_middleware(FastPathLayer)
     if settings.read_database_url:
         app.add_middleware(middleware.ReplicaFallback)
     app.add_middleware(middleware.Failures)
@@ -188,7 +195,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.upload_slots = UploadSlots()
     app.state.upload_budget = UploadBudget(settings.import_bytes_per_hour)
     app.state.hub = hub = Hub(database, versions, identities, catalogues, settings)
-    app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits)
+    app.state.single_reports = SingleReportFastPath(recorder, versions, identities, limits, settings)
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
     app.state.connections = connections = Connections(settings)

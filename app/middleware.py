@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from functools import partial
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -11,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import errors
 from app.database_errors import from_database
 from app.messages import Sentence, say
-from app.observing import Observed
 from app.quotas import quota_fields
 from app.read_replica import ReplicaLost
 from app.settings import Settings
@@ -35,15 +35,14 @@ class RequestIds:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        if "request_id" not in state:
+            state["request_id"] = request_id_of(Headers(scope=scope).get("x-request-id"))
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
-                for name, value in quota_fields(scope["state"]):
+                for name, value in fields_of_every_answer(state):
                     headers[name] = value
             await send(message)
 
@@ -51,6 +50,12 @@ class RequestIds:
             refusal = respond(Request(scope), errors.BadRequest(say("nul-in-address")))
             return await refusal(scope, receive, send_with_id)
         return await self.app(scope, receive, send_with_id)
+
+
+def fields_of_every_answer(state: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The header fields that every answer has, by the state of its request."""
+    said = [("x-request-id", state["request_id"]), ("x-content-type-options", "nosniff")]
+    return said + quota_fields(state)
 
 
 class UnambiguousRequests:
@@ -244,13 +249,8 @@ class Failures:
             await answer_failure(error, scope, receive, send)
 
 
-async def answer_failure(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+async def answer_failure(error: BaseException, scope: Scope, receive: Receive, send: Send) -> None:
     """The problem for an exception: 503 when the database is unavailable, else 500. The cause is left for the log."""
     problem = errors.Unavailable() if isinstance(error, CutOff) else from_database(error) or errors.Internal()
     scope.setdefault("state", {})["cause"] = error
     await respond(Request(scope), problem)(scope, receive, send)
-
-
-def failed_app(error: Exception) -> ASGIApp:
-    """An application that answers every request with the problem of one failure."""
-    return Observed(RequestIds(partial(answer_failure, error)))

@@ -19,7 +19,8 @@ NO_ROUTE = "none"
 class Observed:
     """Counts a request by its route, and knows for the log whose it was and why it failed.
 
-    The layers below leave this in the state of the request: `request_id`, `token`, `cause`.
+    The layers below leave this in the state of the request: `request_id`, `token`, `cause`; one before them, when it
+    `began`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -29,7 +30,7 @@ class Observed:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
-        began, status, seconds = perf_counter(), NO_ANSWER, 0.0
+        began, status, seconds = state.setdefault("began", perf_counter()), NO_ANSWER, 0.0
 
         async def observed_send(message: Message) -> None:
             nonlocal status, seconds
@@ -41,11 +42,12 @@ class Observed:
         try:
             return await self.app(scope, receive, observed_send)
         finally:
-            _observe(scope, state, status, seconds or perf_counter() - began)
+            observe(scope, state, status, seconds or perf_counter() - began)
             logs.request.reset(reset)
 
 
-def _observe(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
+def observe(scope: Scope, state: Mapping[str, Any], status: int, seconds: float) -> None:
+    """Count an answer, or that there was none; log it where it failed, or where every answer is."""
     route = getattr(scope.get("route"), "path", None) or state.get("route") or NO_ROUTE
     counter_of(route, scope["method"], status)(seconds)
     if status >= 500:

@@ -31,4 +31,4 @@ def quota_fields(state: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     policies = (f'"{policy}";q={one.limit};w={one.seconds}' for policy, one in quotas.items())
     standings = (f'"{policy}";r={one.remaining};t={one.resets_in}' for policy, one in quotas.items())
-    return [("RateLimit-Policy", ", ".join(policies)), ("RateLimit", ", ".join(standings))]
+    return [("ratelimit-policy", ", ".join(policies)), ("ratelimit", ", ".join(standings))]

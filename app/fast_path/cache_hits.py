@@ -59,7 +59,7 @@ class CacheHitHandler:
         self._public = settings.public_progress
         self.more_headers = [(b"vary", b"origin")] if settings.cors_origins else []
         """What the layers add to the same answer of a route."""
-        self._root = settings.root_path.rstrip("/")
+        self.prefix = settings.root_path.rstrip("/")
         self._routes = [(route.path_regex, route.path) for route in routes if isinstance(route, Route)]
         self._counts: dict[tuple[str, int], DelayedCount] = {}
         self._hits = 0
@@ -67,7 +67,7 @@ class CacheHitHandler:
 
     def lookup(self, scope: Mapping[str, Any]) -> CacheLookup | None:
         """The cache entry of a request; None where the routes have to answer."""
-        path = without(self._root, scope["path"])
+        path = without(self.prefix, scope["path"])
         if scope["method"] != "GET" or not path.startswith(PREFIX):
             return None
         headers = dict(scope["headers"])
@@ -111,7 +111,7 @@ class CacheHitHandler:
 
     def route_of(self, scope: Mapping[str, Any]) -> str:
         """What a request is counted by."""
-        path = without(self._root, scope["path"])
+        path = without(self.prefix, scope["path"])
         return next((route for pattern, route in self._routes if pattern.match(path)), NO_ROUTE)
 
     def _token_of(self, scope: Mapping[str, Any]) -> str | None:

@@ -3,28 +3,36 @@
 A stream lasts for days. Here it holds one task, and nothing of routes, dependencies and middleware.
 """
 
-from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from collections.abc import Mapping
+from http import HTTPStatus
+from time import perf_counter
 
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import logs
 from app.auth.authority import cached_viewer, token_sent
 from app.auth.identity import ANYONE
 from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.data_version import DataVersionMonitor
+from app.errors import Problem
+from app.fast_path.answers import failed_app, refusing_app
 from app.live.hub import Hub
 from app.live.listener import Subscriber
 from app.live.stream import EventStream
+from app.middleware import fields_of_every_answer
+from app.observing import observe
 from app.settings import Settings
+from app.web import request_id_of
 
 PATH = "/v1/events"
 
-
-def accepts(scope: Scope) -> bool:
-    return scope["path"] == PATH and scope["method"] == "GET" and not scope["query_string"]
+Headers = Mapping[bytes, bytes]
 
 
 class EventStreamFastPath:
-    """Answers the requests that `accepts` is true of, if their token is known."""
+    """Answers requests whose token is known, or anyone's where progress is public."""
 
     def __init__(
         self, hub: Hub, versions: DataVersionMonitor, identities: Identities, limits: Limits, settings: Settings
@@ -34,21 +42,38 @@ class EventStreamFastPath:
         self._identities = identities
         self._limits = limits
         self._public = settings.public_progress
+        self._prefix = settings.root_path
 
-    async def try_stream(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Stream until either side ends; False when nothing was sent and the route has to answer."""
-        request = Request(scope)
-        subscriber = await self._subscriber(request)
+    async def answer(self, headers: Headers, scope: Scope, receive: Receive, send: Send, otherwise: ASGIApp) -> None:
+        """Stream until either side ends; `otherwise` answers where nobody is known to be asking."""
+        began, state = perf_counter(), scope.setdefault("state", {})
+        subscriber = await self._subscriber(headers, Request(scope))
         if subscriber is None:
-            return False
-        scope["state"]["route"] = PATH
-        await EventStream(self._hub, subscriber, request.headers.get("last-event-id"))(scope, receive, send)
-        return True
+            return await otherwise(scope, receive, send)
+        request_id = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1"))
+        state |= {"route": PATH, "began": began, "request_id": request_id}
+        last_event_id = headers.get(b"last-event-id", b"").decode("latin-1") or None
+        stream = EventStream(self._hub, subscriber, last_event_id, fields_of_every_answer(state))
+        context = logs.request.set(state)
+        try:
+            first = await stream.join()
+        except Problem as problem:
+            await refusing_app(problem, self._prefix)(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
+            await failed_app(error, self._prefix)(scope, receive, send)
+        else:
+            seconds = perf_counter() - began
+            try:
+                await stream.send(first, receive, send)
+            finally:
+                observe(scope, state, HTTPStatus.OK, seconds)
+        finally:
+            logs.request.reset(context)
 
-    async def _subscriber(self, request: Request) -> Subscriber | None:
+    async def _subscriber(self, headers: Headers, request: Request) -> Subscriber | None:
         """Whose stream it will be, if the token is known and has not asked too often."""
         version = await self._versions.version()
-        who = cached_viewer(self._identities, dict(request.scope["headers"]), version, public=self._public)
+        who = cached_viewer(self._identities, headers, version, public=self._public)
         if who is None or who is ANYONE:
             return Subscriber() if who else None
         if not self._limits.requests.try_acquire(who.token, request.scope["state"]):

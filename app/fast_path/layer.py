@@ -1,31 +1,47 @@
-"""The ASGI layer in front of the routes: single reports and event streams, when they are simple enough.
+"""The outermost ASGI layer: single reports and event streams, when they are simple enough.
 
-It stands inside the layers that give request ids, refuse ambiguous headers and turn failures into problems, so those
-hold for it as they do for the routes.
+The layers around the routes cost more than recording a report. So a request goes on to them where one of them would
+have a say: with a query, from another origin, with a header twice or empty. What they do for every answer is done by
+the same functions here.
 """
 
+from collections.abc import Mapping
+
+from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.fast_path import event_streams, single_reports
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.single_reports import SingleReportFastPath
+from app.prefix import without
+
+_FOR_THE_LAYERS = frozenset((b"origin", b"if-match"))
 
 
 class FastPathLayer:
     """Finds its two paths in the application's state, where the lifespan puts them."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, state: State, prefix: str) -> None:
         self.app = app
+        self._state = state
+        self._prefix = prefix.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        if single_reports.accepts(scope):
-            reports: SingleReportFastPath = scope["app"].state.single_reports
-            left = await reports.try_record(scope, receive, send)
-            return await self.app(scope, left, send) if left else None
-        if event_streams.accepts(scope):
-            streams: EventStreamFastPath = scope["app"].state.event_streams
-            if await streams.try_stream(scope, receive, send):
-                return None
+        if scope["type"] == "http" and not scope["query_string"]:
+            path, method = without(self._prefix, scope["path"]), scope["method"]
+            if path == single_reports.PATH and method == "POST":
+                headers = _of_no_other_concern(scope)
+                if headers and single_reports.accepts(headers):
+                    reports: SingleReportFastPath = self._state.single_reports
+                    return await reports.answer(headers, scope, receive, send, self.app)
+            elif path == event_streams.PATH and method == "GET" and (headers := _of_no_other_concern(scope)):
+                streams: EventStreamFastPath = self._state.event_streams
+                return await streams.answer(headers, scope, receive, send, self.app)
         return await self.app(scope, receive, send)
+
+
+def _of_no_other_concern(scope: Scope) -> Mapping[bytes, bytes] | None:
+    """The headers of a request, where no other layer has to look at them."""
+    headers = dict(scope["headers"])
+    is_plain = len(headers) == len(scope["headers"]) and all(headers.values())
+    return headers if is_plain and _FOR_THE_LAYERS.isdisjoint(headers) else None

@@ -13,10 +13,10 @@ import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from app.fast_path.answers import failed_app
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.connections import Awaited, Connections
 from app.metrics import counter_of
-from app.middleware import failed_app
 from app.observing import NO_ROUTE
 from app.response_cache import PreparedResponse
 from app.web import request_id_of
@@ -175,7 +175,7 @@ class CacheHitProtocol(LimitsProtocol):
             super()._start_asgi_task(cycle, app)
         elif isinstance(found, Exception):
             cycle.scope["state"]["route"] = self.app_state["cache_hits"].route_of(cycle.scope)
-            super()._start_asgi_task(cycle, cast("Any", failed_app(found)))
+            super()._start_asgi_task(cycle, cast("Any", failed_app(found, self.app_state["cache_hits"].prefix)))
         elif not cycle.disconnected:
             self._write(cycle, found, request_id := _request_id(cycle))
             self.app_state["cache_hits"].observe(cycle.scope, found, request_id, perf_counter() - began)

@@ -4,12 +4,16 @@ It takes a small JSON body with a token that this worker has authenticated befor
 of the same path. So does a body that is no report, because only the route words complaints about its shape.
 """
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
+from time import perf_counter
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import logs
 from app.auth.authority import cached_identity
 from app.auth.idempotency import IdempotentRequest, fingerprint, read_key, serialize_duplicates
 from app.auth.identity import Identity, Role
@@ -17,10 +21,16 @@ from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.errors import Problem
+from app.fast_path.answers import failed_app, refusing_app
 from app.json_input import strict_json
-from app.updates.recording import CallerOutdated, Recorder, ReportAnswer
+from app.middleware import CutOff, fields_of_every_answer
+from app.observing import NO_ANSWER, observe
+from app.representations import Representations
+from app.response_cache import MIN_COMPRESSED_SIZE
+from app.settings import Settings
+from app.updates.recording import CREATED, CallerOutdated, Recorder, ReportAnswer
 from app.updates.reports import Report, read_report
-from app.web import respond
+from app.web import request_id_of
 
 PATH = "/v1/status-updates"
 MAX_BODY = 64 * 1024
@@ -28,11 +38,8 @@ MAX_BODY = 64 * 1024
 Headers = Mapping[bytes, bytes]
 
 
-def accepts(scope: Scope) -> bool:
+def accepts(headers: Headers) -> bool:
     """Whether it is a small JSON body of a known length, with a token."""
-    if scope["path"] != PATH or scope["method"] != "POST" or scope["query_string"]:
-        return False
-    headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"")
     if not length.isdigit() or int(length) > MAX_BODY or headers.get(b"content-type") != b"application/json":
         return False
@@ -43,36 +50,64 @@ class SingleReportFastPath:
     """Records the reports of requests that `accepts` is true of."""
 
     def __init__(
-        self, recorder: Recorder, versions: DataVersionMonitor, identities: Identities, limits: Limits
+        self,
+        recorder: Recorder,
+        versions: DataVersionMonitor,
+        identities: Identities,
+        limits: Limits,
+        settings: Settings,
     ) -> None:
         self._recorder = recorder
         self._versions = versions
         self._identities = identities
         self._limits = limits
+        self._prefix = settings.root_path
 
-    async def try_record(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
-        """Record the report and answer it; or the `receive` with which the route gets the whole request."""
-        headers = dict(scope["headers"])
-        authenticated = await self._authenticate(headers, scope["state"])
+    async def answer(self, headers: Headers, scope: Scope, receive: Receive, send: Send, otherwise: ASGIApp) -> None:
+        """Record the report and answer it; `otherwise` answers the whole request where that is not so simple."""
+        state = scope.setdefault("state", {})
+        state["began"] = perf_counter()
+        context = logs.request.set(state)
+        try:
+            try:
+                app, left = await self._recorded(headers, scope, receive)
+            except asyncio.CancelledError:  # at the end of the grace period the server cancels what is left
+                await failed_app(CutOff("at the end of the grace period"), self._prefix)(scope, receive, send)
+                raise
+            await (app or otherwise)(scope, left, send)
+        finally:
+            logs.request.reset(context)
+
+    async def _recorded(self, headers: Headers, scope: Scope, receive: Receive) -> tuple[ASGIApp | None, Receive]:
+        """The application that answers, None for the routes, and what it receives."""
+        state = scope["state"]
+        authenticated = await self._authenticate(headers, state)
         if authenticated is None:
-            return receive
-        scope["state"] |= {"counted": True, "route": PATH, "token": authenticated[0].token}
+            return None, receive
+        state |= {"counted": True, "route": PATH, "token": authenticated[0].token}
         try:
             body = await Request(scope, receive).body()
         except ClientDisconnect:
-            return None
+            return _unanswered, receive
         report = _parse(body)
         if report is None:
-            return _replayed(body, receive)
+            return None, _replayed(body, receive)
+        state["request_id"] = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1"))
+        return await self._answering(*authenticated, headers, report, body), _replayed(body, receive)
+
+    async def _answering(
+        self, who: Identity, version: DataVersion, headers: Headers, report: Report, body: bytes
+    ) -> ASGIApp | None:
         try:
-            answer = await self._record(*authenticated, headers, report, body)
+            answer = await self._record(who, version, headers, report, body)
         except CallerOutdated:
-            return _replayed(body, receive)
+            return None
         except Problem as problem:
-            await respond(Request(scope), problem)(scope, receive, send)
-        else:
-            await _send(answer, send)
-        return None
+            return refusing_app(problem, self._prefix)
+        except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
+            return failed_app(error, self._prefix)
+        sending = partial(_send, answer)
+        return Representations(sending) if len(answer.body) >= MIN_COMPRESSED_SIZE else sending
 
     async def _authenticate(self, headers: Headers, state: dict[str, Any]) -> tuple[Identity, DataVersion] | None:
         """A reporter whose token was authenticated before, and who has not asked too often."""
@@ -94,12 +129,20 @@ class SingleReportFastPath:
             return await self._recorder.record(who, version, report, asked or None)
 
 
-async def _send(answer: ReportAnswer, send: Send) -> None:
+async def _unanswered(scope: Scope, _: Receive, __: Send) -> None:
+    observe(scope, scope["state"], NO_ANSWER, perf_counter() - scope["state"]["began"])
+
+
+async def _send(answer: ReportAnswer, scope: Scope, _: Receive, send: Send) -> None:
+    state = scope["state"]
     head = [(b"content-length", b"%d" % len(answer.body)), (b"content-type", b"application/json")]
     if answer.is_replay:
         head.append((b"idempotency-replayed", b"true"))
-    await send({"type": "http.response.start", "status": 201, "headers": head})
+    head += [(name.encode(), value.encode()) for name, value in fields_of_every_answer(state)]
+    await send({"type": "http.response.start", "status": CREATED, "headers": head})
+    seconds = perf_counter() - state["began"]
     await send({"type": "http.response.body", "body": answer.body})
+    observe(scope, state, CREATED, seconds)
 
 
 def _parse(body: bytes) -> Report | None:

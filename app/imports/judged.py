@@ -64,9 +64,7 @@ async def judge_rows(
     shown = _as_shown(planned, who, catalogue, complaints)
     sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown
     found = await read_current(session, sound, lock=lock)
-    judgeable = [
-        (subject, judged_row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found
-    ]
+    judgeable = await offload(planned, _judgeable, planned, sound, found)
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
     bases = await knowledge.bases_of(session, judgeable, digest)
     decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
@@ -78,9 +76,8 @@ async def judge_rows(
     recorded = await decide(session, reports, new, complaints, found)
     _refuse_repeated(decisions, complaints)
     remarks = {i: _remarks(planned[i], those, decisions.refused.get(i), catalogue) for i, those in complaints.items()}
-    return Judged(
-        _outcomes(len(planned), decisions, recorded), recorded, sound, decisions, remarks, _before(recorded, found)
-    )
+    outcomes, before = await offload(planned, _became, len(planned), decisions, recorded, found)
+    return Judged(outcomes, recorded, sound, decisions, remarks, before)
 
 
 def _refuse_repeated(decisions: Decisions, complaints: dict[int, tuple[Complaint, ...]]) -> None:
@@ -124,6 +121,15 @@ def _as_shown(
     return shown
 
 
+def _judgeable(
+    planned: Sequence[Planned], sound: Mapping[int, AssignmentKey], found: Mapping[AssignmentKey, AssignmentState]
+) -> list[tuple[AssignmentKey, JudgedRow]]:
+    """The rows about assignments that there are, in the order of the file."""
+    return [
+        (subject, judged_row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found
+    ]
+
+
 def judged_row(index: int, row: Planned) -> JudgedRow:
     return JudgedRow(index, row.line, content_of(row.report), row.report.effective_at, row.day, row.base, row.sheet)
 
@@ -132,6 +138,12 @@ def content_of(report: Report) -> ReportContent:
     return ReportContent(
         str(report.status), report.note, tuple(report.evidence), report.document_number, report.document_date
     )
+
+
+def _became(
+    count: int, decisions: Decisions, recorded: Recorded, found: Mapping[AssignmentKey, AssignmentState]
+) -> tuple[list[Outcome], dict[int, Stood]]:
+    return _outcomes(count, decisions, recorded), _before(recorded, found)
 
 
 def _outcomes(count: int, decisions: Decisions, recorded: Recorded) -> list[Outcome]:

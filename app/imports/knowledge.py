@@ -18,7 +18,7 @@ from app.imports.reading.values.links import is_plain_link, parted
 from app.imports.reading.values.text import clean
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
-from app.updates.service import as_columns
+from app.updates.service import as_columns, offload
 
 Judgeable = Sequence[tuple[AssignmentKey, JudgedRow]]
 
@@ -33,41 +33,66 @@ async def known_reports(
     """Of each assignment as much as its rows are held against.
 
     The whole history where a row has no time, was filled from a template, meets a verdict, or was refused before; else
-    the moments that rows speak of, and what stands.
+    the moments that rows speak of, and what stands. All rows are read first, and put together beside the event loop.
     """
-    subjects = sorted({subject for subject, _ in judgeable})
-    last_rows = await _last_rows(session, subjects, sending, digest)
-    refused_rows = await _refused_rows(session, subjects, sending)
+    subjects, in_need = await offload(judgeable, _subjects_of, judgeable, found, sending)
+    if not subjects:
+        return {}
+    asked = {**as_columns(subjects), "token": sending.token, "sender": sending.unit}
+    last_rows = await rows(session, last_row_queries.LAST_ROWS, **asked, digest=digest)
+    refused_rows = await rows(session, last_row_queries.REFUSED_ROWS, **asked)
+    refused_before = {subjects[row.place - 1] for row in refused_rows}
     reported = [subject for subject in subjects if subject in found and found[subject].effective_at]
-    whole = sorted({*_in_need_of_history(judgeable, found, sending), *refused_rows}.intersection(reported))
+    whole = [subject for subject in reported if subject in in_need or subject in refused_before]
     rest = sorted(set(reported).difference(whole))
-    known: dict[AssignmentKey, dict[Any, KnownReport]] = defaultdict(dict)
+    moments = await offload(judgeable, _moments, judgeable, rest, found)
+    history: list[tuple[Sequence[AssignmentKey], Sequence[Any]]] = []
     for those, query, more in (
         (whole, queries.HISTORY, {}),
         (rest, queries.STANDING, {}),
-        (rest, queries.AT_MOMENTS, _moments(judgeable, rest, found)),
+        (rest, queries.AT_MOMENTS, moments),
     ):
         if those and more is not None:
-            for row in await rows(session, query, **as_columns(those), **more, digest=digest):
-                known[those[row.place - 1]][row.id] = _known(row)
+            history.append((those, await rows(session, query, **as_columns(those), **more, digest=digest)))
+    return await offload(judgeable, _put_together, subjects, found, history, last_rows, refused_rows, sending)
+
+
+def _subjects_of(
+    judgeable: Judgeable, found: Mapping[AssignmentKey, AssignmentState], sending: Sending
+) -> tuple[list[AssignmentKey], set[AssignmentKey]]:
+    """The assignments of the rows, and those whose whole history matters."""
+    in_need = {
+        subject
+        for subject, row in judgeable
+        if not has_time(row, sending) or row.base or (subject in found and found[subject].status in VERDICTS)
+    }
+    return sorted({subject for subject, _ in judgeable}), in_need
+
+
+def _put_together(
+    subjects: Sequence[AssignmentKey],
+    found: Mapping[AssignmentKey, AssignmentState],
+    history: Sequence[tuple[Sequence[AssignmentKey], Sequence[Any]]],
+    last_rows: Sequence[Any],
+    refused_rows: Sequence[Any],
+    sending: Sending,
+) -> dict[AssignmentKey, KnownReports]:
+    known: dict[AssignmentKey, dict[Any, KnownReport]] = defaultdict(dict)
+    for those, reports in history:
+        for row in reports:
+            known[those[row.place - 1]][row.id] = _known(row)
+    last = _last_rows(subjects, last_rows, sending)
+    refused: dict[AssignmentKey, tuple[RefusedRow, ...]] = defaultdict(tuple)
+    for row in refused_rows:
+        refused[subjects[row.place - 1]] += (RefusedRow(_content(row), row.effective_at, row.refused_since),)
     return {
         subject: KnownReports.of(
             known[subject].values(),
             found[subject].complete_since if subject in found else None,
-            last_rows.get(subject, ()),
-            refused_rows.get(subject, ()),
+            last.get(subject, ()),
+            refused.get(subject, ()),
         )
-        for subject in {*known, *last_rows, *refused_rows}
-    }
-
-
-def _in_need_of_history(
-    judgeable: Judgeable, found: Mapping[AssignmentKey, AssignmentState], sending: Sending
-) -> set[AssignmentKey]:
-    return {
-        subject
-        for subject, row in judgeable
-        if not has_time(row, sending) or row.base or (subject in found and found[subject].status in VERDICTS)
+        for subject in {*known, *last, *refused}
     }
 
 
@@ -89,16 +114,13 @@ def _moments(
     return {"places": [place for place, _ in in_order], "moments": [moment for _, moment in in_order]}
 
 
-async def _last_rows(
-    session: AsyncSession, subjects: Sequence[AssignmentKey], sending: Sending, digest: bytes
+def _last_rows(
+    subjects: Sequence[AssignmentKey], said: Sequence[Any], sending: Sending
 ) -> dict[AssignmentKey, tuple[LastRow, ...]]:
     """The last word of a file with the same token, and of the sender's unit."""
-    if not subjects:
-        return {}
-    asked = {"token": sending.token, "sender": sending.unit, "digest": digest}
     by_token: dict[AssignmentKey, LastRow] = {}
     by_unit: dict[AssignmentKey, LastRow] = {}
-    for row in await rows(session, last_row_queries.LAST_ROWS, **as_columns(subjects), **asked):
+    for row in said:
         last = LastRow(_content(row), row.effective_at, row.committed_at)
         if row.token == sending.token:
             by_token[subjects[row.place - 1]] = last
@@ -108,19 +130,6 @@ async def _last_rows(
         subject: tuple(dict.fromkeys(those[subject] for those in (by_token, by_unit) if subject in those))
         for subject in {*by_token, *by_unit}
     }
-
-
-async def _refused_rows(
-    session: AsyncSession, subjects: Sequence[AssignmentKey], sending: Sending
-) -> dict[AssignmentKey, tuple[RefusedRow, ...]]:
-    """What files with the same token, or of the sender's unit, said last and in vain."""
-    if not subjects:
-        return {}
-    asked = {"token": sending.token, "sender": sending.unit}
-    refused: dict[AssignmentKey, tuple[RefusedRow, ...]] = defaultdict(tuple)
-    for row in await rows(session, last_row_queries.REFUSED_ROWS, **as_columns(subjects), **asked):
-        refused[subjects[row.place - 1]] += (RefusedRow(_content(row), row.effective_at, row.refused_since),)
-    return dict(refused)
 
 
 async def bases_of(session: AsyncSession, judgeable: Judgeable, digest: bytes) -> Bases:

@@ -11,12 +11,13 @@ from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.imports import import_rows, last_row_queries
 from app.imports.import_rows import ImportRow
-from app.imports.judged import Judged, content_of, judged_row
-from app.imports.judging.rows import Sending, moment_of, of_one_moment
+from app.imports.judged import Judged, content_of
+from app.imports.judging.content import NOTHING_YET
+from app.imports.judging.rows import JudgedRow, Sending, moment_of, of_one_moment
 from app.imports.plan import Planned
 from app.updates import rules as reporting
 from app.updates.rules import AssignmentKey
-from app.updates.service import as_columns
+from app.updates.service import as_columns, offload
 
 KNOWN_BETTER = frozenset({"changed-since", "returned-since", "verified"})
 """Why a row is refused that is sound by itself: because of what had been reported."""
@@ -63,20 +64,28 @@ def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue
     return words
 
 
-def last_of_each(words: Iterable[Word], sending: Sending) -> dict[AssignmentKey, Word]:
-    """The last word on each assignment: of the latest moment, then of the last row."""
-    last: dict[AssignmentKey, tuple[tuple[float, int], Word]] = {}
-    for word in words:
-        place = (of_one_moment(moment_of(judged_row(word.place, word.row), sending)), word.place)
-        if word.subject not in last or place >= last[word.subject][0]:
-            last[word.subject] = place, word
-    return {subject: word for subject, (_, word) in last.items()}
+class LastWords(NamedTuple):
+    """The last word on each assignment: of the good ones, and of all."""
+
+    good: dict[AssignmentKey, Word]
+    of_all: dict[AssignmentKey, Word]
+
+
+def last_words(words: Iterable[Word], sending: Sending) -> LastWords:
+    """Of each assignment the word of the latest moment, then of the last row."""
+    in_order = sorted(words, key=lambda word: (of_one_moment(_moment_of(word, sending)), word.place))
+    good = {word.subject: word for word in in_order if not word.is_refused}
+    return LastWords(good, {word.subject: word for word in in_order})
+
+
+def _moment_of(word: Word, sending: Sending) -> datetime | None:
+    row = word.row
+    return moment_of(JudgedRow(word.place, row.line, NOTHING_YET, row.report.effective_at, row.day), sending)
 
 
 async def remember(session: AsyncSession, file: CommittedFile, words: Sequence[Word], sending: Sending) -> None:
     """Keep the last words that were stored or held, and those that were refused and are a file's last of all."""
-    good = last_of_each((word for word in words if not word.is_refused), sending)
-    last = last_of_each(words, sending)
+    good, last = await offload(words, last_words, words, sending)
     mine = {"token": file.token, "sender": file.sender}
     if good:
         about = as_columns(good)

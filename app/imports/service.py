@@ -29,7 +29,7 @@ from app.imports.remarks import Remark
 from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
-from app.updates.service import start_offload, store
+from app.updates.service import offload, start_offload, store
 
 GOOD = ("current", "superseded", "unchanged")
 REFUSED = ("rejected",)
@@ -110,7 +110,7 @@ async def keep(
 ) -> UUID:
     """Keep what a file was understood as, to be read row by row and committed; when it is `committed`, store it too.
 
-    While PostgreSQL stores the reports, the rows are made ready for it. `named`: an id that is known beforehand.
+    The reports come last: what they move is what others wait for. `named`: an id that is known beforehand.
     """
     judged, import_id = looked.judged, named or next(ids_at(sent_at))
     mine = _home(who)
@@ -138,12 +138,15 @@ async def keep(
     those = (file.planned, judged.outcomes, judged.before, judged.remarks, file.sent)
     columns = start_offload(file.planned, import_rows.columns, *those)
     if committed:
-        await _store(session, who, import_id, file.digest, words_of(file.planned, judged), looked, file.columns, mine)
+        words = await offload(file.planned, words_of, file.planned, judged)
+        await _remember(session, who, import_id, file.digest, words, looked, file.columns, mine)
     await session.execute(queries.ADD_ROWS, {**mine, "import_id": import_id, **await columns})
+    if committed:
+        await store(session, who, judged.recorded, import_id)
     return import_id
 
 
-async def _store(
+async def _remember(
     session: AsyncSession,
     who: Identity,
     import_id: UUID,
@@ -153,9 +156,8 @@ async def _store(
     columns: Mapping[str, str],
     mine: Mapping[str, str],
 ) -> None:
-    """Store the reports of a file, and remember for the next one of its unit what it said and how it was read."""
+    """Remember for the next file of the unit what this one said, and how it was read."""
     at = looked.judged.recorded.recorded_at
-    await store(session, who, looked.judged.recorded, import_id)
     file = CommittedFile(import_id, who.token, mine["unit"], digest, at)
     await remember(session, file, words, looked.sending)
     if columns:
@@ -191,12 +193,13 @@ async def commit(
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
     refuse_differences(good, looked.judged, language)
-    words = words_of(planned, looked.judged, [row.place for row in good])
+    words = await offload(planned, words_of, planned, looked.judged, [row.place for row in good])
     words += refused_words(await rows_of(session, preview, REFUSED), who, catalogue)
     mine = {"owner": preview.owner, "unit": preview.unit}
-    await _store(session, who, import_id, preview.digest, words, looked, preview.columns, mine)
-    at = looked.judged.recorded.recorded_at
-    await session.execute(queries.COMMITTED, {"at": at, "owner": preview.owner, "id": preview.id})
+    await _remember(session, who, import_id, preview.digest, words, looked, preview.columns, mine)
+    recorded = looked.judged.recorded
+    await session.execute(queries.COMMITTED, {"at": recorded.recorded_at, "owner": preview.owner, "id": preview.id})
+    await store(session, who, recorded, import_id)
 
 
 async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID) -> None:

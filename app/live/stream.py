@@ -3,6 +3,7 @@ group and a memory stream for each; here one encoding serves all, and a client i
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -70,16 +71,30 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, subscriber: Subscriber, last_event_id: str | None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        subscriber: Subscriber,
+        last_event_id: str | None,
+        more_fields: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__()
         self._hub = hub
         self._listener = AsgiListener(subscriber)
         self._last_event_id = last_event_id
+        self._fields = [*STREAM_HEADERS, *((name.encode(), value.encode()) for name, value in more_fields)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
-        first = await self._hub.join(self._listener, self._last_event_id)
+        await self.send(await self.join(), receive, send)
+
+    async def join(self) -> bytes:
+        """Begin to listen: the first bytes to send. Nothing has been sent when it fails."""
+        return await self._hub.join(self._listener, self._last_event_id)
+
+    async def send(self, first: bytes, receive: Receive, send: Send) -> None:
+        """Send all events until either side ends."""
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": self._fields})
             await send(_body(first))
             self._listener.begin(send)
             while (await receive())["type"] != "http.disconnect":  # also after the last byte was sent

@@ -4,8 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from starlette.types import Message
 
 from tests.conftest import Service
 from tests.fast_path.test_single_reports import watch
@@ -99,6 +101,46 @@ async def test_a_mistake_of_ours_is_said_to_be_one(service: Service, monkeypatch
     monkeypatch.setattr(service.app.state.group_commit, "record", wrong)
     refused = await service.client("huong").post(PATH, json={"task": "hotlines", "status": "completed"})
     assert (refused.status_code, refused.json()["type"]) == (500, "/problems#internal")
+
+
+async def test_a_report_that_is_cut_off_at_the_end_of_the_grace_period_is_answered_with_try_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+    sent: list[Message] = []
+
+    async def hanging(_: object) -> bytes:
+        begun.set()
+        return await asyncio.Future[bytes]()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    monkeypatch.setattr(service.app.state.group_commit, "record", hanging)
+    head, _, body = report(service).partition(b"\r\n\r\n")
+    fields = [line.split(b": ", 1) for line in head.split(b"\r\n")[1:]]
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "query_string": b"",
+        "client": None,
+        "http_version": "1.1",
+    }
+    scope |= {"headers": [(name.lower(), value) for name, value in fields], "scheme": "http", "server": None}
+    request = asyncio.create_task(service.app(scope, receive, send))
+    await begun.wait()
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    assert [(one["type"], one.get("status")) for one in sent] == [
+        ("http.response.start", 503),
+        ("http.response.body", None),
+    ]
+    assert b"/problems#unavailable" in sent[1]["body"]
 
 
 @asynccontextmanager
