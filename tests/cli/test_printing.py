@@ -73,7 +73,7 @@ def test_a_file_without_a_password_sets_none(content: str, why: str, tmp_path: P
 
 def test_a_password_is_all_that_stands_in_its_line(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(b" two words \r\n")
-    assert schema._password(tmp_path / "password") == " two words "  # noqa: SLF001
+    assert schema.password_in(tmp_path / "password") == " two words "
 
 
 def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
