@@ -97,10 +97,10 @@ class DatabaseUrl:
 
     def dsn(self, host: Host | None = None, **changed: str) -> str:
         """What asyncpg takes, for one of the hosts. What is not in it the driver takes from the environment."""
-        told = {name: value for name, value in {**self.parameters, **changed}.items() if name in _DRIVERS}
+        taken = {name: value for name, value in {**self.parameters, **changed}.items() if name in _DRIVERS}
         if host:
-            told |= {"host": _bracketed(host.name)} | ({"port": str(host.port)} if host.port else {})
-        return f"postgresql://?{urlencode(told)}"  # with a path, even an empty one, asyncpg would not look at dbname
+            taken |= {"host": _bracketed(host.name)} | ({"port": str(host.port)} if host.port else {})
+        return f"postgresql://?{urlencode(taken)}"  # with a path, even an empty one, asyncpg would not look at dbname
 
     def number(self, name: str, default: int) -> int:
         return int(self.parameters.get(name) or default)
@@ -118,11 +118,11 @@ class DatabaseUrl:
     def for_programs(self) -> dict[str, str]:
         """The variables with which PostgreSQL's own programs (`pg_dump`) reach the same database."""
         known = _DRIVERS | {name: variable for variable, name in _FROM_ENVIRONMENT.items()}
-        told = {variable: self.parameters[name] for name, variable in known.items() if self.parameters.get(name)}
+        variables = {variable: self.parameters[name] for name, variable in known.items() if self.parameters.get(name)}
         if self.hosts:
-            told |= {"PGHOST": ",".join(host.name for host in self.hosts)}
-            told |= {"PGPORT": ",".join(str(host.port or 5432) for host in self.hosts)}
-        return told
+            variables |= {"PGHOST": ",".join(host.name for host in self.hosts)}
+            variables |= {"PGPORT": ",".join(str(host.port or 5432) for host in self.hosts)}
+        return variables
 
 
 def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:

@@ -25,7 +25,7 @@ SLICE = 5_000
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
-"""The contract promises 48 hours; this covers a long weekend."""
+"""Clients are promised 48 hours; this covers a long weekend."""
 PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments add pending reports themselves; a short interval keeps those few."""
 
