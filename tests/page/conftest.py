@@ -64,6 +64,8 @@ async def on_a_port(app: Any, port: int = 0) -> AsyncIterator[str]:
     await running
     for connection in list(server.server_state.connections):
         connection.transport.abort()
+    if unfinished := list(server.server_state.tasks):  # they may hold connections to the database
+        await asyncio.wait(unfinished, timeout=5)
 
 
 @pytest.fixture(scope="session")
