@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ request: ContextVar[Mapping[str, Any] | None] = ContextVar("request", default=No
 """The state of the request that is being answered: `request_id`, and `token` once it is known."""
 
 
+_TOKEN = re.compile(r"(tdo(?:_|%5F)[0-9A-Za-z]{10})[0-9A-Za-z]+", re.IGNORECASE)
 _ACCESS = logging.getLogger("tiendo.access")
 _ACCESS.setLevel(logging.CRITICAL)
 
@@ -34,6 +36,11 @@ def _add_origin(_logger: object, _method: str, event: structlog.typing.EventDict
         if name in state:
             event.setdefault(name, state[name])
     return event
+
+
+def masked(text: str) -> str:
+    """A part of an address without the secrets of tokens, which some put there by mistake: their ids stay."""
+    return _TOKEN.sub(r"\1…", text) if "tdo" in text else text
 
 
 def configure(settings: Settings) -> None:
@@ -63,8 +70,10 @@ def configure(settings: Settings) -> None:
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True
     logging.captureWarnings(capture=True)  # a password file that others may read, for one
-    if settings.log_level == "info":
-        logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # a line for each pool that is closed says nothing
+    # At `info` a line for each pool that is closed says nothing. At `debug` statements are in the log, and no rows that
+    # they return: notes, persons and the hashes of tokens are in those.
+    quiet = {"info": logging.WARNING, "debug": logging.INFO}.get(settings.log_level, logging.NOTSET)
+    logging.getLogger("sqlalchemy").setLevel(quiet)
     _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)
 
 

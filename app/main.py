@@ -19,6 +19,7 @@ from uvicorn.config import STARTUP_FAILURE
 from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit
 from app.auth.computed import ComputedQuestions
+from app.auth.fair_share import FairShare
 from app.auth.issuing import routes as token_routes
 from app.auth.large_bodies import LargeBodies
 from app.auth.limits import Limits
@@ -181,6 +182,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
     app.state.large_bodies = LargeBodies(settings)
+    app.state.fair_share = FairShare(settings)
     app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)

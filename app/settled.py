@@ -88,6 +88,10 @@ class SettledMoments:
         self._settled = NEVER
         self._observations = Batcher(self._observe)
 
+    def is_settled(self, moment: datetime) -> bool:
+        """Whether a moment is known to be settled, so that the database need not be asked."""
+        return moment <= self._settled
+
     async def wait_for(self, moment: datetime, patience: timedelta = PATIENCE) -> datetime:
         """The moment once it is settled; the last settled one where that takes too long, or it has not come yet.
 
@@ -95,7 +99,7 @@ class SettledMoments:
             NotSettled: no moment is known to be settled.
 
         """
-        if self._settled < moment:
+        if not self.is_settled(moment):
             claimed = await self._observations.submit(RequestedMoment(moment, is_present=False))
             if moment > claimed + AT_ONCE:
                 await self._wait(claimed, AT_ONCE)

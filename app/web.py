@@ -3,6 +3,7 @@
 import inspect
 import random
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -84,6 +85,16 @@ def refuse_empty_parameters(request: Request) -> None:
     if empty:
         raise errors.InvalidInput(
             errors=[Complaint(f"/query/{escape(name)}", "empty", say("empty", seen=name)) for name in empty]
+        )
+
+
+def refuse_repeated_parameters(request: Request, several: frozenset[str]) -> None:
+    """Refuse a parameter that stands more than once and takes one value: which of them is meant, nobody can say."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = sorted(name for name, number in counts.items() if number > 1 and name not in several)
+    if repeated:
+        raise errors.InvalidInput(
+            errors=[Complaint(f"/query/{escape(name)}", "unfit", say("unfit.twice")) for name in repeated[:MAX_NAMED]]
         )
 
 

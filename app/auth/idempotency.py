@@ -63,11 +63,14 @@ def read_key(header: str | None) -> str | None:
     return key
 
 
-def serialize_duplicates(authorization: str, key: str | None) -> AbstractAsyncContextManager[object]:
-    """Run requests with the same key one by one in this worker, so that duplicates wait without a connection."""
+def serialize_duplicates(token: str, key: str | None) -> AbstractAsyncContextManager[object]:
+    """Run requests of a token with the same key one by one in this worker, so that they wait without a connection.
+
+    Side by side they would come into one group commit, and fail it for all that are in it.
+    """
     if key is None:
         return nullcontext()
-    duplicates = (authorization, key)
+    duplicates = (token, key)
     lock = _running.get(duplicates)
     if lock is None:
         lock = _running[duplicates] = asyncio.Lock()

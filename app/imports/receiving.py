@@ -11,14 +11,16 @@ from starlette.datastructures import UploadFile
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import Database, rows
+from app.db import Database
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
+from app.imports.columns import meanings, remembered_columns
 from app.imports.named_above import with_units_of_others
 from app.imports.plan import Planned, plan
 from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
 from app.imports.reading.rows import FileRefusal, FileWarning, Source
 from app.imports.reading.words.headers import HEADERS
+from app.imports.reading.words.meaning import header_key
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
 from app.imports.template_texts import GUIDE, header_of
@@ -86,11 +88,12 @@ def _kind_of(file: UploadFile) -> Source:
 
 def columns_of(said: Sequence[str]) -> dict[str, str]:
     """What `?column=HEADER:FIELD` says; a header may hold a colon itself."""
-    columns = {}
+    columns: dict[str, str] = {}
     wrong = []
     for one in said:
         header, _, field = one.rpartition(":")
-        if header.strip() and field in CHOOSABLE:
+        if (key := header_key(header)) and field in CHOOSABLE:
+            columns = {name: said for name, said in columns.items() if header_key(name) != key}
             columns[header.strip()] = field
         else:
             possible = " · ".join(CHOOSABLE)
@@ -113,7 +116,7 @@ async def received(
     body = await body_of(request)
     state = request.app.state
     state.upload_budget.spend(who.token, len(body.content))
-    async with state.upload_slots.to_send(body.content):
+    async with state.upload_slots.to_send(who.token, body.content):
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         with gc_paused():
@@ -127,7 +130,7 @@ async def _remembered(database: Database, who: Identity, settings: Settings) -> 
         kept = await session.scalar(queries.KEPT_BYTES, {"owner": mine["owner"], "token": who.token})
         if kept and kept > settings.import_bytes_kept:
             raise TooManyRequests(say("too-many-previews"), headers={"Retry-After": "3600"})
-        return {row.header: row.field for row in await rows(session, queries.COLUMNS, **mine)}
+        return meanings(await remembered_columns(session, mine))
 
 
 async def _understood(
@@ -148,7 +151,7 @@ async def understood(
         FileRefused: it cannot be read as a whole.
 
     """
-    read = await readers.read(body.source, body.content, wanted)
+    read = await readers.read(body.source, body.content, wanted, token=who.token)
     return SentFile(
         planned=await asyncio.to_thread(_planned, read, who, catalogue),
         source=read.source,

@@ -91,8 +91,24 @@ turns as (
 )
 """
 
+# Of the campaign that its task is in; one without a task of the campaign that was the current one when it was reported.
+_OF_CAMPAIGN = """
+, concerned as (
+    select o.owner, o.id as obstacle
+    from obstacle o
+    left join task on task.code = o.task
+    left join category on category.code = task.category
+    where coalesce(
+        category.campaign,
+        (select code from campaign where opening <= o.reported_at order by opening desc, code collate "C" desc limit 1),
+        :campaign
+    ) = :campaign
+)
+"""
+
 OWED = text(
     _WAITS
+    + _OF_CAMPAIGN
     + """
 select addressed_to as agency,
        count(*) filter (where until is null) as obstacles_open,
@@ -105,7 +121,7 @@ select addressed_to as agency,
        count(*) filter (where until is not null) as answers,
        percentile_cont(0.5) within group (order by cast(extract(epoch from until - at) / 3600 as float8))
            filter (where until is not null) as median_answer_hours
-from turns
+from turns join concerned using (owner, obstacle)
 where waiting
 group by addressed_to
 order by addressed_to collate "C"

@@ -177,8 +177,9 @@ def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
     """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
     by_kind: dict[str, list[str]] = {}
     for speaker in speakers:
-        by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
-    by_kind.pop("silent", None)  # they are listed beside
+        kind = speaker["reasons"][0]["kind"]
+        if (kind, speaker["level"]) != ("silent", "province"):  # they are listed beside
+            by_kind.setdefault(kind, []).append(speaker["name"])
     lines = max(ROOM_LINES - len(by_kind), 0) + 1
     found = []
     for kind, names in by_kind.items():

@@ -192,11 +192,13 @@ class AgencyProgressOut(BaseModel):
     code: str
     name: str
     light: Light | None
+    reporting: Reporting
     assignments_total: int
     assignments_completed: int
     assignments_verified: int
     assignments_open: int
     overdue_open: int
+    last_update_at: Instant | None
     obstacles_open: int
     oldest_open_since: Instant | None
     answers_overdue: int

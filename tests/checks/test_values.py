@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from app import clock
 from app.auth.api_route import most_values
 from app.cli.commands import app as command
-from app.imports.reading.values.fields import is_link
+from app.imports.reading.values.links import is_link
 from app.json_input import refuse_excess
 from app.main import ROUTERS
 from app.updates import report_limits, reports
@@ -56,9 +56,9 @@ def test_files_and_json_know_the_same_links() -> None:
 
 
 def _source_of_files() -> str:
-    from app.imports.reading.values import fields  # noqa: PLC0415
+    from app.imports.reading.values.links import NOT_IN_A_LINK  # noqa: PLC0415
 
-    return fields.NOT_IN_A_LINK.pattern
+    return NOT_IN_A_LINK.pattern
 
 
 @pytest.mark.parametrize("unseen", ["\n", *UNSEEN])

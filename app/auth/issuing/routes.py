@@ -96,6 +96,7 @@ async def tokens(
 ) -> Page[TokenOut]:
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
     await _refuse_unknown_units(session, unit=unit, province=province)
+    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     after = from_cursor(cursor, tuple[str])[0] if cursor else None
     found = await rows(
         session,

@@ -148,10 +148,11 @@ class Fuzzer:
         assert row["task"] in self._tasks
         for written in filter(None, (cells.task_code, cells.task)):
             assert fold(written) in (fold(row["task"]), fold(self._tasks[row["task"]])), (written, row)
-        assert row["unit"] is None or row["unit"] in self._units, row
+        assert row["unit"] in self._units, row
         unit = cells.unit_code or cells.unit
-        assert (unit is None) == (row["unit"] is None)
-        if unit is not None:
+        if unit is None:
+            assert row["unit"] == "38", "the sender's own"
+        else:
             _names(unit, row["unit"], self._units[row["unit"]])
 
     async def _refused_come_back(self, sent: Sent, preview: Any, rows: list[Any]) -> None:
