@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import hypothesis
 import pytest
 import structlog
 import uvicorn
@@ -52,6 +53,9 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("without a clock", deadline=None)
+hypothesis.settings.load_profile("without a clock")
 NO_LIMITS = dict.fromkeys(("rate_limit", "bad_token_limit", "computed_limit", "computed_limit_anonymous"), 10**9)
 
 _numbers = itertools.count(1)

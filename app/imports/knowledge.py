@@ -14,7 +14,7 @@ from app.imports.judging.judge import Bases
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, has_time
 from app.imports.reading.limits import AtPlace, Unreadable
-from app.imports.reading.values.links import is_plain_link, parted
+from app.imports.reading.values.links import is_plain_link, split_links
 from app.imports.reading.values.text import clean
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
@@ -166,7 +166,7 @@ def _content(row: Any) -> ReportContent:
 def _links(reported: Sequence[str]) -> tuple[str, ...]:
     if len(reported) == 1 and is_plain_link(reported[0]):
         return (reported[0],)
-    return tuple(dict.fromkeys(parted(_as_read("\n".join(reported)) or "")))
+    return tuple(dict.fromkeys(split_links(_as_read("\n".join(reported)) or "")))
 
 
 def _as_read(written: str | None) -> str | None:

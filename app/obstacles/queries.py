@@ -64,30 +64,31 @@ left join token on token.id = event.token
 order by at, event.id
 """)
 
-# An answer is owed from the report, or from the reopening, until the obstacle is resolved or declined. A wait begins or
-# ends with such an event. What holds after an event holds until the next: a promise that passes meanwhile is broken.
+# An answer is owed from the report, or from the reopening, until the obstacle is resolved or declined: that is a wait.
+# A period is a wait, or the time between two. What holds after an event holds until the next: a promise that passes
+# meanwhile is broken.
 _WAITS = f"""
-with told as (
+with event as (
     select owner, obstacle, unit, addressed_to, at, id, answer_due, promised_by,
-           {owed_sql()} as waiting,
-           lag({owed_sql()}) over story as before,
-           least(coalesce(lead(at) over story, 'infinity'), cast(:judged_at as timestamptz)) as held_until
+           {owed_sql()} as is_owed,
+           lag({owed_sql()}) over history as was_owed,
+           least(coalesce(lead(at) over history, 'infinity'), cast(:judged_at as timestamptz)) as held_until
     from obstacle_event
     where at <= cast(:at as timestamptz)
-    window story as (partition by owner, obstacle order by at, id)
+    window history as (partition by owner, obstacle order by at, id)
 ),
 numbered as (
-    select *, count(*) filter (where waiting is distinct from before)
-              over (partition by owner, obstacle order by at, id) as turn
-    from told
+    select *, count(*) filter (where is_owed is distinct from was_owed)
+              over (partition by owner, obstacle order by at, id) as number
+    from event
 ),
-turns as (
-    select owner, obstacle, unit, addressed_to, waiting, min(at) as at,
-           lead(min(at)) over (partition by owner, obstacle order by turn) as until,
+period as (
+    select owner, obstacle, unit, addressed_to, is_owed, min(at) as at,
+           lead(min(at)) over (partition by owner, obstacle order by number) as until,
            min(answer_due) as answer_due,
            count(distinct promised_by) filter (where {promise_broken_sql("held_until")}) as promises_broken
     from numbered
-    group by owner, obstacle, unit, addressed_to, turn, waiting
+    group by owner, obstacle, unit, addressed_to, number, is_owed
 )
 """
 
@@ -109,20 +110,18 @@ _OF_CAMPAIGN = """
 OWED = text(
     _WAITS
     + _OF_CAMPAIGN
-    + """
+    + f"""
 select addressed_to as agency,
        count(*) filter (where until is null) as obstacles_open,
        min(at) filter (where until is null) as oldest_open_since,
-       count(*) filter (where until is null and """
-    + answer_overdue_sql(":judged_at")
-    + """) as answers_overdue,
+       count(*) filter (where until is null and {answer_overdue_sql(":judged_at")}) as answers_overdue,
        min(answer_due) filter (where until is null) as first_answer_due,
        coalesce(sum(promises_broken) filter (where until is null), 0)::int8 as promises_broken,
        count(*) filter (where until is not null) as answers,
        percentile_cont(0.5) within group (order by cast(extract(epoch from until - at) / 3600 as float8))
            filter (where until is not null) as median_answer_hours
-from turns join concerned using (owner, obstacle)
-where waiting
+from period join concerned using (owner, obstacle)
+where is_owed
 group by addressed_to
 order by addressed_to collate "C"
 """
@@ -131,9 +130,9 @@ order by addressed_to collate "C"
 WAITS_OF = text(
     _WAITS
     + """
-select turns.obstacle, turns.unit, obstacle.task, turns.addressed_to, turns.at as since, until
-from turns join obstacle on obstacle.owner = turns.owner and obstacle.id = turns.obstacle
-where waiting and turns.owner = :owner
-order by since, turns.obstacle
+select period.obstacle, period.unit, obstacle.task, period.addressed_to, period.at as since, until
+from period join obstacle on obstacle.owner = period.owner and obstacle.id = period.obstacle
+where is_owed and period.owner = :owner
+order by since, period.obstacle
 """
 )

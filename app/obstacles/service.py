@@ -94,11 +94,11 @@ async def answer(
     refuse_stale(if_match, found.version)
     at: datetime = (await session.execute(queries.MOMENT, {"owner": found.owner, "id": obstacle})).scalar_one()
     parties = Parties(found.owner, found.unit, found.addressed_to)
-    rules.refuse_change(who, parties, standing(found), sent, at)
+    rules.refuse_change(who, parties, state_of(found), sent, at)
     await change(session, found, sent, token=who.token, at=at, holidays=holidays)
 
 
-def standing(found: Any) -> ObstacleState:
+def state_of(found: Any) -> ObstacleState:
     return ObstacleState(State(found.state), found.answer_due, found.promised_by)
 
 
@@ -106,7 +106,7 @@ async def change(
     session: AsyncSession, found: Any, sent: SentChange, *, token: str, at: datetime, holidays: Holidays
 ) -> None:
     """Add an event to an obstacle, a row of `queries.LOCK`, and let it stand so."""
-    after = rules.after_change(standing(found), sent, at, holidays)
+    after = rules.after_change(state_of(found), sent, at, holidays)
     await session.execute(queries.MOVE, {"owner": found.owner, "id": found.id, **after._asdict()})
     await _add_event(session, found, found.id, next(ids_at(at)), after, sent.response, token=token, at=at)
 

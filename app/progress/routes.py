@@ -1,6 +1,6 @@
 """Progress over HTTP: every figure the ministry sees, at any moment, by either clock."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -9,6 +9,7 @@ from app.catalogue.catalogue import Catalogue
 from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
 from app.clock import Instant
 from app.errors import Complaint, InvalidInput
+from app.level import Level
 from app.messages import say
 from app.paging import Cursor, Limit, from_cursor
 from app.progress.answers import province_detail
@@ -30,7 +31,6 @@ from app.progress.schemas import (
     TimelineOut,
 )
 
-Level = Literal["province", "commune", "agency"]
 WHOLE_PAGE = 100
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)

@@ -1,4 +1,4 @@
-"""The links of a cell: however they are parted, or the one behind its text."""
+"""The links of a cell: however they are separated, or the one behind its text."""
 
 import re
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from app.imports.reading.limits import LONGEST_LINK, MOST_LINKS, Unreadable, shortened
 from app.imports.reading.values.cells import FormulaCell, LinkCell, seen, value_of
 from app.imports.reading.values.fields import text_of
+from app.updates.report_limits import NOT_IN_A_LINK
 
 _ONE_LINK = re.compile(r"https?://[^\s<>\"/?#@:;,]+(?:[/?#][^\s<>\";,]*)?(?<!['.])", re.ASCII)
 
@@ -27,7 +28,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
     if isinstance(value, list):
         found = [link for part in value[: MOST_LINKS + 1] if (link := text_of(part, LONGEST_LINK))]
     else:
-        found = parted(text_of(value, (LONGEST_LINK + 1) * MOST_LINKS) or "")
+        found = split_links(text_of(value, (LONGEST_LINK + 1) * MOST_LINKS) or "")
     if len(found) > MOST_LINKS:
         raise Unreadable("too-many-links", max=MOST_LINKS)
     for link in found:
@@ -43,8 +44,8 @@ def is_plain_link(text: str) -> bool:
     return text.isascii() and _ONE_LINK.fullmatch(text) is not None
 
 
-def parted(text: str) -> list[str]:
-    """Links parted by blanks, line breaks, `;` or `,`, which may stand within an address; a full stop may end it."""
+def split_links(text: str) -> list[str]:
+    """Links separated by blanks, line breaks, `;` or `,`, which may stand within an address; a full stop may end it."""
     found: list[str] = []
     for word in text.split():
         start = 0
@@ -70,12 +71,8 @@ def _borders(word: str) -> list[int]:
 
 def opened_by(cell: LinkCell) -> str:
     """The address behind a text that is words for it; else the text, whose links are what a person sees."""
-    written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
+    written = {word.rstrip("/") for word in split_links(cell.text) if "://" in word}
     return cell.target if written <= {cell.target.rstrip("/")} else cell.text
-
-
-NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
-"""The same as in `updates.reports`, which a child process does not import."""
 
 
 def is_link(text: str) -> bool:
