@@ -117,7 +117,7 @@ async def one_update(id: UUID, _: CanReport, session: ReadingOwn) -> StatusUpdat
 
 
 async def read_by_turns(raw: Sequence[object]) -> list[Report]:
-    """The reports of a batch: a bad one takes as long to read as fifty good ones, and others have their turn between."""
+    """The reports of a batch: a bad one takes as long as fifty good ones, and others have their turn between."""
     if len(raw) > INLINE_ROWS:
         return await offload(raw, read_reports, raw)
     reports = read_reports(raw[:READ_AT_ONCE])
