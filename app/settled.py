@@ -3,8 +3,7 @@
 Whoever answers a moment first stores it, so that nothing is recorded at or before it from then on, and then looks who
 is writing. Those alone may still record at or before it; once they have ended, it is settled. Writers wait for nothing.
 
-On a replica the settled moment will have to come from the primary, or from the history as it was replayed: who is
-writing cannot be seen there.
+Only the primary is asked, also where a replica answers: who is writing cannot be seen on a replica.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ from app.prefix import prefix_of
 
 _CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
-_BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
+_BY_STATUS = {kind.status: kind for kind in reversed(errors.all_problems())} | {
     400: errors.BadRequest,
     403: errors.NotYourRole,
     404: errors.NotFound,

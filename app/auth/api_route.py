@@ -64,7 +64,7 @@ class ApiRoute(APIRoute):
                     if len(problem.errors) < MANY_ERRORS:
                         raise
                     return await asyncio.to_thread(respond, request, problem)
-                await idempotency.keep(request, response)
+                await idempotency.store_response(request, response)
                 return response
 
         return answer

@@ -86,7 +86,7 @@ async def stored_answer(session: AsyncSession, asked: IdempotentRequest) -> Stor
 
     """
     await _wait_for_duplicate(session, asked)
-    found = (await session.execute(queries.KEPT_ANSWER, asked.name)).one_or_none()
+    found = (await session.execute(queries.STORED_ANSWER, asked.name)).one_or_none()
     if found is None:
         return None
     if found.fingerprint != asked.fingerprint:
@@ -96,7 +96,7 @@ async def stored_answer(session: AsyncSession, asked: IdempotentRequest) -> Stor
 
 async def store_answer(session: AsyncSession, asked: IdempotentRequest, answer: StoredAnswer) -> None:
     await session.execute(
-        queries.KEEP_ANSWER,
+        queries.STORE_ANSWER,
         {
             **asked.name,
             "fingerprint": asked.fingerprint,
@@ -125,15 +125,15 @@ def _with_request_id(problem: bytes, request: Request) -> bytes:
     return msgspec.json.encode({**msgspec.json.decode(problem), "request_id": request.state.request_id})
 
 
-async def keep(request: Request, response: Response) -> None:
+async def store_response(request: Request, response: Response) -> None:
     """Store the answer with the write that it answers. Only success is stored.
 
-    A route whose answer may be seen only once leaves what its retries get in `request.state.kept_answer`.
+    A route whose answer may be seen only once leaves what its retries get in `request.state.answer_to_retries`.
     """
     asked: IdempotentRequest | None = getattr(request.state, "idempotent_request", None)
     if asked is None or not 200 <= response.status_code < 300:
         return
-    response = getattr(request.state, "kept_answer", response)
+    response = getattr(request.state, "answer_to_retries", response)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     answer = StoredAnswer(response.status_code, headers, bytes(response.body))
     await store_answer(request.state.write_session, asked, answer)

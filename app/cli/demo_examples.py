@@ -74,7 +74,5 @@ async def _keep_file(session: AsyncSession, file: ExampleFile, at: datetime) -> 
     catalogue = await load(session)
     content = f"{_HEAD}\n{file.row}\n{_REFUSED}\n".encode()
     sent = await understood(ChildReaders(1), Body("csv", content), Wanted(), MINISTRY, catalogue)
-    looked = await service.look(
-        session, catalogue, MINISTRY, sent.planned, digest=sent.digest, sent_at=at, lock=file.is_stored
-    )
+    looked = await service.look(session, catalogue, MINISTRY, sent, sent_at=at, lock=file.is_stored)
     await service.keep(session, MINISTRY, sent, looked, sent_at=at, committed=file.is_stored, named=file.id)

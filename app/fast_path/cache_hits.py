@@ -161,14 +161,14 @@ class CacheHitHandler:
         return variant.response_for(headers.get(b"if-none-match"))
 
 
-def _result_or_none(flight: Future[Result]) -> Result | None:
+def _result_or_none(future: Future[Result]) -> Result | None:
     """The result of a future; None where it failed, because the routes know how to say so."""
-    return None if flight.cancelled() or flight.exception() else flight.result()
+    return None if future.cancelled() or future.exception() else future.result()
 
 
-def _unavailable(flight: Future[Result]) -> Exception | None:
+def _unavailable(future: Future[Result]) -> Exception | None:
     """Why the database could not be asked; None where it could, or where something else went wrong."""
-    error = None if flight.cancelled() else flight.exception()
+    error = None if future.cancelled() else future.exception()
     return error if isinstance(error, Exception) and from_database(error) else None
 
 

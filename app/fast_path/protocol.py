@@ -68,12 +68,12 @@ class LimitsProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._gate: Connections = self.app_state["connections"]
-        if refusal := self._gate.admit(self):
+        self._connections: Connections = self.app_state["connections"]
+        if refusal := self._connections.admit(self):
             self._refuse(refusal)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._gate.leave(self)
+        self._connections.leave(self)
         super().connection_lost(exc)
 
     def is_readable(self) -> bool:
@@ -96,7 +96,7 @@ class LimitsProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._excess() or HTTPStatus.BAD_REQUEST)
         else:
-            limits = self._gate.settings
+            limits = self._connections.settings
             if self.awaited is Awaited.HEAD and self._head_size > limits.max_header_bytes + limits.max_address_bytes:
                 self._refuse(self._excess() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             if self._framing_size > limits.max_header_bytes:
@@ -140,7 +140,7 @@ class LimitsProtocol(HttpToolsProtocol):
         self.data_received(head + rest)
 
     def _excess(self) -> HTTPStatus | None:
-        limits = self._gate.settings
+        limits = self._connections.settings
         if len(self.url) > limits.max_address_bytes:
             return HTTPStatus.REQUEST_URI_TOO_LONG
         headers = self.headers or []

@@ -81,7 +81,7 @@ class SingleReportFastPath:
             except asyncio.CancelledError:  # at the end of the grace period the server cancels what is left
                 await failed_app(CutOff("at the end of the grace period"), self._prefix)(scope, receive, send)
                 raise
-            except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
+            except Exception as error:  # noqa: BLE001 - the database may be away before it is known whose report it is
                 app, left = failed_app(error, self._prefix), receive
             await (app or otherwise)(scope, left, send)
         finally:

@@ -171,8 +171,13 @@ def _remarks(
     parameters = {(remark.pointer, remark.code): dict(remark.parameters) for remark in row.remarks}
     if refusal:
         parameters[f"/{refusal.field}", refusal.code] = refusal.parameters
-    if (unit := row.report.unit) and unit in catalogue.units:
-        parameters.setdefault(("/unit", "not-your-unit"), {})["whose"] = shown_unit(catalogue, unit)
+    task, unit = catalogue.tasks.get(row.report.task or ""), catalogue.units.get(row.report.unit or "")
+    if unit:
+        parameters.setdefault(("/unit", "not-your-unit"), {})["whose"] = shown_unit(catalogue, unit.code)
+    if task and unit and task.level != unit.level:
+        levels = {"level": task.level, "unit_level": unit.level}
+        names = {"task": task.code, "unit": shown_unit(catalogue, unit.code)}
+        parameters["/unit", "no-such-assignment"] = names | levels
     return tuple(Remark(c.pointer, c.code, parameters.get((c.pointer, c.code), {})) for c in complaints)
 
 

@@ -13,6 +13,9 @@ from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Bases
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, LastRow, RefusedRow, Sending, has_time
+from app.imports.reading.limits import AtPlace, Unreadable
+from app.imports.reading.values.links import is_plain_link, parted
+from app.imports.reading.values.text import clean
 from app.status import VERDICTS
 from app.updates.rules import AssignmentKey, AssignmentState
 from app.updates.service import as_columns, offload
@@ -155,11 +158,22 @@ def _known(row: Any) -> KnownReport:
 
 
 def _content(row: Any) -> ReportContent:
-    """As a file would say it: composed and trimmed."""
-    return ReportContent(
-        row.status, _plain(row.note), tuple(row.evidence or ()), _plain(row.document_number), row.document_date
-    )
+    """As a file would say it: its texts as cells are read, its links as those of one cell."""
+    links = _links(row.evidence) if row.evidence else ()
+    return ReportContent(row.status, _as_read(row.note), links, _as_read(row.document_number), row.document_date)
 
 
-def _plain(written: str | None) -> str | None:
-    return unicodedata.normalize("NFC", written).strip() or None if written else None
+def _links(reported: Sequence[str]) -> tuple[str, ...]:
+    if len(reported) == 1 and is_plain_link(reported[0]):
+        return (reported[0],)
+    return tuple(dict.fromkeys(parted(_as_read("\n".join(reported)) or "")))
+
+
+def _as_read(written: str | None) -> str | None:
+    """A text as it is read from a cell; what no cell may hold, composed and trimmed."""
+    if not written:
+        return None
+    try:
+        return clean(written) or None
+    except (Unreadable, AtPlace):
+        return unicodedata.normalize("NFC", written).strip() or None

@@ -33,17 +33,19 @@ def _with_unit(row: ReadRow, named: Sequence[tuple[int, str | None]]) -> ReadRow
 
 
 def _named(sheet: Sheet, who: Identity, catalogue: Catalogue) -> Iterator[tuple[int, str | None]]:
-    """The name of the sheet, and the lines that name a unit: its text where it is another's, None where it is not."""
-    for line, text in ((0, sheet.name or ""), *sheet.skipped):
+    """The name of the sheet, its titles and the lines that name a unit: their text if it is another's, None if not."""
+    for line, text in ((0, sheet.name or ""), *sheet.titles, *sheet.skipped):
         codes = _units(text, who, catalogue)
         if codes:
             yield line, None if {who.unit, who.owner} & codes else text
 
 
 def _units(text: str, who: Identity, catalogue: Catalogue) -> set[str]:
-    """The units that a title may name: `I. Xã Nga Sơn`, `Nghệ An`."""
+    """The units that a title may name: `I. Xã Nga Sơn`, `Nghệ An`. A number is none: sheets are called 1, 2 and 3."""
     match = _NUMBER.match(text)
     title = text[match.end() :] if match else text
+    if not any(map(str.isalpha, title)):
+        return set()
     names = catalogue.unit_names
     for within in (who.owner, None):
         codes = _codes(names.find(title, within=within, offer=False))

@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.errors import Complaint
-from app.imports.judging.rows import TemplateBase, base_from_text
+from app.imports.judging.rows import TemplateBase, base_from_text, digest_of_names
 from app.imports.reading.rows import ReadRow
 from app.imports.remarks import Remark, short
+from app.level import Level
 from app.status import Status
 from app.updates.reports import Report, read_report, within_bounds
 
 MOST_OFFERS = 500
+BesideCodes = Literal["of a file's own", "as filled", "typed over"]
+"""What the names in a row are that stand beside its codes."""
 Names = tuple[str | None, str | None]
 """What a row calls its task or its unit: the code and the name."""
 
@@ -60,6 +62,7 @@ class _Planner:
         self._catalogue = catalogue
         self._sheets = sheets if len(sheets) > 1 else [None]
         self._home = who.owner
+        self._own = who.unit
         self._offers = MOST_OFFERS
         self._meanings: dict[tuple[str, str | None], str | Doubt] = {}
         self._tasks = _tasks_by_name(catalogue)
@@ -92,15 +95,16 @@ class _Planner:
 
     def _carefully(self, row: ReadRow) -> Planned:
         remarks = [Remark(f"/{one.field}" if one.field else "", one.code, one.params) for one in row.complaints]
-        is_filled = row.base is not None
-        names: Names = (row.task_code, row.task)
-        task = self._named("task", names, self._task, remarks, is_filled=is_filled)
+        base = base_from_text(row.base) if row.base else None
+        beside = _names_beside_codes(row, base)
+        task = self._named("task", (row.task_code, row.task), self._task, remarks, beside)
         level, names = self._level(task), (row.unit_code, row.unit)
-        unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, is_filled=is_filled)
-        if task is not None and not remarks and not is_filled:
+        unit = self._named("unit", names, lambda seen: self._unit(seen, level), remarks, beside)
+        if unit is None and not any(remark.pointer in ("", "/unit", "/unit_code") for remark in remarks):
+            unit = self._own  # said now: another of the unit, or above it, may commit the file
+        if task is not None and not remarks and row.base is None:
             self._meant_tasks[row.task_code, row.task] = task
             self._meant_units[(row.unit_code, row.unit), level] = unit
-        base = base_from_text(row.base) if row.base else None
         if row.base and base is None:
             remarks.append(Remark("/base", "base-mismatch"))
         report = _report(row, task, unit)
@@ -123,12 +127,12 @@ class _Planner:
         return self._catalogue.tasks[task].level if task else None
 
     def _named(
-        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], *, is_filled: bool
+        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], beside: BesideCodes
     ) -> str | None:
         """The code stands beside the name in the template; where both are written they have to mean the same.
 
         A name that is not understood does not matter beside a code that is: exports have names of their own. In a row
-        that was filled it does: there it was typed over the name that belongs to the hidden code.
+        that was filled it does where it was typed over the name that belongs to the hidden code.
         """
         code, name = names
         meant: list[str | None] = []
@@ -141,9 +145,9 @@ class _Planner:
                 if not meant:
                     remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
                     return None
-                if is_filled and not doubt.may_be(meant[0]):
+                if beside == "typed over" and not doubt.may_be(meant[0]):
                     meant.append(None)
-        if len(set(meant)) > 1:
+        if len(set(meant)) > 1 and beside != "as filled":
             remarks.append(Remark(f"/{field}", f"contradictory-{field}", {"code": code, "seen": short(name or "")}))
         return meant[0] if meant else None
 
@@ -226,6 +230,15 @@ class _Planner:
         today = (fold(name) for name in self._catalogue.units[match.code].names.values())
         former = (fold(name) for name in self._former.get(match.code, ()))
         return any(name in said for name in former) and not any(name in said for name in today)
+
+
+def _names_beside_codes(row: ReadRow, base: TemplateBase | None) -> BesideCodes:
+    """Where a template row calls its task and unit as it was filled, they may have other names since."""
+    if row.base is None:
+        return "of a file's own"
+    is_complete = row.task_code and row.unit_code and row.task and row.unit
+    is_as_filled = base is not None and is_complete and base.names == digest_of_names(row.task or "", row.unit or "")
+    return "as filled" if is_as_filled else "typed over"
 
 
 def shown_unit(catalogue: Catalogue, code: str) -> str:

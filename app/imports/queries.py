@@ -179,7 +179,7 @@ set field = excluded.field, token = excluded.token, created_at = excluded.create
 
 FORGET_COLUMNS = text("""
 delete from import_column
-where owner = :owner and unit = :unit and (cast(:header as text) is null or header = :header)
+where owner = :owner and unit = :unit and header = any(:headers)
 """)
 
 # What a template is filled with: work of a filter with the update that stands. Everything of a unit's own: see

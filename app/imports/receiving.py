@@ -11,14 +11,16 @@ from starlette.datastructures import UploadFile
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
-from app.db import Database, rows
+from app.db import Database
 from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
+from app.imports.columns import meanings, remembered_columns
 from app.imports.named_above import with_units_of_others
 from app.imports.plan import Planned, plan
 from app.imports.reader import ChildReaders, FileRefused, ReadFile, Wanted
 from app.imports.reading.rows import FileRefusal, FileWarning, Source
 from app.imports.reading.words.headers import HEADERS
+from app.imports.reading.words.meaning import header_key
 from app.imports.remarks import Remark, sentence
 from app.imports.service import SentFile
 from app.imports.template_texts import GUIDE, header_of
@@ -86,11 +88,12 @@ def _kind_of(file: UploadFile) -> Source:
 
 def columns_of(said: Sequence[str]) -> dict[str, str]:
     """What `?column=HEADER:FIELD` says; a header may hold a colon itself."""
-    columns = {}
+    columns: dict[str, str] = {}
     wrong = []
     for one in said:
         header, _, field = one.rpartition(":")
-        if header.strip() and field in CHOOSABLE:
+        if (key := header_key(header)) and field in CHOOSABLE:
+            columns = {name: said for name, said in columns.items() if header_key(name) != key}
             columns[header.strip()] = field
         else:
             possible = " · ".join(CHOOSABLE)
@@ -127,7 +130,7 @@ async def _remembered(database: Database, who: Identity, settings: Settings) -> 
         kept = await session.scalar(queries.KEPT_BYTES, {"owner": mine["owner"], "token": who.token})
         if kept and kept > settings.import_bytes_kept:
             raise TooManyRequests(say("too-many-previews"), headers={"Retry-After": "3600"})
-        return {row.header: row.field for row in await rows(session, queries.COLUMNS, **mine)}
+        return meanings(await remembered_columns(session, mine))
 
 
 async def _understood(

@@ -7,6 +7,8 @@ from typing import Any
 
 from app.imports.import_rows import ImportRow, sent_from_json
 from app.imports.reading.limits import MOST_COLUMNS
+from app.imports.reading.values.cells import LinkCell
+from app.imports.reading.values.links import opened_by
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
 from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose
@@ -74,7 +76,10 @@ def _sheet(
     width = len(kept)
     headers = [*columns.headers, WHY[language], LINE[language]]
     sent_rows = [_all_of(sent_from_json(row.sent), sent_width) for row in rows]
-    cells = [[sent[place] for place in kept] for sent in sent_rows]
+    cells = [
+        [_without_link(sent[place], field) for place, field in zip(kept, columns.fields, strict=True)]
+        for sent in sent_rows
+    ]
     reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
     widths = _widths(columns, cells)
     hidden = _hidden(columns)
@@ -122,6 +127,13 @@ def _to_be_read_again(columns: SheetColumns) -> list[int]:
 def _all_of(sent: list[object], width: int) -> list[object]:
     """A cell for each column, empty ones too: so that the table has no holes."""
     return [*sent[:width], *[None] * (width - len(sent))]
+
+
+def _without_link(cell: Any, field: str | None) -> Any:
+    """A cell that opens an address as what it is read as: that is its address under evidence alone."""
+    if not (isinstance(cell, Mapping) and "link" in cell):
+        return cell
+    return opened_by(LinkCell(cell["text"], cell["link"])) if field == "evidence" else cell["text"]
 
 
 def _kind(field: str | None, cells: Sequence[Any]) -> str:
@@ -193,14 +205,14 @@ def _moment(written: str) -> datetime | None:
 
 
 def shown_cell(cell: Any) -> Any:
-    """What of a cell can be written down again: its error, its moment, its text with its link."""
+    """What of a cell can be written down again: its error, its moment, its text."""
     if cell is None:
         return ""
     if isinstance(cell, Mapping):
         for key in ("error", "date"):
             if key in cell:
                 return str(cell[key])
-        return cell.get("link") or cell.get("text") or ""
+        return cell.get("text") or ""
     if isinstance(cell, list):
         return " ".join(str(shown_cell(part)) for part in cell)
     return cell

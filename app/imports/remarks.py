@@ -16,6 +16,15 @@ MOST_LINES = 10
 LONGEST_VALUE = 80
 
 
+_MISSING = {
+    "/task": "row-task",
+    "/unit": "row-unit",
+    "/status": "row-status",
+    "/document_number": "row-number",
+}
+"""By the field that a row lacks, whose column there may not be."""
+
+
 class Remark(msgspec.Struct, frozen=True, array_like=True):
     """Where (`/status`), a stable code, and what the sentence tells beside it."""
 
@@ -36,18 +45,20 @@ def sentence(remark: Remark, language: Language, *, seen: object = None, verdict
 
 
 def _variant(remark: Remark) -> str:
-    """Another sentence for the same code, where what is usually advised does not help."""
-    if remark.code == "changed-since" and remark.parameters.get("status") == Status.VERIFIED:
-        return "changed-since.verified"  # a time after it says nothing of verified work
-    if remark.code == "unknown-unit" and not remark.parameters.get("named"):
-        return "unknown-unit.none"
-    if remark.code == "ambiguous-unit" and remark.parameters.get("are_of_others"):
-        return "ambiguous-unit.elsewhere"
-    if remark.code == "missing" and remark.parameters.get("above"):
-        return "missing.above"
-    if remark.code == "not-your-unit" and remark.parameters.get("whose"):
-        return "not-your-unit.near" if remark.parameters.get("named") else "not-your-unit.whose"
-    return remark.code
+    """The sentence for a code: another one where what is usually advised does not help, or more is known."""
+    told = remark.parameters
+    variants = {
+        # A time after it says nothing of verified work.
+        "changed-since": "verified" if told.get("status") == Status.VERIFIED else "",
+        "unknown-unit": "" if told.get("named") else "none",
+        "ambiguous-unit": "elsewhere" if told.get("are_of_others") else "",
+        "wrong-type": "" if remark.pointer else "line",
+        "no-such-assignment": "level" if told.get("level") else "",
+        "missing": "above" if told.get("above") else _MISSING.get(remark.pointer, ""),
+        "not-your-unit": ("near" if told.get("named") else "whose") if told.get("whose") else "",
+    }
+    variant = variants.get(remark.code)
+    return f"{remark.code}.{variant}" if variant else remark.code
 
 
 def _reporter(name: str, role: object, language: Language) -> dict[str, object]:
@@ -60,6 +71,8 @@ def _reporter(name: str, role: object, language: Language) -> dict[str, object]:
 def _written(name: str, value: object, language: Language) -> object:
     if name in ("status", "expected", "now") and value in set(Status):
         return status_word(Status(str(value)), language)
+    if name in ("level", "unit_level"):
+        return text(f"level.{value}", language)
     if name == "since" and isinstance(value, str):
         return f"{clock.in_vietnam(datetime.fromisoformat(value)):%d/%m/%Y %H:%M}"
     if isinstance(value, list | tuple):
@@ -71,8 +84,13 @@ def short(written: str) -> str:
     return written if len(written) <= LONGEST_VALUE else f"{written[: LONGEST_VALUE - 1]}…"
 
 
-def some_lines(lines: Iterable[int]) -> str:
+def place_of(sheet: str | None, line: int) -> str:
+    """The line of a row, behind the name of its sheet where several were read."""
+    return f"{line}" if sheet is None else f"{sheet}!{line}"
+
+
+def some_lines(lines: Iterable[str]) -> str:
     """The first few lines, and that there are more."""
     those = list(lines)
     more = "…" if len(those) > MOST_LINES else ""
-    return ", ".join(map(str, those[:MOST_LINES])) + more
+    return ", ".join(those[:MOST_LINES]) + more

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from app import clock
 from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
+from app.auth.identity import Identity
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.db import Database, rows
 from app.errors import NotFound
 from app.imports import queries, service
+from app.imports.columns import forget_columns, remembered_columns
 from app.imports.import_rows import ImportRow
-from app.imports.kept import rows_of
+from app.imports.lookup import rows_of
 from app.imports.receiving import KINDS, MULTIPART, XLSX, Columns, Sheets, columns_of, received
 from app.imports.rejected import rejected_workbook
 from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, ImportSummaryOut, Outcome
@@ -75,9 +77,7 @@ async def import_file(
     """
     sent_at = clock.now()
     with gc_paused():
-        looked = await service.look(
-            session, catalogue, who, file.planned, digest=file.digest, sent_at=sent_at, lock=commit
-        )
+        looked = await service.look(session, catalogue, who, file, sent_at=sent_at, lock=commit)
         if mode == "atomic" and looked.judged.remarks:
             bad = service.refused_rows(file, looked)
             raise atomic_refusal(bad, len(file.planned), sheets_of(file), lang, verdicts=who.sees_everything)
@@ -113,18 +113,21 @@ async def imports(
 
 
 @router.get("/columns")
-async def remembered_columns(who: CanReport, session: ReadingOwn) -> ColumnsOut:
+async def columns_of_unit(who: CanReport, session: ReadingOwn) -> ColumnsOut:
     """What headers mean in the files of your unit, as it was said with `?column=` and committed."""
-    found = await rows(session, queries.COLUMNS, owner=who.owner or EVERYTHING, unit=who.unit or EVERYTHING)
+    found = await remembered_columns(session, _home(who))
     items = [ColumnOut(header=row.header, field=row.field, since=row.created_at) for row in found]
     return ColumnsOut(items=items)
 
 
 @router.delete("/columns", status_code=204)
-async def forget_columns(who: CanReport, session: Writing, header: str | None = None) -> None:
+async def forget_columns_of_unit(who: CanReport, session: Writing, header: str | None = None) -> None:
     """Forget what a header means to your unit; without `header` all of them."""
-    mine = {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
-    await session.execute(queries.FORGET_COLUMNS, {**mine, "header": header})
+    await forget_columns(session, _home(who), header)
+
+
+def _home(who: Identity) -> dict[str, str]:
+    return {"owner": who.owner or EVERYTHING, "unit": who.unit or EVERYTHING}
 
 
 @router.get("/{id}")

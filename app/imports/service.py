@@ -17,12 +17,13 @@ from app.errors import Conflict
 from app.ids import ids_at
 from app.imports import import_rows, queries
 from app.imports.cautions import cautions
+from app.imports.columns import remember_columns
 from app.imports.import_rows import ImportRow
 from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
-from app.imports.kept import fields_of, import_to_change, rows_of
 from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
-from app.imports.outdated import refuse_differences
+from app.imports.lookup import all_rows_of, fields_of, import_to_change, rows_of
+from app.imports.outdated import READING_WARNINGS, refuse_differences, remain
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
 from app.language import Language
@@ -32,23 +33,6 @@ from app.updates.service import offload, start_offload, store
 
 GOOD = ("current", "superseded", "unchanged")
 REFUSED = ("rejected",)
-DECIDED_ANEW = frozenset(
-    {
-        "base-mismatch",
-        "changed-since",
-        "contradiction",
-        "in-the-future",
-        "no-such-assignment",
-        "not-applicable",
-        "not-complete",
-        "not-your-role",
-        "not-your-unit",
-        "note-required",
-        "returned-since",
-        "verified",
-    }
-)
-"""What is wrong with a row only in the light of what was reported, or of who asks and when."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +60,34 @@ class Looked:
 
 
 async def look(
+    session: AsyncSession, catalogue: Catalogue, who: Identity, file: SentFile, *, sent_at: datetime, lock: bool
+) -> Looked:
+    """Judge the rows of a file that was sent at a moment."""
+    sender, as_sent = _home(who)["unit"], times_as_sent(file.planned, sent_at)
+    return await _look(
+        session, catalogue, who, file.planned, digest=file.digest, sender=sender, as_sent=as_sent, lock=lock
+    )
+
+
+async def _look(
     session: AsyncSession,
     catalogue: Catalogue,
     who: Identity,
     planned: Sequence[Planned],
     *,
     digest: bytes,
-    sent_at: datetime,
+    sender: str,
+    as_sent: bool,
     lock: bool,
 ) -> Looked:
-    """Judge the rows of a file that was sent at a moment."""
+    """Judge the rows of a file of a unit. `as_sent`: its times are those of its sending."""
     before = await session.scalar(queries.FILE_BEFORE, {"owner": _home(who)["owner"], "token": who.token})
     sending = Sending(
         clock.now(),
         who.token,
-        who.unit or EVERYTHING,
+        sender,
         is_ministry=who.sees_everything,
-        without_times=bool(before) and times_as_sent(planned, sent_at),
+        without_times=bool(before) and as_sent,
     )
     judged = await judge_rows(session, catalogue, who, planned, sending, digest=digest, lock=lock)
     found = cautions(planned, judged.outcomes, judged.decisions, without_times=sending.without_times)
@@ -166,8 +161,7 @@ async def _remember(
     file = CommittedFile(import_id, who.token, mine["unit"], digest, at)
     await remember(session, file, words, looked.sending)
     if columns:
-        remembered = {"headers": list(columns), "fields": list(columns.values()), "token": who.token, "at": at}
-        await session.execute(queries.REMEMBER_COLUMNS, {**mine, **remembered})
+        await remember_columns(session, mine, columns, who.token, at)
 
 
 def _json(value: object) -> str:
@@ -195,7 +189,7 @@ async def commit(
     preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
         return
-    good = await rows_of(session, preview, GOOD)
+    good = await all_rows_of(session, preview, GOOD)
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
     refuse_differences(good, looked.judged, language)
@@ -218,8 +212,8 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
         raise Conflict(say("conflict.stored"))
-    kept = await rows_of(session, preview)
-    planned = await asyncio.to_thread(lambda: [import_rows.planned(row, _remain(row)) for row in kept])
+    kept = await all_rows_of(session, preview)
+    planned = await asyncio.to_thread(lambda: [import_rows.planned(row, remain(row)) for row in kept])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
     fields = fields_of(preview.read_as)
     sent = [import_rows.cells_of(row, fields[row.report.sheet]) for row in kept]
@@ -234,17 +228,9 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     await session.execute(queries.PREVIEWED_AGAIN, about)
 
 
-READING_WARNINGS = frozenset(
-    {"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"}
-)
-"""What a file is warned about however it is judged."""
-
-
-def _remain(row: ImportRow) -> tuple[Remark, ...]:
-    return tuple(remark for remark in row.report.remarks if remark.code not in DECIDED_ANEW)
-
-
 async def _look_again(
     session: AsyncSession, catalogue: Catalogue, who: Identity, preview: Any, planned: Sequence[Planned], *, lock: bool
 ) -> Looked:
-    return await look(session, catalogue, who, planned, digest=preview.digest, sent_at=preview.created_at, lock=lock)
+    """As when it was previewed: whoever of the unit, or above it, asks, it is a file of its sender's unit."""
+    digest, sender, as_sent = preview.digest, preview.unit, preview.times_as_sent
+    return await _look(session, catalogue, who, planned, digest=digest, sender=sender, as_sent=as_sent, lock=lock)

@@ -1,13 +1,15 @@
 """Imports and their rows as their readers see them: in their language, with the columns as the file calls them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from app.errors import Complaint, InvalidInput
 from app.imports.import_rows import ImportRow, sent_from_json
-from app.imports.remarks import Remark, sentence
+from app.imports.reading.values.cells import seen, shown
+from app.imports.remarks import Remark, place_of, sentence
 from app.imports.schemas import (
     ImportOut,
     ImportRowOut,
@@ -32,20 +34,20 @@ class SheetColumns:
     def __init__(self, columns: Sequence[Mapping[str, Any]]) -> None:
         self.headers = [column["header"] for column in columns]
         self.fields = [column["field"] for column in columns]
-        self._named: dict[str, int] = {}
-        for place, field in enumerate(self.fields):
-            if field:
-                name = field.removesuffix("_code")
-                if name == field or name not in self._named:
-                    self._named[name] = place
+        self._places = {field: place for place, field in enumerate(self.fields) if field}
 
     def only(self, places: Sequence[int]) -> "SheetColumns":
         return SheetColumns([{"header": self.headers[place], "field": self.fields[place]} for place in places])
 
-    def of(self, pointer: str) -> tuple[str | None, int | None]:
-        """The header, and the place, of the column that a complaint is about; a name goes before its code."""
-        place = self._named.get(pointer.split("/")[1]) if "/" in pointer else None
-        return (self.headers[place], place) if place is not None else (None, None)
+    def of(self, pointer: str, cells: Sequence[object] = ()) -> tuple[str | None, object]:
+        """The header of the column that a complaint is about, and its cell. A name goes before its code."""
+        field = pointer.split("/")[1] if "/" in pointer else ""
+        places = [self._places[name] for name in (field, f"{field}_code") if name in self._places]
+        if not places:
+            return None, None
+        filled = [place for place in places if place < len(cells) and cells[place] not in (None, "")]
+        place = (filled or places)[0]
+        return self.headers[place], cells[place] if place < len(cells) else None
 
 
 def sheets_of(file: Any) -> dict[str | None, SheetColumns]:
@@ -127,8 +129,7 @@ def row_errors(
     columns, cells = sheets[row.report.sheet], sent_from_json(row.sent)
     errors = []
     for remark in row.report.remarks:
-        header, place = columns.of(remark.pointer)
-        seen = seen_in(cells[place]) if place is not None and place < len(cells) else None
+        header, cell = columns.of(remark.pointer, cells)
         errors.append(
             RowErrorOut(
                 line=row.report.line,
@@ -136,7 +137,7 @@ def row_errors(
                 column=header,
                 pointer=f"/lines/{row.report.line}{remark.pointer}",
                 code=remark.code,
-                detail=sentence(remark, language, seen=seen, verdicts=verdicts),
+                detail=sentence(remark, language, seen=seen_in(cell), verdicts=verdicts),
                 candidates=list(remark.parameters.get("candidates", ())),
             )
         )
@@ -153,7 +154,7 @@ def atomic_refusal(
 ) -> InvalidInput:
     """What a file is refused with as a whole when one of its rows is bad."""
     errors = [
-        Complaint(error.pointer, error.code, f"{error.column}: {error.detail}" if error.column else error.detail)
+        Complaint(error.pointer, error.code, _told(error))
         for row in rows
         for error in row_errors(row, sheets, language, verdicts=verdicts)
     ]
@@ -162,8 +163,16 @@ def atomic_refusal(
     return InvalidInput(bad, errors=errors[:MOST_ERRORS], **more)
 
 
-def seen_in(cell: Any) -> object:
+def _told(error: RowErrorOut) -> str:
+    """The sentence behind what the pointer does not tell: the sheet, and the column as the file calls it."""
+    place = place_of(error.sheet, error.line) if error.sheet else None
+    return ": ".join(part for part in (place, error.column, error.detail) if part)
+
+
+def seen_in(cell: Any) -> str:
     """What a person sees in a cell."""
     if not isinstance(cell, Mapping):
-        return cell
-    return next((cell[key] for key in ("error", "text", "value", "date", "link") if key in cell), "")
+        return " ".join(map(seen_in, cell)) if isinstance(cell, list) else seen(cell)
+    if "date" in cell:
+        return shown(datetime.fromisoformat(cell["date"]))
+    return next((seen_in(cell[key]) for key in ("error", "text", "value", "link") if key in cell), "")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app import clock
 from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
-from app.imports.judging.rows import TemplateBase, base_to_text
+from app.imports.judging.rows import TemplateBase, base_to_text, digest_of_names
 from app.imports.reading.words.statuses import status_word
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, new_book, write
 from app.imports.template_texts import (
@@ -53,8 +53,8 @@ class Template(NamedTuple):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        told: Column = "reported" if self.verdicts else "verdict"
-        return (*HIDDEN, "task", "unit", "deadline", told, *INPUT)
+        other_side: Column = "reported" if self.verdicts else "verdict"
+        return (*HIDDEN, "task", "unit", "deadline", other_side, *INPUT)
 
 
 def template_workbook(work: Sequence[Any], template: Template, catalogue: Catalogue) -> bytes:
@@ -111,12 +111,13 @@ def _values(row: Any, template: Template, catalogue: Catalogue) -> dict[Column, 
     language = template.language
     filled = filled_from(_content(row) if row.update_id else None)
     papers = {} if template.verdicts else _papers(filled)
+    task, unit = named(catalogue.tasks[row.task].names, language), catalogue.unit_name(row.unit, language)
     return {
         "task_code": row.task,
         "unit_code": row.unit,
-        "base": base_to_text(TemplateBase(template.id, row.update_id)),
-        "task": named(catalogue.tasks[row.task].names, language),
-        "unit": catalogue.unit_name(row.unit, language),
+        "base": base_to_text(TemplateBase(template.id, row.update_id, digest_of_names(task, unit))),
+        "task": task,
+        "unit": unit,
         "deadline": _wall_clock(row.deadline),
         "verdict": row.note if row.status in VERDICTS else None,
         "reported": _reported(row),

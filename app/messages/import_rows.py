@@ -102,6 +102,26 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "it is empty; fill it in",
         "ja": "空欄です。記入してください",
     },
+    "missing.row-task": {
+        "vi": "thiếu nhiệm vụ; hãy ghi tên hoặc mã nhiệm vụ như trong biểu mẫu",
+        "en": "the task is missing; write its name or code as the template has it",
+        "ja": "タスクがありません。様式にある名称またはコードを記入してください",
+    },
+    "missing.row-unit": {
+        "vi": "thiếu đơn vị; hãy ghi tên hoặc mã đơn vị vào cột Đơn vị",
+        "en": "the unit is missing; write its name or code into a column for the unit (Đơn vị)",
+        "ja": "機関がありません。機関の列（Đơn vị）に名称またはコードを記入してください",
+    },
+    "missing.row-status": {
+        "vi": "thiếu trạng thái; hãy ghi một trong: {possible}",
+        "en": "the status is missing; write one of: {possible}",
+        "ja": "状態がありません。次のいずれかを記入してください：{possible}",
+    },
+    "missing.row-number": {
+        "vi": "có Ngày văn bản mà thiếu Số văn bản; hãy ghi số văn bản, hoặc bỏ ngày",
+        "en": "a document's date is there without its number; write the number, or leave the date out",
+        "ja": "文書日付があるのに文書番号がありません。番号を記入するか、日付を消してください",
+    },
     "missing.above": {
         "vi": "dòng này không ghi đơn vị, mà phía trên là “{above}”; hãy thêm cột Đơn vị và điền vào",
         "en": "the row names no unit, and above it stands “{above}”; add a column for the unit and fill it in",
@@ -179,9 +199,9 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "「{seen}」は1990年から2199年の範囲外です",
     },
     "too-long": {
-        "vi": "nội dung dài hơn mức cho phép; hãy rút gọn",
-        "en": "it is longer than is taken; shorten it",
-        "ja": "長すぎます。短くしてください",
+        "vi": "nội dung dài hơn mức cho phép (tối đa {max} ký tự); hãy rút gọn",
+        "en": "it is longer than is taken ({max} characters at the most); shorten it",
+        "ja": "長すぎます（最大 {max} 文字）。短くしてください",
     },
     "combining-marks": {
         "vi": "ô có quá nhiều dấu chồng lên nhau; hãy gõ lại",
@@ -189,9 +209,9 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "セルに結合文字が多すぎます。入力し直してください",
     },
     "duplicate-field": {
-        "vi": "trường này được ghi hai lần; hãy giữ một",
-        "en": "the field is there twice; keep one",
-        "ja": "同じ項目が二つあります。一つだけ残してください",
+        "vi": "trường “{seen}” được ghi hai lần; hãy giữ một",
+        "en": "the field “{seen}” is there twice; keep one",
+        "ja": "項目「{seen}」が二つあります。一つだけ残してください",
     },
     "formula-not-calculated": {
         "vi": "công thức {seen} chưa được tính; hãy mở tệp bằng Excel, lưu lại, hoặc gõ giá trị vào ô",
@@ -256,9 +276,14 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "{since} に省が確認済みのため（{name}）、ファイルでは変更できません。必要な場合は個別に報告してください",
     },
     "wrong-type": {
-        "vi": "ô phải là một đoạn văn bản",
-        "en": "this is one text",
-        "ja": "ここは一つの文字列です",
+        "vi": "“{seen}” không phải là một đoạn văn bản; hãy ghi một đoạn văn bản",
+        "en": "“{seen}” is no text; write one text here",
+        "ja": "「{seen}」は文字列ではありません。一つの文字列を書いてください",
+    },
+    "wrong-type.line": {
+        "vi": "dòng “{seen}” không phải là một đối tượng JSON; mỗi dòng ghi một báo cáo trong dấu ngoặc nhọn",
+        "en": "the line “{seen}” is no JSON object; each line is one report in braces",
+        "ja": "行「{seen}」は JSON オブジェクトではありません。1 行に 1 件の報告を波括弧で囲んで書いてください",
     },
     "malformed": {
         "vi": "“{seen}” viết không đúng cách",

@@ -81,8 +81,8 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
     state, root, place = request.app.state, root_of(request), here(request)
 
     async def made(version: DataVersion) -> bytes:
-        async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as setting:
-            context = await context_of(setting, asked, root=root, signed_in=signed_in)
+        async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as query:
+            context = await context_of(query, asked, root=root, signed_in=signed_in)
             values = {**surroundings(context, place), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 

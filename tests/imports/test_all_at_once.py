@@ -176,6 +176,22 @@ async def test_rows_below_the_name_of_another_unit_are_not_the_senders_own(huong
     assert preview["counts"]["received"] == preview["counts"]["rejected"] + 3
 
 
+async def test_rows_under_anothers_letterhead_or_section_are_not_the_senders_own(huong: AsyncClient) -> None:
+    """The letterhead stands above the header, and titles of sections stand under the numbers of the rows."""
+    header, row = ("STT", *HEADER[1:3]), (1, "hotlines", "Hoàn thành")
+    letterhead = ("UBND TỈNH {}", None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    sheets = {
+        name: sheet(lines((letterhead[0].format(whose), *letterhead[1:]), header, row))
+        for name, whose in (("Một", "NGHỆ AN"), ("Hai", "THANH HÓA"))
+    }
+    sheets["Ba"] = sheet(lines(header, row, ("II. Tỉnh Nghệ An",), row, ("III. Tỉnh Thanh Hóa",), row))
+    sheets["1"] = sheet(lines((1, "25", "Đợt 4"), header, row))  # 01 is Hà Nội, 25 Phú Thọ, 04 Cao Bằng
+    preview = await send(huong, book(sheets), XLSX, "?lang=en")
+    refused = [(error["sheet"], error["line"], error["code"]) for error in preview["errors"]]
+    assert refused == [("Một", 3, "missing"), ("Ba", 4, "missing")]
+    assert ["NGHỆ AN" in preview["errors"][0]["detail"], "Nghệ An" in preview["errors"][1]["detail"]] == [True, True]
+
+
 async def test_what_a_column_is_stays_known_to_the_unit_that_said_it(huong: AsyncClient, xa: AsyncClient) -> None:
     """A province commits what its ward previewed: the ward said what the column is, and sends it again."""
     file = csv(("14758", NETWORK, "Hoàn thành", "26/06/2025 09:00"), header=(*NOW, "Ngày báo cáo"))

@@ -461,3 +461,21 @@ def test_what_was_refused_before_does_not_replace_what_was_reported_since() -> N
     assert outcome(fresh, known=known, refused=refused, bases=bases) == ["stored"]
     timed = [RefusedRow(said("blocked"), NOW - 6 * HOUR, NOW - 5 * HOUR)]
     assert outcome(row("blocked", at=NOW - 6 * HOUR), known=known, refused=timed) == ["changed-since"]
+
+
+# Said ahead of its time
+
+
+def test_a_time_that_had_not_come_is_no_news_once_it_has() -> None:
+    """A clock that is a few minutes fast, and the same rows again an hour later: nothing is recorded of the time."""
+    ahead = NOW - 2 * HOUR
+    stored = report(1, "completed", 2 * HOUR + timedelta(minutes=3), unit="38")
+    lasts = [LastRow(said("completed"), ahead, stored.recorded_at)]
+    again = row("completed", at=ahead)
+    returned = report(2, "returned", 2 * HOUR + timedelta(minutes=1), token="lan")
+    blocked = report(2, "blocked", 2 * HOUR + timedelta(minutes=1), token="xa")
+    assert outcome(again, known=[stored], lasts=lasts) == ["unchanged"]
+    assert outcome(again, known=[stored, returned], lasts=lasts) == ["returned-since"]
+    assert outcome(again, known=[stored, blocked], lasts=lasts) == ["changed-since"]
+    assert outcome(again, known=[stored, returned]) == ["stored"], "a time after the return, said for the first time"
+    assert outcome(row("completed", "đã bổ sung", at=ahead), known=[stored, returned], lasts=lasts) == ["stored"]

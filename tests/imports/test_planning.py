@@ -9,19 +9,21 @@ from hypothesis import strategies as st
 
 from app.auth.identity import Identity, Role
 from app.catalogue.catalogue import Catalogue, Task, Unit
+from app.imports.judging.rows import digest_of_names
 from app.imports.plan import Planned, plan
 from app.imports.reading.rows import CellComplaint, ReadRow
+from app.level import Level
 
 AT = datetime(2025, 6, 27, 10, tzinfo=UTC)
 HUONG = Identity("huong", "huong", Role.REPORTER, "38", "38")
 
 
-def unit(code: str, level: str, owner: str, name: str) -> Unit:
+def unit(code: str, level: Level, owner: str, name: str) -> Unit:
     province = owner if level == "commune" else None
     return Unit(code, level, level, owner, province, {"vi": name, "en": name, "ja": name}, None, None, 1)
 
 
-def task(code: str, level: str, name: str) -> Task:
+def task(code: str, level: Level, name: str) -> Task:
     return Task(code, "c", level, 1, {"vi": name, "en": name, "ja": name}, None, None, AT, 1)
 
 
@@ -122,3 +124,17 @@ def test_a_name_that_several_units_bear_does_not_contradict_the_code_of_one_of_t
     one, two, wrong = plan(rows, [None], lan, catalogue)
     assert [(one.report.unit, one.remarks), (two.report.unit, two.remarks)] == [("14758", ()), ("17000", ())]
     assert [remark.code for remark in wrong.remarks] == ["contradictory-unit"]
+
+
+def test_a_template_row_that_lost_the_zeros_of_its_code_is_settled_by_its_name_and_one_renamed_by_its_code() -> None:
+    ward, province = unit("00091", "commune", "01", "Phú Thượng"), unit("91", "province", "91", "An Giang")
+    catalogue = replace(CATALOGUE, units={**CATALOGUE.units, ward.code: ward, province.code: province})
+    lan = Identity("lan", "lan", Role.MINISTRY, None, None)
+    mark = f"{'0' * 32}:-:{digest_of_names('Mạng', 'Phú Thượng')}"
+    said = {"task": "Mạng", "task_code": "network", "unit": "Phú Thượng", "status": "verified", "base": mark}
+    rows = [row(1, {**said, "unit_code": code}) for code in ("91", "00091", "14758")]
+    lost, whole, renamed = plan(rows, [None], lan, catalogue)
+    assert [(one.report.unit, one.remarks) for one in (lost, whole)] == [("00091", ())] * 2
+    assert (renamed.report.unit, renamed.remarks) == ("14758", ()), "its unit bore the name when it was filled"
+    other = row(1, {**said, "unit": "Hạc Thành", "unit_code": "00091"})
+    assert [remark.code for remark in plan([other], [None], lan, catalogue)[0].remarks] == ["contradictory-unit"]

@@ -12,8 +12,9 @@ from app.imports.reading.encoding import encoding_of
 from app.imports.reading.limits import AtPlace, FileRefused, Unreadable
 from app.imports.reading.rows import Field
 from app.imports.reading.values.cells import DateCell, FormulaCell, LinkCell
-from app.imports.reading.values.fields import day_in, links_in, moment_in, name_of, note_of, number_in, status_in
+from app.imports.reading.values.fields import day_in, moment_in, name_of, note_of, number_in, status_in
 from app.imports.reading.values.legacy import is_decoded_wrongly, is_legacy
+from app.imports.reading.values.links import links_in
 from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import meaning_of
@@ -49,6 +50,14 @@ NAMES = [unit.names["vi"] for unit in (*provinces(), *communes())]
         "T6 27/6/2025 17h00'",
         "27/06/2025 17:00 (giờ Việt Nam)",
         "17:00 27/ 06 /2025.",
+        "17:00 27-06-2025",
+        "17h 27-6-25",
+        "17:00 2025-06-27",
+        "17 giờ ngày 27 tháng 6 năm 2025",
+        "17h27 Thg 6, 2025",
+        "17:00 CH 27/06/2025",
+        "27/06/2025 17:00 (GMT+07:00)",
+        "27/06/2025 17:00 GMT +7",
         "27/06/25 17h",
         "17 giờ 00 phút ngày 27/06/2025",
         "17h00 ngày 27 tháng 6 năm 2025",
@@ -88,6 +97,17 @@ def test_a_bare_day_stays_a_day(written: Any) -> None:
     assert moment is not None
     assert (moment.at, moment.day) == (None, date(2025, 6, 27))
     assert day_in(written) == moment
+
+
+def test_the_29th_of_february_and_the_turn_of_a_year_are_days_like_others() -> None:
+    assert [moment.day for text in ("29/02/2024", "31/12/2025", "1/1/26") if (moment := moment_in(text))] == [
+        date(2024, 2, 29),
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+    ]
+    midnight = moment_in("2026-01-01T00:00:00+09:00")
+    assert midnight is not None
+    assert midnight.at == datetime(2025, 12, 31, 15, tzinfo=UTC)
 
 
 def test_a_zone_in_a_cell_is_kept() -> None:
@@ -130,6 +150,8 @@ def test_a_midnight_with_its_zone_or_in_words_is_an_instant(written: str) -> Non
             "45835",
             "27/06/2025 -07",
         ),
+        *("30/06/2025 24:00", "24h00 ngày 30/6/2025", "24 giờ ngày 30 tháng 6 năm 2025", "2025-06-30T24:00:00+07:00"),
+        *("27/06/2025 13:00 SA", "27/06/2025 17:00 AM", "12 giờ tối 27/06/2025", "29/02/2025", "29/02/2025 08:00"),
         *("27/06/2025 17:00 17:00", "2025-06-27T17:00:00 07:00", "27/06/2025 +07:00", "1T" * 300, 46000, True, 0.5),
     ],
 )
@@ -172,6 +194,9 @@ def test_a_date_is_no_number_of_a_document(written: Any) -> None:
         ("https://a.vn;https://b.vn,https://c.vn", ("https://a.vn", "https://b.vn", "https://c.vn")),
         ("https://a.vn/x;y,z?q=1,2", ("https://a.vn/x;y,z?q=1,2",)),
         ("<https://a.vn>;", ("https://a.vn",)),
+        ("https://a.vn/x.pdf. https://b.vn.", ("https://a.vn/x.pdf", "https://b.vn")),
+        ("https://a.vn/x(1)[2].pdf", ("https://a.vn/x(1)[2].pdf",)),
+        ("https://bộ.vn/Quyết-định", ("https://bộ.vn/Quyết-định",)),
         ("https://a.vn https://a.vn", ("https://a.vn",)),
         (["https://a.vn", " https://b.vn "], ("https://a.vn", "https://b.vn")),
         (LinkCell("xem", "https://a.vn"), ("https://a.vn",)),
@@ -187,6 +212,7 @@ def test_links_are_found_however_they_are_parted(cell: Any, links: tuple[str, ..
 @pytest.mark.parametrize(
     "cell",
     [
+        *("https://a.vn/Tài liệu.pdf", "[xem](https://a.vn)", "(https://a.vn)", "https:///a", "https://:80"),
         *("công văn", "ftp://a.vn", "https://", "http:///x", "https://a.vn và b", "javascript:x"),
         LinkCell("xem https://a.vn/1 và https://a.vn/2", "https://a.vn/1"),
     ],

@@ -189,7 +189,8 @@ class Judgement:
             return False
         repeats = any(row.says(u.status, u.note) for u in run)
         if repeats and self.is_timed(row):
-            repeats = self.timeline[-1] is returned and any(u.effective_at == row.at for u in self.history)
+            of_then = any(u.effective_at == row.at for u in self.history) or self.was_said_ahead(row)
+            repeats = self.timeline[-1] is returned and of_then
         in_vain = any(word.since < returned.recorded_at for word in self.said_in_vain(row))
         return repeats or (in_vain and not status_holds(row.status, self.timeline[-1].status))
 
@@ -216,6 +217,8 @@ class Judgement:
     def holds(self, row: FileRow) -> bool:
         if self.is_timed(row):
             there = [u for u in self.history if u.effective_at == row.at]
+            if not there and self.was_said_ahead(row):
+                there = self.timeline[-1:]
             return bool(there) and self.held_by(row, there[-1])
         otherwise = any(not row.says(last.status, last.note) for last in self.lasts)
         if row.day and not self.without_times and not (row.day == vietnamese_day(self.now) and otherwise):
@@ -278,10 +281,18 @@ class Judgement:
 
     def corrected_since(self, row: FileRow) -> bool:
         there = [u for u in self.history if u.effective_at == row.at]
-        if not there or row.says(there[-1].status, there[-1].note):
+        if not there:
+            return self.was_said_ahead(row) and self.reported_since(row)
+        if row.says(there[-1].status, there[-1].note):
             return False
         by_files = any(self.is_of_unit(u) and row.says(u.status, u.note) for u in there)
         return by_files or any(last.at == row.at and row.says(last.status, last.note) for last in self.lasts)
+
+    def was_said_ahead(self, row: FileRow) -> bool:
+        """Whether a last row said just this of a time that had not come, so that nothing has it."""
+        if any(u.effective_at == row.at for u in self.history):
+            return False
+        return any(last.at == row.at and row.says(last.status, last.note) for last in self.lasts)
 
     def is_of_unit(self, update: Update) -> bool:
         file = next((f for f in self.world.files if f.id == update.file), None)

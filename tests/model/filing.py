@@ -159,6 +159,7 @@ def take_template(service: ServiceHandle, who: str) -> list[FileRow]:
 
 def _filled(line: dict[str, Any]) -> FileRow:
     template, _, update = str(line["base"]).partition(":")
+    update = update.partition(":")[0]
     base = (template, None if update == "-" else UUID(update))
     return FileRow(line["Mã nhiệm vụ"], line["Mã đơn vị"], WORDS[line["Trạng thái"]], base=base)
 

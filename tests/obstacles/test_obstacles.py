@@ -185,6 +185,7 @@ async def test_the_same_report_sent_again_is_the_same_obstacle(huong: AsyncClien
         ("viettel", None, {}, 422, "nothing-to-change"),
         ("viettel", "acknowledged", {"state": "acknowledged"}, 422, "nothing-to-change"),
         ("viettel", "resolved", {"state": "acknowledged", "response": "x"}, 409, None),
+        ("viettel", "resolved", {"state": "open", "response": "x"}, 403, "not-your-role"),
         ("viettel", None, {"state": "done"}, 422, "unknown-value"),
         ("viettel", None, {"state": None}, 422, "unknown-value"),
         ("viettel", None, {"state": "resolved", "title": "x"}, 422, "unknown-field"),

@@ -1,5 +1,6 @@
 """What a report says apart from when, and when two of them say the same. Pure."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.status import COMPLETE, VERDICTS, Status
@@ -41,20 +42,19 @@ def says(row: ReportContent, held: ReportContent) -> bool:
     return row.status == held.status and agrees_with(row, held)
 
 
-def contradicts(one: ReportContent, other: ReportContent) -> bool:
-    """Whether two rows cannot both be meant: other statuses, or a cell that both have filled differently."""
-    return one.status != other.status or any(
-        not _same(mine, theirs) for mine, theirs in zip(one[1:], other[1:], strict=True) if mine and theirs
-    )
+def contradict(rows: Iterable[ReportContent]) -> bool:
+    """Whether rows cannot all be meant: other statuses, or a cell that two of them have filled differently."""
+    return any(len({_plain(cell) for cell in cells if cell}) > 1 for cells in zip(*set(rows), strict=True))
 
 
 def _same(mine: object, theirs: object) -> bool:
-    """Whether two cells say the same: of texts, spaces, case and the marks at their end say nothing."""
+    """Whether two cells say the same."""
     return mine == theirs or (isinstance(mine, str) and isinstance(theirs, str) and _plain(mine) == _plain(theirs))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(" .,;!")
+def _plain(cell: object) -> object:
+    """What a cell says: of a text, spaces, case and the marks at its end say nothing."""
+    return " ".join(cell.casefold().split()).rstrip(" .,;!") if isinstance(cell, str) else cell
 
 
 def status_holds(row: ReportContent, held: ReportContent) -> bool:

@@ -15,6 +15,8 @@ from app.updates.rules import AssignmentKey
 
 Bases = Mapping[UUID, tuple[AssignmentKey, KnownReport]]
 LAST = UUID(int=(1 << 128) - 1)
+MOST_LINES = 10
+"""Of so many rows that contradict a row the lines are named."""
 
 
 @dataclass
@@ -101,9 +103,11 @@ def _of_moment(rows: list[JudgedRow], decisions: Decisions) -> Iterator[JudgedRo
     if len(rows) == 1:
         yield rows[0]
     elif rules.contradiction(rows):
+        first = rows[: MOST_LINES + 1]
         for row in rows:
-            lines = [_place(other, row) for other in rows if other is not row]
-            parameters = {"lines": ", ".join(lines[:10]), "others": len(lines)}
+            lines = [_place(other, row) for other in first if other is not row][:MOST_LINES]
+            more = "…" if len(rows) > MOST_LINES + 1 else ""
+            parameters = {"lines": ", ".join(lines) + more, "others": len(rows) - 1}
             decisions.refused[row.index] = RowRefusal("contradiction", "status", parameters)
     else:
         fullest: list[JudgedRow] = []
@@ -153,7 +157,7 @@ def _judge_in_turn(
 def _remember(row: JudgedRow, known: KnownReports, sending: Sending, *, stored: bool) -> None:
     """Let the rows after this one know what it said."""
     at = moment_of(row, sending) or sending.now
-    known.said_on.append((row.day or day_of(at), row.content))
+    known.said_on[row.day or day_of(at)] = row.content
     if stored:
         forever = datetime.max.replace(tzinfo=at.tzinfo)
         known.store(KnownReport(LAST, at, forever, row.content, sending.token, import_unit=sending.unit))

@@ -4,12 +4,13 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 from uuid import UUID
 
 from app.imports.judging.content import ReportContent
-from app.imports.judging.rows import LastRow, RefusedRow, day_of
+from app.imports.judging.rows import LastRow, RefusedRow, bounds_of
 from app.status import Status
 
 
@@ -41,7 +42,8 @@ class KnownReports:
     """The reports of one assignment that matter, in the order in which they hold; and what earlier files said last.
 
     While the file is judged, what its rows store goes into `timeline`, beside what was reported before; and `said_on`
-    has what they said of each day, stored or not.
+    has the last that they said of each day, stored or not. A file may have all its rows about one assignment, so none
+    of the questions goes through them all.
     """
 
     reports: list[KnownReport] = field(default_factory=list)
@@ -49,7 +51,13 @@ class KnownReports:
     last_rows: tuple[LastRow, ...] = ()
     refused_rows: tuple[RefusedRow, ...] = ()
     timeline: list[KnownReport] = field(default_factory=list)
-    said_on: list[tuple[date, ReportContent]] = field(default_factory=list)
+    said_on: dict[date, ReportContent] = field(default_factory=dict)
+    _last_return: KnownReport | None = None
+    _last_complete: KnownReport | None = None
+
+    def __post_init__(self) -> None:
+        for report in self.timeline:
+            self._note(report)
 
     @classmethod
     def of(
@@ -75,6 +83,13 @@ class KnownReports:
     def store(self, report: KnownReport) -> None:
         """Let the rows after this one be judged as if it were stored."""
         insort(self.timeline, report, key=_place)
+        self._note(report)
+
+    def _note(self, report: KnownReport) -> None:
+        if report.content.status == Status.RETURNED:
+            self._last_return = _later(report, self._last_return)
+        elif report.content.is_complete:
+            self._last_complete = _later(report, self._last_complete)
 
     def at(self, moment: datetime) -> list[KnownReport]:
         """The reports of exactly that moment; the last is its winner."""
@@ -82,31 +97,38 @@ class KnownReports:
         return self.reports[first : bisect_right(self.reports, moment, key=_effective_at)]
 
     def on(self, day: date) -> list[KnownReport]:
-        return [report for report in self.timeline if day_of(report.effective_at) == day]
+        begins, ends = bounds_of(day)
+        first = bisect_left(self.timeline, begins, key=_effective_at)
+        return self.timeline[first : bisect_left(self.timeline, ends, key=_effective_at)]
 
     def not_taken_back(self, day: date) -> list[KnownReport]:
         """The reports of a day but those that were taken back with their file."""
-        taken_back = {report.undoes for report in self.reports if report.undoes}
-        return [report for report in self.on(day) if report.id not in taken_back]
+        return [report for report in self.on(day) if report.id not in self._taken_back]
+
+    @cached_property
+    def _taken_back(self) -> set[UUID]:
+        return {report.undoes for report in self.reports if report.undoes}
 
     def own_kind(self, row: ReportContent, until: KnownReport) -> ReportContent | None:
         """The last report, or verdict, up to another: what the cells of a row of that kind are compared with."""
-        same = (r for r in reversed(self.timeline) if r.place <= until.place and r.content.is_verdict == row.is_verdict)
-        return next((report.content for report in same), None)
+        upto = bisect_right(self.timeline, until.place, key=_place)
+        before = (self.timeline[place].content for place in range(upto - 1, -1, -1))
+        return next((content for content in before if content.is_verdict == row.is_verdict), None)
 
     def open_return(self) -> KnownReport | None:
         """The last return, as long as nothing complete was reported after it."""
-        for report in reversed(self.timeline):
-            if report.content.status == Status.RETURNED:
-                return report
-            if report.content.is_complete:
-                break
-        return None
+        returned, complete = self._last_return, self._last_complete
+        is_open = returned is not None and (complete is None or complete.place < returned.place)
+        return returned if is_open else None
 
     def run_before(self, returned: KnownReport) -> list[KnownReport]:
         """The run of complete reports that a return has ended."""
         before = [report for report in self.reports if report.place < returned.place]
         return list(takewhile(lambda report: report.content.is_complete, reversed(before)))
+
+
+def _later(report: KnownReport, other: KnownReport | None) -> KnownReport:
+    return report if other is None or report.place >= other.place else other
 
 
 def _place(report: KnownReport) -> tuple[datetime, datetime, UUID]:

@@ -1,39 +1,53 @@
 """A row of a file as it is judged: what it says, of which moment, and what it was filled from. Pure."""
 
+import hashlib
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from app import clock
+from app.catalogue.spelling import fold
 from app.imports.judging.content import ReportContent
 
 _TEMPLATE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _UPDATE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_NAMES = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 class TemplateBase(NamedTuple):
-    """What a template row was filled from: the template, and the update that stood then; None where there was none."""
+    """What a template row was filled from: the template, and the update that stood then; None where there was none.
+
+    `names` is the digest of what its task and unit were called then; None in a mark of before there was one.
+    """
 
     template: str
     update: UUID | None
+    names: str | None = None
 
 
 def base_to_text(base: TemplateBase) -> str:
     """The hidden mark of a template row."""
-    return f"{base.template}:{base.update or '-'}"
+    mark = f"{base.template}:{base.update or '-'}"
+    return f"{mark}:{base.names}" if base.names else mark
 
 
 def base_from_text(mark: str) -> TemplateBase | None:
     """What a hidden mark says; None when it is not one that a template was given."""
-    template, _, update = mark.strip().partition(":")
-    if not _TEMPLATE.fullmatch(template):
+    template, update, names = [*mark.strip().split(":", 2), "", ""][:3]
+    if not _TEMPLATE.fullmatch(template) or not (update == "-" or _UPDATE.fullmatch(update)):
         return None
-    if update == "-":
-        return TemplateBase(template, None)
-    return TemplateBase(template, UUID(update)) if _UPDATE.fullmatch(update) else None
+    if names and not _NAMES.fullmatch(names):
+        return None
+    return TemplateBase(template, None if update == "-" else UUID(update), names or None)
+
+
+def digest_of_names(task: str, unit: str) -> str:
+    """What a row calls its task and its unit, so that a name typed over is told from one that was changed since."""
+    written = f"{fold(task)}\n{fold(unit)}"
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 class JudgedRow(msgspec.Struct, frozen=True, gc=False):
@@ -88,6 +102,12 @@ class Sending(NamedTuple):
 def day_of(at: datetime) -> date:
     """The Vietnamese day that a moment lies in."""
     return clock.in_vietnam(at).date()
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """The first moment of a Vietnamese day, and that of the next."""
+    begins = datetime.combine(day, time(), tzinfo=clock.VIETNAM)
+    return begins, begins + timedelta(days=1)
 
 
 def moment_of(row: JudgedRow, sending: Sending) -> datetime | None:

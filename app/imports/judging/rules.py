@@ -9,7 +9,7 @@ from app.imports.judging.content import (
     NOTHING_YET,
     ReportContent,
     agrees_with,
-    contradicts,
+    contradict,
     filled_from,
     says,
     sets_back,
@@ -53,10 +53,7 @@ def as_filled(row: JudgedRow, base: KnownReport | None) -> bool:
 
 def contradiction(rows: Sequence[JudgedRow]) -> bool:
     """2. Rows of one assignment and one moment that cannot all be meant."""
-    first, *others = rows
-    if all(first.content == row.content for row in others):
-        return False
-    return any(contradicts(row.content, other.content) for place, row in enumerate(rows) for other in rows[:place])
+    return contradict(row.content for row in rows)
 
 
 def returned_since(
@@ -102,14 +99,24 @@ def _repeats_refused(row: JudgedRow, said: RefusedRow, sending: Sending) -> bool
 
 def _repeats_a_time(row: JudgedRow, known: KnownReports, returned: KnownReport) -> bool:
     """Whether a row about work that stands returned has a time that was reported before."""
-    return known.stands is returned and row.effective_at is not None and bool(known.at(row.effective_at))
+    if known.stands is not returned or row.effective_at is None:
+        return False
+    return bool(known.at(row.effective_at)) or _was_said_ahead(row, known)
+
+
+def _was_said_ahead(row: JudgedRow, known: KnownReports) -> bool:
+    """Whether a file said just this of this very time before it came: nothing is recorded of the time itself."""
+    if row.effective_at is None or known.at(row.effective_at):
+        return False
+    return any(last.effective_at == row.effective_at and says(row.content, last.content) for last in known.last_rows)
 
 
 def holds_already(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
     """4. What the row says holds: at its time, on its day, or now."""
     if has_time(row, sending) and row.effective_at:
         there = known.at(row.effective_at)
-        return bool(there) and _holds(row.content, there[-1], known)
+        held = there[-1] if there else known.stands if _was_said_ahead(row, known) else None
+        return held is not None and _holds(row.content, held, known)
     otherwise = any(not says(row.content, last.content) for last in known.last_rows)
     if is_bare_day(row, sending) and row.day and not (row.day == sending.today and otherwise):
         return any(_holds(row.content, report, known) for report in known.not_taken_back(row.day))
@@ -202,11 +209,13 @@ def _corrected_since(row: JudgedRow, known: KnownReports, sending: Sending) -> b
     if row.effective_at is None:
         return False
     there = known.at(row.effective_at)
+    if not there:
+        return _was_said_ahead(row, known) and _reported_since_last_row(row, known)
     said = any(r.is_of_files_of(sending.unit) and says(row.content, r.content) for r in there)
     said = said or any(
         last.effective_at == row.effective_at and says(row.content, last.content) for last in known.last_rows
     )
-    return said and not says(row.content, there[-1].content) if there else False
+    return said and not says(row.content, there[-1].content)
 
 
 def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) -> bool:
@@ -216,8 +225,8 @@ def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) 
     if row.day is None or (standing and moment and moment < standing.effective_at):
         return False
     others = [r.content for r in known.on(row.day) if not r.is_of_files_of(sending.unit)]
-    in_file = [content for day, content in known.said_on if day == row.day]
-    return any(sets_back(row.content, said) for said in (*others[-1:], *in_file[-1:]))
+    in_file = known.said_on.get(row.day)
+    return any(sets_back(row.content, said) for said in (*others[-1:], in_file) if said)
 
 
 def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:

@@ -32,7 +32,8 @@ def read_delimited(body: bytes, chosen: Chosen, sink: Sink) -> tuple[Summary, fr
     text.seek(0)
     if mark:
         text.read(1)
-    source = Source(0, None, _lines(text, delimiter), {}, frozenset())
+    is_spaced = f'{delimiter} "' in beginning
+    source = Source(0, None, _lines(text, delimiter, is_spaced=is_spaced), {}, frozenset())
     found = read_sheet(source, chosen, sink)
     if found is None:
         raise refused("no-header", within=HEADER_WITHIN)
@@ -55,9 +56,12 @@ def _named(line: str, delimiter: str, chosen: Chosen) -> int:
     )
 
 
-def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[Line]:
-    """Each row with the line it begins on. Excel's own `sep=;` on the first line is no row."""
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+def _lines(text: io.TextIOWrapper, delimiter: str, *, is_spaced: bool) -> Iterator[Line]:
+    """Each row with the line it begins on. Excel's own `sep=;` on the first line is no row.
+
+    `is_spaced`: people write a space before a quoted cell, which would end at its first comma otherwise.
+    """
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=is_spaced, strict=True)
     begins = 1
     try:
         for cells in reader:

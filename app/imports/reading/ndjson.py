@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from collections import Counter
 from typing import Any, NoReturn
 
 from app.imports.reading.limits import (
@@ -20,7 +21,6 @@ from app.imports.reading.table import Sink
 from app.imports.reading.values.cells import is_blank
 from app.imports.reading.values.fields import (
     day_in,
-    links_in,
     moment_in,
     name_of,
     note_of,
@@ -28,6 +28,7 @@ from app.imports.reading.values.fields import (
     remembered,
     status_in,
 )
+from app.imports.reading.values.links import links_in
 from app.imports.reading.values.slots import SLOTS, place_moments
 from app.imports.reading.words.meaning import own_field_of
 
@@ -56,6 +57,10 @@ _COMPLAINTS = len(ReadRow._fields) - 1
 class Duplicate(ValueError):
     """A name stands twice in an object."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
 
 def read_ndjson(body: bytes, sink: Sink) -> Summary:
     """Read the rows of an NDJSON file. A line that is not JSON is a bad row, and the others are read."""
@@ -83,7 +88,7 @@ def _column(name: str) -> Column:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Duplicate
+        raise Duplicate(next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1))
     return found
 
 
@@ -108,8 +113,8 @@ class _Reader:
         self.rows += 1
         try:
             value = _decode(written.decode())
-        except Duplicate:
-            return self._bad(line, written, "duplicate-field")
+        except Duplicate as twice:
+            return self._bad(line, written, "duplicate-field", twice.name)
         except (ValueError, RecursionError):
             return self._bad(line, written, "malformed-json")
         if not isinstance(value, dict):
@@ -124,9 +129,10 @@ class _Reader:
         return ReadRow._make(slots), self._sent(said, others)
 
     @staticmethod
-    def _bad(line: int, written: bytes, code: str) -> tuple[ReadRow, list[Any]]:
+    def _bad(line: int, written: bytes, code: str, seen: str | None = None) -> tuple[ReadRow, list[Any]]:
+        """A line that is no row at all, and what of it is seen in the message."""
         text = written.decode(errors="replace").strip()
-        params = {"seen": shortened(text[: LONGEST_SEEN * 2])}
+        params = {"seen": shortened((seen or text)[: LONGEST_SEEN * 2])}
         return ReadRow(0, line, complaints=(CellComplaint("", code, {**params}),)), [text[:32_767]]
 
     def _read(self, line: int, field: Field, cell: Any, slots: list[Any], complaints: list[CellComplaint]) -> None:
@@ -186,9 +192,9 @@ def _said(value: dict[str, Any]) -> tuple[dict[Field, Any], dict[str, Any], list
             _document(cell, said, complaints)
         elif field not in _READERS:
             others[name] = cell
-            complaints.append(CellComplaint("", "unknown-field", {"name": shortened(name)}))
+            complaints.append(CellComplaint("", "unknown-field", {"seen": shortened(name)}))
         elif field in said:
-            complaints.append(CellComplaint(field, "duplicate-field", {"name": shortened(name)}))
+            complaints.append(CellComplaint(field, "duplicate-field", {"seen": shortened(name)}))
         else:
             said[field] = cell  # type: ignore[index]
     return said, others, complaints
@@ -203,11 +209,11 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
         return
     for name, field in _PARTS:
         if field in said:
-            complaints.append(CellComplaint(field, "duplicate-field", {"name": f"document.{name}"}))
+            complaints.append(CellComplaint(field, "duplicate-field", {"seen": f"document.{name}"}))
         elif name in cell:
             said[field] = cell[name]
     others = [name for name in cell if name not in ("number", "date")]
-    complaints += [CellComplaint("", "unknown-field", {"name": shortened(f"document.{name}")}) for name in others]
+    complaints += [CellComplaint("", "unknown-field", {"seen": shortened(f"document.{name}")}) for name in others]
 
 
 def _complete(slots: list[Any], complaints: list[CellComplaint]) -> None:

@@ -88,6 +88,8 @@ class Sheet(NamedTuple):
     """Whether there is a unit column, and whether anything stands in it."""
     hidden_columns: tuple[str, ...] = ()
     """Columns that are read though nobody sees them, where they hold anything."""
+    titles: tuple[tuple[int, str], ...] = ()
+    """What stands above the header, cell by cell, with its line."""
 
 
 class SheetLeftOut(NamedTuple):

@@ -9,6 +9,7 @@ from app.imports.reading import no_rows
 from app.imports.reading.header import Chosen, Header, Line, find_header
 from app.imports.reading.limits import (
     HEADER_WITHIN,
+    LONGEST_SEEN,
     MOST_COLUMNS,
     AtPlace,
     FileRefused,
@@ -40,6 +41,8 @@ from app.imports.reading.xlsx.references import letters_of
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
 _HIDDEN_IN_TEMPLATES: tuple[Field, ...] = ("task_code", "unit_code", "base", "as_filled")
+_MOST_TITLES = 4
+"""Of one line: a letterhead has two beside each other."""
 _NAMING: tuple[Field, ...] = ("task", "unit", "status")
 
 
@@ -130,6 +133,7 @@ class _SheetReader:
         self._hidden_rows = 0
         self._has_signature = False
         self._skipped = no_rows.SkippedLines()
+        self._titles: list[tuple[int, str]] = []
         self._header_goes_on = 0
         """The line below a header over two rows that is named again."""
 
@@ -143,8 +147,11 @@ class _SheetReader:
         return remembered(REPEATED[field]) if field in REPEATED else OTHERS[field]
 
     def skip_rows_above(self, lines: Iterable[Line]) -> None:
-        """Name what looks like a row above the header: nobody reads it."""
+        """Name what looks like a row above the header: nobody reads it. Titles may say whose rows follow."""
         for line, cells in lines:
+            self._titles += [
+                (line, text) for text in no_rows.texts_of(cells)[:_MOST_TITLES] if len(text) <= LONGEST_SEEN
+            ]
             if no_rows.is_like_a_row(cells):
                 self._skipped.add(line, no_rows.said_by(no_rows.texts_of(cells)))
 
@@ -247,11 +254,12 @@ class _SheetReader:
         return again is not None
 
     def _is_last_line_of_header(self, cells: Sequence[Any]) -> bool:
-        return all(
+        titles = [
             isinstance(cell, str) and " ".join(cell.split()) == column.header.rpartition(" – ")[2]
             for column, cell in zip(self._header.columns, cells, strict=False)
             if column.field
-        )
+        ]
+        return bool(titles) and all(titles)
 
     def _is_over_all(self, line: int) -> bool:
         """Whether one merged cell lies over the task and the status: the title of a section."""
@@ -305,6 +313,7 @@ class _SheetReader:
             self._skipped.count,
             self._units(),
             tuple(map(self._header_of, sorted(self._hidden_filled))),
+            tuple(self._titles),
         )
 
     def _units(self) -> Literal["absent", "empty", "filled"]:

@@ -1,8 +1,11 @@
 """Workbooks of offices in which something would be dropped, or taken for something else, without a word."""
 
+import unicodedata
+
+from app.imports.reading.rows import Wanted
 from tests.imports.corpus.by_people import COLUMNS, table
 from tests.imports.corpus.case import written_by
-from tests.imports.corpus.parts import book, lines, merged, sheet
+from tests.imports.corpus.parts import book, lines, merged, relationships, sheet
 
 
 @written_by("an office, a second table with other columns below the first", refused=("another-header", {"line": 4}))
@@ -139,3 +142,102 @@ def hidden_columns_that_hold_something() -> bytes:
     header = ("Mã đơn vị", *COLUMNS[1:], "Thời điểm", "Ghi chú")
     rows = (header, ("38", "hotlines", "Hoàn thành", "01/06/2025", None))
     return book(sheet(lines(*rows), before=hidden))
+
+
+@written_by(
+    "an office, titles of sections under the numbers alone",
+    """
+    line | task
+    2    | hotlines
+    4    | staffing
+    """,
+    warnings={"rows-skipped": {"count": 2, "lines": ["3: II. Tỉnh Nghệ An", "5: Phần ba"]}},
+)
+def titles_under_the_numbers() -> bytes:
+    header = ("STT", "Nhiệm vụ", "Trạng thái")
+    rows = ((1, "hotlines", "Hoàn thành"), ("II. Tỉnh Nghệ An",), (1, "staffing", "Hoàn thành"), ("Phần ba",))
+    return table(header, *rows)
+
+
+def _with_links(rows: str, *links: str, behind: str = "") -> bytes:
+    """A sheet with hyperlinks, which stand behind its merged cells."""
+    content = sheet(rows, f"{behind}<hyperlinks>{''.join(links)}</hyperlinks>")
+    targets = relationships([("r1", "hyperlink", "https://dvc.gov.vn/")])
+    return book(content, parts={"xl/worksheets/_rels/sheet1.xml.rels": targets})
+
+
+@written_by(
+    "Excel, an address with a # in it, which it keeps in two parts",
+    "line | links\n2 | https://dvc.gov.vn/#/tthc/123",
+)
+def a_link_with_a_fragment() -> bytes:
+    rows = lines(("Nhiệm vụ", "Trạng thái", "Minh chứng"), ("hotlines", "Hoàn thành", "xem"))
+    return _with_links(rows, '<hyperlink ref="C2" r:id="r1" location="/tthc/123"/>')
+
+
+@written_by(
+    "Excel, one hyperlink in a merged cell, and one over several cells",
+    """
+    line | links
+    2    | https://dvc.gov.vn/
+    3    | https://dvc.gov.vn/
+    4    | https://dvc.gov.vn/
+    5    | https://dvc.gov.vn/
+    """,
+)
+def links_over_several_cells() -> bytes:
+    tasks = ("hotlines", "staffing", "equipment", "access-points")
+    words = ("xem", None, "xem", "tại đây")
+    rows = [(task, "Hoàn thành", word) for task, word in zip(tasks, words, strict=True)]
+    links = ('<hyperlink ref="C2" r:id="r1"/>', '<hyperlink ref="C4:C5" r:id="r1"/>')
+    return _with_links(lines(("Nhiệm vụ", "Trạng thái", "Minh chứng"), *rows), *links, behind=merged("C2:C3"))
+
+
+@written_by(
+    "a tool that fills formulas down and calculates none",
+    "line | task | status\n2 | hotlines | !formula-not-calculated\n3 | staffing | !formula-not-calculated",
+)
+def formulas_filled_down_without_values() -> bytes:
+    first = '<c r="B2"><f t="shared" ref="B2:B3" si="0">IF(A2="","","Hoàn thành")</f><v/></c>'
+    return table(
+        ("Nhiệm vụ", "Trạng thái"),
+        ("hotlines", first),
+        ("staffing", '<c r="B3"><f t="shared" si="0"/></c>'),
+    )
+
+
+@written_by("a Mac, the name of a sheet decomposed", "sheet | line\nBáo cáo | 2", wanted=Wanted(sheets=("báo cáo",)))
+def a_sheet_with_a_decomposed_name() -> bytes:
+    content = sheet(lines(COLUMNS, ("38", "hotlines", "Hoàn thành")))
+    return book({unicodedata.normalize("NFD", "Báo cáo"): content, "Khác": content})
+
+
+@written_by(
+    "a tool that lists a sheet and does not save it",
+    "line | task\n2 | hotlines",
+    warnings={"sheets-left-out": {"sheets": ["Hai"]}},
+)
+def a_sheet_that_was_lost() -> bytes:
+    content = sheet(lines(COLUMNS, ("38", "hotlines", "Hoàn thành")))
+    relations = relationships([("rId1", "worksheet", "worksheets/sheet1.xml")])
+    return book({"Một": content, "Hai": content}, parts={"xl/_rels/workbook.xml.rels": relations})
+
+
+@written_by(
+    "people, a space before each quoted cell",
+    "line | task | note | number\n2 | hotlines | đã công bố, có người trực | 12/QĐ",
+    source="csv",
+)
+def csv_with_spaces_before_quotes() -> bytes:
+    head = "Nhiệm vụ, Trạng thái, Ghi chú, Số văn bản\n"
+    return (head + 'hotlines, Hoàn thành, "đã công bố, có người trực", 12/QĐ\n').encode()
+
+
+@written_by(
+    "two files of Excel, one behind the other, and a separator at each end of a line",
+    "line | unit | task\n2 | 38 | hotlines\n4 | 38 | staffing",
+    source="csv",
+)
+def csv_joined_from_two() -> bytes:
+    head, row = "\ufeffĐơn vị;Nhiệm vụ;Trạng thái;\r\n", "38;{};Hoàn thành;\r\n"
+    return (head + row.format("hotlines") + head + row.format("staffing")).encode()

@@ -7,20 +7,16 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from app.imports.reading.limits import (
-    LONGEST_LINK,
     LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_NUMBER,
     LONGEST_TIME,
-    MOST_LINKS,
     AtPlace,
     Unreadable,
     shortened,
 )
 from app.imports.reading.values.cells import (
     DateCell,
-    FormulaCell,
-    LinkCell,
     PercentCell,
     SpanCell,
     seen,
@@ -34,7 +30,6 @@ from app.imports.reading.words.statuses import status_of
 T = TypeVar("T")
 _MOST_KNOWN = 20_000
 _LIKE_A_DATE = re.compile(r"\d{1,4}[/. -](?:\d{1,2}|[A-Za-z]{3})[/. -]\d{2,4}(?: [\d:]{4,8})?")
-_ONE_LINK = re.compile(r"https?://[^\s<>\"/?#@:;,]+(?:[/?#][^\s<>\";,]*)?", re.ASCII)
 
 
 def remembered(read: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -171,74 +166,3 @@ def _is_a_date(text: str) -> bool:
         return False
     except AtPlace:
         return True
-
-
-def links_in(cell: Any) -> tuple[str, ...]:
-    """The links of a cell, or the one behind its text.
-
-    Raises:
-        Unreadable: `not-a-link` or `too-many-links`.
-
-    """
-    if type(cell) is str and len(cell) < LONGEST_LINK and cell.isascii() and _ONE_LINK.fullmatch(cell):
-        return (cell,)
-    value = value_of(cell)
-    if isinstance(cell, FormulaCell) and (target := _target_of(cell.formula)):
-        value = LinkCell(seen(value), target)
-    if isinstance(value, LinkCell):
-        value = value.target if _says_no_other_link(value) else value.text
-    if isinstance(value, list):
-        found = [link for part in value[: MOST_LINKS + 1] if (link := text_of(part, LONGEST_LINK))]
-    else:
-        found = parted(text_of(value, (LONGEST_LINK + 1) * MOST_LINKS) or "")
-    if len(found) > MOST_LINKS:
-        raise Unreadable("too-many-links", max=MOST_LINKS)
-    for link in found:
-        if len(link) > LONGEST_LINK:
-            raise Unreadable("too-long", max=LONGEST_LINK)
-        if not is_link(link):
-            raise Unreadable("not-a-link", seen=shortened(link))
-    return tuple(dict.fromkeys(found))
-
-
-def parted(text: str) -> list[str]:
-    """Links parted by blanks, line breaks, `;` or `,`. Within an address `;` and `,` may stand."""
-    found: list[str] = []
-    for word in text.split():
-        start = 0
-        for place in _borders(word):
-            found.append(word[start:place])
-            start = place + 1
-        found.append(word[start:])
-    return [link for word in found if (link := word.strip(";,<>\"'“”"))]
-
-
-def _borders(word: str) -> list[int]:
-    lower = word.lower()
-    return [
-        place
-        for place, letter in enumerate(word)
-        if letter in ";," and lower.startswith(("http://", "https://", "www."), place + 1)
-    ]
-
-
-def _says_no_other_link(cell: LinkCell) -> bool:
-    """Whether the text of a cell is words for the address behind it; else its links are what a person sees."""
-    written = {word.rstrip("/") for word in parted(cell.text) if "://" in word}
-    return written <= {cell.target.rstrip("/")}
-
-
-NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
-"""The same as in `updates.reports`, which a child process does not import."""
-
-
-def is_link(text: str) -> bool:
-    scheme, _, rest = text.partition("://")
-    host = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
-    return scheme.lower() in ("http", "https") and bool(host.partition(":")[0]) and not NOT_IN_A_LINK.search(text)
-
-
-def _target_of(formula: str) -> str | None:
-    """The address in `HYPERLINK("https://…","xem")`."""
-    name, _, rest = formula.partition('("')
-    return rest.partition('"')[0] if name.strip().upper() == "HYPERLINK" else None

@@ -7,13 +7,13 @@ from app.imports.reading.rows import CellComplaint, Field, ReadRow
 from app.imports.reading.values.fields import (
     day_in,
     hidden_of,
-    links_in,
     moment_in,
     name_of,
     note_of,
     number_in,
     status_in,
 )
+from app.imports.reading.values.links import links_in
 from app.imports.reading.values.times import ReadMoment
 
 SLOTS: Mapping[str, int] = {name: place for place, name in enumerate(ReadRow._fields)}

@@ -12,11 +12,13 @@ _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 
 _CLOCK = re.compile(
     r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?:giờ|時|[:hg])\s*"
-    r"(?:(?P<minute>\d{1,2})(?!\d|[/.-]\d)(?:\s*(?:phút|p\b|分))?(?:\s*:\s*(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"
+    r"(?:(?P<minute>\d{1,2})(?!\d|[/.-]\d|\s*(?:tháng|thg)\b)(?:\s*(?:phút|p\b|分))?"
+    r"(?:\s*:\s*(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"
     r"\s*(?P<half>\b(?:am|pm|a\.m\.|p\.m\.|sa|ch|sáng|chiều|trưa|tối)(?![^\W\d_]))?"
 )
 _ZONE = re.compile(
-    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?\)?$"
+    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*)?(?<!\d-\d)(?<!\d-\d\d)(?P<sign>[+-])(?P<hours>\d{1,2})"
+    r"(?::?(?P<minutes>\d{2}))?\)?$"
     r"|(?P<zero>\b(?:utc|gmt)|(?<=\d)\s?z)\)?$"
 )
 _NUMBERS = re.compile(r"(?P<first>\d{1,4})(?P<part>[/.-])(?P<second>\d{1,2})(?P=part)(?P<third>\d{1,4})")
@@ -30,6 +32,8 @@ _ENGLISH = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MIDNIGHT = (0, 0, 0, 0)
 _FILLER = re.compile(r"\b(?:ngày|lúc|vào|hồi|at|on)\b|,")
+_NOON, _NO_HOUR = 12, 24
+_MORNING = ("am", "a.m.", "sa", "sáng")
 _AFTERNOON = ("pm", "p.m.", "ch", "chiều", "tối")
 
 
@@ -124,7 +128,7 @@ def _in_range(at: datetime) -> datetime:
     except OverflowError:
         inside = False
     if not inside:
-        raise Unreadable("time-out-of-range", seen=shortened(at.replace(tzinfo=None).isoformat(" ")))
+        raise Unreadable("time-out-of-range")
     return at
 
 
@@ -156,6 +160,9 @@ def _clock(plain: str) -> tuple[tuple[int, int, int, int] | None, str]:
 
 
 def _of_24(hour: int, half: str) -> int:
+    """The hour of a whole day. `13:00 SA` and `12 giờ tối` are none: nobody can say which half was meant."""
+    if (half in _MORNING and hour > _NOON) or (half == "tối" and hour == _NOON):
+        return _NO_HOUR
     if half in _AFTERNOON:
         return hour + 12 if hour < 12 else hour
     if half == "trưa":

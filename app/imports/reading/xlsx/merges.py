@@ -6,7 +6,7 @@ from typing import Any
 
 from app.imports.reading.limits import LONGEST_LINK, MOST_COLUMNS, refused
 from app.imports.reading.values.cells import LinkCell
-from app.imports.reading.xlsx.references import Area
+from app.imports.reading.xlsx.references import Area, Hyperlink
 
 _MOST_CELLS = 4_000_000
 Lines = Sequence[tuple[int, list[Any]]]
@@ -53,15 +53,26 @@ def _fill(row: list[Any], left: int, width: int, value: Any) -> None:
     row[left : left + width] = [value] * width
 
 
-def lay_links(lines: Lines, links: Sequence[tuple[Area, str]], targets: Mapping[str, str]) -> None:
-    """Put the address that a cell opens behind its text."""
+def lay_links(lines: Lines, links: Sequence[Hyperlink], targets: Mapping[str, str]) -> None:
+    """Put the address that a cell opens behind its text: also where one link lies over several cells.
+
+    Raises:
+        FileRefused: `too-large`: the links lie over each other.
+
+    """
     numbers = [line for line, _ in lines]
-    for where, relation in links:
+    laid = 0
+    for where, relation, fragment in links:
         target = targets.get(relation, "")
         if not target.lower().startswith(("http://", "https://")):
             continue
-        place = bisect_left(numbers, where.top)
-        if place < len(lines) and numbers[place] == where.top and where.left < len(lines[place][1]):
-            row = lines[place][1]
-            if isinstance(row[where.left], str):
-                row[where.left] = LinkCell(row[where.left], target[: LONGEST_LINK + 1])
+        target = f"{target}#{fragment}" if fragment else target
+        first, last = bisect_left(numbers, where.top), bisect_right(numbers, where.bottom)
+        for _, row in lines[first:last]:
+            right = min(where.right + 1, len(row))
+            laid += max(1, right - where.left)
+            if laid > _MOST_CELLS:
+                raise refused("too-large")
+            for place in range(where.left, right):
+                if isinstance(row[place], str):
+                    row[place] = LinkCell(row[place], target[: LONGEST_LINK + 1])

@@ -15,6 +15,14 @@ class Area(NamedTuple):
     right: int
 
 
+class Hyperlink(NamedTuple):
+    """Cells that open an address: the id under which the sheet's relations hold it, and what stands behind its `#`."""
+
+    where: Area
+    relation: str
+    fragment: str
+
+
 def column_of(letters: str) -> int:
     """The place of a column, from 0: `A`, `XFD`."""
     if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha()):

@@ -1,5 +1,6 @@
 """XLSX: every visible sheet with a header, as the values that were last shown. Nothing else of the file is opened."""
 
+import unicodedata
 from collections.abc import Mapping
 from functools import partial
 from typing import Literal, NamedTuple
@@ -59,7 +60,10 @@ def read_workbook(body: bytes, wanted: Wanted, chosen: Chosen, sink: Sink) -> tu
     used: frozenset[str] = frozenset()
     for sheet in workbook.sheets:
         relation = relations.get(sheet.relation)
-        if relation is None or relation.kind != "worksheet":
+        if relation is None:  # it is listed, and not there
+            left_out.append(SheetLeftOut(sheet.name, "no-header"))
+            continue
+        if relation.kind != "worksheet":
             continue
         if why := _not_read(sheet, wanted):
             left_out.append(SheetLeftOut(sheet.name, why))
@@ -98,10 +102,10 @@ def _read(
     content.lines.sort(key=lambda line: line[0])
     if not content.lines:
         return SheetLeftOut(name, "empty")
-    over = fill_merges(content.lines, content.merges)
     if content.links:
         targets = {key: relation.target for key, relation in _relations(package, part).items()}
         lay_links(content.lines, content.links, targets)
+    over = fill_merges(content.lines, content.merges)
     serial = partial(date_cell, is_1904=book.is_1904)
     width = max(len(cells) for _, cells in content.lines)
     source = Source(index, name, content.lines, over, content.hidden, serial, width, content.hidden_columns)
@@ -123,7 +127,7 @@ def _only_one(name: str, before: list[_SheetOf]) -> str:
 
 
 def _same(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
 
 
 def _refuse_unknown(sheets: list[_SheetOf], wanted: Wanted) -> None:
@@ -173,7 +177,8 @@ def _workbook(package: Package, part: str) -> _Workbook:
         tag = local(element)
         if tag == "sheet":
             state = attributes.get("state", "visible")
-            name = _only_one(attributes.get("name", "")[:200].strip(), sheets)
+            written = unicodedata.normalize("NFC", attributes.get("name", "")[:200])
+            name = _only_one(written.strip(), sheets)
             sheets.append(_SheetOf(name, state != "visible", attribute(attributes, "id") or ""))
             if len(sheets) > MOST_SHEETS:
                 raise refused("too-many-sheets", max=MOST_SHEETS)

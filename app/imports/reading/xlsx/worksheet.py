@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from app.imports.reading.limits import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, refused
+from app.imports.reading.limits import LONGEST_CELL, LONGEST_LINK, MOST_COLUMNS, MOST_ROWS, refused
 from app.imports.reading.values.cells import ErrorCell, FormulaCell, PercentCell
 from app.imports.reading.xlsx.dates import date_cell, iso_cell, span_cell
 from app.imports.reading.xlsx.formats import DATE, PERCENT, SPAN
 from app.imports.reading.xlsx.package import attribute, parse
-from app.imports.reading.xlsx.references import DIGITS, Area, area, column_of, letters_of
+from app.imports.reading.xlsx.references import DIGITS, Area, Hyperlink, area, column_of, letters_of
 from app.imports.reading.xlsx.strings import unescaped
 
 LAST_LINE = 1_048_576
@@ -31,12 +31,10 @@ class Book(NamedTuple):
 
 
 class Content(NamedTuple):
-    """`links` are cells with the id under which the sheet's relations hold their address."""
-
     lines: list[tuple[int, list[Any]]]
     hidden: set[int]
     merges: list[Area]
-    links: list[tuple[Area, str]]
+    links: list[Hyperlink]
     hidden_columns: set[int]
 
 
@@ -73,6 +71,8 @@ class _Reader:
         self._row: list[Any] = []
         self._cell: dict[str, str] = {}
         self._formula: str | None = None
+        self._is_part = False
+        """Whether the formula is written in another cell, which it is filled down from."""
         self._inline: list[str] = []
         self._is_phonetic = False
 
@@ -104,7 +104,7 @@ class _Reader:
         starts = {
             "col": self._columns_as_shown,
             "row": self._start_row,
-            "f": self._start_text,
+            "f": self._start_formula,
             "t": self._start_text,
             "rPh": self._start_phonetic,
             "mergeCell": self._merge,
@@ -137,6 +137,10 @@ class _Reader:
 
     def _start_text(self, _: dict[str, str]) -> None:
         self.parts.clear()
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        self.parts.clear()
+        self._is_part = "si" in attributes or "ref" in attributes
 
     def _start_phonetic(self, _: dict[str, str]) -> None:
         self._is_phonetic = True
@@ -178,8 +182,8 @@ class _Reader:
             self._inline.clear()
             if text:
                 self._put(text)
-        elif self._formula and self._cell.get("t") != "str":
-            self._put(FormulaCell(self._formula[:LONGEST_CELL], None))
+        elif (self._formula or self._is_part) and self._cell.get("t") != "str":
+            self._put(FormulaCell((self._formula or "…")[:LONGEST_CELL], None))
 
     def _put(self, value: Any) -> None:
         row = self._row
@@ -261,4 +265,5 @@ class _Reader:
     def _link(self, attributes: dict[str, str]) -> None:
         target = attribute(attributes, "id")
         if target and len(self.content.links) < _MOST_LINKS:
-            self.content.links.append((area(attributes.get("ref", "")), target))
+            fragment = attributes.get("location", "")[:LONGEST_LINK]
+            self.content.links.append(Hyperlink(area(attributes.get("ref", "")), target, fragment))

@@ -1,4 +1,4 @@
-"""Imports that are kept, read back: one that is to be changed, its rows, and what its columns were read as."""
+"""Finding what is stored of an import: the import itself, to be changed; its rows; the field of each column."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from app.db import rows
 from app.errors import NotFound, NotYourUnit
 from app.imports import import_rows, queries
 from app.imports.import_rows import ImportRow
+from app.imports.schemas import OUTCOMES
 from app.scope import EVERYTHING
 
 
@@ -51,6 +52,19 @@ async def rows_of(
         found += [row for row in await asyncio.to_thread(import_rows.unpacked, stored) if row.place > after]
         at, step = at + step, step * 2
     return found[:limit]
+
+
+async def all_rows_of(session: AsyncSession, preview: Any, outcomes: Sequence[str] = OUTCOMES) -> list[ImportRow]:
+    """The rows of a preview that are to be judged again.
+
+    Raises:
+        NotFound: it has become too old, and some of its rows are forgotten already.
+
+    """
+    found = await rows_of(session, preview, outcomes)
+    if len(found) != sum(preview.counts[outcome] for outcome in outcomes):
+        raise NotFound
+    return found
 
 
 def fields_of(read_as: Mapping[str, Any]) -> dict[str | None, list[str | None]]:

@@ -1,0 +1,145 @@
+"""A complaint names the place and the cell as its reader sees them, and what would be right, in three languages."""
+
+import io
+import json
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from httpx import AsyncClient
+
+from app.language import LANGUAGES
+from tests.imports.corpus.parts import book, lines, relationships, sheet
+from tests.imports.sheets import HEADER, XLSX, csv, post, read, saved, send, workbook
+from tests.imports.test_never_falsified import NOW, codes, report
+
+NDJSON = "application/x-ndjson"
+ROW: dict[str, Any] = {"task": "hotlines", "status": "completed"}
+
+
+async def details(client: AsyncClient, body: bytes | str, kind: str = "text/csv") -> list[tuple[str, list[str]]]:
+    """The code of each complaint, with its sentence in each language."""
+    told = [(await send(client, body, kind, f"?lang={lang}"))["errors"] for lang in LANGUAGES]
+    return [(each[0]["code"], [error["detail"] for error in each]) for each in zip(*told, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "named"),
+    [
+        (json.dumps(ROW | {"tinh": "38"}), "unknown-field", "“tinh”"),
+        (json.dumps(ROW | {"document": {"so": "1"}}), "unknown-field", "“document.so”"),
+        ('{"task": "hotlines", "status": "completed", "note": "a", "note": "b"}', "duplicate-field", "“note”"),
+        (json.dumps(ROW | {"note": "a", "Ghi chú": "b"}), "duplicate-field", "“Ghi chú”"),
+        ("[1, 2]", "wrong-type", "“[1, 2]”"),
+        (json.dumps(ROW | {"note": {"vi": "xong"}}), "wrong-type", "“{'vi': 'xong'}”"),
+        (json.dumps(ROW | {"note": "x" * 4001}), "too-long", "4000"),
+        (json.dumps(ROW | {"effective_at": "27/06/1889"}), "time-out-of-range", "“27/06/1889”"),
+    ],
+)
+async def test_a_complaint_about_a_line_of_json_names_what_it_is_about(
+    huong: AsyncClient, line: str, code: str, named: str
+) -> None:
+    [(found, told)] = await details(huong, line, NDJSON)
+    assert found == code
+    japanese = named.replace("“", "「").replace("”", "」")
+    assert [named in told[0] or japanese in told[0], named in told[1], japanese in told[2]] == [True] * 3, told
+
+
+async def test_a_date_cell_is_named_as_it_shows(huong: AsyncClient) -> None:
+    far = datetime(2099, 1, 2, 17, 30)  # noqa: DTZ001 - Excel knows no time zone
+    calculated = '<c r="D3" s="1"><f>TODAY()+30000</f><v>72688</v></c>'
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    by_hand = book(sheet(lines(HEADER[:4], (), ("38", "hotlines", "Hoàn thành", calculated))), styles=styles)
+    for body, shows in (
+        (workbook(HEADER, ("38", "hotlines", "Hoàn thành", far, "")), "02/01/2099 17:30"),
+        (by_hand, "03/01/2099"),
+    ):
+        [(code, told)] = await details(huong, body, XLSX)
+        assert (code, [shows in one for one in told]) == ("in-the-future", [True] * 3), told
+
+
+async def test_a_complaint_about_a_unit_that_only_its_code_names_is_about_the_code(huong: AsyncClient) -> None:
+    header = ("Đơn vị", "Mã đơn vị", "Nhiệm vụ", "Trạng thái")
+    done = await send(huong, workbook(header, (None, "40", "hotlines", "Hoàn thành")), XLSX)
+    [error] = done["errors"]
+    assert (error["column"], error["code"]) == ("Mã đơn vị", "not-your-unit")
+    assert "“40”" in error["detail"]
+    content = lines(header, (None, '<c r="B2" t="e"><v>#REF!</v></c>', "hotlines", "Hoàn thành"))
+    [error] = (await send(huong, book(sheet(content)), XLSX))["errors"]
+    assert (error["column"], error["code"], "#REF!" in error["detail"]) == ("Mã đơn vị", "cell-error", True)
+
+
+def two_sheets(*statuses: str) -> bytes:
+    made: Any = openpyxl.Workbook()
+    sheets = [made.active, made.create_sheet("Hai")]
+    for one, task, status in zip(sheets, ("hotlines", "staffing"), statuses, strict=True):
+        one.append(HEADER[:3])
+        one.append(("38", task, status))
+    sheets[0].title = "Một"
+    return saved(made)
+
+
+async def test_of_several_sheets_the_one_is_named_that_a_line_is_on(huong: AsyncClient, lan: AsyncClient) -> None:
+    answer = await post(huong, two_sheets("Hoàn thành", "Xong"), XLSX, "?mode=atomic")
+    assert answer.json()["errors"][0]["detail"].startswith("Hai!2: Trạng thái: ")
+    await report(huong, "staffing", "completed", note="đợt 1")
+    await report(lan, "staffing", "verified", unit="38")
+    body = two_sheets("Vướng mắc", "Hoàn thành")
+    preview = await send(huong, body, XLSX)
+    assert (preview["counts"]["current"], preview["counts"]["unchanged"]) == (1, 1)
+    await report(huong, "hotlines", "completed")
+    refused = await huong.post(f"/v1/imports/{preview['id']}/commit")
+    assert refused.json()["errors"][0]["detail"].startswith("Một!2: ")
+
+
+async def test_a_warning_names_the_sheet_too(huong: AsyncClient, an: AsyncClient) -> None:
+    await report(huong, "staffing", "in_progress")
+    token = (await an.post("/v1/tokens", json={"name": "máy chủ", "role": "reporter", "unit": "38"})).json()["token"]
+    huong.headers["Authorization"] = f"Bearer {token}"
+    [warning] = (await send(huong, two_sheets("Hoàn thành", "Hoàn thành"), XLSX))["warnings"]
+    assert (warning["code"], warning["detail"].endswith("Hai!2")) == ("replaces-others", True)
+
+
+async def test_refused_rows_with_hyperlinks_come_back_as_they_are_read(huong: AsyncClient) -> None:
+    rows = lines(("Đơn vị", "Nhiệm vụ", "Trạng thái", "Minh chứng"), ("Thanh Hóa", "hotlines", "Xong", "xem"))
+    links = "".join(f'<hyperlink ref="{place}" r:id="r1"/>' for place in ("A2", "D2"))
+    targets = relationships([("r1", "hyperlink", "https://thanhhoa.gov.vn/")])
+    body = book(
+        sheet(rows, f"<hyperlinks>{links}</hyperlinks>"), parts={"xl/worksheets/_rels/sheet1.xml.rels": targets}
+    )
+    preview = await send(huong, body, XLSX)
+    again = (await huong.get(f"/v1/imports/{preview['id']}/rejected.xlsx")).content
+    assert read(again)[1][:4] == ("Thanh Hóa", "hotlines", "Xong", "https://thanhhoa.gov.vn/")
+    mended: Any = openpyxl.load_workbook(io.BytesIO(again))
+    mended.active.cell(2, 3).value = "Hoàn thành"
+    done = await send(huong, saved(mended), XLSX, "?commit=true")
+    assert (done["counts"]["current"], codes(done)) == (1, [])
+
+
+async def test_many_rows_that_contradict_each_other_name_the_first_few(huong: AsyncClient) -> None:
+    rows = [("38", "hotlines", status) for status in ("Hoàn thành", "Vướng mắc") * 8]
+    [first, *_] = (await send(huong, csv(*rows, header=NOW), query="?lang=en"))["errors"]
+    assert "line 3, 4, 5, 6, 7, 8, 9, 10, 11, 12…:" in first["detail"]
+
+
+@pytest.mark.parametrize(
+    ("who", "file", "named"),
+    [
+        ("lan", csv(("hotlines", "Đã xác nhận"), header=NOW[1:]), ("Đơn vị", "unit", "機関")),
+        ("huong", csv(("", "Hoàn thành"), header=NOW[1:]), ("nhiệm vụ", "task", "タスク")),
+        ("huong", "task,status,note\nhotlines,,x\n", ("Vướng mắc", "Blocked", "停滞")),
+        (
+            "huong",
+            csv(("hotlines", "Hoàn thành", "26/06/2025"), header=("task", "status", "Ngày văn bản")),
+            ("Số văn bản", "number", "文書番号"),
+        ),
+        ("huong", csv(("commune-network", "Hoàn thành"), header=NOW[1:]), ("cấp xã", "commune", "社・坊・特区")),
+    ],
+)
+async def test_what_is_missing_is_named_also_where_no_column_holds_it(
+    huong: AsyncClient, lan: AsyncClient, who: str, file: str, named: tuple[str, str, str]
+) -> None:
+    [(code, told), *_] = await details({"huong": huong, "lan": lan}[who], file)
+    assert code in ("missing", "no-such-assignment")
+    assert [one in detail for one, detail in zip(named, told, strict=True)] == [True] * 3, told

@@ -1,0 +1,110 @@
+"""A preview is stored once, as it was seen, by whoever of its unit commits it, or not at all."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from httpx import AsyncClient
+
+from app import clock
+from tests.conftest import Service
+from tests.connecting import run_sql
+from tests.imports.sheets import csv, outcomes, post, send
+from tests.imports.test_never_falsified import FULL, NOW, TIMED, codes, report, status_of
+
+NETWORK = "commune-network"
+MARK = f"{'0' * 32}:-"
+
+
+async def commit(client: AsyncClient, preview: Any) -> Any:
+    return await client.post(f"/v1/imports/{preview['id']}/commit")
+
+
+async def count(client: AsyncClient) -> int:
+    return len((await client.get("/v1/status-updates?limit=1000")).json()["items"])
+
+
+async def test_a_mark_that_cannot_be_read_is_no_better_when_the_file_is_judged_again(huong: AsyncClient) -> None:
+    header = (*NOW, "base")
+    preview = await send(huong, csv(("38", "hotlines", "Hoàn thành", f"{MARK[:-5]}:-"), header=header))
+    assert codes(preview) == ["base-mismatch"]
+    again = (await huong.post(f"/v1/imports/{preview['id']}/preview")).json()
+    assert codes(again) == ["base-mismatch"]
+
+
+async def test_a_preview_whose_rows_are_being_forgotten_is_not_stored_in_part(
+    service: Service, huong: AsyncClient
+) -> None:
+    rows = [("38", "hotlines", "Hoàn thành", ""), ("38", "staffing", "Xong", "")]
+    preview = await send(huong, csv(*rows, header=FULL))
+    await run_sql(service.url, f"delete from import_row where import_id = '{preview['id']}' and outcome = 'current'")
+    for action in ("commit", "preview"):
+        assert (await huong.post(f"/v1/imports/{preview['id']}/{action}")).status_code == 404
+    assert await count(huong) == 0
+
+
+async def test_whether_times_are_those_of_sending_is_decided_by_the_whole_file(huong: AsyncClient) -> None:
+    """The rows that are left to commit all have the time of sending; the refused one had not."""
+    now, week = clock.text(clock.now()), clock.text(clock.now() - timedelta(days=7))
+    await send(huong, csv(("38", "hotlines", "Đang thực hiện", now), header=TIMED), query="?commit=true")
+    await report(huong, "hotlines", "blocked")
+    rows = [("38", "hotlines", "Đang thực hiện", clock.text(clock.now())), ("38", "staffing", "Xong", week)]
+    preview = await send(huong, csv(*rows, header=TIMED))
+    assert (preview["counts"]["current"], preview["counts"]["rejected"]) == (1, 1)
+    assert (await commit(huong, preview)).status_code == 200
+
+
+async def test_a_province_commits_what_its_ward_said_of_itself_without_naming_it(
+    huong: AsyncClient, xa: AsyncClient
+) -> None:
+    preview = await send(xa, csv((NETWORK, "Hoàn thành"), header=NOW[1:]))
+    rows = (await xa.get(f"/v1/imports/{preview['id']}/rows")).json()
+    assert (outcomes(rows), rows["items"][0]["unit"]) == (["current"], "14758")
+    assert outcomes((await xa.get(f"/v1/imports/{preview['id']}/rows")).json()) == ["current"]
+    assert (await huong.post(f"/v1/imports/{preview['id']}/preview")).json()["counts"]["current"] == 1
+    assert (await commit(huong, preview)).status_code == 200
+    assert await status_of(huong, NETWORK, "14758") == "completed"
+
+
+async def test_a_file_of_a_ward_is_held_against_the_wards_files_whoever_commits_it(
+    huong: AsyncClient, xa: AsyncClient
+) -> None:
+    await send(xa, csv(("14758", NETWORK, "Đang thực hiện"), header=NOW), query="?commit=true")
+    await report(huong, NETWORK, "completed", unit="14758")
+    preview = await send(xa, csv(("14758", NETWORK, "Đang thực hiện"), header=NOW))
+    assert codes(preview) == ["changed-since"]
+    assert codes((await huong.post(f"/v1/imports/{preview['id']}/preview")).json()) == ["changed-since"]
+
+
+async def test_what_was_said_last_of_a_header_counts_in_whatever_spelling(huong: AsyncClient) -> None:
+    file = csv(("38", "hotlines", "Hoàn thành", "26/06/2025"), header=(*NOW, "Ngày báo cáo"))
+    await send(huong, file, query="?commit=true&column=Ngày báo cáo:effective_at")
+    await send(huong, file, query="?commit=true&column=NGÀY BÁO CÁO:-")
+    columns = (await huong.get("/v1/imports/columns")).json()["items"]
+    assert [(one["header"], one["field"]) for one in columns] == [("NGÀY BÁO CÁO", "-")]
+    assert "-" in (await send(huong, file))["warnings"][0]["detail"]
+    assert (await huong.delete("/v1/imports/columns?header=ngay bao cao")).status_code == 204
+    assert (await post(huong, file)).status_code == 422
+
+
+async def test_a_preview_that_several_commit_at_once_is_stored_once(huong: AsyncClient) -> None:
+    preview = await send(huong, csv(("38", "hotlines", "Hoàn thành"), ("38", "staffing", "Vướng mắc"), header=NOW))
+    answers = await asyncio.gather(*(commit(huong, preview) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert await count(huong) == 2
+
+
+async def test_a_file_that_is_sent_several_times_at_once_is_stored_once(huong: AsyncClient) -> None:
+    file = csv(("38", "hotlines", "Hoàn thành"), ("38", "staffing", "Vướng mắc"), header=NOW)
+    done = await asyncio.gather(*(send(huong, file, query="?commit=true") for _ in range(4)))
+    assert sorted(one["counts"]["current"] for one in done) == [0, 0, 0, 2]
+    assert await count(huong) == 2
+
+
+async def test_a_file_is_taken_back_once_while_another_is_being_stored(huong: AsyncClient) -> None:
+    first = await send(huong, csv(("38", "hotlines", "Hoàn thành"), header=NOW), query="?commit=true")
+    second = csv(("38", "hotlines", "Vướng mắc"), ("38", "staffing", "Vướng mắc"), header=NOW)
+    undoing = [huong.post(f"/v1/imports/{first['id']}/undo") for _ in range(3)]
+    done, *undone = await asyncio.gather(post(huong, second, query="?commit=true"), *undoing)
+    assert (done.status_code, sorted(answer.status_code for answer in undone)) == (201, [200, 409, 409])
+    assert await status_of(huong, "hotlines") == "blocked"
