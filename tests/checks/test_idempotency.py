@@ -161,7 +161,7 @@ async def test_cancelled_before_the_commit_nothing_is_kept(
         reached.set()
         await asyncio.sleep(3600)
 
-    monkeypatch.setattr(idempotency, "keep", hang)
+    monkeypatch.setattr(idempotency, "store_response", hang)
     batch = {"updates": [REPORT]}
     sending = asyncio.create_task(huong.post(f"{UPDATES}/batch", json=batch, headers=keyed()))
     await asyncio.wait_for(reached.wait(), 10)
