@@ -154,7 +154,7 @@ def atomic_refusal(
 ) -> InvalidInput:
     """What a file is refused with as a whole when one of its rows is bad."""
     errors = [
-        Complaint(error.pointer, error.code, _told(error))
+        Complaint(error.pointer, error.code, _with_its_place(error))
         for row in rows
         for error in row_errors(row, sheets, language, verdicts=verdicts)
     ]
@@ -163,7 +163,7 @@ def atomic_refusal(
     return InvalidInput(bad, errors=errors[:MOST_ERRORS], **more)
 
 
-def _told(error: RowErrorOut) -> str:
+def _with_its_place(error: RowErrorOut) -> str:
     """The sentence behind what the pointer does not tell: the sheet, and the column as the file calls it."""
     place = place_of(error.sheet, error.line) if error.sheet else None
     return ": ".join(part for part in (place, error.column, error.detail) if part)
