@@ -183,6 +183,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.limits = limits = Limits(settings)
     app.state.large_bodies = LargeBodies(settings)
     app.state.fair_share = FairShare(settings)
+    app.state.file_share = FairShare(settings)
     app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)

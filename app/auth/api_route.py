@@ -29,7 +29,7 @@ class ApiRoute(APIRoute):
     """A route that authenticates before it reads the body, refuses what it does not know, and stores its answer."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-        """A file is received by its route, and has slots of its own; every other body was received before."""
+        """A file is received by its route, and shared out there; every other body was received before."""
         others = [one for one in described.pop("dependencies", None) or () if one != SHARE]
         takes_file = "requestBody" in (described.get("openapi_extra") or {})
         dependencies = others if takes_file else [SHARE, *others]

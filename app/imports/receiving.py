@@ -116,7 +116,7 @@ async def received(
     body = await body_of(request)
     state = request.app.state
     state.upload_budget.spend(who.token, len(body.content))
-    async with state.upload_slots.to_send(who.token, body.content):
+    async with state.file_share.taken(who.token), state.upload_slots.to_send(who.token, body.content):
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         with gc_paused():

@@ -103,6 +103,21 @@ async def test_a_mistake_of_ours_is_said_to_be_one(service: Service, monkeypatch
     assert (refused.status_code, refused.json()["type"]) == (500, "/problems#internal")
 
 
+@pytest.mark.parametrize("path", [PATH, "/v1/events"])
+async def test_a_database_that_is_away_when_it_is_asked_who_that_is_is_said_to_be_so(
+    service: Service, path: str
+) -> None:
+    async def away() -> None:
+        raise ConnectionRefusedError
+
+    service.patch.setattr(service.app.state.data_versions, "version", away)
+    service.app.state.data_versions.forget()
+    huong = service.client("huong")
+    refused = await (huong.get(path) if path != PATH else huong.post(path, json={"task": "x", "status": "completed"}))
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.json()["type"] == "/problems#unavailable"
+
+
 async def test_a_report_that_is_cut_off_at_the_end_of_the_grace_period_is_answered_with_try_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,25 @@ async def test_who_sends_many_files_lets_others_in_between(step: str) -> None:
         for token in (*["many"] * 20, "one"):
             tasks.create_task(sends(token))
     assert order.index("one") <= 4
+
+
+async def test_of_one_senders_files_a_few_take_connections_at_once(narrow: Service) -> None:
+    """However many small ones come, nobody else is told that there is no connection."""
+    database, at_work, most = narrow.app.state.database, 0, 0
+    writing = database.writing
+
+    @asynccontextmanager
+    async def watched(scope: str = "*") -> AsyncIterator[Any]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        async with writing(scope) as session:
+            yield session
+            await asyncio.sleep(0.01)
+        at_work -= 1
+
+    narrow.patch.setattr(database, "writing", watched)
+    huong, rows = narrow.client("huong"), csv(("38", "hotlines", "Hoàn thành", "01/06/2025 15:00", "n"))
+    sent = (huong.post("/v1/imports", content=rows.encode(), headers={"Content-Type": "text/csv"}) for _ in range(8))
+    assert {answer.status_code for answer in await asyncio.gather(*sent)} == {201}
+    assert most <= 2

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
+from app.updates.routes import READ_AT_ONCE, read_by_turns
+
 GOOD = {"task": "hotlines", "status": "completed"}
 BATCH = "/v1/status-updates/batch"
 COUNTS = ("received", "stored", "current", "superseded", "rejected", "dry_run")
@@ -27,6 +29,24 @@ async def test_a_good_batch_is_stored_in_its_order(huong: AsyncClient) -> None:
     assert [update["status"] for update in history] == ["completed", "blocked", "in_progress"]
     assert [update["is_current"] for update in history] == [True, False, False]
     assert sorted(update["id"] for update in history) == [update["id"] for update in reversed(history)]
+
+
+async def test_others_have_their_turn_while_a_batch_is_read() -> None:
+    """Its rows may all be bad, and each of these takes as long as fifty good ones."""
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    reports = await read_by_turns([{"task": number} for number in range(3 * READ_AT_ONCE + 1)])
+    beside.cancel()
+    assert turns >= 3
+    assert [bool(report.complaints) for report in reports] == [True] * len(reports)
+    assert len(reports) == 3 * READ_AT_ONCE + 1
 
 
 async def test_one_bad_row_refuses_all_and_every_bad_row_is_named(huong: AsyncClient) -> None:
