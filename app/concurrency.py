@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -101,6 +102,15 @@ class FairSlots:
     def __init__(self, slots: int) -> None:
         self._free = slots
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    @asynccontextmanager
+    async def taken(self, name: str) -> AsyncIterator[None]:
+        """A slot for as long as the block takes."""
+        await self.take(name)
+        try:
+            yield
+        finally:
+            self.release()
 
     async def take(self, name: str) -> None:
         """Wait for a slot, which has to be released."""

@@ -3,9 +3,7 @@
 Pools make theirs here as well as the few connections that stand beside them.
 """
 
-import contextlib
 import random
-import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -13,24 +11,17 @@ from typing import Any
 
 import asyncpg
 
+from app.connecting import connect
 from app.database_errors import says
-from app.database_url import DatabaseUrl, Host, read_url
+from app.database_url import DatabaseUrl, read_url
 from app.logs import log
-from app.session_settings import APP_ROLE, ensure, refuse_shared_servers
+from app.session_settings import ensure, refuse_shared_servers, server_settings
 from app.settings import Settings, libpq_environment
 
 DATABASE = "the database"
 _REFUSED = "startup parameter"
 """What a pooler says that does not know what a connection asks to start with."""
 _CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
-_CONNECTING_FAILED = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
-"""Errors after which another host is tried."""
-_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-_OPTIONS = {
-    "keepalives_idle": "TCP_KEEPIDLE",
-    "keepalives_interval": "TCP_KEEPINTVL",
-    "keepalives_count": "TCP_KEEPCNT",
-}
 
 
 class Connector:
@@ -59,22 +50,24 @@ class Connector:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: there is none at the moment.
 
         """
-        in_file = self._settings.url_from_file() if self._what == DATABASE else None
-        url = read_url(in_file or self._url, libpq_environment())
-        asked = {**url.server_settings, **server_settings(self._settings), **more_settings}
-        attempt = partial(
-            connect,
-            url,
-            seconds=seconds or self._settings.pool_timeout,
-            command_seconds=self._command_seconds() if is_limited else None,
-        )
         try:
-            connection = await self._begun(attempt, asked)
+            url = self._read_url()
+            attempt = partial(
+                connect,
+                url,
+                seconds=seconds or self._settings.pool_timeout,
+                command_seconds=self._command_seconds() if is_limited else None,
+            )
+            connection = await self._begun(attempt, server_settings(self._settings, url, more_settings))
         except Exception as error:
             self._log_failure(error)
             raise
         self._log_return()
         return connection
+
+    def _read_url(self) -> DatabaseUrl:
+        in_file = self._settings.url_from_file() if self._what == DATABASE else None
+        return read_url(in_file or self._url, libpq_environment())
 
     async def _begun(self, attempt: Callable[..., Awaitable[Any]], asked: Mapping[str, str]) -> Any:
         """A connection that is in the application's role, with the settings asked for."""
@@ -179,71 +172,3 @@ class PreparedConnection:
         if self._connection is not None:
             self._connection.terminate()
         self._connection, self._statements = None, {}
-
-
-def server_settings(settings: Settings) -> Mapping[str, str]:
-    """What every connection of the service starts with."""
-    return {
-        "application_name": "tiendo",
-        "role": APP_ROLE,
-        "timezone": "UTC",
-        "jit": "off",
-        "statement_timeout": f"{settings.statement_timeout}s",
-        "lock_timeout": f"{settings.lock_timeout}s",
-        "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
-    }
-
-
-async def connect(
-    url: DatabaseUrl, *, seconds: float, command_seconds: float | None = None, server_settings: Mapping[str, str]
-) -> Any:
-    """An asyncpg connection to the first host that takes it, each of several having its part of the time.
-
-    `command_seconds` is how long the client waits for a statement: a server that is silent ends none.
-    """
-    attempts = _attempts(url)
-    part = url.number("connect_timeout", 0) or seconds / len(attempts)
-    failure: Exception | None = None
-    for host, session in attempts:
-        try:
-            connection = await asyncpg.connect(
-                url.dsn(host, **session),
-                timeout=part,
-                command_timeout=command_seconds,
-                server_settings=dict(server_settings) or None,
-            )
-        except _CONNECTING_FAILED as error:
-            failure = failure or error
-            continue
-        _keep_alive(connection, url)
-        return connection
-    raise failure or OSError("no host to connect to")
-
-
-async def connect_as_owner(url: str) -> Any:
-    """A connection as whoever the URL names, for migrations and those who run the service."""
-    found = read_url(url, libpq_environment())
-    return await connect(found, seconds=10, server_settings=found.server_settings)
-
-
-def _attempts(url: DatabaseUrl) -> list[tuple[Host | None, dict[str, str]]]:
-    """The hosts in their order; with `prefer-standby` first as a standby, then as whatever they are."""
-    hosts: list[Host | None] = [*url.hosts] or [None]
-    if len(hosts) == 1 or url.parameters.get("target_session_attrs") != "prefer-standby":
-        return [(host, {}) for host in hosts]
-    return [(host, {"target_session_attrs": session}) for session in ("standby", "any") for host in hosts]
-
-
-def _keep_alive(connection: Any, url: DatabaseUrl) -> None:
-    """Let the system notice that nobody is there any more, whichever side is silent."""
-    if url.number("keepalives", 1) == 0:
-        return
-    used = connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg has no other way to it
-    if used is None or used.family == socket.AF_UNIX:
-        return
-    with contextlib.suppress(OSError, AttributeError):  # not every system has all of them
-        used.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, default in _KEEPALIVE.items():
-            used.setsockopt(socket.IPPROTO_TCP, getattr(socket, _OPTIONS[name]), url.number(name, default))
-        milliseconds = url.number("tcp_user_timeout", 10_000)
-        used.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)

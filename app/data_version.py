@@ -1,4 +1,4 @@
-"""The question that makes a cache exact: is what I hold still all there is to see?"""
+"""Tells whether anything was committed since a value was cached, by comparing PostgreSQL snapshots."""
 
 import time
 from asyncio import Future
@@ -16,9 +16,9 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class DataVersion(NamedTuple):
-    """Two equal versions see the same committed transactions in the same minute: lights turn by the clock.
+    """Two equal versions see the same committed transactions in the same minute: lights also change with time.
 
-    `tokens` and `catalogue` change much more rarely. All who share a question are told the very same version.
+    `tokens` and `catalogue` are revisions, which change much more rarely. Callers that share a query get one version.
     """
 
     snapshot: str
@@ -28,7 +28,7 @@ class DataVersion(NamedTuple):
     minute: datetime
 
     def for_good(self) -> "DataVersion":
-        """Of an answer that no later transaction changes: it holds while the catalogue and the connection are these."""
+        """The version of an answer that no later transaction changes, only the catalogue or another connection."""
         return self._replace(snapshot=ANY_SNAPSHOT, minute=LONG_AGO)
 
     def holds_at(self, now: "DataVersion") -> bool:
@@ -40,7 +40,7 @@ class DataVersion(NamedTuple):
 
 ANY_SNAPSHOT = "any"
 RECENT_SECONDS = 1.0
-"""Seconds: the clock goes by the database's own, so it is set at least that often while it is needed."""
+"""Seconds for which a version and the copy of the database's clock are used without asking again."""
 
 READ_VERSION = """
 select pg_current_snapshot()::text, clock_timestamp(),
@@ -51,36 +51,36 @@ from revision
 
 
 class DataVersionMonitor:
-    """Asks on a connection of its own, one question at a time, shared by all who wait for it.
+    """Reads versions on a connection of its own, one query at a time, shared by all callers that wait for it.
 
     `connections` counts the connections so far: after a crash of PostgreSQL transaction ids can be used again, so
-    what was cached before is not comparable. A question has half of the time that a request waits for the database:
-    whoever asks during one that is never answered waits for it and for the next one.
+    what was cached before is not comparable. A query has half of the time that a request waits for the database:
+    whoever asks while one is never answered waits for it and for the next one.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._connection = PreparedConnection(database.connector, settings, timeout=settings.pool_timeout / 2)
         self._clock = (LONG_AGO, 0.0)
         self._last = LONG_AGO
-        self._lately: DataVersion | None = None
-        self._questions = Coalescer(self._ask)
+        self._recent: DataVersion | None = None
+        self._queries = Coalescer(self._read)
 
     def version(self) -> Future[DataVersion]:
-        """What is visible now: asked after the call, so a write that was acknowledged before it is in it."""
-        return self._questions.get()
+        """What is visible now: read after the call, so it includes every write that was acknowledged before."""
+        return self._queries.get()
 
     def recent(self) -> DataVersion | None:
-        """What was visible a moment ago, for whoever lets the database itself see whether it still is."""
-        return self._lately if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
+        """What was visible within the last second, for callers whose statement compares it with the present itself."""
+        return self._recent if time.monotonic() - self._clock[1] < RECENT_SECONDS else None
 
     def forget(self) -> None:
-        """Ask anew, whatever was said a moment ago."""
-        self._lately = None
+        """Let `recent` return nothing until the next query."""
+        self._recent = None
 
     def now(self) -> datetime:
-        """The database's clock or a little later: what it said last and the time since. Never twice the same."""
-        said, heard = self._clock
-        self._last = max(said + timedelta(seconds=time.monotonic() - heard), self._last + TICK)
+        """The database's clock or a little later: its last reading and the time since. Never the same twice."""
+        reading, read_at = self._clock
+        self._last = max(reading + timedelta(seconds=time.monotonic() - read_at), self._last + TICK)
         return self._last
 
     @property
@@ -88,10 +88,10 @@ class DataVersionMonitor:
         return self._connection.count
 
     async def close(self) -> None:
-        self._questions.cancel()
+        self._queries.cancel()
         self._connection.drop()
 
-    async def _ask(self) -> DataVersion:
+    async def _read(self) -> DataVersion:
         try:
             await self._connection.open()
             asked_at = time.monotonic()
@@ -100,5 +100,5 @@ class DataVersionMonitor:
             self.forget()
             raise
         self._clock = (row[1], asked_at)
-        self._lately = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
-        return self._lately
+        self._recent = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))
+        return self._recent

@@ -1,5 +1,7 @@
 """Translates errors of PostgreSQL and its driver into problems."""
 
+import ssl
+
 from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +27,8 @@ _NO_LOGIN = ("28", "3D000", "3F000")
 """A wrong password, a login that is not let in, no such database, no schema that the login may use."""
 _NO_SUCH_ROLE = "22023"
 """While connecting: there is no role of that name to start with."""
+_OF_FILES = ("PEM", "X509")
+"""Parts of OpenSSL that complain of what is in a certificate or a key."""
 _BY_ROW_SECURITY = "ExecWithCheckOptions"
 """PostgreSQL's function that refuses a row by its policies; the texts of errors are translated, this is not."""
 
@@ -63,7 +67,9 @@ def from_database(error: BaseException) -> Problem | None:
 def is_misconfiguration(error: BaseException) -> bool:
     """Whether somebody who runs the service has to mend it: a login, a role, a grant, the URL."""
     cause = _asyncpg_error(error)
-    if isinstance(cause, WrongRole | BadDatabaseUrl | ClientConfigurationError):
+    if isinstance(cause, WrongRole | BadDatabaseUrl | ClientConfigurationError | ssl.SSLCertVerificationError):
+        return True
+    if isinstance(cause, ssl.SSLError) and cause.library in _OF_FILES:
         return True
     state = str(getattr(cause, "sqlstate", None) or "")
     if state == "42501":

@@ -4,10 +4,10 @@ Whatever the driver would leave out is refused: a connection never has less than
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote, unquote_plus, urlencode
 
 _SCHEME = re.compile(r"postgres(ql)?(\+\w+)?")
 _SPELLINGS = {
@@ -50,6 +50,10 @@ _NUMBERS = (
 )
 _OURS = ("options", "application_name", *_NUMBERS)
 """What is done here."""
+_USUAL_PLACES = ("/run/postgresql", "/var/run/postgresql", "/tmp", "localhost")  # noqa: S108 - a socket of PostgreSQL's
+"""Where the driver looks when no host is named; it does not when a port is."""
+_OF_A_SOCKET = frozenset(("dbname", "user", "sslmode", "target_session_attrs"))
+"""What a URL of Unix sockets names, with their port, that leaves nothing for the environment to say."""
 _OF_SQLALCHEMY = frozenset(("prepared_statement_cache_size", "prepared_statement_name_func"))
 """Left out: they mean a cache of SQLAlchemy's, and change nothing about the connection."""
 _FROM_ENVIRONMENT = {"PGOPTIONS": "options", "PGCONNECT_TIMEOUT": "connect_timeout", "PGAPPNAME": "application_name"}
@@ -86,17 +90,17 @@ class Host(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """How the database is reached: `parameters` by their libpq names, without hosts and ports."""
+    """How the database is reached: `parameters` by their libpq names, without hosts and their ports."""
 
     hosts: tuple[Host, ...]
     parameters: Mapping[str, str]
 
     def dsn(self, host: Host | None = None, **changed: str) -> str:
         """What asyncpg takes, for one of the hosts. What is not in it the driver takes from the environment."""
-        told = {name: value for name, value in {**self.parameters, **changed}.items() if name in _DRIVERS}
+        taken = {name: value for name, value in {**self.parameters, **changed}.items() if name in _DRIVERS}
         if host:
-            told |= {"host": _bracketed(host.name)} | ({"port": str(host.port)} if host.port else {})
-        return f"postgresql://?{urlencode(told)}"  # with a path, even an empty one, asyncpg would not look at dbname
+            taken |= {"host": _bracketed(host.name)} | ({"port": str(host.port)} if host.port else {})
+        return f"postgresql://?{urlencode(taken)}"  # with a path, even an empty one, asyncpg would not look at dbname
 
     def number(self, name: str, default: int) -> int:
         return int(self.parameters.get(name) or default)
@@ -114,11 +118,11 @@ class DatabaseUrl:
     def for_programs(self) -> dict[str, str]:
         """The variables with which PostgreSQL's own programs (`pg_dump`) reach the same database."""
         known = _DRIVERS | {name: variable for variable, name in _FROM_ENVIRONMENT.items()}
-        told = {variable: self.parameters[name] for name, variable in known.items() if self.parameters.get(name)}
+        variables = {variable: self.parameters[name] for name, variable in known.items() if self.parameters.get(name)}
         if self.hosts:
-            told |= {"PGHOST": ",".join(host.name for host in self.hosts)}
-            told |= {"PGPORT": ",".join(str(host.port or 5432) for host in self.hosts)}
-        return told
+            variables |= {"PGHOST": ",".join(host.name for host in self.hosts)}
+            variables |= {"PGPORT": ",".join(str(host.port or 5432) for host in self.hosts)}
+        return variables
 
 
 def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
@@ -128,36 +132,69 @@ def read_url(url: str, environment: Mapping[str, str]) -> DatabaseUrl:
         BadDatabaseUrl: something in them is not understood, or cannot be kept.
 
     """
-    try:
-        parts = urlsplit(url)
-        asked = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
-    except ValueError as error:
-        raise BadDatabaseUrl(f"the database's URL cannot be read: {error}") from None
-    if not _SCHEME.fullmatch(parts.scheme):
-        raise BadDatabaseUrl("the database's URL has to begin with postgresql://")
-    parameters, hosts, ports = _parameters(asked)
-    credentials, _, place = parts.netloc.rpartition("@")
-    user, _, password = credentials.partition(":")
-    at_the_front = {"user": user, "password": password, "dbname": parts.path.removeprefix("/")}
+    user, password, place, path, query = _split(url.strip())
+    hosts = [unquote(name) for name in place.split(",") if name]
+    _hosts(hosts, [])  # first: what follows would be of a password, had it not been written as it has to
+    parameters, named, ports = _parameters(query)
+    at_the_front = {"user": user, "password": password, "dbname": path}
     parameters = {name: unquote(value) for name, value in at_the_front.items() if value} | parameters
-    hosts = hosts or [unquote(name) for name in place.split(",") if name]
-    if not hosts and (named := environment.get("PGHOST")):
-        hosts, ports = named.split(","), ports or environment.get("PGPORT", "").split(",")
-    found = DatabaseUrl(_hosts(hosts, [port for port in ports if port]), parameters)
-    return found if found.is_local and "dbname" in parameters else _with_environment(found, environment)
+    hosts = named or hosts or [name for name in environment.get("PGHOST", "").split(",") if name]
+    if ports and not hosts:
+        hosts = [*_USUAL_PLACES]
+    if any("\0" in value for value in (*hosts, *parameters.values())):
+        raise BadDatabaseUrl("the database's URL: %00 is in it")
+    found = DatabaseUrl(_hosts(hosts, ports), parameters)
+    if _says_all(found):
+        return found
+    if not all(host.port for host in found.hosts):
+        ports = [port for port in environment.get("PGPORT", "").split(",") if port]
+        found = DatabaseUrl(_hosts(hosts, ports), parameters)
+    return _with_environment(found, environment)
 
 
-def _parameters(asked: list[tuple[str, str]]) -> tuple[dict[str, str], list[str], list[str]]:
+def _split(url: str) -> tuple[str, str, str, str, str]:
+    """User, password, hosts, database and parameters, as they are written.
+
+    As libpq has it, `#` means nothing, and `@` may stand in a password.
+    """
+    if any(ord(character) < ord(" ") for character in url):
+        raise BadDatabaseUrl("the database's URL has more than one line, or control characters")
+    scheme, _, rest = url.partition("://")
+    if not _SCHEME.fullmatch(scheme.lower()):
+        raise BadDatabaseUrl("the database's URL has to begin with postgresql://")
+    before, _, query = rest.partition("?")
+    authority, _, path = before.partition("/")
+    credentials, _, place = authority.rpartition("@")
+    user, _, password = credentials.partition(":")
+    return user, password, place, path, query
+
+
+def _says_all(found: DatabaseUrl) -> bool:
+    """Whether it leads to Unix sockets, and leaves nothing open."""
+    return found.is_local and all(host.port for host in found.hosts) and found.parameters.keys() >= _OF_A_SOCKET
+
+
+def _pairs(query: str) -> Iterator[tuple[str, str]]:
+    """The parameters as they are written: `+` is a space in `options` alone, elsewhere it may be of a password."""
+    for pair in query.split("&") if query else ():
+        name, found, value = pair.partition("=")
+        if not found:
+            raise BadDatabaseUrl("the database's URL cannot be read: after ? come name=value, with & between them")
+        yield name, unquote_plus(value) if name == "options" else unquote(value)
+
+
+def _parameters(query: str) -> tuple[dict[str, str], list[str], list[str]]:
     """The parameters by their libpq names, and apart from them the hosts and the ports."""
     parameters: dict[str, str] = {}
     several: dict[str, list[str]] = {"host": [], "port": []}
-    for written, value in asked:
+    for written, value in _pairs(query):
         name = _SPELLINGS.get(written, written)
         if name in _OF_SQLALCHEMY:
             continue
         if name not in _DRIVERS and name not in _OURS:
+            shown = "something" if "@" in query else written  # which might be the end of a password
             raise BadDatabaseUrl(
-                f"the database's URL asks for {written}, which is not understood here; "
+                f"the database's URL asks for {shown}, which is not understood here; "
                 "a setting of the server is written options=-c%20name%3Dvalue"
             )
         if name in several:
@@ -165,13 +202,15 @@ def _parameters(asked: list[tuple[str, str]]) -> tuple[dict[str, str], list[str]
         else:
             parameters[name] = value
     _check_values(parameters)
-    return parameters, several["host"], several["port"]
+    return parameters, several["host"], [port for port in several["port"] if port]
 
 
 def _check_values(parameters: Mapping[str, str], where: str = "the database's URL") -> None:
     for name, allowed in (("sslmode", _MODES), ("target_session_attrs", _SESSIONS)):
         if parameters.get(name, allowed[0]) not in allowed:
             raise BadDatabaseUrl(f"{where}: {name} is one of {', '.join(allowed)}, not {parameters[name]!r}")
+    if parameters.get("sslrootcert") == "system":
+        raise BadDatabaseUrl(f"{where}: sslrootcert names a file, such as /etc/ssl/certs/ca-certificates.crt")
     for name in _NUMBERS:
         if not parameters.get(name, "0").isdecimal():
             raise BadDatabaseUrl(f"{where}: {name} is a whole number, not {parameters[name]!r}")
@@ -188,7 +227,10 @@ def _host(name: str, number: str) -> Host:
     if not name.startswith("/") and (found := re.fullmatch(r"\[(.+)\](?::([^:]*))?|([^:]*):([^:]*)", name)):
         name, number = found[1] or found[3], found[2] or found[4] or number
     if not name or (number and not (number.isdecimal() and 0 < int(number) < 65536)):
-        raise BadDatabaseUrl("the database's URL: a host has a name, and a port is a number from 1 to 65535")
+        raise BadDatabaseUrl(
+            "the database's URL: a host has a name, and a port is a number from 1 to 65535; "
+            "in a password / is written %2F, ? %3F and % %25"
+        )
     return Host(name, int(number) if number else None)
 
 
@@ -196,7 +238,7 @@ def _with_environment(found: DatabaseUrl, environment: Mapping[str, str]) -> Dat
     for variable in _NOT_KEPT:
         if environment.get(variable):
             raise BadDatabaseUrl(f"{variable} is set, and cannot be kept here: unset it, say in the URL what you need")
-    checked = {name: environment.get(_DRIVERS[name]) for name in ("sslmode", "target_session_attrs")}
+    checked = {name: environment.get(_DRIVERS[name]) for name in ("sslmode", "sslrootcert", "target_session_attrs")}
     checked["connect_timeout"] = environment.get("PGCONNECT_TIMEOUT")
     _check_values({name: value for name, value in checked.items() if value}, "the environment (PG…)")
     more = {name: environment[variable] for variable, name in _FROM_ENVIRONMENT.items() if environment.get(variable)}
@@ -206,8 +248,3 @@ def _with_environment(found: DatabaseUrl, environment: Mapping[str, str]) -> Dat
 def _bracketed(name: str) -> str:
     """As asyncpg reads it: an IPv6 address has colons of its own."""
     return f"[{name}]" if ":" in name and not name.startswith("/") else name
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be shown."""
-    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:…@", re.sub(r"([?&](?:password|sslpassword)=)[^&]*", r"\1…", url))

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: engines, and the two kinds of session. Only this room commits."""
+"""The engines of a worker, and the two kinds of session. Only this module commits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,20 +19,21 @@ from app.settings import Settings
 
 OLDEST_POSTGRESQL = 18
 READ_ONLY_SETTINGS = {"tiendo.scope": EVERYTHING, "default_transaction_read_only": "on"}
-"""What a connection starts with that looks at everything and changes nothing."""
+"""Settings of a connection that sees every row and writes nothing."""
 WRITER_SETTINGS = {"transaction_timeout": "60s"}
-"""What a connection that records starts with: no moment waits longer than that to be settled."""
+"""Settings of a connection that records: no moment waits longer than that to be settled."""
 BACKGROUND_SETTINGS = {
     "application_name": "tiendo background",
     "statement_timeout": "0",
     "transaction_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }
-"""What may take long, after a restore for one. It records nothing, so no moment waits for it."""
+"""Settings of a connection whose transactions may take long, for example after a restore. They record nothing, so no
+moment waits for them."""
 AUTOCOMMIT_POOL_SIZE = 4
 """Connections per worker for single statements: few, because each of them takes milliseconds."""
 ANONYMOUS_POOL_SIZE = 2
-"""The same for readers without a token, who never keep others waiting for one of theirs."""
+"""The same for readers without a token, so that they never use up those of others."""
 BESIDES = 6
 """Connections of a worker without a pool: in the background, and five that prepare their statements once."""
 FIXED_PLAN_SETTINGS = {
@@ -44,8 +45,8 @@ FIXED_PLAN_SETTINGS = {
     "enable_mergejoin": "off",
     "enable_sort": "off",
 }
-"""How these are planned: once for any moment, since a plan takes a quarter of the time; by the only way that is right
-for each, by index to what is asked for and through a hash to what it adds up to."""
+"""Settings of connections for single statements: each is planned once for any moment, since planning takes a quarter of
+the time, and with the only good plan: index look-ups, then a hash aggregate."""
 
 
 class PostgresTooOld(RuntimeError):
@@ -58,7 +59,7 @@ class ReadSession(AsyncSession):
 
 
 class WriteSession(AsyncSession):
-    """Writes, and commits when the door that opened it is left without an error."""
+    """Writes, and commits when the block that opened it ends without an error."""
 
 
 class Database:
@@ -73,7 +74,7 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._background_engine = _engine(connector, settings, "background", 1, BACKGROUND_SETTINGS, is_limited=False)
-        self._glance_engine = _engine(
+        self._autocommit_engine = _engine(
             connector, settings, "statements", AUTOCOMMIT_POOL_SIZE, FIXED_PLAN_SETTINGS
         ).execution_options(isolation_level="AUTOCOMMIT")
         limited = FIXED_PLAN_SETTINGS | {"statement_timeout": f"{settings.anonymous_statement_timeout}s"}
@@ -89,7 +90,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, scope: str = EVERYTHING) -> AsyncIterator[ReadSession]:
-        """A session on the primary: for what decides, and for positions in the feed, which only the primary knows."""
+        """A session on the primary: for decisions, and for positions in the feed, which only the primary knows."""
         async with ReadSession(self._read_engine) as session:
             await set_scope(session, scope)
             yield session
@@ -119,11 +120,11 @@ class Database:
             await asyncio.shield(connection.close())
 
     async def fetch_autocommit(self, statement: Any, *, anonymous: bool = False, **parameters: object) -> list[Any]:
-        """All rows of one statement that sees everything: a single round trip, because nothing stands around it.
+        """All rows of one statement that sees everything: a single round trip, without a transaction around it.
 
         Readers without a token have connections of their own, on which a statement may take less.
         """
-        engine = self._anonymous_engine if anonymous else self._glance_engine
+        engine = self._anonymous_engine if anonymous else self._autocommit_engine
         async with engine.connect() as connection:
             return list((await connection.execute(statement, parameters)).all())
 
@@ -150,13 +151,13 @@ class Database:
         self.committed()
 
     def committed(self) -> None:
-        """Something was committed: tell whoever asked to be told."""
+        """Call `on_commit`, where it is set, after a commit."""
         if self.on_commit:
             self.on_commit()
 
     async def close(self) -> None:
         for engine in (
-            self._engine, self._read_engine, self._background_engine, self._glance_engine, self._anonymous_engine
+            self._engine, self._read_engine, self._background_engine, self._autocommit_engine, self._anonymous_engine
         ):  # fmt: skip
             await engine.dispose()
         if self.replica:

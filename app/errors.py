@@ -191,6 +191,6 @@ def document(
     return body
 
 
-def catalogue() -> list[type[Problem]]:
+def all_problems() -> list[type[Problem]]:
     """Every problem a client can meet, by status."""
     return sorted(Problem.__subclasses__(), key=lambda kind: (kind.status, kind.code))

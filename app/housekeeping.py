@@ -8,7 +8,7 @@ from typing import Any
 from app.auth.issuing.queries import NOTE_USE
 from app.auth.queries import FORGET_OLD_ANSWERS
 from app.auth.service import Identities
-from app.database_errors import from_database
+from app.database_errors import from_database, says, sqlstate
 from app.db import Database
 from app.imports.queries import FORGET_OLD_PREVIEWS, FORGET_OLD_ROWS, FORGET_ROWS_OF_OLD_PREVIEWS
 from app.logs import log
@@ -17,12 +17,15 @@ from app.progress.past import transitions
 from app.settings import Settings
 from app.updates import feed
 
+FAILURES_IN_A_ROW = 2
+"""After which a chore is said to fail: one may have met a lock."""
+_NO_CONNECTION = ("08", "28", "3D", "53300", "57P")
 SLICE = 5_000
 """Rows that are deleted in one transaction."""
 SOON = timedelta(minutes=1)
 EVERY = timedelta(hours=1)
 ANSWERS_ARE_KEPT = timedelta(days=7)
-"""The contract promises 48 hours; this covers a long weekend."""
+"""Clients are promised 48 hours; this covers a long weekend."""
 PROJECTION_INTERVAL = timedelta(seconds=2)
 """Readers of past moments add pending reports themselves; a short interval keeps those few."""
 
@@ -72,13 +75,24 @@ async def _repeat(
     chore: Callable[[Database], Awaitable[None]], database: Database, soon: timedelta, every: timedelta
 ) -> None:
     await asyncio.sleep(soon.total_seconds())
+    failures = 0
     while True:
         try:
             await chore(database)
-        except Exception as error:  # noqa: BLE001 - another try follows; a lost database is no news
+            failures = 0
+        except Exception as error:  # noqa: BLE001 - another try follows
+            failures += 1
             if from_database(error) is None:
                 log.exception("a chore failed", chore=chore.__name__)
+            elif failures == FAILURES_IN_A_ROW and _is_of_the_chore(error):
+                log.error("a chore failed", chore=chore.__name__, cause=says(error))
         await asyncio.sleep(every.total_seconds())
+
+
+def _is_of_the_chore(error: Exception) -> bool:
+    """Whether PostgreSQL refused what was asked; where there is no connection, it is said where they are made."""
+    state = sqlstate(error)
+    return bool(state) and not state.startswith(_NO_CONNECTION)
 
 
 async def tidy_up(database: Database, settings: Settings) -> None:

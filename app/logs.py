@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ request: ContextVar[Mapping[str, Any] | None] = ContextVar("request", default=No
 """The state of the request that is being answered: `request_id`, and `token` once it is known."""
 
 
+_TOKEN = re.compile(r"(tdo(?:_|%5F)[0-9A-Za-z]{10})[0-9A-Za-z]+", re.IGNORECASE)
 _ACCESS = logging.getLogger("tiendo.access")
 _ACCESS.setLevel(logging.CRITICAL)
 
@@ -36,6 +38,11 @@ def _add_origin(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
+def masked(text: str) -> str:
+    """A part of an address without the secrets of tokens, which some put there by mistake: their ids stay."""
+    return _TOKEN.sub(r"\1…", text) if "tdo" in text else text
+
+
 def configure(settings: Settings) -> None:
     """Send the service's own events and uvicorn's through the same renderer to standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -45,14 +52,6 @@ def configure(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # as in JSON
-        )
-    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -62,7 +61,7 @@ def configure(settings: Settings) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings)],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
@@ -71,6 +70,15 @@ def configure(settings: Settings) -> None:
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True
     logging.captureWarnings(capture=True)  # a password file that others may read, for one
-    if settings.log_level == "info":
-        logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # a line for each pool that is closed says nothing
+    # At `info` a line for each pool that is closed says nothing. At `debug` statements are in the log, and no rows that
+    # they return: notes, persons and the hashes of tokens are in those.
+    quiet = {"info": logging.WARNING, "debug": logging.INFO}.get(settings.log_level, logging.NOTSET)
+    logging.getLogger("sqlalchemy").setLevel(quiet)
     _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)
+
+
+def _renderer(settings: Settings) -> structlog.typing.Processor:
+    if settings.log_format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    as_in_json = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=as_in_json)

@@ -19,6 +19,7 @@ from uvicorn.config import STARTUP_FAILURE
 from app import logs, metrics, middleware, routes_health, routes_tools, web
 from app.auth import routes_audit
 from app.auth.computed import ComputedQuestions
+from app.auth.fair_share import FairShare
 from app.auth.issuing import routes as token_routes
 from app.auth.large_bodies import LargeBodies
 from app.auth.limits import Limits
@@ -181,6 +182,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.data_versions = versions
     app.state.limits = limits = Limits(settings)
     app.state.large_bodies = LargeBodies(settings)
+    app.state.fair_share = FairShare(settings)
     app.state.computed_questions = ComputedQuestions(settings)
     app.state.identities = identities = Identities(database, versions)
     app.state.catalogues = catalogues = Catalogues(database, versions)
@@ -199,14 +201,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.event_streams = EventStreamFastPath(hub, versions, identities, limits, settings)
     cache_hits = CacheHitHandler(cache, versions, identities, settings, progress_routes.router.routes)
     app.state.connections = connections = Connections(settings)
-    chores = [
-        asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
-        asyncio.create_task(keep_projecting(database), name="keep_projecting"),
-        asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
-        asyncio.create_task(keep_measuring(database), name="keep_measuring"),
-        asyncio.create_task(connections.keep_ticking(), name="connections"),
-        asyncio.create_task(asyncio.to_thread(compile_templates), name="compile_templates"),
-    ]
+    tasks = _background_tasks(database, settings, identities, connections)
     metrics.worker_started()
     _end_with_the_supervisor()
     try:
@@ -214,8 +209,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
             notify_ready()
             yield {"connections": connections} | ({"cache_hits": cache_hits} if settings.fast_path else {})
     finally:
-        for chore in chores:
-            chore.cancel()
+        for task in tasks:
+            task.cancel()
         cache_hits.flush()
         await hub.close()
         group_commit.close()
@@ -224,6 +219,20 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         catalogues.close()
         await versions.close()
         await database.close()
+
+
+def _background_tasks(
+    database: Database, settings: Settings, identities: Identities, connections: Connections
+) -> list[asyncio.Task[None]]:
+    """What a worker does beside answering."""
+    return [
+        asyncio.create_task(keep_tidy(database, settings), name="keep_tidy"),
+        asyncio.create_task(keep_projecting(database), name="keep_projecting"),
+        asyncio.create_task(keep_noting_use(database, identities), name="keep_noting_use"),
+        asyncio.create_task(keep_measuring(database), name="keep_measuring"),
+        asyncio.create_task(connections.keep_ticking(), name="connections"),
+        asyncio.create_task(asyncio.to_thread(compile_templates), name="compile_templates"),
+    ]
 
 
 def _end_with_the_supervisor() -> None:

@@ -3,7 +3,9 @@
 import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from prometheus_client import (
@@ -15,10 +17,13 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.mmap_dict import MmapedDict
 
 from app.settings import metrics_directory
 from app.version import VERSION
 
+ALL_DEAD = 0
+"""The process whose files hold what all dead ones counted; no process has this number."""
 _LATENCIES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 REQUESTS = Counter("tiendo_requests", "Answers, by route, method and status.", ("route", "method", "status"))
@@ -129,20 +134,53 @@ class DelayedCount:
 def exposition() -> bytes:
     """All metrics of the service in the format of Prometheus: of every worker, where there are several."""
     directory = metrics_directory()
-    return generate_latest(REGISTRY if directory is None else of_workers(directory))
+    if directory is None:
+        return generate_latest(REGISTRY)
+    with _alone(Path(directory)):
+        return generate_latest(of_workers(directory))
 
 
 def of_workers(directory: str) -> CollectorRegistry:
     """The sum of all workers. What a dead one counted stays; what it held open is gone with it."""
     for process in _dead(Path(directory)):
         multiprocess.mark_process_dead(process, directory)  # type: ignore[no-untyped-call]
+        _put_together(Path(directory), process)
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
     return registry
 
 
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """While nobody else reads the files of the workers, or puts those of dead ones together."""
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    with (directory / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _put_together(directory: Path, process: int) -> None:
+    """Add what a dead worker counted to what all dead ones did: otherwise each would leave files for good."""
+    for file in directory.glob(f"*_{process}.db"):
+        kind = file.stem.rpartition("_")[0]
+        whole = MmapedDict(str(directory / f"{kind}_{ALL_DEAD}.db"))  # type: ignore[no-untyped-call]
+        for key, value, at, _ in MmapedDict.read_all_values_from_file(str(file)):  # type: ignore[no-untyped-call]
+            before = whole.read_value(key)  # type: ignore[no-untyped-call]
+            whole.write_value(key, *_together(kind, before, (value, at)))  # type: ignore[no-untyped-call]
+        whole.close()  # type: ignore[no-untyped-call]
+        file.unlink()
+
+
+def _together(kind: str, one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Two values of a metric, each with its time, as one."""
+    if kind == "gauge_mostrecent":
+        return max(one, other, key=itemgetter(1))
+    return (max(one[0], other[0]) if kind == "gauge_max" else one[0] + other[0]), other[1]
+
+
 def _dead(directory: Path) -> Iterator[int]:
-    for process in {int(file.stem.rpartition("_")[2]) for file in directory.glob("gauge_live*.db")}:
+    for process in {int(file.stem.rpartition("_")[2]) for file in directory.glob("*.db")} - {ALL_DEAD}:
         try:
             os.kill(process, 0)
         except ProcessLookupError:

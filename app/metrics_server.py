@@ -1,6 +1,8 @@
 """Metrics on a port of their own, for the machine itself: a thread of the process that starts the workers."""
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +11,13 @@ from threading import Thread
 
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from app.logs import log
 from app.metrics import exposition
 from app.settings import share_metrics
 
 ADDRESS = "127.0.0.1"
+IN_MEMORY = "/dev/shm"  # noqa: S108 - a directory of its own is made in it
+"""Workers count in files that are a part of their memory: on a disk that is full, counting would end them (SIGBUS)."""
 
 
 class MetricsPortTaken(RuntimeError):
@@ -20,13 +25,28 @@ class MetricsPortTaken(RuntimeError):
         super().__init__(f"TIENDO_METRICS_PORT: {ADDRESS}:{port} cannot be listened on: {why}")
 
 
+class NoPlaceForMetrics(RuntimeError):
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"there is no directory in which the workers could count: {why}: {IN_MEMORY} or /tmp is needed"
+        )
+
+
 @contextmanager
 def metrics_shared(workers: int) -> Iterator[None]:
-    """Let several workers count into one directory, as long as they run. One worker counts in its memory."""
+    """Let several workers count into one directory, as long as they run. One worker counts in its memory.
+
+    Raises:
+        NoPlaceForMetrics: it cannot be made.
+
+    """
     if workers == 1:
         yield
         return
-    directory = tempfile.mkdtemp(prefix="tiendo-metrics-")
+    try:
+        directory = tempfile.mkdtemp(prefix="tiendo-metrics-", dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None)
+    except OSError as error:
+        raise NoPlaceForMetrics(error.strerror or str(error)) from None
     share_metrics(directory)
     try:
         yield
@@ -46,16 +66,24 @@ def metrics_served(port: int | None) -> Iterator[None]:
         yield
         return
     try:
-        server = ThreadingHTTPServer((ADDRESS, port), _Metrics)
+        server = _Server((ADDRESS, port), _Metrics)
     except OSError as error:
         raise MetricsPortTaken(port, error.strerror or str(error)) from None
-    server.daemon_threads = True
     Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     try:
         yield
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the standard library's
+        """One line, where it would print a traceback; a client that has left is no error."""
+        if not isinstance(error := sys.exc_info()[1], ConnectionError | TimeoutError):
+            log.error("the metrics could not be answered", why=repr(error))
 
 
 class _Metrics(BaseHTTPRequestHandler):

@@ -130,8 +130,8 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        told = Headers(scope=scope).get("content-length", "")
-        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and (len(declared) > 18 or int(declared) > self.limit):
             return await respond(Request(scope), errors.TooLarge())(scope, receive, send)
         size = 0
         owner: str | None = None

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.connections import connect_as_owner
+from app.connecting import connect_as_owner
 from app.database_errors import is_misconfiguration
 from app.db import refuse_old_server
 from app.session_settings import APP_ROLE

@@ -62,8 +62,8 @@ def log_answer(scope: Mapping[str, Any], route: str, status: int, seconds: float
     logs.access.info(
         "answered",
         method=scope["method"],
-        path=scope["path"],
-        query=scope["query_string"].decode("latin-1"),
+        path=logs.masked(scope["path"]),
+        query=logs.masked(scope["query_string"].decode("latin-1")),
         route=route,
         status=status,
         milliseconds=round(seconds * 1000, 2),
@@ -73,7 +73,7 @@ def log_answer(scope: Mapping[str, Any], route: str, status: int, seconds: float
 
 
 def _log_failure(scope: Scope, route: str, status: int, cause: object) -> None:
-    fields = {"method": scope["method"], "path": scope["path"], "route": route, "status": status}
+    fields = {"method": scope["method"], "path": logs.masked(scope["path"]), "route": route, "status": status}
     known = from_database(cause) if isinstance(cause, Exception) else None
     if isinstance(cause, Exception) and status == 500 and known is None:
         logs.log.error("request failed", **fields, cause=_in_a_line(cause), exc_info=cause)

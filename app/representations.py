@@ -112,8 +112,8 @@ def _is_text(headers: Headers) -> bool:
 
 async def _encoded(body: bytes, encoding: str, *, keep: bool) -> bytes:
     """The body in an encoding; that of a file is kept."""
-    make = _kept if keep else compress
+    make = _compress_file if keep else compress
     return make(body, encoding) if len(body) <= AT_ONCE else await asyncio.to_thread(make, body, encoding)
 
 
-_kept = lru_cache(maxsize=64)(compress)
+_compress_file = lru_cache(maxsize=64)(compress)

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import lru_cache
 from http import HTTPStatus
+from operator import itemgetter
 from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 import brotli
 
@@ -154,6 +156,16 @@ def common_headers(tag: bytes, encoding: str, *, private: bool, language: str = 
 
 
 Key = tuple[str, ...]
+
+
+def one_spelling(query_string: bytes) -> str:
+    """The same text for every spelling of a query, by which a route reads the same names and values.
+
+    Otherwise whoever asks would decide how often the same is computed, by the order of names and by escapes.
+    """
+    return urlencode(sorted(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True), key=itemgetter(0)))
+
+
 Admission = AbstractAsyncContextManager[None]
 """Entered by whoever needs an answer computed: it may refuse."""
 MakeBody = Callable[[DataVersion], Awaitable[bytes]]

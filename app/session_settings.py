@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.database_errors import WrongRole
+from app.database_url import DatabaseUrl
+from app.settings import Settings
 
 APP_ROLE = "tiendo_app"
 PROBES = 40
@@ -21,15 +23,63 @@ select current_user,
        array(select current_setting(name, true)
              from unnest($1::text[]) with ordinality as asked (name, place) order by place)
 """
+OWNER_SETTINGS = {
+    "search_path": "public",
+    "timezone": "UTC",
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "quote_all_identifiers": "off",
+    "default_transaction_isolation": "read committed",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "transaction_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
+}
+"""How whoever runs the service is connected, whatever is set for the server, the database or the login: tables lie in
+`public`, what a schema is reads the same everywhere, and a migration is not ended by a limit meant for others."""
 SET = "select set_config(name, value, false) from unnest($1::text[], $2::text[]) as asked (name, value)"
 # Whatever happens to the role, row security must hold: so the login may see nothing without it.
 SEES_BY_ITSELF = f"""
 select rolname, rolsuper or rolbypassrls or pg_has_role(oid, '{APP_ROLE}', 'USAGE')
-       or exists (select from pg_class where relowner = pg_roles.oid and relnamespace = 'public'::regnamespace)
+       or exists (select from pg_class
+                  where relnamespace = 'public'::regnamespace and pg_has_role(pg_roles.oid, relowner, 'USAGE'))
 from pg_roles where rolname = session_user
 """
 
 Connect = Callable[[], Awaitable[Any]]
+
+
+def server_settings(settings: Settings, url: DatabaseUrl, more: Mapping[str, str]) -> Mapping[str, str]:
+    """What a connection of the service starts with; `more` is what this one has of its own."""
+    ours = {
+        "application_name": " ".join(("tiendo", url.server_settings.get("application_name", ""))).strip(),
+        "role": APP_ROLE,
+        "search_path": "public",
+        "timezone": "UTC",
+        "row_security": "on",
+        "default_transaction_isolation": "read committed",
+        "jit": "off",
+        "statement_timeout": f"{settings.statement_timeout}s",
+        "lock_timeout": f"{settings.lock_timeout}s",
+        "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
+        "idle_session_timeout": "0",  # they wait in a pool, or for notifications
+    }
+    unlimited = {} if settings.statement_timeout else {"transaction_timeout": "0"}
+    return {**url.server_settings, **ours, **unlimited, **more}
+
+
+async def set_for_owner(connection: Any, url: DatabaseUrl) -> None:
+    """Set what whoever runs the service needs, but for what the URL itself asks for as `options`.
+
+    Not everything is known to an older server. As a plain statement it goes through every pooler.
+    """
+    asked = url.parameters.get("options", "").lower()
+    pairs = ", ".join(f"('{name}', '{value}')" for name, value in OWNER_SETTINGS.items() if name not in asked)
+    await connection.execute(
+        f"select set_config(name, value, false) from (values {pairs}) as asked (name, value) "
+        "where exists (select from pg_settings where lower(pg_settings.name) = asked.name)"
+    )
 
 
 async def ensure(connection: Any, asked: Mapping[str, str], seconds: float) -> bool:

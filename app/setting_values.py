@@ -38,13 +38,17 @@ def _origin(given: str) -> str:
 
 
 def _proxies(given: str) -> str:
-    alone = given.strip() in ("", "*")
-    for one in () if alone else given.split(","):
+    """Each network by its first address: uvicorn takes `10.0.0.1/8` for none, and would believe nobody in it."""
+    if given.strip() in ("", "*"):
+        return given
+    found = []
+    for one in map(str.strip, given.split(",")):
         try:
-            ipaddress.ip_network(one.strip(), strict=False)
+            network = ipaddress.ip_network(one, strict=False)
         except ValueError:
-            raise ValueError(f"{one.strip()!r} is no address, no network such as 10.0.0.0/8, and not * alone") from None
-    return given
+            raise ValueError(f"{one!r} is no address, no network such as 10.0.0.0/8, and not * alone") from None
+        found.append(str(network) if "/" in one else one)
+    return ",".join(found)
 
 
 def _prefix(given: str) -> str:

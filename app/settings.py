@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     event_heartbeat: float = Field(15.0, gt=0, description="Seconds between the signs of life on an event stream.")
     fast_path: bool = Field(True, description="Answer cache hits, single reports and streams before the routes.")
     access_log: bool = Field(False, description="Log every answer, those of the fast paths included.")
-    metrics_port: int | None = Field(
+    metrics_port: Annotated[int | None, BeforeValidator(lambda given: None if given == "" else given)] = Field(
         None, ge=1, le=65535, description="A port of 127.0.0.1 for Prometheus; empty: none of its own."
     )
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` or `console`.")
@@ -109,10 +109,13 @@ class Settings(BaseSettings):
         if self.database_url_file is None:
             return None
         try:
-            return self.database_url_file.read_text().strip()
+            found = self.database_url_file.read_text("utf-8-sig").strip()
         except (OSError, UnicodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
             raise BadDatabaseUrl(f"TIENDO_DATABASE_URL_FILE: {self.database_url_file}: {why}") from None
+        if not found:  # none at all would mean the embedded PostgreSQL
+            raise BadDatabaseUrl(f"TIENDO_DATABASE_URL_FILE: {self.database_url_file}: it is empty")
+        return found
 
 
 class WrongSettings(ValueError):

@@ -3,8 +3,7 @@
 Whoever answers a moment first stores it, so that nothing is recorded at or before it from then on, and then looks who
 is writing. Those alone may still record at or before it; once they have ended, it is settled. Writers wait for nothing.
 
-On a replica the settled moment will have to come from the primary, or from the history as it was replayed: who is
-writing cannot be seen there.
+Only the primary is asked, also where a replica answers: who is writing cannot be seen on a replica.
 """
 
 import asyncio
@@ -89,6 +88,10 @@ class SettledMoments:
         self._settled = NEVER
         self._observations = Batcher(self._observe)
 
+    def is_settled(self, moment: datetime) -> bool:
+        """Whether a moment is known to be settled, so that the database need not be asked."""
+        return moment <= self._settled
+
     async def wait_for(self, moment: datetime, patience: timedelta = PATIENCE) -> datetime:
         """The moment once it is settled; the last settled one where that takes too long, or it has not come yet.
 
@@ -96,7 +99,7 @@ class SettledMoments:
             NotSettled: no moment is known to be settled.
 
         """
-        if self._settled < moment:
+        if not self.is_settled(moment):
             claimed = await self._observations.submit(RequestedMoment(moment, is_present=False))
             if moment > claimed + AT_ONCE:
                 await self._wait(claimed, AT_ONCE)

@@ -3,6 +3,7 @@
 import inspect
 import random
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ from app.prefix import prefix_of
 
 _CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
-_BY_STATUS = {kind.status: kind for kind in reversed(errors.catalogue())} | {
+_BY_STATUS = {kind.status: kind for kind in reversed(errors.all_problems())} | {
     400: errors.BadRequest,
     403: errors.NotYourRole,
     404: errors.NotFound,
@@ -84,6 +85,16 @@ def refuse_empty_parameters(request: Request) -> None:
     if empty:
         raise errors.InvalidInput(
             errors=[Complaint(f"/query/{escape(name)}", "empty", say("empty", seen=name)) for name in empty]
+        )
+
+
+def refuse_repeated_parameters(request: Request, several: frozenset[str]) -> None:
+    """Refuse a parameter that stands more than once and takes one value: which of them is meant, nobody can say."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = sorted(name for name, number in counts.items() if number > 1 and name not in several)
+    if repeated:
+        raise errors.InvalidInput(
+            errors=[Complaint(f"/query/{escape(name)}", "unfit", say("unfit.twice")) for name in repeated[:MAX_NAMED]]
         )
 
 

@@ -68,6 +68,7 @@ def offline() -> None:
         literal_binds=True,
         transaction_per_migration=True,
     )
+    context.execute("set search_path = public")  # whoever runs it may have a schema of their own
     context.execute(f"set lock_timeout = '{WAIT_FOR_TABLES}'")
     with context.begin_transaction():
         context.run_migrations()

@@ -48,7 +48,7 @@ after_8_back_to_a_moment() {
     ask "/v1/changes?after=$CURSOR" | grep -qx 410
     report completed
     claim "back at the moment; the follower's cursor is 410, and reports are stored again"
-    systemd-analyze verify /etc/systemd/system/tiendo.service /etc/systemd/system/tiendo-backup.service /etc/systemd/system/tiendo-backup.timer
+    systemd-analyze verify /etc/systemd/system/tiendo.service /etc/systemd/system/tiendo-*backup.service /etc/systemd/system/tiendo-*backup.timer
     systemd-analyze security --no-pager --threshold=40 tiendo.service | tail -n 1
     systemctl reload tiendo
     sleep 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.database_url import BadDatabaseUrl, DatabaseUrl, Host, read_url, without_password
+from app.database_url import BadDatabaseUrl, DatabaseUrl, Host, read_url
 
 
 def read(url: str, **environment: str) -> DatabaseUrl:
@@ -46,7 +46,7 @@ def test_the_environment_says_what_the_url_leaves_open() -> None:
     assert url.hosts == (Host("one.test", 1), Host("two.test", 2))
     assert url.server_settings == {"options": "-c geqo=off", "application_name": "elsewhere"}
     assert url.number("connect_timeout", 5) == 3
-    assert read("postgresql://x@db.test/d?options=", **told).server_settings == {}
+    assert read("postgresql://x@db.test/d?options=", PGOPTIONS="-c geqo=off").server_settings == {}
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,72 @@ def test_a_variable_that_cannot_be_kept_is_refused(name: str, value: str) -> Non
 
 
 def test_the_environment_does_not_change_where_a_whole_local_url_leads() -> None:
-    told = {"PGSERVICE": "x", "PGOPTIONS": "-c geqo=off", "PGSSLMODE": "require"}
-    assert read("postgresql://postgres@/d?host=/tmp/s&port=5432", **told).server_settings == {}
+    told = {"PGSERVICE": "x", "PGOPTIONS": "-c geqo=off", "PGSSLMODE": "require", "PGPORT": "1"}
+    whole = "postgresql://postgres@/d?host=/tmp/s&port=5432&sslmode=disable&target_session_attrs=any"
+    assert read(whole, **told).server_settings == {}
+    assert read(whole, **told).hosts == (Host("/tmp/s", 5432),)
+
+
+def test_what_a_local_url_leaves_open_the_environment_says() -> None:
+    local = "postgresql:///d?host=/run/postgresql"
+    assert read(local, PGOPTIONS="-c geqo=off", PGPORT="5433").server_settings == {"options": "-c geqo=off"}
+    assert read(local, PGPORT="5433").hosts == (Host("/run/postgresql", 5433),)
+    with pytest.raises(BadDatabaseUrl, match="PGREQUIREPEER"):
+        read(local, PGREQUIREPEER="postgres")
+
+
+def test_a_port_without_a_host_is_that_of_the_usual_sockets() -> None:
+    url = read("postgresql:///d?port=5433")
+    assert {host.port for host in url.hosts} == {5433}
+    assert "/var/run/postgresql" in [host.name for host in url.hosts]
+
+
+def test_programs_go_to_the_port_that_the_service_goes_to() -> None:
+    url = "postgresql://u@one.test,two.test:7/d"
+    assert read(url, PGPORT="5433").for_programs()["PGPORT"] == "5433,7"
+    assert read(url).for_programs()["PGPORT"] == "5432,7"
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("postgresql://u:p@ss#w:rd[1]@db.test/d?sslmode=require", "p@ss#w:rd[1]"),
+        ("postgresql://u:a+b%20c%25@db.test/d", "a+b c%"),
+        ("postgresql://u@db.test/d?password=a+b#c", "a+b#c"),
+        ("  postgresql://u:x@db.test/d\n", "x"),
+    ],
+)
+def test_a_password_is_read_as_it_is_written(url: str, password: str) -> None:
+    found = read(url)
+    assert (found.parameters["password"], found.hosts) == (password, (Host("db.test", None),))
+
+
+def test_nothing_after_a_mark_is_left_out() -> None:
+    assert (
+        read("postgresql://db.test/d?application_name=a#b&sslmode=verify-full").parameters["sslmode"] == "verify-full"
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:sec?ret=1@db.test/d",
+        "postgresql://u:5432?ret@db.test/d",
+        "postgresql://u:5432?ret=@db.test/d",
+        "postgresql://u:sec/ret@db.test/d",
+        "postgresql://u:sec＠ret@db.test:x/d",
+        "postgresql://u:sec[ret]@db.test:x/d",
+        "postgresql://u:secret@db.test/d\npostgresql://u:other@db.test/d",
+        "postgresql://u:sec%00ret@db.test/d",
+        "secret",
+    ],
+)
+def test_a_refusal_says_nothing_of_the_password(url: str) -> None:
+    with pytest.raises(BadDatabaseUrl) as refusal:
+        read(url)
+    assert "ret" not in str(refusal.value).replace("written", "")
+    assert "sec" not in str(refusal.value)
 
 
 def test_what_sqlalchemy_keeps_for_itself_is_not_handed_to_the_driver() -> None:
     assert "cache" not in read("postgresql://tiendo@db.test/tiendo?prepared_statement_cache_size=50").dsn()
-
-
-def test_a_password_is_not_shown() -> None:
-    shown = without_password("postgresql://u:secret@db.test/d?password=secret&sslmode=require")
-    assert "secret" not in shown

@@ -28,7 +28,7 @@ def test_every_role_is_documented(role: Role) -> None:
     assert f"| `{role}` |" in RUNNING
 
 
-@pytest.mark.parametrize("problem", errors.catalogue(), ids=lambda kind: kind.code)
+@pytest.mark.parametrize("problem", errors.all_problems(), ids=lambda kind: kind.code)
 def test_every_problem_is_documented(problem: type[errors.Problem]) -> None:
     assert f"| {problem.status} | `{problem.code}` |" in ERRORS
 

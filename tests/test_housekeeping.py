@@ -1,13 +1,15 @@
 """What is kept for a while only is forgotten, and nothing else is."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+import structlog
 from httpx import AsyncClient
 
 from app.catalogue.seeding import seed
 from app.db import Database
-from app.housekeeping import ANSWERS_ARE_KEPT, tidy_up
+from app.housekeeping import ANSWERS_ARE_KEPT, keep_projecting, tidy_up
 from app.settings import Settings
 from tests.conftest import Service
 from tests.connecting import connect, run_sql
@@ -73,6 +75,29 @@ async def age(url: str, by: timedelta) -> None:
     hours = by.total_seconds() / 3600
     for table in ("idempotency_key", "import"):
         await run_sql(url, f"update {table} set created_at = created_at - interval '{hours} hours'")
+
+
+@pytest.mark.own_database
+async def test_a_chore_that_is_refused_is_one_line_until_it_works_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asks for what a chore does, so no request would tell that it is not done."""
+    monkeypatch.setattr("app.housekeeping.PROJECTION_INTERVAL", timedelta(milliseconds=10))
+    await run_sql(database_url, "revoke all on projection_checkpoint from tiendo_app")
+    database = Database(database_url, Settings(database_url=database_url))
+    with structlog.testing.capture_logs() as logs:
+        running = asyncio.create_task(keep_projecting(database))
+        await asyncio.sleep(0.5)
+        running.cancel()
+    await database.close()
+    assert [line for line in logs if line["event"] == "a chore failed"] == [
+        {
+            "event": "a chore failed",
+            "log_level": "error",
+            "chore": "project_once",
+            "cause": "permission denied for table projection_checkpoint",
+        }
+    ]
 
 
 async def test_seeding_again_changes_nothing(database_url: str) -> None:

@@ -119,6 +119,31 @@ async def test_every_way_in_is_in_the_access_log_with_its_token(listening_servic
     assert not [line for line in lines if listening_service.tokens["huong"][14:] in json.dumps(line)]
 
 
+async def test_a_token_that_somebody_put_into_an_address_is_not_in_the_log(
+    anyone: AsyncClient, service: Service, lines: Lines
+) -> None:
+    token = service.tokens["huong"]
+    for address in (
+        f"/v1/progress?token={token}",
+        f"/v1/tokens/{token}",
+        f"/v1/progress?token={token[:3]}%5f{token[4:]}",
+    ):
+        await anyone.get(address)
+    said = json.dumps(answered(lines))
+    assert len(answered(lines)) == 3
+    assert token[4:14] in said
+    assert token[14:] not in said
+
+
+def test_rows_are_in_no_log(lines: Lines) -> None:
+    """With `debug` SQLAlchemy would write each row that a statement returns: notes, persons, hashes of tokens."""
+    logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)
+    logs.configure(Settings(log_level="debug"))
+    engine = logging.getLogger("sqlalchemy.engine.Engine")
+    assert engine.isEnabledFor(logging.INFO)
+    assert not engine.isEnabledFor(logging.DEBUG)
+
+
 async def test_the_access_log_is_off_unless_it_is_asked_for(khach: AsyncClient, lines: Lines) -> None:
     logs.configure(Settings())
     assert not logs.logs_access()
@@ -135,6 +160,18 @@ async def test_each_503_is_logged_once_with_its_cause(service: Service, lines: L
     assert [line["request_id"] for line in failed] == ["r0", "r1", "r2", "r3"]
     assert {line["status"] for line in failed} == {503}
     assert all("Connect" in line["cause"] and "\n" not in line["cause"] for line in failed)
+
+
+async def test_where_it_is_not_known_yet_who_asks_a_database_that_is_away_is_503_too(
+    service: Service, lines: Lines
+) -> None:
+    async with serving("postgresql://nobody@127.0.0.1:1/nothing", service.tokens) as broken:
+        huong = broken.client("huong")
+        stream = await huong.get("/v1/events", headers={"X-Request-ID": "stream"})
+        report = await huong.post("/v1/status-updates", json=REPORT, headers={"X-Request-ID": "report"})
+    assert {stream.status_code, report.status_code} == {503}
+    assert {stream.json()["type"], report.json()["type"]} == {"/problems#unavailable"}
+    assert [line["request_id"] for line in lines if line["event"] == "request failed"] == ["stream", "report"]
 
 
 async def test_each_500_is_logged_once_with_its_traceback(service: Service, lines: Lines) -> None:

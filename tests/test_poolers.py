@@ -27,7 +27,8 @@ select usename::text from pg_stat_activity where query ilike 'notify%' and datna
 """
 LEFT_OUT = (
     *("role", "timezone", "jit", "statement_timeout", "lock_timeout", "transaction_timeout", "tiendo.scope"),
-    "idle_in_transaction_session_timeout",
+    *("idle_in_transaction_session_timeout", "idle_session_timeout", "search_path", "row_security"),
+    "default_transaction_isolation",
 )
 pytestmark = [
     pytest.mark.slow,

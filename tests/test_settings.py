@@ -71,6 +71,21 @@ def test_a_url_and_a_file_with_one_are_not_both_taken(monkeypatch: pytest.Monkey
         read_settings()
 
 
+def test_an_empty_file_is_not_the_embedded_postgresql(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As while a new password is written into it: nobody would notice an empty database of its own."""
+    (tmp_path / "url").write_text("\n")
+    monkeypatch.setenv("TIENDO_DATABASE_URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(WrongSettings, match="it is empty"):
+        read_settings()
+    (tmp_path / "url").write_bytes("\ufeffpostgresql://db.test/x\r\n".encode())
+    assert read_settings().url_from_file() == "postgresql://db.test/x"
+
+
+def test_an_empty_port_of_metrics_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIENDO_METRICS_PORT", "")
+    assert read_settings().metrics_port is None
+
+
 def test_what_the_command_for_provinces_reads_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIENDO_TOKEN_FILE", "/etc/tiendo.token")
     read_settings()

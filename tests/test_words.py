@@ -67,12 +67,17 @@ def test_the_ten_changes_name_files_that_exist() -> None:
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """Every name of a module, type, function and table, with what it is."""
+    """Every name of a module, type, function, parameter, field and table, with what it is."""
     for path, module in MODULES.items():
         yield path.stem, f"module {path.relative_to(ROOT)}"
         for node in ast.walk(module):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node.name.removeprefix("_"), f"{node.name} in {path.relative_to(ROOT)}"
+            elif isinstance(node, ast.arg):
+                yield node.arg, f"parameter {node.arg} in {path.relative_to(ROOT)}, line {node.lineno}"
+            elif isinstance(node, ast.AnnAssign):
+                name = ast.unparse(node.target).removeprefix("self.").removeprefix("_")
+                yield name, f"field {name} in {path.relative_to(ROOT)}, line {node.lineno}"
     for table in Base.metadata.tables:
         yield table, f"table {table}"
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
@@ -12,11 +12,12 @@ from fastapi.routing import APIRoute
 
 from app.auth import idempotency
 from app.auth.authority import authenticated, needs_token, refuse_role, role_needed
+from app.auth.fair_share import SHARE
 from app.auth.large_bodies import LargeBodies
 from app.errors import Problem, UnsupportedMedia
 from app.json_input import MAX_VALUES, strict_json
 from app.messages import say
-from app.web import refuse_empty_parameters, refuse_unknown_parameters, respond
+from app.web import refuse_empty_parameters, refuse_repeated_parameters, refuse_unknown_parameters, respond
 
 AT_ONCE = 64 * 1024
 """Bytes of JSON that are parsed on the event loop; what is larger is parsed beside it."""
@@ -27,9 +28,18 @@ MANY_ERRORS = 1_000
 class ApiRoute(APIRoute):
     """A route that authenticates before it reads the body, refuses what it does not know, and stores its answer."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
+        """A file is received by its route, and has slots of its own; every other body was received before."""
+        others = [one for one in described.pop("dependencies", None) or () if one != SHARE]
+        takes_file = "requestBody" in (described.get("openapi_extra") or {})
+        dependencies = others if takes_file else [SHARE, *others]
+        super().__init__(path, endpoint, dependencies=dependencies, **described)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        known = frozenset(p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query))
+        asked = [p for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query)]
+        known = frozenset(parameter.alias for parameter in asked)
+        several = frozenset(p.alias for p in asked if takes_several(p.field_info.annotation))
         takes_json = self.body_field is not None
         most = most_values(self.body_field)
         takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
@@ -37,6 +47,7 @@ class ApiRoute(APIRoute):
         async def answer(request: Request) -> Response:
             refuse_unknown_parameters(request, known)
             refuse_empty_parameters(request)
+            refuse_repeated_parameters(request, several)
             if takes_token:
                 who = await authenticated(request)
                 if role:
@@ -53,10 +64,15 @@ class ApiRoute(APIRoute):
                     if len(problem.errors) < MANY_ERRORS:
                         raise
                     return await asyncio.to_thread(respond, request, problem)
-                await idempotency.keep(request, response)
+                await idempotency.store_response(request, response)
                 return response
 
         return answer
+
+
+def takes_several(annotation: Any) -> bool:
+    """Whether a parameter is a list, perhaps an optional one."""
+    return get_origin(annotation) is list or any(map(takes_several, get_args(annotation)))
 
 
 async def _admitted(request: Request, *, takes_json: bool) -> AbstractAsyncContextManager[None]:
@@ -87,4 +103,5 @@ async def _read_json(request: Request, most: int) -> None:
 
 def _serialized(request: Request) -> AbstractAsyncContextManager[object]:
     sent = request.headers.get("idempotency-key") if request.method == "POST" else None
-    return idempotency.serialize_duplicates(request.headers.get("authorization", ""), idempotency.read_key(sent))
+    who = getattr(request.state, "identity", None)
+    return idempotency.serialize_duplicates(who.token if who else "", idempotency.read_key(sent))

@@ -15,6 +15,8 @@ from app.settings import Settings
 
 statement_limit: ContextVar[int | None] = ContextVar("statement_limit", default=None)
 """Seconds that a statement of the present question may take; None: as long as any other."""
+_COUNTED = "computed_counted"
+"""Where the state of a request says that its question was counted."""
 
 
 class ComputedQuestions:
@@ -32,6 +34,17 @@ class ComputedQuestions:
         self._patience = settings.pool_timeout
         self._statement_limit = settings.anonymous_statement_timeout
 
+    def count(self, who: Identity | None, address: str, state: MutableMapping[str, Any]) -> None:
+        """Count a question, once for its request.
+
+        Raises:
+            TooManyRequests: the token, or the address without one, has asked too much within the minute.
+
+        """
+        if not state.get(_COUNTED):
+            (self._of_token if who else self._of_peer).count(who.token if who else peer_of(address), state)
+            state[_COUNTED] = True
+
     @asynccontextmanager
     async def admitted(
         self, who: Identity | None, address: str, state: MutableMapping[str, Any]
@@ -43,8 +56,8 @@ class ComputedQuestions:
             Unavailable: no slot became free in time.
 
         """
+        self.count(who, address, state)
         name = who.token if who else peer_of(address)
-        (self._of_token if who else self._of_peer).count(name, state)
         slots = self._slots if who else self._anonymous_slots
         try:
             async with asyncio.timeout(self._patience):

@@ -63,11 +63,14 @@ def read_key(header: str | None) -> str | None:
     return key
 
 
-def serialize_duplicates(authorization: str, key: str | None) -> AbstractAsyncContextManager[object]:
-    """Run requests with the same key one by one in this worker, so that duplicates wait without a connection."""
+def serialize_duplicates(token: str, key: str | None) -> AbstractAsyncContextManager[object]:
+    """Run requests of a token with the same key one by one in this worker, so that they wait without a connection.
+
+    Side by side they would come into one group commit, and fail it for all that are in it.
+    """
     if key is None:
         return nullcontext()
-    duplicates = (authorization, key)
+    duplicates = (token, key)
     lock = _running.get(duplicates)
     if lock is None:
         lock = _running[duplicates] = asyncio.Lock()
@@ -83,7 +86,7 @@ async def stored_answer(session: AsyncSession, asked: IdempotentRequest) -> Stor
 
     """
     await _wait_for_duplicate(session, asked)
-    found = (await session.execute(queries.KEPT_ANSWER, asked.name)).one_or_none()
+    found = (await session.execute(queries.STORED_ANSWER, asked.name)).one_or_none()
     if found is None:
         return None
     if found.fingerprint != asked.fingerprint:
@@ -93,7 +96,7 @@ async def stored_answer(session: AsyncSession, asked: IdempotentRequest) -> Stor
 
 async def store_answer(session: AsyncSession, asked: IdempotentRequest, answer: StoredAnswer) -> None:
     await session.execute(
-        queries.KEEP_ANSWER,
+        queries.STORE_ANSWER,
         {
             **asked.name,
             "fingerprint": asked.fingerprint,
@@ -122,15 +125,15 @@ def _with_request_id(problem: bytes, request: Request) -> bytes:
     return msgspec.json.encode({**msgspec.json.decode(problem), "request_id": request.state.request_id})
 
 
-async def keep(request: Request, response: Response) -> None:
+async def store_response(request: Request, response: Response) -> None:
     """Store the answer with the write that it answers. Only success is stored.
 
-    A route whose answer may be seen only once leaves what its retries get in `request.state.kept_answer`.
+    A route whose answer may be seen only once leaves what its retries get in `request.state.answer_to_retries`.
     """
     asked: IdempotentRequest | None = getattr(request.state, "idempotent_request", None)
     if asked is None or not 200 <= response.status_code < 300:
         return
-    response = getattr(request.state, "kept_answer", response)
+    response = getattr(request.state, "answer_to_retries", response)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     answer = StoredAnswer(response.status_code, headers, bytes(response.body))
     await store_answer(request.state.write_session, asked, answer)

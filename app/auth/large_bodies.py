@@ -5,9 +5,9 @@ time anyway.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from app.concurrency import FairSlots
 from app.errors import Unavailable
@@ -27,8 +27,13 @@ class LargeBodies:
 
     def __init__(self, settings: Settings) -> None:
         self._slots = FairSlots(SLOTS)
-        self._of_token: defaultdict[str, FairSlots] = defaultdict(lambda: FairSlots(SLOTS_OF_ONE))
+        self._of_token: WeakValueDictionary[str, FairSlots] = WeakValueDictionary()
         self._patience = settings.statement_timeout
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens have bodies in work, or waiting for it."""
+        return len(self._of_token)
 
     @asynccontextmanager
     async def admitted(self, name: str, size: int) -> AsyncIterator[None]:
@@ -42,7 +47,8 @@ class LargeBodies:
             yield
             return
         end = asyncio.get_running_loop().time() + self._patience
-        async with _taken(self._of_token[name], name, end), _taken(self._slots, name, end):
+        of_token = self._of_token.setdefault(name, FairSlots(SLOTS_OF_ONE))
+        async with _taken(of_token, name, end), _taken(self._slots, name, end):
             yield
 
 

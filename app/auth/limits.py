@@ -17,6 +17,8 @@ from app.settings import Settings
 WINDOW_SECONDS = 60
 MAX_COUNTED = 100_000
 """Names that a window counts one by one. Those that come after share one count: addresses cost an attacker nothing."""
+MAX_NAME = 64
+"""Characters of what is counted by, where it is no address."""
 MAX_LOOK_UPS = 4
 """Unknown tokens that the database is asked about at once: a quarter of the connections for reading, by turns."""
 _THE_REST = ""
@@ -109,9 +111,16 @@ class Limits:
             self._look_ups.release()
 
 
-@lru_cache(maxsize=1024)
 def peer_of(address: str) -> str:
-    """What counts as one peer: an IPv4 address, or the /64 network that one IPv6 line is given."""
+    """What counts as one peer: an IPv4 address, or the /64 network that one IPv6 line is given.
+
+    What a proxy passes on may be no address, and as long as a header.
+    """
+    return _peer_of(address[:MAX_NAME])
+
+
+@lru_cache(maxsize=1024)
+def _peer_of(address: str) -> str:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -51,12 +51,12 @@ on conflict (what) do update set number = revision.number + 1
 
 WAIT_FOR_DUPLICATE = text("select pg_advisory_xact_lock(hashtextextended(:duplicate, 0))")
 
-KEPT_ANSWER = text("""
+STORED_ANSWER = text("""
 select fingerprint, status, headers, body from idempotency_key
 where owner = :owner and token = :token and key = :key
 """)
 
-KEEP_ANSWER = text("""
+STORE_ANSWER = text("""
 insert into idempotency_key (owner, token, key, fingerprint, status, headers, body, created_at)
 values (:owner, :token, :key, :fingerprint, :status, cast(:headers as jsonb), :body, clock_timestamp())
 """)

@@ -22,13 +22,15 @@ MAX_RECOGNISED = 20_000
 
 
 class Identities:
-    """Recognises tokens. A copy is kept for as long as no token was created or revoked anywhere."""
+    """Recognises tokens. A copy of the good ones is kept for as long as none was revoked or rotated anywhere."""
 
     def __init__(self, database: Database, versions: DataVersionMonitor) -> None:
         self._database = database
         self._versions = versions
         self._revision: tuple[int, int] | None = None
         self._known: dict[tokens.Parts, Identity] = {}
+        self._current: dict[str, Identity] = {}
+        """The same by the token's id."""
         self._recognised: dict[bytes, Identity] = {}
         self._good: set[tokens.Parts] = set()
         """Tokens that were good when they were looked up last. Whoever has one is not guessing."""
@@ -53,6 +55,7 @@ class Identities:
         revision = (version.tokens, version.connection)
         if revision != self._revision:
             self._known.clear()
+            self._current.clear()
             self._recognised.clear()
             self._revision = revision
         identity = self._known.get(parts)
@@ -63,7 +66,7 @@ class Identities:
         if identity is None:
             return None
         if self._revision == revision:
-            self._known[parts] = identity
+            self._known[parts] = self._current[identity.token] = identity
         if identity.expires_at and identity.expires_at <= at:
             expired_at = clock.text(identity.expires_at)
             raise Unauthenticated(say("token-expired", at=expired_at), expired_at=expired_at)
@@ -83,7 +86,7 @@ class Identities:
 
     def cache(self, credentials: bytes, identity: Identity) -> None:
         """Recognise the same credentials without another look, for as long as their identity is known."""
-        if identity in self._known.values():
+        if self._current.get(identity.token) == identity:
             if len(self._recognised) >= MAX_RECOGNISED:
                 self._recognised.clear()
             self._recognised[_fingerprint(credentials)] = identity
@@ -121,7 +124,10 @@ async def create_token(
     at: datetime,
     may_delegate: bool = False,
 ) -> tuple[str, str]:
-    """A new token: its id, and its text, which is not kept anywhere."""
+    """A new token: its id, and its text, which is not kept anywhere.
+
+    No worker need be told: none knows anything of a token that there was not.
+    """
     refuse_past_expiry(expires_at, at)
     await _refuse_unfit_unit(session, role, unit, may_delegate=may_delegate)
     token = tokens.new_token()
@@ -141,7 +147,6 @@ async def create_token(
             "may_delegate": may_delegate,
         },
     )
-    await bump(session, "tokens")
     after = {"name": name, "role": role.value, "unit": unit} | ({"may_delegate": True} if may_delegate else {})
     await audit(session, who, "token.create", parts.id, at=at, after=after)
     return parts.id, token

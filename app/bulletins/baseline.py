@@ -42,38 +42,35 @@ class Baseline:
         }
 
 
-async def issued(view: ReadContext) -> list[Any]:
+async def bulletin_heads(context: ReadContext) -> list[Any]:
     """The heads of the campaign's bulletins, the last one first."""
-    return await rows(view.session, queries.BULLETINS, campaign=view.campaign.code, before=None, limit=MOST_BULLETINS)
+    return await rows(
+        context.session, queries.BULLETINS, campaign=context.campaign.code, before=None, limit=MOST_BULLETINS
+    )
 
 
-async def baseline(view: ReadContext, bulletins: list[Any], now: datetime) -> Baseline | None:
+async def baseline(context: ReadContext, bulletins: list[Any], now: datetime) -> Baseline | None:
     """The last bulletin issued by `known_at` whose moment is earlier."""
-    known_by = view.moment.known_at or now
-    before = (row for row in bulletins if row.as_of < view.moment.as_of and row.issued_at <= known_by)
+    known_by = context.moment.known_at or now
+    before = (row for row in bulletins if row.as_of < context.moment.as_of and row.issued_at <= known_by)
     if head := next(before, None):
-        row = await service.find(view.session, view.campaign, head.number)
-        return Baseline(await issued_end(view, row), await _cells(view, clocks(row)))
-    day_before = view.moment.as_of - _DAY
-    if day_before <= view.campaign.opening:
+        row = await service.find(context.session, context.campaign, head.number)
+        return Baseline(await issued_end(context, row), await _cells(context, service.moment_of(row)))
+    day_before = context.moment.as_of - _DAY
+    if day_before <= context.campaign.opening:
         return None
-    at = Moment(day_before, view.moment.known_at, present=False)
-    cells = await _cells(view, at)
-    return Baseline(computed_end(view, at, cells), cells)
+    at = Moment(day_before, context.moment.known_at, present=False)
+    cells = await _cells(context, at)
+    return Baseline(computed_end(context, at, cells), cells)
 
 
-async def issued_end(view: ReadContext, row: Any) -> End:
-    """A bulletin's figures as they were issued; of an early one, which holds less, those of its two clocks."""
-    at = clocks(row)
+async def issued_end(context: ReadContext, row: Any) -> End:
+    """A bulletin's figures as they were issued; of an early one, which holds less, computed by its two clocks."""
+    at = service.moment_of(row)
     if service.is_frozen(row):
-        return frozen_end(at, row.number, service.frozen(row, view.lang))
-    return computed_end(view, at, await _cells(view, at), row.number)
+        return frozen_end(at, row.number, service.frozen(row, context.lang))
+    return computed_end(context, at, await _cells(context, at), row.number)
 
 
-def clocks(row: Any) -> Moment:
-    """The moment of a bulletin."""
-    return Moment(row.as_of, row.known_at, present=False)
-
-
-async def _cells(view: ReadContext, at: Moment) -> Cells:
-    return await read_cells(view.session, view.campaign.code, at)
+async def _cells(context: ReadContext, at: Moment) -> Cells:
+    return await read_cells(context.session, context.campaign.code, at)

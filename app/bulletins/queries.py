@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from app.progress.queries import NEWEST_RECORDS
+
 # One bulletin of a campaign is issued at a time, so that the numbers have no gaps and no duplicates.
 # It may wait for a minute, and records nothing until it has.
 ONE_AT_A_TIME = text("""
@@ -10,13 +12,8 @@ select set_config('transaction_timeout', '0', true), set_config('idle_in_transac
 """)
 
 # At or after everything that was acknowledged, whichever clock stamped it.
-PRESENT = text("""
-select greatest(
-    clock_timestamp(),
-    (select max(last_recorded_at) from last_report),
-    (select max(at) from obstacle_event),
-    (select max(last_created_at) from tally),
-    (select max(recorded_at) from ruling))
+PRESENT = text(f"""
+select greatest(clock_timestamp(), (select max(recorded_at) from ruling), {NEWEST_RECORDS})
 """)
 
 ISSUE = text("""

@@ -69,6 +69,6 @@ async def bulletins(
 
 
 @router.get("/{number}", response_model=BulletinOut)
-async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], desk: CachedRequestDep) -> Response:
+async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], request: CachedRequestDep) -> Response:
     """A bulletin as issued, and whether later reports have changed its figures."""
-    return await desk.answer_with(lambda query: service.shown_numbered(query, number))
+    return await request.answer_with(lambda query: service.shown_numbered(query, number))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from app.auth.api_route import ApiRoute
-from app.bulletins.baseline import baseline, issued
+from app.bulletins.baseline import baseline, bulletin_heads
 from app.clock import Instant
 from app.progress.answers.agencies import agencies
 from app.progress.answers.agenda import agenda
@@ -78,15 +78,15 @@ class AgendaOut(Head):
 async def agenda_(request: ProgressRequestDep) -> Response:
     """Who must speak and why: red, answers overdue, fallen back since the last bulletin, silent with open work."""
 
-    async def made(setting: QueryContext) -> dict[str, Any]:
-        view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)
-        before = await baseline(view, await issued(view), setting.now)
-        provinces = (await provinces_answer(view))["items"]
-        owing = (await agencies(view))["items"]
+    async def made(query: QueryContext) -> dict[str, Any]:
+        context = await read_context(query, as_of=request.as_of, known_at=request.known_at)
+        before = await baseline(context, await bulletin_heads(context), query.now)
+        provinces = (await provinces_answer(context))["items"]
+        owing = (await agencies(context))["items"]
         return {
-            **view.head(),
+            **context.head(),
             "since": before.head() if before else None,
-            "items": agenda(view, provinces, owing, before.cells if before else None),
+            "items": agenda(context, provinces, owing, before.cells if before else None),
         }
 
     return await request.answer_with(made)

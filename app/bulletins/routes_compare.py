@@ -73,19 +73,19 @@ async def compare_(
     await request.settle()
     start, end = await start.settled(request), await end.settled(request)
 
-    async def made(setting: QueryContext) -> dict[str, Any]:
-        view = await read_context(setting, as_of=request.as_of, known_at=request.known_at)
-        return compare(view, await end_of(setting, view, start), await end_of(setting, view, end))
+    async def made(query: QueryContext) -> dict[str, Any]:
+        context = await read_context(query, as_of=request.as_of, known_at=request.known_at)
+        return compare(context, await end_of(query, context, start), await end_of(query, context, end))
 
     return await request.answer_with(made, start.key, end.key)
 
 
-async def end_of(setting: QueryContext, view: ReadContext, asked: AskedEnd) -> End:
+async def end_of(query: QueryContext, context: ReadContext, asked: AskedEnd) -> End:
     """The figures of one of the two moments: by default the context's, of a bulletin as it was issued."""
     if asked.bulletin is not None:
-        return await issued_end(view, await service.find(setting.session, setting.campaign, asked.bulletin))
+        return await issued_end(context, await service.find(query.session, query.campaign, asked.bulletin))
     if asked.at is None and asked.known_at is None:
-        return computed_end(view, view.moment, view.cells)
-    known_at = asked.known_at or view.moment.known_at
-    at = await moment(setting.session, as_of=asked.at or view.moment.as_of, known_at=known_at, now=setting.now)
-    return computed_end(view, at, await read_cells(setting.session, setting.campaign.code, at))
+        return computed_end(context, context.moment, context.cells)
+    known_at = asked.known_at or context.moment.known_at
+    at = await moment(query.session, as_of=asked.at or context.moment.as_of, known_at=known_at, now=query.now)
+    return computed_end(context, at, await read_cells(query.session, query.campaign.code, at))

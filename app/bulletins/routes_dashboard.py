@@ -23,11 +23,11 @@ class DashboardOut(Head):
 
 
 @router.get("/dashboard", response_model=DashboardOut)
-async def dashboard(desk: ProgressRequestDep) -> Response:
+async def dashboard(request: ProgressRequestDep) -> Response:
     """All that a dashboard's first view needs in one answer."""
 
     async def made(query: QueryContext) -> dict[str, Any]:
-        context = await read_context(query, as_of=desk.as_of, known_at=desk.known_at)
+        context = await read_context(query, as_of=request.as_of, known_at=request.known_at)
         return await service.dashboard(query, context)
 
-    return await desk.answer_with(made)
+    return await request.answer_with(made)

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 Cause = Literal["report", "ruling", "deadline"]
 CAUSES: tuple[Cause, ...] = ("report", "ruling", "deadline")
-"""In the order in which they are told: what was reported since, what applies since, what is due since."""
+"""In the order in which they are listed: what was reported since, what applies since, what is due since."""
 
 LIGHTS = ("green", "yellow", "red")
 WORDS = frozenset({"code", "position", "name", "names", "statement"})
@@ -23,8 +23,8 @@ class RestatedReport(NamedTuple):
 def differences(stages: Sequence[RestatedReport]) -> Iterator[dict[str, Any]]:
     """Every figure of a bulletin that is different by what is known now.
 
-    `stages` are the report as issued, then with what each cause has changed since: a figure that two causes moved is
-    told twice, the second time from where the first one left it.
+    `stages` are the report as issued, then with what each cause has changed since: a figure that two causes moved
+    comes twice, the second time from where the first one left it.
     """
     for cause, (before, after) in zip(CAUSES, pairwise(stages), strict=False):
         for category, figure, issued, now in _changed(before.progress, after.progress):

@@ -77,7 +77,7 @@ async def issue(
     if as_of > issued_at:
         raise InvalidInput(errors=[Complaint("/as_of", "in-the-future", say("in-the-future.json"))])
     async with snapshot_at(issued_at) if snapshot_at else nullcontext(session) as snapshot:
-        context = await view_at(snapshot, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
+        context = await context_at(snapshot, catalogue, campaign, Moment(as_of, issued_at, present=False), "vi")
         answers = await _freeze(context)
     parameters = {
         **{part: msgspec.json.encode(answer).decode() for part, answer in answers.items()},
@@ -116,9 +116,9 @@ async def shown(session: AsyncSession, catalogue: Catalogue, row: Any, lang: Lan
     """A bulletin as issued, and what has changed since in what is known of its moment."""
     campaign = catalogue.campaigns[row.campaign]
     found = list(differences(await _stages(session, catalogue, campaign, row, lang)))
-    answers = frozen(row, lang) if is_frozen(row) else await issued(session, catalogue, campaign, row, lang)
+    answers = frozen(row, lang) if is_frozen(row) else await _completed(session, catalogue, campaign, row, lang)
     not_frozen = [] if is_frozen(row) else ["provinces", "matrix"]
-    return {**head(row), **answers, "restated": bool(found), "differences": found, "not_frozen": not_frozen}
+    return {**_head_text(row), **answers, "restated": bool(found), "differences": found, "not_frozen": not_frozen}
 
 
 def is_frozen(row: Any) -> bool:
@@ -136,11 +136,11 @@ def frozen(row: Any, lang: Language) -> dict[str, Any]:
     }
 
 
-async def issued(
+async def _completed(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
 ) -> dict[str, Any]:
-    """The same where only the progress was frozen: the rest by the bulletin's two clocks."""
-    context = await view_at(session, catalogue, campaign, Moment(row.as_of, row.known_at, present=False), lang)
+    """The same where only the progress was frozen: the rest is computed by the bulletin's two clocks."""
+    context = await context_at(session, catalogue, campaign, moment_of(row), lang)
     return {
         "progress": row.progress[lang],
         "provinces": await provinces(context),
@@ -153,7 +153,7 @@ async def _stages(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
 ) -> list[RestatedReport]:
     """The report as issued, then by all reports, by all rulings on what applies, and by all deadlines known now."""
-    now = await view_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
+    now = await context_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
     those = {"campaign": campaign.code, "known_at": row.known_at}
     issued_lights = {one["code"]: one["light"] for one in row.provinces[lang]["items"]} if is_frozen(row) else None
     stages = [RestatedReport(row.progress[lang], issued_lights)]
@@ -172,7 +172,7 @@ def _stage(context: ReadContext) -> RestatedReport:
 
 async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:
     row = await find(query.session, query.campaign, number)
-    return {**await shown(query.session, query.catalogue, row, query.lang), **head_text(row)}
+    return await shown(query.session, query.catalogue, row, query.lang)
 
 
 async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]:
@@ -183,11 +183,11 @@ async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]
         "progress": progress(context, context.figures),
         "provinces": await provinces(context),
         "matrix": await matrix(context),
-        "bulletin": {**await shown(query.session, query.catalogue, row, query.lang), **head_text(row)} if row else None,
+        "bulletin": await shown(query.session, query.catalogue, row, query.lang) if row else None,
     }
 
 
-def head_text(row: Any) -> dict[str, Any]:
+def _head_text(row: Any) -> dict[str, Any]:
     """The head of a bulletin with its times written out."""
     return {**head(row), **{clock: text(getattr(row, clock)) for clock in ("issued_at", "as_of", "known_at")}}
 
@@ -203,7 +203,12 @@ def head(row: Any) -> dict[str, Any]:
     }
 
 
-async def view_at(
+def moment_of(row: Any) -> Moment:
+    """The moment of a bulletin, by the two clocks that it was issued by."""
+    return Moment(row.as_of, row.known_at, present=False)
+
+
+async def context_at(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, moment: Moment, lang: Language
 ) -> ReadContext:
     return ReadContext(catalogue, campaign, moment, lang, session, await read_cells(session, campaign.code, moment))

@@ -10,6 +10,7 @@ from typing import Any
 from app.catalogue.name_index import UnitName
 from app.catalogue.unit_names import UnitNames
 from app.clock import EARLIEST
+from app.level import Level
 
 Names = Mapping[str, str]
 
@@ -29,7 +30,7 @@ class Campaign:
 @dataclass(frozen=True, slots=True)
 class Unit:
     code: str
-    level: str
+    level: Level
     kind: str
     owner: str
     province: str | None
@@ -54,7 +55,7 @@ class Category:
 class Task:
     code: str
     category: str
-    level: str
+    level: Level
     position: int
     names: Names
     deadline: datetime | None

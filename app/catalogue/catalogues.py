@@ -20,19 +20,19 @@ class Catalogues:
     def __init__(self, database: Database, versions: DataVersionMonitor) -> None:
         self._database = database
         self._versions = versions
-        self._held: tuple[tuple[int, int], Catalogue] | None = None
+        self._cached: tuple[tuple[int, int], Catalogue] | None = None
         self._loads = Batcher(self._load)
 
     async def current(self) -> Catalogue:
         return await self.at(await self._versions.version())
 
-    def held(self, version: DataVersion) -> Catalogue | None:
+    def cached(self, version: DataVersion) -> Catalogue | None:
         """The copy, if it is exact at a version that was just read."""
-        return self._held[1] if self._held and self._held[0] == _revision(version) else None
+        return self._cached[1] if self._cached and self._cached[0] == _revision(version) else None
 
     async def at(self, version: DataVersion) -> Catalogue:
         """The catalogue at, or after, a version that was just read."""
-        return self.held(version) or await self._loads.submit(version)
+        return self.cached(version) or await self._loads.submit(version)
 
     def close(self) -> None:
         self._loads.cancel()
@@ -40,11 +40,11 @@ class Catalogues:
     async def _load(self, versions: list[DataVersion]) -> Catalogue:
         """Load once for all concurrent callers."""
         newest = max(versions, key=_revision)
-        if held := self.held(newest):
-            return held
+        if cached := self.cached(newest):
+            return cached
         async with self._database.reading() as session:
             catalogue = await load(session)
-        self._held = (_revision(newest), catalogue)
+        self._cached = (_revision(newest), catalogue)
         return catalogue
 
 

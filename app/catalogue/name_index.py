@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from app.catalogue.spelling import agrees, bare, fold, marked
-
-Level = Literal["province", "commune", "agency"]
+from app.level import Level
 
 
 class UnitName(NamedTuple):

@@ -82,14 +82,12 @@ on conflict (owner, task, deadline) do update
 set total = tally.total + excluded.total, last_created_at = greatest(tally.last_created_at, excluded.last_created_at)
 """)
 
-IS_OVERDUE = f"""
+_IS_OVERDUE = f"""
     a.deadline is not null and {overdue_sql("a.deadline", ":at")} and {open_sql("a.status")} and not a.not_applicable
 """
 
-# Keyset pages in the order of the primary key. Row-level security narrows it to the caller's scope: see auth.sessions.
-ASSIGNMENTS = text(f"""
-select a.owner, a.task, a.unit, t.category, a.status, a.effective_at, a.deadline, a.original_deadline,
-       a.responsible_office, a.responsible_person, a.quality_standard, a.not_applicable, a.version
+# Which assignments a filter matches, to read and to rule on them; what it leaves out matches all.
+MATCHING_ASSIGNMENTS = f"""
 from assignment a
 join task t on t.code = a.task
 where (cast(:owner as text) is null or a.owner = :owner)
@@ -97,8 +95,14 @@ where (cast(:owner as text) is null or a.owner = :owner)
   and (cast(:task as text) is null or a.task = :task)
   and (cast(:category as text) is null or t.category = :category)
   and (cast(:status as text) is null or a.status = :status)
-  and (cast(:overdue as boolean) is null
-       or ({IS_OVERDUE}) = :overdue)
+  and (cast(:overdue as boolean) is null or ({_IS_OVERDUE}) = :overdue)
+"""
+
+# Keyset pages in the order of the primary key. Row-level security narrows it to the caller's scope: see auth.sessions.
+ASSIGNMENTS = text(f"""
+select a.owner, a.task, a.unit, t.category, a.status, a.effective_at, a.deadline, a.original_deadline,
+       a.responsible_office, a.responsible_person, a.quality_standard, a.not_applicable, a.version
+{MATCHING_ASSIGNMENTS}
   and (cast(:after_owner as text) is null or (a.owner, a.task, a.unit) > (:after_owner, :after_task, :after_unit))
 order by a.owner, a.task, a.unit
 limit :limit

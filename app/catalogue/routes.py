@@ -12,6 +12,7 @@ from app.auth.sessions import Reading
 from app.catalogue import queries
 from app.catalogue.catalogue import Catalogue, named
 from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, province_of, refuse_unknown
+from app.catalogue.preconditions import etag
 from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, ProvinceOut, TaskOut, UnitOut
 from app.db import rows
 from app.errors import NotFound
@@ -30,7 +31,7 @@ async def campaigns(
     """Every reform, the earliest opening first; `current` is the one that opened last."""
     current = catalogue.current_campaign(clock.now())
     items = [
-        CampaignOut.model_validate({**_fields(c), "name": named(c.names, lang), "current": c is current})
+        CampaignOut.model_validate({**fields_of(c), "name": named(c.names, lang), "current": c is current})
         for c in catalogue.campaigns.values()
     ]
     return _page(items, limit, cursor)
@@ -56,7 +57,7 @@ async def communes(
 ) -> Page[UnitOut]:
     """The communes, wards and special zones of a province, in code order."""
     those = catalogue.communes.get(province_of(catalogue, code).code, ())
-    return _page([_unit_out(unit, lang) for unit in those], limit, cursor)
+    return _page([unit_out(unit, lang) for unit in those], limit, cursor)
 
 
 @router.get("/agencies")
@@ -64,7 +65,7 @@ async def agencies(
     _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[UnitOut]:
     """Ministries, the Government Office and telecom enterprises with work of their own."""
-    return _page([_unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
+    return _page([unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
 
 
 @router.get("/categories")
@@ -90,7 +91,7 @@ async def category(
     found = catalogue.categories.get(code)
     if found is None:
         raise NotFound(say("no-such.category", seen=code))
-    response.headers["ETag"] = f'"{found.version}"'
+    response.headers["ETag"] = etag(found.version)
     return category_out(found, lang)
 
 
@@ -115,7 +116,7 @@ async def task(code: str, _: CanView, catalogue: CurrentCatalogue, lang: InLangu
     found = catalogue.tasks.get(code)
     if found is None:
         raise NotFound(say("no-such.task", seen=code))
-    response.headers["ETag"] = f'"{found.version}"'
+    response.headers["ETag"] = etag(found.version)
     return task_out(found, lang)
 
 
@@ -170,7 +171,7 @@ async def assignment(
 ) -> AssignmentOut:
     """One assignment. Its ETag changes with its deadline and responsibilities, not with its status."""
     row = await find_assignment(session, catalogue, task, unit)
-    response.headers["ETag"] = f'"{row.version}"'
+    response.headers["ETag"] = etag(row.version)
     return assignment_out(row, who, catalogue, lang)
 
 
@@ -199,23 +200,23 @@ def assignment_out(row: Any, who: Identity, catalogue: Catalogue, lang: str) -> 
 
 
 def category_out(category: Any, lang: str) -> CategoryOut:
-    return CategoryOut.model_validate({**_fields(category), "name": named(category.names, lang)})
+    return CategoryOut.model_validate({**fields_of(category), "name": named(category.names, lang)})
 
 
 def task_out(task: Any, lang: str) -> TaskOut:
-    return TaskOut.model_validate({**_fields(task), "name": named(task.names, lang)})
+    return TaskOut.model_validate({**fields_of(task), "name": named(task.names, lang)})
 
 
-def _unit_out(unit: Any, lang: str) -> UnitOut:
-    return UnitOut.model_validate({**_fields(unit), "name": named(unit.names, lang)})
+def unit_out(unit: Any, lang: str) -> UnitOut:
+    return UnitOut.model_validate({**fields_of(unit), "name": named(unit.names, lang)})
 
 
 def _province_out(catalogue: Catalogue, unit: Any, lang: str) -> ProvinceOut:
     total = len(catalogue.communes.get(unit.code, ()))
-    return ProvinceOut.model_validate({**_fields(unit), "name": named(unit.names, lang), "communes_total": total})
+    return ProvinceOut.model_validate({**fields_of(unit), "name": named(unit.names, lang), "communes_total": total})
 
 
-def _fields(thing: Any) -> dict[str, Any]:
+def fields_of(thing: Any) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in thing.__slots__}
 
 

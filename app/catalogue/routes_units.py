@@ -10,10 +10,11 @@ from app.auth.authority import CanAdminister, CanView
 from app.auth.sessions import Reading, Writing
 from app.catalogue import service
 from app.catalogue import write_queries as queries
-from app.catalogue.catalogue import Unit, named
+from app.catalogue.catalogue import Unit
 from app.catalogue.lookup import CurrentCatalogue
 from app.catalogue.preconditions import IfMatch, etag
-from app.catalogue.routes_write import fields_of, mark_new
+from app.catalogue.routes import unit_out
+from app.catalogue.routes_write import mark_new
 from app.catalogue.schemas import UnitOut
 from app.catalogue.write_schemas import AgencyIn, AgencyPatch, UnitDetailOut, UnitIn, UnitPatch
 from app.db import rows
@@ -40,7 +41,7 @@ async def new_unit(
     """Add a province or a commune. It gets the tasks of its level, which count from now on."""
     made = await service.add_unit(session, who, catalogue, new, clock.now())
     mark_new(response, "units", made)
-    return UnitOut.model_validate(_unit_fields(made, lang))
+    return unit_out(made, lang)
 
 
 @router.get("/units/{code}")
@@ -88,7 +89,7 @@ async def new_agency(
     """Add an agency. It gets the tasks of agencies, which count from now on."""
     made = await service.add_unit(session, who, catalogue, new, clock.now())
     mark_new(response, "units", made)
-    return UnitOut.model_validate(_unit_fields(made, lang))
+    return unit_out(made, lang)
 
 
 @router.patch("/agencies/{code}")
@@ -111,8 +112,4 @@ async def change_agency(
 
 async def _unit_detail(session: Any, found: Unit, lang: Language) -> UnitDetailOut:
     former = await rows(session, queries.FORMER_NAMES_OF, unit=found.code)
-    return UnitDetailOut.model_validate({**_unit_fields(found, lang), "former_names": former})
-
-
-def _unit_fields(found: Unit, lang: Language) -> dict[str, Any]:
-    return {**fields_of(found), "name": named(found.names, lang)}
+    return UnitDetailOut.model_validate({**unit_out(found, lang).model_dump(), "former_names": former})

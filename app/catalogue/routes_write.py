@@ -13,7 +13,7 @@ from app.catalogue import service
 from app.catalogue.catalogue import Campaign, Catalogue, named
 from app.catalogue.lookup import CurrentCatalogue
 from app.catalogue.preconditions import IfMatch, etag
-from app.catalogue.routes import category_out, task_out
+from app.catalogue.routes import category_out, fields_of, task_out
 from app.catalogue.schemas import CampaignOut, CategoryOut, TaskOut
 from app.catalogue.write_schemas import (
     CampaignIn,
@@ -155,7 +155,3 @@ def _campaign_out(found: Campaign, catalogue: Catalogue, lang: Language) -> Camp
     return CampaignOut.model_validate(
         {**fields_of(found), "name": named(found.names, lang), "current": found is current}
     )
-
-
-def fields_of(thing: Any) -> dict[str, Any]:
-    return {name: getattr(thing, name) for name in thing.__slots__}

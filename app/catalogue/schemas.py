@@ -1,12 +1,9 @@
 """Schemas of the catalogue."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
 from app.clock import Instant
-
-Level = Literal["province", "commune", "agency"]
+from app.level import Level
 
 
 class Out(BaseModel):

@@ -88,7 +88,7 @@ async def add_unit(
 async def change(
     session: AsyncSession,
     who: Identity,
-    noun: EntityKind,
+    kind: EntityKind,
     code: str,
     patch: Mapping[str, Any],
     *,
@@ -98,13 +98,13 @@ async def change(
     """Change the fields that differ; when none does, there is no new version and no audit entry."""
     refuse_empty(patch)
     await bump(session, "catalogue")
-    found = await _lock(session, noun, code)
+    found = await _lock(session, kind, code)
     refuse_stale(if_match, found.version)
-    if noun is CAMPAIGN:
+    if kind is CAMPAIGN:
         if sent := patch.get("letterhead"):
             patch = {**patch, "letterhead": sent.over(found.letterhead)}
         _refuse(_wrong_order(patch.get("opening", found.opening), patch.get("deadline", found.deadline)))
-    return await _carry_out(session, who, noun, found, patch, at)
+    return await _carry_out(session, who, kind, found, patch, at)
 
 
 async def change_unit(
@@ -140,29 +140,29 @@ def refuse_empty(patch: Mapping[str, Any]) -> None:
         _refuse([Complaint("", "nothing-to-change")])
 
 
-async def _add(session: AsyncSession, who: Identity, noun: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
-    made = noun.shape(*(await session.execute(noun.add, _stored(values))).one())
-    await audit(session, who, f"{noun.name}.create", made.code, at=at, after=_audited(made, values))
+async def _add(session: AsyncSession, who: Identity, kind: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
+    made = kind.shape(*(await session.execute(kind.add, _stored(values))).one())
+    await audit(session, who, f"{kind.name}.create", made.code, at=at, after=_audited(made, values))
     return made
 
 
-async def _lock(session: AsyncSession, noun: EntityKind, code: str) -> Any:
-    row = (await session.execute(noun.lock, {"code": code})).one_or_none()
+async def _lock(session: AsyncSession, kind: EntityKind, code: str) -> Any:
+    row = (await session.execute(kind.lock, {"code": code})).one_or_none()
     if row is None:
-        raise NotFound(say(f"no-such.{noun.name}", seen=code))
-    return noun.shape(*row)
+        raise NotFound(say(f"no-such.{kind.name}", seen=code))
+    return kind.shape(*row)
 
 
 async def _carry_out(
-    session: AsyncSession, who: Identity, noun: EntityKind, found: Any, patch: Mapping[str, Any], at: datetime
+    session: AsyncSession, who: Identity, kind: EntityKind, found: Any, patch: Mapping[str, Any], at: datetime
 ) -> Any:
     fields = [field for field, value in patch.items() if getattr(found, field) != value]
     if not fields:
         return found
     values = {**{field: getattr(found, field) for field in found.__slots__}, **patch}
-    changed = noun.shape(*(await session.execute(noun.change, _stored(values))).one())
+    changed = kind.shape(*(await session.execute(kind.change, _stored(values))).one())
     before, after = _audited(found, fields), _audited(changed, fields)
-    await audit(session, who, f"{noun.name}.change", found.code, at=at, before=before, after=after)
+    await audit(session, who, f"{kind.name}.change", found.code, at=at, before=before, after=after)
     return changed
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from app.catalogue.name_index import Level, NameIndex, NameReading, UnitName, name_index, readings
+from app.catalogue.name_index import NameIndex, NameReading, UnitName, name_index, readings
 from app.catalogue.seed.provinces import ALIASES
 from app.catalogue.seed.unit_data import former_communes, former_provinces, units
 from app.catalogue.spelling import agrees, fold, marked
 from app.catalogue.written_units import is_district, without_authority, written_unit
+from app.level import Level
 
 Via = Literal["code", "name", "former name"]
 

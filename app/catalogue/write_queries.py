@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
-from app.catalogue.queries import IS_OVERDUE
+from app.catalogue.queries import MATCHING_ASSIGNMENTS
 from app.settled import RECORDING_MOMENT
 
 _CAMPAIGN = "code, names, opening, deadline, go_live, version, letterhead"
@@ -93,14 +93,7 @@ LOCK_ASSIGNMENTS = text(f"""
 with locked as materialized (
     select a.owner, a.task, a.unit, a.created_at, a.version, a.deadline, a.not_applicable,
            a.responsible_office, a.responsible_person, a.quality_standard
-    from assignment a join task t on t.code = a.task
-    where (cast(:owner as text) is null or a.owner = :owner)
-      and (cast(:unit as text) is null or a.unit = :unit)
-      and (cast(:task as text) is null or a.task = :task)
-      and (cast(:category as text) is null or t.category = :category)
-      and (cast(:status as text) is null or a.status = :status)
-      and (cast(:overdue as boolean) is null
-           or ({IS_OVERDUE}) = :overdue)
+    {MATCHING_ASSIGNMENTS}
     order by a.owner, a.task, a.unit
     for update of a
 )

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from app.catalogue.schemas import Level, Names, Out, UnitOut
+from app.catalogue.schemas import Names, Out, UnitOut
 from app.clock import Deadline, Instant
+from app.level import Level
 
 
 def _composed(text: str) -> str:

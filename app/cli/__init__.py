@@ -12,9 +12,10 @@ from app.database_url import BadDatabaseUrl
 from app.db import PostgresTooOld
 from app.embedded import EmbeddedUnavailable
 from app.errors import Problem
-from app.metrics_server import MetricsPortTaken
+from app.metrics_server import MetricsPortTaken, NoPlaceForMetrics
 from app.migrating import MigrationRefused, UnknownSchema
 from app.operations.backup import BackupFailed
+from app.operations.roles import RolesRefused
 from app.settings import WrongSettings
 
 
@@ -33,7 +34,9 @@ def main() -> None:
         EmbeddedUnavailable,
         MetricsPortTaken,
         MigrationRefused,
+        NoPlaceForMetrics,
         PostgresTooOld,
+        RolesRefused,
         UnknownSchema,
         WrongRole,
     ) as error:
@@ -42,6 +45,8 @@ def main() -> None:
         details = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in (c.out("en") for c in problem.errors))
         sys.exit(f"tiendo: {problem}{details}")
     except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if isinstance(error, OSError) and error.filename:
+            sys.exit(f"tiendo: {error.filename}: {error.strerror}")
         if from_database(error) is None:
             raise
         hint = (

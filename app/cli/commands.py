@@ -88,7 +88,7 @@ def create(
         typer.echo(asyncio.run(_create(settings, name, role, unit, until)))
 
 
-def _asked(**told: object) -> TokenIn:
+def _asked(**given: object) -> TokenIn:
     """What is asked for, by the rules of the interface.
 
     Raises:
@@ -96,7 +96,7 @@ def _asked(**told: object) -> TokenIn:
 
     """
     try:
-        asked = TokenIn.model_validate(told)
+        asked = TokenIn.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None

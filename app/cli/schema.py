@@ -108,7 +108,10 @@ def make_roles(
     apply: Annotated[bool, typer.Option("--apply", help="Run it, instead of printing it.")] = False,
 ) -> None:
     """Print the SQL that makes the roles, or run it, as a superuser of the database. Repeating it changes nothing."""
-    logins = roles.Login(owner, _password(owner_password_file)), roles.Login(service, _password(service_password_file))
+    logins = (
+        roles.Login(owner, password_in(owner_password_file)),
+        roles.Login(service, password_in(service_password_file)),
+    )
     with with_database(read_settings()) as settings:
         url = settings.database_url or ""
         if not apply:
@@ -118,5 +121,19 @@ def make_roles(
     out.print(f"{owner} migrates, {service} serves: put each into a URL of its own.")
 
 
-def _password(file: Path | None) -> str | None:
-    return file.read_text().strip() if file else None
+def password_in(file: Path | None) -> str | None:
+    """What is in the file, without the line break that an editor puts at its end.
+
+    Raises:
+        typer.BadParameter: it is none that a URL could hold.
+
+    """
+    if file is None:
+        return None
+    try:
+        found = file.read_text("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except UnicodeError:
+        raise typer.BadParameter(f"{file} is not text") from None
+    if found.splitlines() != [found]:
+        raise typer.BadParameter(f"{file} has more than one line" if found else f"{file} is empty")
+    return found

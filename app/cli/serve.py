@@ -32,7 +32,7 @@ out = Console(stderr=True, highlight=False)
 
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="How many processes answer.")] = 1,
     demo: Annotated[
         bool, typer.Option(help="Migrate, seed, load the demo of June 2025, open progress to all.")

@@ -27,19 +27,19 @@ CAST: dict[str, tuple[Role, str | None]] = {
 
 
 async def cast_tokens(database: Database, data_dir: Path) -> dict[str, str]:
-    """A good token for each of the cast: the one that is kept, or a new one where that is gone or no longer good."""
+    """A good token for each of the cast: the stored one, or a new one where that is gone or no longer good."""
     file = data_dir / "cast.json"
-    kept, at = _read(file), clock.now()
+    stored, at = _read(file), clock.now()
     async with database.writing() as session:
-        current = {name: await _token(session, name, kept.get(name), at) for name in CAST}
-    if current != kept:
+        current = {name: await _token(session, name, stored.get(name), at) for name in CAST}
+    if current != stored:
         _write(file, current)
     return current
 
 
-async def _token(session: AsyncSession, name: str, kept: str | None, at: datetime) -> str:
-    if kept is not None and await _is_good(session, name, kept, at):
-        return kept
+async def _token(session: AsyncSession, name: str, stored: str | None, at: datetime) -> str:
+    if stored is not None and await _is_good(session, name, stored, at):
+        return stored
     role, unit = CAST[name]
     _, text = await create_token(session, OPERATOR, name=name, role=role, unit=unit, expires_at=None, at=at)
     return text

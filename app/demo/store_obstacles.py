@@ -55,17 +55,17 @@ def _parameters(obstacle: DemoObstacle) -> dict[str, Any]:
 
 def _events(obstacle: DemoObstacle, parameters: dict[str, Any], rng: Random) -> Iterator[dict[str, Any]]:
     """The report itself is the first."""
-    standing = ObstacleState(State.OPEN, parameters["answer_due"], None)
-    yield _event(parameters, rng, obstacle.at, obstacle.unit, standing, None)
+    state = ObstacleState(State.OPEN, parameters["answer_due"], None)
+    yield _event(parameters, rng, obstacle.at, obstacle.unit, state, None)
     for change in obstacle.changes:
         promised = end_of_day(change.promised_by) if change.promised_by else None
         sent = SentChange(State(change.state), change.response, promised is not None, promised)
-        standing = after_change(standing, sent, change.at, NO_HOLIDAYS)
-        yield _event(parameters, rng, change.at, change.by, standing, change.response)
+        state = after_change(state, sent, change.at, NO_HOLIDAYS)
+        yield _event(parameters, rng, change.at, change.by, state, change.response)
 
 
 def _event(
-    parameters: dict[str, Any], rng: Random, at: datetime, by: str, standing: ObstacleState, response: str | None
+    parameters: dict[str, Any], rng: Random, at: datetime, by: str, state: ObstacleState, response: str | None
 ) -> dict[str, Any]:
     made: UUID = next(ids_at(at, rng.getrandbits))
     return {
@@ -75,7 +75,7 @@ def _event(
         "unit": parameters["unit"],
         "addressed_to": parameters["addressed_to"],
         "at": at,
-        **standing._asdict(),
+        **state._asdict(),
         "response": response,
         "token": f"demo:{by}",
     }

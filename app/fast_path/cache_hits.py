@@ -22,7 +22,7 @@ from app.language import LANGUAGES, Language, accepted
 from app.metrics import CACHE_HITS, DelayedCount
 from app.observing import NO_ROUTE, log_answer
 from app.prefix import without
-from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache
+from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache, one_spelling
 from app.settings import Settings
 
 PREFIX = "/v1/progress"
@@ -71,8 +71,8 @@ class CacheHitHandler:
         if scope["method"] != "GET" or not path.startswith(PREFIX):
             return None
         headers = dict(scope["headers"])
-        if len(headers) != len(scope["headers"]):  # a header that stands twice is for the layers to judge
-            return None
+        if len(headers) != len(scope["headers"]) or b"" in headers.values():
+            return None  # one that stands twice, or says nothing, is for the layers to judge
         accepts = accepted(headers.get(b"accept-language", b"").decode("latin-1"))
         entry = self._cache.find(key_of(path, scope["query_string"], accepts))
         if entry is None or b"origin" in headers:  # CORS is decided by its middleware
@@ -161,21 +161,21 @@ class CacheHitHandler:
         return variant.response_for(headers.get(b"if-none-match"))
 
 
-def _result_or_none(flight: Future[Result]) -> Result | None:
+def _result_or_none(future: Future[Result]) -> Result | None:
     """The result of a future; None where it failed, because the routes know how to say so."""
-    return None if flight.cancelled() or flight.exception() else flight.result()
+    return None if future.cancelled() or future.exception() else future.result()
 
 
-def _unavailable(flight: Future[Result]) -> Exception | None:
+def _unavailable(future: Future[Result]) -> Exception | None:
     """Why the database could not be asked; None where it could, or where something else went wrong."""
-    error = None if flight.cancelled() else flight.exception()
+    error = None if future.cancelled() else future.exception()
     return error if isinstance(error, Exception) and from_database(error) else None
 
 
 @lru_cache(maxsize=512)
 def key_of(path: str, query_string: bytes, accepts: Language) -> Key:
     """The key of `requests.cache_key` for the same request. No part of it is longer than an address may be."""
-    query = query_string.decode("latin-1")
+    query = one_spelling(query_string)
     return path, query, _language(query, accepts)
 
 

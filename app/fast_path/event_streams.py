@@ -47,7 +47,10 @@ class EventStreamFastPath:
     async def answer(self, headers: Headers, scope: Scope, receive: Receive, send: Send, otherwise: ASGIApp) -> None:
         """Stream until either side ends; `otherwise` answers where nobody is known to be asking."""
         began, state = perf_counter(), scope.setdefault("state", {})
-        subscriber = await self._subscriber(headers, Request(scope))
+        try:
+            subscriber = await self._subscriber(headers, Request(scope))
+        except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
+            return await failed_app(error, self._prefix)(scope, receive, send)
         if subscriber is None:
             return await otherwise(scope, receive, send)
         request_id = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1"))
@@ -72,6 +75,10 @@ class EventStreamFastPath:
 
     async def _subscriber(self, headers: Headers, request: Request) -> Subscriber | None:
         """Whose stream it will be, if the token is known and has not asked too often."""
+        sent = request.scope["headers"]
+        headers = dict(sent)
+        if len(headers) != len(sent):  # cookies may stand on several lines, which the route puts together
+            return None
         version = await self._versions.version()
         who = cached_viewer(self._identities, headers, version, public=self._public)
         if who is None or who is ANYONE:

@@ -23,12 +23,21 @@ from app.web import request_id_of
 
 MAX_IGNORED = 1024 * 1024
 """Bytes of a body that is still arriving after its request was refused, until the connection ends."""
+MAX_PIPELINED = 64
+"""Requests of a connection that wait for the answer to an earlier one. A quarter of a megabyte has room for 14,000."""
 
 _OFFER = (b"upgrade", b"http2-settings")
 _OF_A_REFUSAL = (
     b"content-type: application/problem+json\r\ncache-control: no-store\r\n"
     b"x-content-type-options: nosniff\r\nconnection: close\r\n"
 )
+
+
+class _Ignored(list[tuple[bytes, bytes]]):
+    """Where the fields behind a body go: a proxy does not look at them, so none may say who asks, or from where."""
+
+    def append(self, _: tuple[bytes, bytes]) -> None:
+        pass
 
 
 class LimitsProtocol(HttpToolsProtocol):
@@ -43,6 +52,8 @@ class LimitsProtocol(HttpToolsProtocol):
     waited = 0.0
     received = 0
     _head_size = 0
+    _framing_size = 0
+    """Bytes around a body since its last piece: lengths of chunks, and the fields behind the last one."""
 
     @property
     def address(self) -> str | None:
@@ -57,12 +68,12 @@ class LimitsProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._gate: Connections = self.app_state["connections"]
-        if refusal := self._gate.admit(self):
+        self._connections: Connections = self.app_state["connections"]
+        if refusal := self._connections.admit(self):
             self._refuse(refusal)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._gate.leave(self)
+        self._connections.leave(self)
         super().connection_lost(exc)
 
     def is_readable(self) -> bool:
@@ -77,6 +88,7 @@ class LimitsProtocol(HttpToolsProtocol):
         if self.awaited is None and self._is_idle():  # line breaks between two requests begin none for the parser
             self._await(Awaited.HEAD)
         self._head_size += len(data) if self.awaited is Awaited.HEAD else 0
+        self._framing_size += len(data) if self.awaited is Awaited.BODY else 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
@@ -84,24 +96,31 @@ class LimitsProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._excess() or HTTPStatus.BAD_REQUEST)
         else:
-            limits = self._gate.settings
+            limits = self._connections.settings
             if self.awaited is Awaited.HEAD and self._head_size > limits.max_header_bytes + limits.max_address_bytes:
                 self._refuse(self._excess() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            if self._framing_size > limits.max_header_bytes:
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= MAX_PIPELINED:
+            raise ValueError  # ends the parser; `data_received` refuses
         super().on_message_begin()
         self._await(Awaited.HEAD)
         self._head_size = 0
 
     def on_headers_complete(self) -> None:
-        if self._excess():
+        is_offer = self.parser.should_upgrade()
+        if self._excess() or (is_offer and self.parser.get_method() == b"CONNECT"):  # which stays an upgrade, always
             raise ValueError  # ends the parser; `data_received` refuses
-        self._await(Awaited.BODY)
-        if not self.parser.should_upgrade():
+        if not is_offer:
             super().on_headers_complete()
+            self.headers = _IGNORED
+        self._await(Awaited.BODY)
 
     def on_body(self, body: bytes) -> None:
         self.received += len(body)
+        self._framing_size = 0
         if self.cycle.response_complete and self.received > MAX_IGNORED:
             self.transport.close()
         super().on_body(body)
@@ -121,7 +140,7 @@ class LimitsProtocol(HttpToolsProtocol):
         self.data_received(head + rest)
 
     def _excess(self) -> HTTPStatus | None:
-        limits = self._gate.settings
+        limits = self._connections.settings
         if len(self.url) > limits.max_address_bytes:
             return HTTPStatus.REQUEST_URI_TOO_LONG
         headers = self.headers or []
@@ -130,15 +149,19 @@ class LimitsProtocol(HttpToolsProtocol):
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if is_over else None
 
     def _await(self, what: Awaited | None) -> None:
-        self.awaited, self.waited, self.received = what, 0.0, 0
+        self.awaited, self.waited, self.received, self._framing_size = what, 0.0, 0, 0
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer and close; without an answer where it would stand behind, or inside, another."""
-        if self.awaited is Awaited.BODY and self.cycle.response_started:
-            return self.transport.close()
+        """Answer and close; without an answer where it would stand before, behind, or inside, another."""
+        if self.awaited is Awaited.BODY:
+            if self.cycle.response_started or self.pipeline:
+                return self.transport.close()
+        elif not self._is_idle():
+            self.cycle.keep_alive = False  # the last one under way: the connection ends with its answer
+            return None
         counter_of(NO_ROUTE, "-", status)(0.0)
         request_id = request_id_of(None).encode()
         title = status.phrase.encode()
@@ -191,6 +214,9 @@ class CacheHitProtocol(LimitsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+
+
+_IGNORED = _Ignored()
 
 
 def _without_offer(connection: bytes) -> bytes:

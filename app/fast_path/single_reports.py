@@ -34,6 +34,8 @@ from app.web import request_id_of
 
 PATH = "/v1/status-updates"
 MAX_BODY = 64 * 1024
+MAX_DIGITS = 18
+"""Of a length: zeros before it change nothing, and Python reads no number of thousands of digits."""
 
 Headers = Mapping[bytes, bytes]
 
@@ -41,7 +43,12 @@ Headers = Mapping[bytes, bytes]
 def accepts(headers: Headers) -> bool:
     """Whether it is a small JSON body of a known length, with a token."""
     length = headers.get(b"content-length", b"")
-    if not length.isdigit() or int(length) > MAX_BODY or headers.get(b"content-type") != b"application/json":
+    if (
+        not length.isdigit()
+        or len(length) > MAX_DIGITS
+        or int(length) > MAX_BODY
+        or headers.get(b"content-type") != b"application/json"
+    ):
         return False
     return b"authorization" in headers
 
@@ -74,6 +81,8 @@ class SingleReportFastPath:
             except asyncio.CancelledError:  # at the end of the grace period the server cancels what is left
                 await failed_app(CutOff("at the end of the grace period"), self._prefix)(scope, receive, send)
                 raise
+            except Exception as error:  # noqa: BLE001 - the database may be away before it is known whose report it is
+                app, left = failed_app(error, self._prefix), receive
             await (app or otherwise)(scope, left, send)
         finally:
             logs.request.reset(context)
@@ -125,7 +134,7 @@ class SingleReportFastPath:
         sent = headers.get(b"idempotency-key")
         key = read_key(None if sent is None else sent.decode("latin-1"))
         asked = key and IdempotentRequest(who.owner or "*", who.token, key, fingerprint("POST", PATH, "", body))
-        async with serialize_duplicates(headers[b"authorization"].decode("latin-1"), key):
+        async with serialize_duplicates(who.token, key):
             return await self._recorder.record(who, version, report, asked or None)
 
 

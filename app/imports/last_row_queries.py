@@ -10,7 +10,7 @@ unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_ar
        cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
 as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
 """
-"""What the rows of a file said, a column each; the links of a row parted by line breaks."""
+"""What the rows of a file said, a column each; the links of a row separated by line breaks."""
 _CONTENT = """
 status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
 """

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from app.concurrency import FairSlots
 from app.imports.read_file import ReadFile, SentCells, with_missing_units
 from app.imports.reading.frames import FAILURE, HEAD, LONGEST_FRAME, REFUSAL, ROWS, SENT, SUMMARY
 from app.imports.reading.limits import FileRefused, refused
@@ -36,16 +37,16 @@ class ChildReaders:
 
     def __init__(self, at_once: int | None = None, command: Sequence[str] = COMMAND) -> None:
         self._command = command
-        self._slots = asyncio.Semaphore(at_once or os.cpu_count() or 1)
+        self._slots = FairSlots(at_once or os.cpu_count() or 1)
 
-    async def read(self, source: Source, body: bytes, wanted: Wanted | None = None) -> ReadFile:
-        """Read a file in a child process of its own, which ends with it, whatever happens.
+    async def read(self, source: Source, body: bytes, wanted: Wanted | None = None, *, token: str = "") -> ReadFile:
+        """Read a file in a child process of its own, which ends with it, whatever happens; by turns of the tokens.
 
         Raises:
             FileRefused: the file cannot be read as a whole; `unreadable-file` where the child hit a limit.
 
         """
-        async with self._slots:
+        async with self._slots.taken(token):
             child = await asyncio.create_subprocess_exec(
                 *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
             )

@@ -116,7 +116,7 @@ async def received(
     body = await body_of(request)
     state = request.app.state
     state.upload_budget.spend(who.token, len(body.content))
-    async with state.upload_slots.to_send(body.content):
+    async with state.upload_slots.to_send(who.token, body.content):
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         with gc_paused():
@@ -151,7 +151,7 @@ async def understood(
         FileRefused: it cannot be read as a whole.
 
     """
-    read = await readers.read(body.source, body.content, wanted)
+    read = await readers.read(body.source, body.content, wanted, token=who.token)
     return SentFile(
         planned=await asyncio.to_thread(_planned, read, who, catalogue),
         source=read.source,

@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.imports import queries, service
 from app.imports.columns import forget_columns, remembered_columns
 from app.imports.import_rows import ImportRow
-from app.imports.kept import rows_of
+from app.imports.lookup import rows_of
 from app.imports.receiving import KINDS, MULTIPART, XLSX, Columns, Sheets, columns_of, received
 from app.imports.rejected import rejected_workbook
 from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, ImportSummaryOut, Outcome
@@ -52,8 +52,8 @@ async def _sent_file(
         yield file
 
 
-async def _slot_to_commit(request: Request, _: CanReport) -> AsyncIterator[None]:
-    async with request.app.state.upload_slots.to_commit():
+async def _slot_to_commit(request: Request, who: CanReport) -> AsyncIterator[None]:
+    async with request.app.state.upload_slots.to_commit(who.token):
         yield
 
 

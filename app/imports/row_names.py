@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, cast
 
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.name_index import Level
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Unknown
 from app.imports.remarks import Remark, short
+from app.level import Level
 
 MOST_OFFERS = 500
 BesideCodes = Literal["of a file's own", "as filled", "typed over"]

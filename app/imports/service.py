@@ -22,8 +22,8 @@ from app.imports.columns import remember_columns
 from app.imports.import_rows import ImportRow
 from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
-from app.imports.kept import all_rows_of, fields_of, import_to_change, rows_of
 from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
+from app.imports.lookup import all_rows_of, fields_of, import_to_change, rows_of
 from app.imports.outdated import READING_WARNINGS, refuse_differences, remain
 from app.imports.plan import Planned
 from app.imports.remarks import Remark

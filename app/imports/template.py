@@ -53,8 +53,8 @@ class Template(NamedTuple):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        told: Column = "reported" if self.verdicts else "verdict"
-        return (*HIDDEN, "task", "unit", "deadline", told, *INPUT)
+        other_side: Column = "reported" if self.verdicts else "verdict"
+        return (*HIDDEN, "task", "unit", "deadline", other_side, *INPUT)
 
 
 def template_workbook(work: Sequence[Any], template: Template, catalogue: Catalogue) -> bytes:

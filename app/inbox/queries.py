@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import due_soon_sql, open_sql, overdue_sql
+from app.obstacles.conditions import answer_overdue_sql, answered_sql, owed_sql, promise_broken_sql
 from app.updates.feed_queries import APPEARED, BEGAN
 
 _PLACE = "(cast(:owner as text) is null or owner = :owner) and (cast(:unit as text) is null or unit = :unit)"
@@ -29,7 +30,7 @@ work as (
 ),
 asked as (
     select o.owner, o.id, o.unit, o.task, o.title, o.state, o.answer_due, o.promised_by, o.addressed_to,
-           o.state in ('open', 'acknowledged') as is_owed,
+           {owed_sql("o.state")} as is_owed,
            moved_obstacle.owner is not null as changed,
            (cast(:owner as text) is null or o.owner = :owner)
                and (cast(:unit as text) is null or o.unit = :unit) as is_own
@@ -52,12 +53,12 @@ waiting as (
     union all
     select 'obstacle', owner, unit, task, id, title, state, answer_due, promised_by, null, id::text,
            array_remove(array[
-               case when is_owed and answer_due < :at then 'answer_overdue' end,
-               case when is_owed and promised_by < :at then 'promise_broken' end,
-               case when is_own and state in ('resolved', 'declined') and exists (
+               case when is_owed and {answer_overdue_sql(":at")} then 'answer_overdue' end,
+               case when is_owed and {promise_broken_sql(":at")} then 'promise_broken' end,
+               case when is_own and {answered_sql()} and exists (
                    select from obstacle_event e
                    where e.owner = asked.owner and e.obstacle = asked.id and e.at >= :answered_since
-                     and e.state in ('resolved', 'declined')) then 'answered' end,
+                     and {answered_sql("e.state")}) then 'answered' end,
                case when is_owed and addressed_to = cast(:agency as text) then 'to_answer' end,
                case when changed then 'changed' end
            ], null)

@@ -10,7 +10,6 @@ from app.catalogue.catalogue import Catalogue
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion
 from app.db import Database, rows
-from app.errors import Unavailable
 from app.live import queries
 from app.live.events import ChangedObstacle, Event
 from app.progress.moments import moment
@@ -37,13 +36,8 @@ async def changes_since(
 ) -> FeedChange:
     """The head of the feed, with what changed since a position. `version` must be read before the data."""
     catalogue = await catalogues.at(version)
-    for _ in range(2):
-        async with database.reading() as session:
-            now = await feed.head(session)
-            if now is not None:
-                return await _read_changes(session, catalogue, version, now, since)
-        await feed.begin(database)
-    raise Unavailable
+    async with feed.reading(database) as (session, now):
+        return await _read_changes(session, catalogue, version, now, since)
 
 
 async def _read_changes(

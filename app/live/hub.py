@@ -10,7 +10,7 @@ from app.auth.limits import FixedWindow
 from app.auth.service import Identities
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
-from app.database_errors import from_database
+from app.database_errors import from_database, says
 from app.db import Database
 from app.live.changes import changes_since, everything_changed, position_of
 from app.live.events import Event, first_bytes
@@ -70,6 +70,7 @@ class Hub:
         self._replays = FixedWindow(MAX_REPLAYS, seconds=1.0)
         self._task: asyncio.Task[None] | None = None
         self._over = False
+        self._is_cut_off = False
         database.on_commit = self._channel.notify
 
     async def join(self, listener: Listener, last_event_id: str | None) -> bytes:
@@ -168,9 +169,12 @@ class Hub:
         except Exception as error:  # noqa: BLE001 - the streams stay open after any error, and the next poll tries again
             if from_database(error) is None:
                 log.exception("reading changes failed")
-            else:
-                log.warning("the database is unavailable; no events are sent for now", error=str(error))
+            elif not self._is_cut_off:
+                self._is_cut_off = True
+                log.warning("the database is unavailable; no events are sent for now", error=says(error))
             await asyncio.sleep(MAX_INTERVAL)
+        else:
+            self._is_cut_off = False
 
     async def _read_changes(self) -> FeedPosition:
         """The present position. When anything changed since the last one, every listener gets an event."""

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import due_soon_sql, open_count_sql, overdue_sql
+from app.obstacles.conditions import answer_overdue_sql, owed_sql, promise_broken_sql
 from app.updates.feed_queries import APPEARED, BEGAN
 
 # Changed by reports, by rulings, and by time: open work that became due soon or overdue.
@@ -49,7 +50,8 @@ group by owner, unit, addressed_to
 union all
 select null, null, owner, unit, addressed_to, null
 from obstacle
-where state in ('open', 'acknowledged')
-  and ((answer_due < :lit_at) <> (answer_due < :lights_at) or (promised_by < :lit_at) <> (promised_by < :lights_at))
+where {owed_sql()}
+  and (({answer_overdue_sql(":lit_at")}) <> ({answer_overdue_sql(":lights_at")})
+       or ({promise_broken_sql(":lit_at")}) <> ({promise_broken_sql(":lights_at")}))
 group by owner, unit, addressed_to
 """)

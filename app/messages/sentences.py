@@ -1,16 +1,16 @@
-"""A fact on its way to a reader: the code of a sentence and its parameters, written out at the door."""
+"""A sentence that is not yet in a language: its key and parameters, written where the reader's language is known."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.language import Language
-from app.messages.catalogue import text
+from app.messages.texts import text
 
 LONGEST_PARAMETER = 80
 
 
 class Sentence(NamedTuple):
-    """A sentence of the catalogue, and what it tells of this case."""
+    """The key of a sentence in the tables of texts, and what it tells of this case."""
 
     key: str
     parameters: Mapping[str, object] = {}

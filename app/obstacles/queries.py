@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.obstacles.conditions import answer_overdue_sql, owed_sql, promise_broken_sql
 from app.settled import RECORDING_MOMENT
 
 NOW = text(f"select {RECORDING_MOMENT} as now")
@@ -34,7 +35,7 @@ update obstacle set state = :state, answer_due = :answer_due, promised_by = :pro
 where owner = :owner and id = :id
 """)
 
-OBSTACLES = text("""
+OBSTACLES = text(f"""
 select o.owner, o.id, o.unit, o.task, o."group", o.title, o.detail, o.addressed_to, o.needed_by, o.reported_at,
        o.state, o.answer_due, o.promised_by, o.version, unit.names as unit_names, agency.names as addressed_to_names,
        case when unit.level <> 'agency' then o.owner end as province
@@ -49,7 +50,7 @@ where (cast(:id as uuid) is null or o.id = :id)
   and (cast(:state as text) is null or o.state = :state)
   and (cast(:addressed_to as text) is null or o.addressed_to = :addressed_to)
   and (cast(:answer_overdue as boolean) is null
-       or (o.state in ('open', 'acknowledged') and o.answer_due < :at) = :answer_overdue)
+       or ({owed_sql("o.state")} and {answer_overdue_sql(":at", "o.")}) = :answer_overdue)
   and (cast(:before_id as uuid) is null or o.id < :before_id)
 order by o.id desc
 limit :limit
@@ -65,11 +66,11 @@ order by at, event.id
 
 # An answer is owed from the report, or from the reopening, until the obstacle is resolved or declined. A wait begins or
 # ends with such an event. What holds after an event holds until the next: a promise that passes meanwhile is broken.
-_WAITS = """
+_WAITS = f"""
 with told as (
     select owner, obstacle, unit, addressed_to, at, id, answer_due, promised_by,
-           state in ('open', 'acknowledged') as waiting,
-           lag(state in ('open', 'acknowledged')) over story as before,
+           {owed_sql()} as waiting,
+           lag({owed_sql()}) over story as before,
            least(coalesce(lead(at) over story, 'infinity'), cast(:judged_at as timestamptz)) as held_until
     from obstacle_event
     where at <= cast(:at as timestamptz)
@@ -84,25 +85,43 @@ turns as (
     select owner, obstacle, unit, addressed_to, waiting, min(at) as at,
            lead(min(at)) over (partition by owner, obstacle order by turn) as until,
            min(answer_due) as answer_due,
-           count(distinct promised_by) filter (where promised_by < held_until) as promises_broken
+           count(distinct promised_by) filter (where {promise_broken_sql("held_until")}) as promises_broken
     from numbered
     group by owner, obstacle, unit, addressed_to, turn, waiting
 )
 """
 
+# Of the campaign that its task is in; one without a task of the campaign that was the current one when it was reported.
+_OF_CAMPAIGN = """
+, concerned as (
+    select o.owner, o.id as obstacle
+    from obstacle o
+    left join task on task.code = o.task
+    left join category on category.code = task.category
+    where coalesce(
+        category.campaign,
+        (select code from campaign where opening <= o.reported_at order by opening desc, code collate "C" desc limit 1),
+        :campaign
+    ) = :campaign
+)
+"""
+
 OWED = text(
     _WAITS
+    + _OF_CAMPAIGN
     + """
 select addressed_to as agency,
        count(*) filter (where until is null) as obstacles_open,
        min(at) filter (where until is null) as oldest_open_since,
-       count(*) filter (where until is null and answer_due < :judged_at) as answers_overdue,
+       count(*) filter (where until is null and """
+    + answer_overdue_sql(":judged_at")
+    + """) as answers_overdue,
        min(answer_due) filter (where until is null) as first_answer_due,
        coalesce(sum(promises_broken) filter (where until is null), 0)::int8 as promises_broken,
        count(*) filter (where until is not null) as answers,
        percentile_cont(0.5) within group (order by cast(extract(epoch from until - at) / 3600 as float8))
            filter (where until is not null) as median_answer_hours
-from turns
+from turns join concerned using (owner, obstacle)
 where waiting
 group by addressed_to
 order by addressed_to collate "C"

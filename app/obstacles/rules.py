@@ -61,6 +61,14 @@ class Wait(NamedTuple):
     due: datetime
 
 
+class Parties(NamedTuple):
+    """Whose obstacle it is, and the agency that it is addressed to."""
+
+    owner: str
+    unit: str
+    addressed_to: str
+
+
 class SentChange(NamedTuple):
     """A change as it was sent: without `state` that stays; `promised_by` counts where `promises` is true."""
 
@@ -108,19 +116,27 @@ def may_answer(who: Identity, addressed_to: str) -> bool:
     return who.sees_everything or (who.role.at_least(Role.AGENCY) and who.unit == addressed_to)
 
 
-def refuse_change(who: Identity, addressed_to: str, before: ObstacleState, sent: SentChange, at: datetime) -> None:
+def may_reopen(who: Identity, about: Parties) -> bool:
+    """Whether the caller may: the unit, the ministry, the admin. The agency would give itself a new deadline."""
+    return who.sees_everything or who.owns(about.owner, about.unit)
+
+
+def refuse_change(who: Identity, about: Parties, before: ObstacleState, sent: SentChange, at: datetime) -> None:
     """Refuse a change that the caller may not make, that the present state does not allow, or that changes nothing.
 
     Raises:
-        NotYourRole: a unit answers its own obstacle, or promises in the agency's place; it may only reopen it.
+        NotYourRole: a unit answers its own obstacle, or promises in the agency's place; it may only reopen it, which
+            the agency may not.
         Conflict: only what was answered can be opened again, and what was answered is no longer acknowledged or
             promised.
         InvalidInput: `reason-required` for declining and reopening, `nothing-to-change`, `in-the-past`.
 
     """
-    answers, after = may_answer(who, addressed_to), sent.state or before.state
+    answers, after = may_answer(who, about.addressed_to), sent.state or before.state
     if not answers:
         _refuse_unit(sent, after)
+    if after is State.OPEN and before.state.answered and not may_reopen(who, about):
+        raise NotYourRole(errors=[Complaint("/state", "not-your-role", say("not-your-role.obstacle"))])
     if sent.response is None and after is before.state and not _moves_promise(before, sent):
         said = say("nothing-to-change.state", state=before.state)
         raise InvalidInput(errors=[Complaint("", "nothing-to-change", said)])

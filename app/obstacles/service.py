@@ -13,7 +13,7 @@ from app.db import rows
 from app.errors import InvalidInput, NotFound, NotYourUnit
 from app.ids import ids_at
 from app.obstacles import queries, rules
-from app.obstacles.rules import Group, ObstacleState, SentChange, State
+from app.obstacles.rules import Group, ObstacleState, Parties, SentChange, State
 from app.obstacles.schemas import ObstacleIn
 from app.obstacles.working_days import Holidays, answer_due
 
@@ -89,9 +89,12 @@ async def answer(
     found = (await session.execute(queries.LOCK, {"id": obstacle})).one_or_none()
     if found is None:
         raise NotFound
+    if not (rules.may_answer(who, found.addressed_to) or who.owns(found.owner, found.unit)):
+        raise NotYourUnit
     refuse_stale(if_match, found.version)
     at: datetime = (await session.execute(queries.MOMENT, {"owner": found.owner, "id": obstacle})).scalar_one()
-    rules.refuse_change(who, found.addressed_to, standing(found), sent, at)
+    parties = Parties(found.owner, found.unit, found.addressed_to)
+    rules.refuse_change(who, parties, standing(found), sent, at)
     await change(session, found, sent, token=who.token, at=at, holidays=holidays)
 
 
@@ -135,12 +138,13 @@ async def _add_event(
     )
 
 
-async def owed(session: AsyncSession, at: datetime, judged_at: datetime | None = None) -> list[Owed]:
-    """What each agency that was ever addressed owes, by what was recorded up to a moment; the session must see all.
+async def owed(session: AsyncSession, campaign: str, at: datetime, judged_at: datetime | None = None) -> list[Owed]:
+    """What each agency that was ever addressed in a campaign owes, by what was recorded up to a moment.
 
-    What is overdue and broken is so at `judged_at`, which may be later.
+    The session must see all. What is overdue and broken is so at `judged_at`, which may be later.
     """
-    return [Owed(*row) for row in await rows(session, queries.OWED, at=at, judged_at=judged_at or at)]
+    asked = {"campaign": campaign, "at": at, "judged_at": judged_at or at}
+    return [Owed(*row) for row in await rows(session, queries.OWED, **asked)]
 
 
 async def waits_of(session: AsyncSession, owner: str, at: datetime) -> list[WaitingFor]:

@@ -1,13 +1,16 @@
 """Backup and restore with PostgreSQL's own programs: one file, which any other owner can restore under any name."""
 
+import getpass
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from app.connections import connect_as_owner
+from app.connecting import connect_as_owner
 from app.database_url import DatabaseUrl, read_url
 from app.db import OLDEST_POSTGRESQL, refuse_old_server
 from app.embedded.account import EmbeddedUnavailable
@@ -29,16 +32,20 @@ class BackupFailed(RuntimeError):
 
 def backup(url: str, file: Path) -> int:
     """Write everything in a database to a file, all of it or none. Returns its size in bytes."""
-    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished = None
     try:
-        unfinished.touch(mode=0o600)
-        _run("pg_dump", url, "--format=custom", f"--file={unfinished}")
+        # Of a name of its own: two backups to one file at once would write into each other.
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".unfinished", dir=file.parent)
+        os.close(handle)
+        unfinished = Path(name)
+        run("pg_dump", url, "--format=custom", "--encoding=UTF8", f"--file={unfinished}")
         unfinished.rename(file)
+        return file.stat().st_size
     except OSError as error:
         raise BackupFailed(f"{file} cannot be written: {error.strerror}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
-    return file.stat().st_size
+        if unfinished:
+            unfinished.unlink(missing_ok=True)
 
 
 async def restore(url: str, file: Path) -> None:
@@ -46,16 +53,16 @@ async def restore(url: str, file: Path) -> None:
 
     The login owns everything afterwards. The roles have to be there.
     """
-    listed = _run("pg_restore", url, "--list", str(file), connects=False)
-    granted = _run("pg_restore", url, "--schema-only", "--file=-", str(file), connects=False)
+    listed = run("pg_restore", url, "--list", str(file), connects=False)
+    granted = run("pg_restore", url, "--schema-only", "--file=-", str(file), connects=False)
     await _refuse_unfit(url, {name.strip('"').replace('""', '"') for name in _GRANTEE.findall(granted)})
-    chosen = file.with_name(f".{file.name}.list")
-    try:
-        chosen.write_text("\n".join(line for line in listed.splitlines() if not _OF_THE_PLACE.match(line)))
-        options = ("--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen}")
-        _run("pg_restore", url, *options, f"--dbname={_database(url)}", str(file))
-    finally:
-        chosen.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="tiendo-restore-"
+    ) as chosen:  # the backup's own place may be read-only
+        chosen.write("\n".join(line for line in listed.splitlines() if not _OF_THE_PLACE.match(line)))
+        chosen.flush()
+        options = ("--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen.name}")
+        run("pg_restore", url, *options, f"--dbname={connection_string(database_of(url))}", str(file))
     connection = await connect_as_owner(url)
     await connection.execute("analyze")
     await connection.close()
@@ -75,7 +82,7 @@ async def _refuse_unfit(url: str, roles: set[str]) -> None:
         await connection.close()
     refuse_old_server(int(number), version)
     if tables:
-        raise BackupFailed(f"the database {_database(url)} is not empty: name a new one (create database … owner …)")
+        raise BackupFailed(f"the database {database_of(url)} is not empty: name a new one (create database … owner …)")
     if APP_ROLE not in there:
         raise BackupFailed(
             f"the role {APP_ROLE} is not in this cluster: "
@@ -86,7 +93,7 @@ async def _refuse_unfit(url: str, roles: set[str]) -> None:
         raise BackupFailed(f"the backup grants rights to roles that are not in this cluster: first {first}")
 
 
-def _run(program: str, url: str, *arguments: str, connects: bool = True) -> str:
+def run(program: str, url: str, *arguments: str, connects: bool = True) -> str:
     found = read_url(url, libpq_environment())
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(Path.home()), **libpq_environment(), **found.for_programs()}
     command = [str(_program(program, found if connects else None)), *arguments]
@@ -120,6 +127,13 @@ def _needs_tls(url: DatabaseUrl) -> bool:
     return not url.is_local and mode not in ("disable", "allow", "prefer")
 
 
-def _database(url: str) -> str:
-    found = read_url(url, libpq_environment())
-    return found.parameters.get("dbname") or libpq_environment().get("PGDATABASE") or found.parameters.get("user", "")
+def database_of(url: str) -> str:
+    found, environment = read_url(url, libpq_environment()), libpq_environment()
+    name = found.parameters.get("dbname") or environment.get("PGDATABASE")
+    return name or found.parameters.get("user") or environment.get("PGUSER") or getpass.getuser()
+
+
+def connection_string(database: str) -> str:
+    """As libpq reads it: alone, a name with `=` in it would be taken for more than a name."""
+    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"

@@ -13,7 +13,8 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, migrating
-from app.connections import Connector, connect_as_owner
+from app.connecting import connect_as_owner
+from app.connections import Connector
 from app.database_errors import WrongRole, says
 from app.database_url import read_url
 from app.db import OLDEST_POSTGRESQL, Database, most_connections
@@ -55,7 +56,7 @@ def ok(subject: str, what: str) -> Finding:
 
 def examine(settings: Settings, workers: int) -> list[Finding]:
     """Every finding about this installation, with as many workers as it has or is to have."""
-    found = list(_machine(settings))
+    found = list(machine(settings))
     try:
         facts = asyncio.run(_facts(settings.database_url or ""))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -71,7 +72,7 @@ def examine(settings: Settings, workers: int) -> list[Finding]:
 def findings(facts: Any, settings: Settings, workers: int) -> list[Finding]:
     """What the facts of a server say, each subject in turn."""
     found = [*_server(facts), *_roles(facts), *_connections(facts, settings, workers)]
-    return [*found, *_transport(facts, settings), *_time(facts), *_durability(facts)]
+    return [*found, *_transport(facts, settings), *_time(facts), *_durability(facts), *_log(facts)]
 
 
 async def _facts(url: str) -> Any:
@@ -82,14 +83,14 @@ async def _facts(url: str) -> Any:
         await connection.close()
 
 
-def _machine(settings: Settings) -> Iterator[Finding]:
+def machine(settings: Settings) -> Iterator[Finding]:
     yield ok("version", f"tiendo {VERSION}")
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < FILES_NEEDED:
-        remedy = f"LimitNOFILE={FILES_NEEDED} or more in the unit of systemd, or `ulimit -n`"
-        yield Finding(Level.WARNING, "files", f"a process may open {soft}: each client and connection is one", remedy)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # up to which `tiendo serve` raises its own limit
+    if most != resource.RLIM_INFINITY and most < FILES_NEEDED:
+        remedy = f"LimitNOFILE={FILES_NEEDED} or more in the unit of systemd, or `ulimit -Hn`"
+        yield Finding(Level.WARNING, "files", f"a process may open {most}: each client and connection is one", remedy)
     else:
-        yield ok("files", f"a process may open {soft if soft != resource.RLIM_INFINITY else 'any number'}")
+        yield ok("files", f"a process may open {most if most != resource.RLIM_INFINITY else 'any number'}")
     if settings.data_dir.exists():
         disk = shutil.disk_usage(settings.data_dir)
         free = f"{disk.free / 2**30:.1f} GiB free at {settings.data_dir}"
@@ -134,10 +135,14 @@ def _roles(facts: Any) -> Iterator[Finding]:
 
 def _connections(facts: Any, settings: Settings, workers: int) -> Iterator[Finding]:
     needed = workers * most_connections(settings)
-    left = facts["connections"] - facts["others"]
-    what = f"{workers} workers use up to {needed} of {left}"
-    remedy = "raise max_connections, or lower TIENDO_POOL_SIZE or --workers"
-    yield Finding(Level.ERROR, "connections", what, remedy) if needed > left else ok("connections", what)
+    limits = {"max_connections": facts["connections"] - facts["others"]}
+    for name, of in (("connections_of_login", "role"), ("connections_of_database", "database")):
+        if facts[name] is not None:
+            limits[f"the connection limit of the {of}"] = facts[name]
+    least = min(limits, key=limits.__getitem__)
+    what = f"{workers} workers use up to {needed} of {limits[least]}"
+    remedy = f"raise {least}, or lower TIENDO_POOL_SIZE or --workers"
+    yield Finding(Level.ERROR, "connections", what, remedy) if needed > limits[least] else ok("connections", what)
 
 
 def _transport(facts: Any, settings: Settings) -> Iterator[Finding]:
@@ -166,6 +171,19 @@ def _durability(facts: Any) -> Iterator[Finding]:
         yield Finding(Level.ERROR, "durability", what, f"alter system set {name} = on")
     if not off:
         yield ok("durability", "what is acknowledged is on the disk")
+
+
+def _log(facts: Any) -> Iterator[Finding]:
+    """What keeps PostgreSQL's log from being deleted, until its disk is full."""
+    if facts["not_archived"]:
+        what = f"PostgreSQL's log is not archived any more, since {facts['not_archived']}"
+        yield Finding(
+            Level.ERROR, "archive", what, "archive_command: is there room where it copies to? its log says why"
+        )
+    if facts["idle_slots"]:
+        what = f"nobody reads from {facts['idle_slots']}, and the log is held back for it"
+        remedy = "start the standby again, or select pg_drop_replication_slot(…)"
+        yield Finding(Level.WARNING, "slots", what, remedy)
 
 
 def _schema(url: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.connections import connect_as_owner
+from app.connecting import connect_as_owner
 from app.operations.plan import statements
 
 REPORTS = frozenset(

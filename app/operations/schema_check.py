@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app import migrating
-from app.connections import connect_as_owner
+from app.connecting import connect_as_owner
 from app.operations.schema_queries import SCHEMA, WHERE
 
 EXPECTED = Path(__file__).parent / "schema.txt"

@@ -24,10 +24,10 @@ _DAY = timedelta(days=1)
 
 async def comparison(context: Context, ends: Ends) -> dict[str, Any]:
     """The answer of /v1/progress/compare in words; by default of the last bulletin and the present."""
-    view, now = _as_known_now(context.view), context.setting.now
+    view, now = _as_known_now(context.view), context.query.now
     end_side = ends.end if ends.end.written else replace(ends.end, written=PRESENT)
     sides = (ends.start if ends.start.written else _before(context, end_side), end_side)
-    start, end = [await end_of(context.setting, view, side.in_full(now)) for side in sides]
+    start, end = [await end_of(context.query, view, side.in_full(now)) for side in sides]
     found = compare(view, start, end)
     return {
         "question": ends.parameters,
@@ -51,7 +51,7 @@ def _as_known_now(view: ReadContext) -> ReadContext:
 
 def _before(context: Context, end: Side) -> Side:
     """Where nothing is asked for: the last bulletin of an earlier moment, else the opening."""
-    at = end.moment or context.setting.now
+    at = end.moment or context.query.now
     earlier = (row for row in context.bulletins if (row.number < end.bulletin if end.bulletin else row.as_of < at))
     if row := next(earlier, None):
         return Side("from", f"b{row.number}", row.number)
@@ -85,7 +85,7 @@ def _choices(context: Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         ],
     )
     milestones = (("opening", campaign.opening), ("deadline", campaign.deadline), ("go_live", campaign.go_live))
-    past = [(what, at) for what, at in milestones if at <= context.setting.now]
+    past = [(what, at) for what, at in milestones if at <= context.query.now]
     yield (
         say("milestones"),
         [
@@ -99,7 +99,7 @@ def _choices(context: Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 def _meeting_hours(context: Context) -> list[datetime]:
     """The last one first, from the opening to two days after the go-live."""
     campaign = context.view.campaign
-    end = min(context.setting.now, campaign.go_live + 2 * _DAY)
+    end = min(context.query.now, campaign.go_live + 2 * _DAY)
     first = in_vietnam(campaign.opening).replace(hour=MEETING_HOUR, minute=0, second=0, microsecond=0)
     days = range(max((end - first) // _DAY, -1), -1, -1)
     return [first + day * _DAY for day in days]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.bulletins import service as bulletins
-from app.bulletins.baseline import issued
+from app.bulletins.baseline import bulletin_heads
 from app.clock import in_vietnam, text
 from app.page.asking import PRESENT, THEN, Asked, question, wall_clock
 from app.page.countdown import Distance, distance
@@ -32,7 +32,7 @@ class Opening:
 class Context:
     """One question to the page, with the figures' starting point."""
 
-    setting: QueryContext
+    query: QueryContext
     view: ReadContext
     asked: Asked
     opening: Opening
@@ -55,7 +55,7 @@ class Context:
         `unstarted` is a running campaign of which nothing has been reported but that it is not started.
         """
         campaign, at = self.view.campaign, self.at
-        if at > self.setting.now + _MINUTE:
+        if at > self.query.now + _MINUTE:
             return "future"
         if at < campaign.opening:
             return "before"
@@ -71,31 +71,31 @@ class Context:
         return self.phase not in ("before", "empty")
 
 
-async def context_of(setting: QueryContext, asked: Asked, *, root: str, signed_in: bool) -> Context:
-    opening = await _opening(setting, asked)
-    view = await read_context(setting, as_of=opening.as_of, known_at=opening.known_at)
-    return Context(setting, view, asked, opening, await issued(view), root, signed_in)
+async def context_of(query: QueryContext, asked: Asked, *, root: str, signed_in: bool) -> Context:
+    opening = await _opening(query, asked)
+    view = await read_context(query, as_of=opening.as_of, known_at=opening.known_at)
+    return Context(query, view, asked, opening, await bulletin_heads(view), root, signed_in)
 
 
-async def _opening(setting: QueryContext, asked: Asked) -> Opening:
+async def _opening(query: QueryContext, asked: Asked) -> Opening:
     """What is asked for; past its go-live a campaign opens on its last bulletin, as it was issued."""
     if asked.bulletin is not None:
-        return await _of_bulletin(setting, await bulletins.find(setting.session, setting.campaign, asked.bulletin))
-    if asked.chosen or asked.room or setting.now < setting.campaign.go_live:
-        return Opening(asked.as_of, _known_at(setting, asked))
-    row = await bulletins.last(setting.session, setting.campaign)
-    return Opening(None, None) if row is None else await _of_bulletin(setting, row)
+        return await _of_bulletin(query, await bulletins.find(query.session, query.campaign, asked.bulletin))
+    if asked.chosen or asked.room or query.now < query.campaign.go_live:
+        return Opening(asked.as_of, _known_at(query, asked))
+    row = await bulletins.last(query.session, query.campaign)
+    return Opening(None, None) if row is None else await _of_bulletin(query, row)
 
 
-def _known_at(setting: QueryContext, asked: Asked) -> datetime | None:
+def _known_at(query: QueryContext, asked: Asked) -> datetime | None:
     """`then` is the moment shown; of the present, all that is recorded is known."""
     if asked.known_at != THEN:
         return asked.known_at if isinstance(asked.known_at, datetime) else None
-    return asked.as_of if asked.as_of and asked.as_of < setting.now else None
+    return asked.as_of if asked.as_of and asked.as_of < query.now else None
 
 
-async def _of_bulletin(setting: QueryContext, row: Any) -> Opening:
-    shown = await bulletins.shown(setting.session, setting.catalogue, row, setting.lang)
+async def _of_bulletin(query: QueryContext, row: Any) -> Opening:
+    shown = await bulletins.shown(query.session, query.catalogue, row, query.lang)
     return Opening(row.as_of, row.known_at, row, shown["restated"])
 
 
@@ -170,14 +170,14 @@ def milestones(context: Context) -> list[tuple[str, str, str, Distance]]:
 
 def _campaigns(context: Context) -> list[tuple[str, str, bool]]:
     """Every campaign, when there are several: its code, its name, whether it is the one shown."""
-    those = context.setting.catalogue.campaigns.values()
+    those = context.query.catalogue.campaigns.values()
     current = context.view.campaign.code
     return [(one.code, context.view.name(one.names), one.code == current) for one in those] if len(those) > 1 else []
 
 
 def _slider(context: Context) -> dict[str, Any] | None:
     """Hours from the opening to two days after the go-live, as far as they have come; with what lies on the way."""
-    campaign, now = context.view.campaign, context.setting.now
+    campaign, now = context.view.campaign, context.query.now
     end = min(now, campaign.go_live + timedelta(days=2))
     hours = (end - campaign.opening) // _HOUR
     if hours < 1:
@@ -197,7 +197,7 @@ def _slider(context: Context) -> dict[str, Any] | None:
 def _moments(context: Context) -> list[tuple[str, str, dict[str, str], bool]]:
     """Other moments worth a click: which kind, in words, what they ask for, whether it is the one shown."""
     asked, say, lang = context.asked, context.say, context.view.lang
-    campaign, now = context.view.campaign, context.setting.now
+    campaign, now = context.view.campaign, context.query.now
 
     def asks(**given: Any) -> dict[str, str]:
         return question(lang, asked.campaign, **given)

@@ -161,11 +161,11 @@ async def owing(context: Context) -> dict[str, Any]:
 
 async def issued(context: Context) -> dict[str, Any]:
     """The last bulletins as issued and as known today; links to those before."""
-    setting, view = context.setting, context.view
+    query, view = context.query, context.view
     found = []
     for head in context.bulletins[:IN_FULL]:
-        row = await bulletins.find(setting.session, setting.campaign, head.number)
-        shown = await bulletins.shown(setting.session, setting.catalogue, row, view.lang)
+        row = await bulletins.find(query.session, query.campaign, head.number)
+        shown = await bulletins.shown(query.session, query.catalogue, row, view.lang)
         found.append(
             {
                 "number": row.number,

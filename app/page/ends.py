@@ -1,5 +1,6 @@
 """Which two moments a reader asks to see beside each other, each by both clocks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -19,9 +20,9 @@ from app.page.asking import (
     refuse_with_bulletin,
     wall_clock,
 )
-from app.settled import SettledMoments
 
 SIDES = ("from", "to")
+Settle = Callable[[datetime], Awaitable[datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,13 @@ class Ends:
     def key(self) -> list[str]:
         return ["compare", *(f"{name}={value}" for name, value in self.parameters.items())]
 
-    async def settled(self, moments: SettledMoments) -> "Ends":
+    async def settled(self, settle: Settle) -> "Ends":
         """The same with second clocks that are settled."""
-        return replace(self, start=await _settled(self.start, moments), end=await _settled(self.end, moments))
+        return replace(self, start=await _settled(self.start, settle), end=await _settled(self.end, settle))
 
 
-async def _settled(side: Side, moments: SettledMoments) -> Side:
-    return replace(side, known_at=await moments.wait_for(side.known_at)) if side.known_at else side
+async def _settled(side: Side, settle: Settle) -> Side:
+    return replace(side, known_at=await settle(side.known_at)) if side.known_at else side
 
 
 async def _ends(request: Request) -> Ends:

@@ -38,7 +38,7 @@ async def overview(context: Context) -> dict[str, Any]:
     view, say = context.view, context.say
     progress = shown_progress(context)
     items = await shown_provinces(context)
-    before = await baseline(view, context.bulletins, context.setting.now) if context.has_begun else None
+    before = await baseline(view, context.bulletins, context.query.now) if context.has_begun else None
     lines = await _lines(context, progress, before)
     provinces = wording.provinces(view, items, say)
     owing = (await agencies(view))["items"]
@@ -177,8 +177,9 @@ def grouped(speakers: Sequence[Answer]) -> list[tuple[str, list[str], int]]:
     """Who must speak, by the first reason: the names that there is room for on a wall, and how many more there are."""
     by_kind: dict[str, list[str]] = {}
     for speaker in speakers:
-        by_kind.setdefault(speaker["reasons"][0]["kind"], []).append(speaker["name"])
-    by_kind.pop("silent", None)  # they are listed beside
+        kind = speaker["reasons"][0]["kind"]
+        if (kind, speaker["level"]) != ("silent", "province"):  # they are listed beside
+            by_kind.setdefault(kind, []).append(speaker["name"])
     lines = max(ROOM_LINES - len(by_kind), 0) + 1
     found = []
     for kind, names in by_kind.items():

@@ -40,7 +40,7 @@ async def problems(request: Request) -> Response:
     """What every `type` of a problem leads to."""
     refuse_unknown(request, ("lang",))
     lang = language_of(request)
-    problems = [(kind, errors.title(kind, lang), text(f"help.{kind.code}", lang)) for kind in errors.catalogue()]
+    problems = [(kind, errors.title(kind, lang), text(f"help.{kind.code}", lang)) for kind in errors.all_problems()]
     codes = sorted({key.partition(".")[0] for key in COMPLAINTS})
     complaints = {code: text(code, lang) for code in codes}
     words = {name: text(f"problems.{name}", lang) for name in ("heading", "lead", "code", "status", "means", "errors")}

@@ -22,9 +22,8 @@ from app.page.ends import InComparison
 from app.page.overview import overview
 from app.page.rendering import here, render, root_of, safely, trouble
 from app.page.sign_in import GuardedRoute
-from app.progress.requests import admission, query_context, respond
+from app.progress.requests import admission, query_context, respond, settled
 from app.response_cache import ResponseCache
-from app.settled import SettledMoments
 
 Gather = Callable[[Context], Awaitable[Mapping[str, Any]]]
 
@@ -66,14 +65,14 @@ async def bulletins(request: Request, who: CanWatch, asked: InQuestion) -> Respo
 @router.get("/compare")
 async def compare(request: Request, who: CanWatch, asked: InComparison) -> Response:
     """Two moments beside each other."""
-    ends = await asked.settled(request.app.state.settled_moments)
+    ends = await asked.settled(partial(settled, request, who))
     return await _page(request, who, ends.asked, "compare.html", partial(comparison, ends=ends), *ends.key)
 
 
 async def _page(request: Request, who: Any, asked: Asked, template: str, gather: Gather, *more: str) -> Response:
     """The page made by `gather`, or the kept one while it is still the truth."""
     cache: ResponseCache = request.app.state.response_cache
-    asked = await _settled(request, asked)
+    asked = await _settled(request, who, asked)
     signed_in = COOKIE in request.cookies and who is not None
     asks = [f"{name}={value}" for name, value in asked.parameters.items()]
     key = ("page", root_of(request), template, request.url.path, str(signed_in), *asks, *more)
@@ -82,8 +81,8 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
     state, root, place = request.app.state, root_of(request), here(request)
 
     async def made(version: DataVersion) -> bytes:
-        async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as setting:
-            context = await context_of(setting, asked, root=root, signed_in=signed_in)
+        async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as query:
+            context = await context_of(query, asked, root=root, signed_in=signed_in)
             values = {**surroundings(context, place), **await gather(context)}
             return render(template, context.root, asked.lang, **values).encode()
 
@@ -92,16 +91,15 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
     return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 
 
-async def _settled(request: Request, asked: Asked) -> Asked:
+async def _settled(request: Request, who: Any, asked: Asked) -> Asked:
     """The same with a second clock that is settled. As known at a moment that has not come is as known now."""
     moment = asked.known_at if isinstance(asked.known_at, datetime) else asked.as_of if asked.known_at else None
     if moment is None:
         return asked
     if asked.known_at == THEN and moment >= clock.now():
         return replace(asked, known_at=None)
-    moments: SettledMoments = request.app.state.settled_moments
-    settled = await moments.wait_for(moment)
-    return asked if settled == moment else replace(asked, known_at=settled)
+    known_at = await settled(request, who, moment)
+    return asked if known_at == moment else replace(asked, known_at=known_at)
 
 
 ROUTERS = (router, sign_in.router, reference.router)

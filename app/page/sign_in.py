@@ -132,7 +132,8 @@ def _onward(asked: str) -> str:
 def _refuse_other_forms(request: Request, mark: str) -> None:
     """The form has the mark of a cookie that a browser sends with forms of this site only."""
     known = request.cookies.get(FORM, "")
-    if not _is_of_this_site(request, otherwise=bool(known) and secrets.compare_digest(known, mark)):
+    is_marked = bool(known) and secrets.compare_digest(known.encode(), mark.encode(errors="replace"))
+    if not _is_of_this_site(request, otherwise=is_marked):
         raise OtherSite
 
 
@@ -144,7 +145,15 @@ def _is_of_this_site(request: Request, *, otherwise: bool) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "?") or otherwise
+    return _host_of(request.headers.get("origin", "")) == request.headers.get("host", "?") or otherwise
+
+
+def _host_of(origin: str) -> str | None:
+    """The host of an origin; None where it names none, or is no address."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def _forget(response: Response) -> None:

@@ -5,12 +5,12 @@ from sqlalchemy import text
 from app import conditions
 from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, late_streak
 
-NEWEST = text("""
-select greatest(
+NEWEST_RECORDS = """
     (select max(last_recorded_at) from last_report),
     (select max(at) from obstacle_event),
-    (select max(last_created_at) from tally))
-""")
+    (select max(last_created_at) from tally)
+"""
+NEWEST = text(f"select greatest({NEWEST_RECORDS})")
 
 # Every applicable assignment of a campaign in its state at a moment. Deadlines and applicability are those ruled by
 # `known_at`; an assignment counts from its creation.
@@ -29,8 +29,8 @@ _STATUS_THEN = "coalesce(s.status, 'not_started') as status"
 
 STATE_THEN = f"""
     select a.owner, a.task, a.unit, k.category, {_DEADLINE_THEN}, a.original_deadline, {_STATUS_THEN}, s.effective_at,
-           run.complete_since
-    {_APPLICABLE_THEN.format(and_more=f"left join lateral ({COMPLETE_SINCE}) run on true")}
+           streak.complete_since
+    {_APPLICABLE_THEN.format(and_more=f"left join lateral ({COMPLETE_SINCE}) streak on true")}
       and (cast(:owner as text) is null or a.owner = :owner)
 """
 

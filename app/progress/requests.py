@@ -28,7 +28,7 @@ from app.progress.figures.figures import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache, whole_field
+from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache, one_spelling, whole_field
 from app.settled import SettledMoments
 from app.web import async_dependency
 
@@ -170,9 +170,7 @@ class ProgressRequest(CachedRequest):
             self.known_at = await self.settled(self.known_at)
 
     async def settled(self, moment: datetime) -> datetime:
-        """A moment once it is settled, or the last settled one before it."""
-        moments: SettledMoments = self.request.app.state.settled_moments
-        return await moments.wait_for(moment)
+        return await settled(self.request, self.who, moment)
 
     async def answer_with(self, make: Make, *more: str) -> Response:
         await self.settle()
@@ -230,12 +228,28 @@ ProgressRequestDep = Annotated[ProgressRequest, Depends(async_dependency(Progres
 def admission(request: Request, who: Identity | None) -> Admission:
     """A place among those whose questions are being computed."""
     questions: ComputedQuestions = request.app.state.computed_questions
-    return questions.admitted(who, request.client.host if request.client else "", request.scope["state"])
+    return questions.admitted(who, _address(request), request.scope["state"])
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+async def settled(request: Request, who: Identity | None, moment: datetime) -> datetime:
+    """A moment once it is settled, or the last settled one before it.
+
+    Where that is not known yet, the database is asked, and claims a moment: that counts as what must be computed.
+    """
+    moments: SettledMoments = request.app.state.settled_moments
+    if not moments.is_settled(moment):
+        questions: ComputedQuestions = request.app.state.computed_questions
+        questions.count(who, _address(request), request.scope["state"])
+    return await moments.wait_for(moment)
 
 
 def cache_key(scope: Any, lang: str) -> Key:
     """The key under which equal requests share an answer."""
-    return scope["path"], scope["query_string"].decode("latin-1"), lang
+    return scope["path"], one_spelling(scope["query_string"]), lang
 
 
 def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:

@@ -31,6 +31,7 @@ from app.progress.schemas import (
 )
 
 Level = Literal["province", "commune", "agency"]
+WHOLE_PAGE = 100
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"], route_class=ApiRoute)
 
@@ -72,12 +73,14 @@ async def silent_(
     catalogue: CurrentCatalogue,
     level: Level | None = None,
     province: str | None = None,
-    limit: Limit = 100,
+    limit: Limit = WHOLE_PAGE,
     cursor: Cursor = None,
 ) -> Response:
     """Units with open work that never reported, or not lately: provinces, communes and agencies alike."""
     owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     after = from_cursor(cursor, tuple[str, str]) if cursor else None
+    if cursor or limit != WHOLE_PAGE:  # which may be anything, so each may be a question that nobody asked before
+        request.must_be_computed = True
     return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=owner))
 
 

@@ -6,6 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.catalogue.schemas import Names
 from app.clock import Instant
+from app.level import Level
+from app.progress.answers.timeline import Step
 from app.progress.figures.figures import Light, Reporting
 from app.status import Status
 
@@ -190,11 +192,13 @@ class AgencyProgressOut(BaseModel):
     code: str
     name: str
     light: Light | None
+    reporting: Reporting
     assignments_total: int
     assignments_completed: int
     assignments_verified: int
     assignments_open: int
     overdue_open: int
+    last_update_at: Instant | None
     obstacles_open: int
     oldest_open_since: Instant | None
     answers_overdue: int
@@ -213,7 +217,7 @@ class SilentUnitOut(BaseModel):
 
     code: str
     name: str
-    level: Literal["province", "commune", "agency"]
+    level: Level
     province: str | None
     reporting: Literal["never", "stale"]
     last_update_at: Instant | None
@@ -242,7 +246,7 @@ class SeriesOut(BaseModel):
 class TimelineOut(Head):
     """`points` of one category or of all together, or the `series` of several."""
 
-    step: Literal["hour", "day"]
+    step: Step
     category: str | None = None
     points: list[PointOut] | None = None
     series: list[SeriesOut] | None = None

@@ -21,7 +21,7 @@ moved as (
       and (cast(:owner as text) is null or owner = :owner)
     group by line, owner, point
 ),
-standing as (
+summed as (
     select *, sum(total) over earlier > 0 and sum(total) over earlier = sum(complete) over earlier
               and owner = any(cast(:owners_counted as text[])) as is_done
     from moved
@@ -29,7 +29,7 @@ standing as (
 ),
 stepped as (
     select *, is_done::int - lag(is_done::int, 1, 0) over (partition by line, owner order by point) as done
-    from standing
+    from summed
 )
 select line, point, sum(complete)::int8 as complete, sum(done)::int8 as done
 from stepped

@@ -15,7 +15,7 @@ from app.progress.moments import AsOf, InCampaign, KnownAt
 from app.progress.requests import ProgressRequest, Question
 from app.reports import service
 from app.reports.files.as_csv import write_for_vietnamese_excel
-from app.reports.files.formats import FORMATS, PDF, Form, Format, Write, file_name, write_aside
+from app.reports.files.formats import FORMATS, PDF, Form, Format, Write, file_name, write_in_thread
 from app.reports.files.pdf import PdfConverter
 from app.reports.report import ProgressReport
 from app.response_cache import Answer, ResponseCache, choose_encoding, common_headers, matches_etag, whole_field
@@ -69,13 +69,13 @@ class ReportRequest(ProgressRequest):
 
     async def hand_out_written(self, ending: Format, write: Write | None = None) -> Response:
         form = FORMATS[ending]
-        return await self.hand_out(form, ending, partial(write_aside, write or form.write))
+        return await self.hand_out(form, ending, partial(write_in_thread, write or form.write))
 
     async def hand_out_converted(self, converter: PdfConverter) -> Response:
         converter.refuse_without_command()
 
         async def write(report: ProgressReport) -> bytes:
-            return await converter.convert(await write_aside(PDF.write, report))
+            return await converter.convert(await write_in_thread(PDF.write, report))
 
         return await self.hand_out(PDF, "pdf", write)
 

@@ -82,7 +82,7 @@ async def _of_bulletin(query: QueryContext, wanted: int, since: int | None) -> P
     found = await bulletins.shown_numbered(query, wanted)
     as_of, issued_at = read(found["as_of"]), read(found["issued_at"])
     at = Moment(as_of, read(found["known_at"]), present=False)
-    context = await bulletins.view_at(query.session, query.catalogue, query.campaign, at, query.lang)
+    context = await bulletins.context_at(query.session, query.catalogue, query.campaign, at, query.lang)
     made = _made(context, found, drawn_up=issued_at)
     made = await _surrounded(context, made, since=since, before=wanted, known_by=issued_at)
     changed = {

@@ -40,17 +40,17 @@ def _keys(kind: ChangeKind, those: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _update(who: Identity, kind: ChangeKind, row: Any) -> UpdateChangeOut:
-    told = {**row._mapping, "kind": kind, "document": document_of(row)}  # noqa: SLF001 - SQLAlchemy's way
+    shown = {**row._mapping, "kind": kind, "document": document_of(row)}  # noqa: SLF001 - SQLAlchemy's way
     if not who.may_read(row.owner, row.unit):
-        told |= {"note": None, "evidence": [], "document": None, "by": None, "import_id": None}
-    return UpdateChangeOut.model_validate(told)
+        shown |= {"note": None, "evidence": [], "document": None, "by": None, "import_id": None}
+    return UpdateChangeOut.model_validate(shown)
 
 
 def _ruling(who: Identity, kind: ChangeKind, row: Any) -> RulingChangeOut:
-    told = {**row._mapping, "kind": kind}  # noqa: SLF001 - SQLAlchemy's way
+    shown = {**row._mapping, "kind": kind}  # noqa: SLF001 - SQLAlchemy's way
     if not who.may_read(row.owner, row.unit):
-        told |= {"reason": None, "by": None}
-    return RulingChangeOut.model_validate(told)
+        shown |= {"reason": None, "by": None}
+    return RulingChangeOut.model_validate(shown)
 
 
 def _obstacle(_: Identity, kind: ChangeKind, row: Any) -> ObstacleEventChangeOut:
@@ -58,10 +58,10 @@ def _obstacle(_: Identity, kind: ChangeKind, row: Any) -> ObstacleEventChangeOut
 
 
 def _bulletin(who: Identity, kind: ChangeKind, row: Any) -> BulletinChangeOut:
-    told = {**row._mapping, "kind": kind}  # noqa: SLF001 - SQLAlchemy's way
+    shown = {**row._mapping, "kind": kind}  # noqa: SLF001 - SQLAlchemy's way
     if not who.sees_everything:
-        told["by"] = None
-    return BulletinChangeOut.model_validate(told)
+        shown["by"] = None
+    return BulletinChangeOut.model_validate(shown)
 
 
 _SHOWN: dict[ChangeKind, tuple[Any, Callable[[Identity, ChangeKind, Any], ChangeOut]]] = {

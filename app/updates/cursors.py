@@ -93,7 +93,7 @@ def to_text(position: FeedPosition) -> str:
     """The position as an opaque text of at most a few thousand characters."""
     reading = position.reading
     transaction, last_id = position.last or (None, None)
-    wire = _CursorFields(
+    fields = _CursorFields(
         position.incarnation,
         position.seen.until,
         _gaps(position.seen),
@@ -104,7 +104,7 @@ def to_text(position: FeedPosition) -> str:
         (position.moment - EPOCH) // timedelta(microseconds=1) if position.moment else None,
         position.catalogue,
     )
-    return base64.urlsafe_b64encode(msgspec.msgpack.encode(wire)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(fields)).decode().rstrip("=")
 
 
 def from_text(text: str) -> FeedPosition:
@@ -123,16 +123,20 @@ def from_text(text: str) -> FeedPosition:
         raise BrokenCursor(text) from None
 
 
-def _checked(wire: _CursorFields) -> FeedPosition:
-    seen = _snapshot(wire.until, wire.open)
-    reading = None if wire.reading_until is None else _snapshot(wire.reading_until, wire.reading_open)
-    if (wire.transaction is None) != (wire.id is None) or (wire.id is None) != (reading is None):
+def _checked(fields: _CursorFields) -> FeedPosition:
+    seen = _snapshot(fields.until, fields.open)
+    reading = None if fields.reading_until is None else _snapshot(fields.reading_until, fields.reading_open)
+    if (fields.transaction is None) != (fields.id is None) or (fields.id is None) != (reading is None):
         raise BrokenCursor
     if reading and not reading.reaches(seen):
         raise BrokenCursor
-    last = (wire.transaction, UUID(bytes=wire.id)) if wire.transaction is not None and wire.id is not None else None
-    moment = None if wire.moment is None else EPOCH + timedelta(microseconds=wire.moment)
-    return FeedPosition(wire.incarnation, seen, reading, last, moment, wire.catalogue)
+    last = (
+        (fields.transaction, UUID(bytes=fields.id))
+        if fields.transaction is not None and fields.id is not None
+        else None
+    )
+    moment = None if fields.moment is None else EPOCH + timedelta(microseconds=fields.moment)
+    return FeedPosition(fields.incarnation, seen, reading, last, moment, fields.catalogue)
 
 
 def _gaps(snapshot: Snapshot) -> list[int]:

@@ -1,7 +1,7 @@
 """Group commit: reports that come while others are being stored are stored together afterwards, in one transaction.
 
-A report that finds nobody before it goes at once, and alone. There is no timer: who comes meanwhile waits for the
-commit that is under way, and the more they are, the less the next one costs each of them.
+A report that finds the connection free is stored at once, alone. There is no timer: those that come meanwhile wait for
+the commit that is under way, and the more there are, the less the next one costs each of them.
 """
 
 from dataclasses import dataclass
@@ -29,17 +29,17 @@ from app.updates.schemas import StatusUpdateOut
 MAX_BATCH = 64
 """Reports in one transaction."""
 MAX_TRIES = 4
-"""How often a report goes along whose assignment somebody else was about to change."""
+"""How many batches a report is tried in while another transaction is changing its assignment."""
 PLANNER_SETTINGS = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
-"""The way is always from the reports to their assignments."""
-_LOCK_TIMEOUT = {"lock_timeout": "250ms"}  # all would wait for what one of them waits for: then better each alone
+"""The only good plan looks up the assignments of the reports by index."""
+_LOCK_TIMEOUT = {"lock_timeout": "250ms"}  # a batch would wait for what one report waits for: then each is stored alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingReport:
-    """A report that is good as far as can be said without its assignment.
+    """A report that is valid as far as can be said without its assignment.
 
-    It was judged by the tokens and the catalogue of a version, and is stored only while these still hold.
+    It was validated with the tokens and the catalogue of a version, and is stored only while these are current.
     """
 
     who: Identity
@@ -51,7 +51,7 @@ class PendingReport:
     fingerprint: bytes
 
     def as_stored(self, at: datetime) -> StatusUpdateOut:
-        """What is answered when it is recorded at that moment."""
+        """The answer to it when it is recorded at that moment."""
         return status_update_out(
             self.catalogue,
             self.subject,
@@ -64,10 +64,13 @@ class PendingReport:
 
 
 class BatchResult(NamedTuple):
-    """What became of a group: the answers to those that were stored, and who may come again; all others may not."""
+    """What became of a batch: the answers to the stored reports, and those that a later batch may store.
+
+    All others are left to the full path.
+    """
 
     answers: dict[PendingReport, bytes]
-    again: set[PendingReport]
+    retriable: set[PendingReport]
 
 
 class GroupCommit:
@@ -80,20 +83,20 @@ class GroupCommit:
         self._batches = Batcher(self._store, choose=_one_of_each)
 
     async def record(self, pending: PendingReport) -> bytes | None:
-        """Store the report with its answer; None when it is not as simple as that, and nothing was stored.
+        """Store the report and return its answer; None when the batch cannot store it, and nothing was stored.
 
         Raises:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError: it may have been stored or not.
 
         """
         for _ in range(MAX_TRIES):
-            carried = await self._batches.submit(pending)
-            if pending not in carried.again:
-                return carried.answers.get(pending)
+            result = await self._batches.submit(pending)
+            if pending not in result.retriable:
+                return result.answers.get(pending)
         return None
 
     async def _store(self, waiting: list[PendingReport]) -> BatchResult:
-        """Store them in one transaction, recorded now."""
+        """Store reports in one transaction, recorded now."""
         BATCH_SIZES.observe(len(waiting))
         outs = [pending.as_stored(self._versions.now()) for pending in waiting]
         answers = [out.model_dump_json().encode() for out in outs]
@@ -105,7 +108,7 @@ class GroupCommit:
         except asyncpg.PostgresError:
             if not self.connection.is_open:
                 raise
-            became = {}  # rolled back, so the route may tell each what is wrong
+            became = {}  # rolled back, so the full path can say what is wrong with each
         those = [
             (pending, answer, became.get(out.id)) for pending, answer, out in zip(waiting, answers, outs, strict=True)
         ]

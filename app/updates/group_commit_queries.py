@@ -45,12 +45,12 @@ _HISTORY = ", ".join(HISTORY_COLUMNS)
 # The scopes are set before the first report is looked at, for this transaction alone; before and after it the
 # connection has none, and sees no rows. So whatever plan PostgreSQL chooses, a report can only be refused too easily.
 #
-# A report goes on while its token and the catalogue are those it was judged by, its key is new, and nobody stores
-# many reports of its owner (LOCK_OWNERS_FOR_BULK). The rest is decided by columns of the assignment's own row, as they
-# are once it is locked. Of what doesn't suffice (an older report, a correction, work that doesn't apply) nothing is
-# stored, and no id returned. Where somebody else was quicker, or is about to be, the report may come again with a later
-# time: waiting here would make all the others wait. So may one that was stamped at or before a moment that has been
-# answered meanwhile, or long before the transaction began.
+# A report goes on while its token and the catalogue are those it was judged by, its key is new and nobody else is about
+# to use it (WAIT_FOR_DUPLICATE), and nobody stores many reports of its owner (LOCK_OWNERS_FOR_BULK). The rest is
+# decided by columns of the assignment's own row, as they are once it is locked. Of what doesn't suffice (an older
+# report, a correction, work that doesn't apply) nothing is stored, and no id returned. Where somebody else was quicker,
+# or is about to be, the report may come again with a later time: waiting here would make all the others wait. So may
+# one that was stamped at or before a moment that has been answered meanwhile, or long before the transaction began.
 RECORD_BATCH = f"""
 with confined as materialized (
     select set_config('tiendo.scope', $1::text, true) as scopes, recording_floor() as floor
@@ -63,6 +63,8 @@ sent as materialized (
       and report.catalogue = (select coalesce(max(number), 0) from revision where what = 'catalogue')
       and not exists (select from idempotency_key used
                       where used.owner = report.owner and used.token = report.token and used.key = report.key)
+      and (report.key is null
+           or pg_try_advisory_xact_lock(hashtextextended(report.token || ' ' || report.key, 0)))
       and pg_try_advisory_xact_lock_shared(hashtextextended('many reports ' || report.owner, 0))
     order by report.owner, report.task, report.unit
 ),

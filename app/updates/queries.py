@@ -84,14 +84,14 @@ from unnest(string_to_array(:owners, ' '), cast(:ids as uuid[]), string_to_array
      as reported (owner, id, task, unit, status, effective_at, note, evidence, document_number, document_date, undoes)
 """)
 
-_STATE_NOW = without_clocks(f"cross join lateral ({STATE}) s cross join lateral ({COMPLETE_SINCE}) run")
+_STATE_NOW = without_clocks(f"cross join lateral ({STATE}) s cross join lateral ({COMPLETE_SINCE}) streak")
 
 # The current state always equals what the history says, in whatever order reports arrive. The caller holds the locks
 # and added the reports in an earlier statement of the transaction, so this one sees all of them.
 UPDATE_CURRENT_STATE = text(
     """
-with standing as (
-    select a.owner, a.task, a.unit, s.status, s.effective_at, s.recorded_at, s.id, run.complete_since
+with recomputed as (
+    select a.owner, a.task, a.unit, s.status, s.effective_at, s.recorded_at, s.id, streak.complete_since
     from (select distinct *
           from unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' ')))
          as a (owner, task, unit)
@@ -103,7 +103,7 @@ moved as (
     update assignment
     set status = s.status, effective_at = s.effective_at, recorded_at = s.recorded_at, update_id = s.id,
         complete_since = s.complete_since
-    from standing s
+    from recomputed s
     where assignment.owner = s.owner and assignment.task = s.task and assignment.unit = s.unit
     """
     + BOTH_SIDES

@@ -66,7 +66,7 @@ class Recorder:
         self, who: Identity, version: DataVersion, report: Report, asked: IdempotentRequest | None
     ) -> PendingReport | None:
         """The report as the batch takes it: valid as far as can be said without its assignment, and no verdict."""
-        catalogue = self._catalogues.held(version)
+        catalogue = self._catalogues.cached(version)
         if catalogue is None or not rules.is_trivially_valid(report, self._latest()):
             return None
         assignment = rules.find_assignment(report, who, catalogue)

@@ -1,7 +1,6 @@
 """One report as it was sent, with the complaints about its shape. Pure."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,19 +15,10 @@ from app.clock import Day, Instant
 from app.errors import Complaint
 from app.json_input import MAX_NAMED, complaint_from, named
 from app.status import Status
-
-MAX_CODE = 64
-MAX_NOTE = 4000
-MAX_LINK = 2000
-MAX_LINKS = 20
-MAX_DOCUMENT_NUMBER = 100
+from app.updates.report_limits import MAX_CODE, MAX_DOCUMENT_NUMBER, MAX_LINK, MAX_LINKS, MAX_NOTE, NOT_IN_A_LINK
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CODE)]
 Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
-
-
-NOT_IN_A_LINK = re.compile(r'[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>"]')
-"""What ends an address, cannot be seen in it, or turns what is read around."""
 
 
 def is_link(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recording reports: everything that reaches the history goes through here."""
+"""Recording reports in full: judging them, and storing the good ones with what follows from them."""
 
 import asyncio
 from collections import defaultdict
@@ -23,8 +23,8 @@ from app.updates.rules import AssignmentKey, AssignmentState
 
 TICK = timedelta(microseconds=1)
 UNANNOUNCED_ROWS = 1
-"""Reports of one request that others need not be told of. Two already hold counts until their commit, and a group with
-reports of every province would wait for these until its lock timeout, and fail as a whole."""
+"""Reports of one request without a lock on their owners. Two already lock rows of the tally until their commit, and a
+batch with reports of every province would wait for these until its lock timeout, and fail as a whole."""
 INLINE_ROWS = 5_000
 ROWS_PER_STATEMENT = 5_000
 """The event loop is free again between two slices."""
@@ -33,9 +33,9 @@ Decided = TypeVar("Decided")
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """A good report, ready to be stored: `current` unless a newer one is already there.
+    """A valid report, ready to be stored: `current` unless a newer one is already there.
 
-    It `moves` its assignment when that may stand otherwise afterwards, which only the history can tell.
+    It `moves` its assignment when the assignment's state may be another afterwards, which only the history can tell.
     """
 
     index: int
@@ -72,7 +72,7 @@ async def record(
 ) -> Recorded:
     """Judge reports and store the good ones; in an atomic request none, when one is bad.
 
-    A report wins over what its assignment stood at when its effective time is the same or later. All that is stored
+    A report becomes current when its effective time is that of the current report or later. All that is stored
     together shares one `recorded_at`, and keeps the order it was sent in.
     """
     subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
@@ -84,12 +84,12 @@ async def record(
 
 
 async def offload(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Decided:
-    """A pure decision: at once for a few reports, beside the event loop for many."""
+    """Run a pure function inline for few reports, in a worker thread for many."""
     return await start_offload(reports, decide, *given)
 
 
 def start_offload(reports: Sequence[object], decide: Callable[..., Decided], *given: Any) -> Awaitable[Decided]:
-    """The same, not waited for yet: what PostgreSQL is asked meanwhile is done at the same time."""
+    """The same without waiting, so that statements sent to PostgreSQL meanwhile run at the same time."""
     loop = asyncio.get_running_loop()
     if len(reports) > INLINE_ROWS:
         return loop.run_in_executor(None, decide, *given)
@@ -105,7 +105,7 @@ async def decide(
     complaints: Complaints,
     found: Mapping[AssignmentKey, AssignmentState],
 ) -> Recorded:
-    """What becomes of the reports, in the light of where their assignments stand. Adds to the complaints."""
+    """What becomes of the reports, by the current states of their assignments. Adds to the complaints."""
     recorded_at = _recorded_at(found)
     verdicts = {index: subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
     then = await _statuses_then(session, reports, verdicts, found)
@@ -115,9 +115,9 @@ async def decide(
 
 
 async def store(session: AsyncSession, who: Identity, recorded: Recorded, import_id: UUID | None = None) -> None:
-    """Add good reports to the history, and move what stands and what is counted. Their assignments are locked.
+    """Add good reports to the history, and update states, counts and last reports. Their assignments are locked.
 
-    `import_id` is the file that they came by.
+    `import_id` is the file that they came in.
     """
     if not recorded.entries:
         return
@@ -126,8 +126,8 @@ async def store(session: AsyncSession, who: Identity, recorded: Recorded, import
         await session.execute(queries.ADD, those | _columns(recorded.entries[start : start + ROWS_PER_STATEMENT]))
     if moving := sorted({entry.subject for entry in recorded.entries if entry.moves}):
         await session.execute(queries.UPDATE_CURRENT_STATE, as_columns(moving))
-    heard = as_columns({entry.subject for entry in recorded.entries})
-    await session.execute(queries.SET_LAST_REPORT, heard | {"recorded_at": recorded.recorded_at})
+    reported = as_columns({entry.subject for entry in recorded.entries})
+    await session.execute(queries.SET_LAST_REPORT, reported | {"recorded_at": recorded.recorded_at})
 
 
 def _columns(entries: Sequence[Entry]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _unless_empty(column: list[Any]) -> list[Any]:
-    """`unnest` fills up what is shorter with nulls, so a column without a value need not be sent."""
+    """`unnest` fills up shorter columns with nulls, so a column without values need not be sent."""
     return column if any(column) else []
 
 
@@ -179,7 +179,7 @@ def resolve_assignments(
 async def read_current(
     session: AsyncSession, subjects: dict[int, AssignmentKey], *, lock: bool
 ) -> dict[AssignmentKey, AssignmentState]:
-    """Where the assignments stand, locked or not."""
+    """The current states of assignments, locked or not."""
     wanted = as_columns(sorted(set(subjects.values())))
     if lock and len(subjects) > UNANNOUNCED_ROWS:
         await session.execute(queries.LOCK_OWNERS_FOR_BULK, {"owners": wanted["owners"]})
@@ -200,7 +200,7 @@ async def _statuses_then(
     subjects: dict[int, AssignmentKey],
     found: Mapping[AssignmentKey, AssignmentState],
 ) -> dict[int, Any]:
-    """The status at the moment of each verdict that looks back behind the current report."""
+    """The status at the moment of each verdict that is of an earlier time than the current report."""
     back = []
     for index, subject in subjects.items():
         report, row = reports[index], found.get(subject)
@@ -258,7 +258,7 @@ def _judge(
 
 
 def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[datetime, str]]) -> str:
-    """The status at a moment, by what stood before this request and what the request itself said earlier."""
+    """The status at a moment, by the state before this request and by earlier reports of the request itself."""
     best, status = before.effective_at, str(before.status)
     for at, said in earlier:
         if at <= effective_at and (best is None or at >= best):
@@ -269,7 +269,7 @@ def _status_then(effective_at: datetime, before: Any, earlier: Sequence[tuple[da
 def _winners(
     good: dict[int, datetime], subjects: dict[int, AssignmentKey], found: Mapping[AssignmentKey, AssignmentState]
 ) -> set[int]:
-    """The places of the reports that their assignments stand at afterwards; of two at one moment, the later's."""
+    """The places of the reports that are current afterwards; of two of one moment, the later one."""
     last: dict[AssignmentKey, int] = {}
     for index, effective_at in good.items():
         best = last.get(subjects[index])
@@ -280,6 +280,6 @@ def _winners(
 
 
 def as_columns(subjects: Iterable[AssignmentKey]) -> dict[str, str]:
-    """The assignments in the way that statements take them; a code has no space in it."""
+    """The assignments as the parameters of a statement, each column as one text; no code has a space in it."""
     columns = list(zip(*subjects, strict=True)) or [(), (), ()]
     return dict(zip(("owners", "tasks", "units"), map(" ".join, columns), strict=True))

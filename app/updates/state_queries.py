@@ -39,19 +39,20 @@ RULING = """
 
 
 # The streak of complete statuses begins with the first report after the last moment at which the work was open. A
-# report that was corrected at the same effective time does not interrupt it. Both times of `run` are compared as one
-# row value, which is one place in the index: with a bound of `effective_at` beside that of `recorded_at`, PostgreSQL 18
-# expects to skip-scan, and reads everything that the owner ever reported instead. The `select` around `coalesce` is
-# evaluated once; without it the streak is read from the assignment's very first report.
+# report that was corrected at the same effective time does not interrupt it. Both times of `complete` are compared as
+# one row value, which is one place in the index: with a bound of `effective_at` beside that of `recorded_at`,
+# PostgreSQL 18 expects to skip-scan, and reads everything that the owner ever reported instead. The `select` around
+# `coalesce` is evaluated once; without it the streak is read from the assignment's very first report.
 def _streak(condition: str) -> str:
     """Since when the work is complete, where a condition on its state holds."""
     return f"""
-    select min(run.effective_at) as complete_since
-    from status_update run
+    select min(complete.effective_at) as complete_since
+    from status_update complete
     where {condition}
-      and run.owner = a.owner and run.task = a.task and run.unit = a.unit
-      and run.effective_at <= cast(:as_of as timestamptz) and run.recorded_at <= cast(:known_at as timestamptz)
-      and (run.effective_at, run.recorded_at) > ((select coalesce((
+      and complete.owner = a.owner and complete.task = a.task and complete.unit = a.unit
+      and complete.effective_at <= cast(:as_of as timestamptz)
+      and complete.recorded_at <= cast(:known_at as timestamptz)
+      and (complete.effective_at, complete.recorded_at) > ((select coalesce((
         select open.effective_at
         from status_update open
         where open.owner = a.owner and open.task = a.task and open.unit = a.unit

@@ -16,6 +16,8 @@ from tests.conftest import Service
 
 COMMUNE = "14758"
 """A ward of Thanh Hóa (38)."""
+OF_40 = "16681"
+"""A ward of Nghệ An (40)."""
 
 
 def later(**span: float) -> str:
@@ -148,6 +150,21 @@ async def test_when_a_token_was_used_is_written_down_by_no_request(an: AsyncClie
     assert await last_used() == first
 
 
+async def test_who_was_recognised_stays_so_when_tokens_are_handed_out(an: AsyncClient, service: Service) -> None:
+    """Nobody can be slowed down by it: only what ends a token lets every worker look all of them up again."""
+
+    async def revision() -> int:
+        return int((await service.app.state.data_versions.version()).tokens)
+
+    before = await revision()
+    token = await made(an)
+    await an.post("/v1/tokens/batch?format=csv", json={"level": "agency"})
+    assert await revision() == before
+    await an.post(f"/v1/tokens/{token['id']}/rotate", json={"grace_hours": 0})
+    assert await revision() == before + 1
+    refused(await using(service, token["token"]).get("/v1/me"), 401)
+
+
 async def test_a_delegate_hands_out_the_tokens_of_its_communes_and_no_others(service: Service) -> None:
     delegate = await delegate_of(service)
     answer = await delegate.post("/v1/tokens", json={"name": "xã", "role": "reporter", "unit": COMMUNE})
@@ -174,6 +191,10 @@ async def test_a_delegate_cannot_reach_beyond_its_communes(an: AsyncClient, serv
         ),
         await delegate.post("/v1/tokens/batch", json={"level": "province"}),
         await delegate.post("/v1/tokens/batch", json={"level": "commune", "province": "40"}),
+        await delegate.post("/v1/tokens/batch", json={"level": "commune", "units": [COMMUNE, OF_40]}),
+        await delegate.get("/v1/tokens?province=40"),
+        await delegate.get(f"/v1/tokens?unit={OF_40}"),
+        await delegate.get("/v1/tokens?unit=38"),
     ):
         refused(refusal, 403)
     refused(await delegate.delete(f"/v1/tokens/{of_40['id']}"), 404)

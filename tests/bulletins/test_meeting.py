@@ -48,6 +48,21 @@ async def test_the_agenda_names_who_is_late_silent_or_has_fallen_back(huong: Asy
     assert agenda["items"][0]["code"] == "38"
 
 
+async def test_an_agency_that_is_silent_with_open_work_must_speak(viettel: AsyncClient, lan: AsyncClient) -> None:
+    before = {"as_of": "2025-06-20T08:00:00+07:00"}  # nothing is overdue yet
+    silent = speaker(await get(lan, "/agenda", lang="en", **before), "viettel")
+    assert [(reason["kind"], reason["last_update_at"]) for reason in silent["reasons"]] == [("silent", None)]
+    assert silent["sentence"].endswith("has never reported, with 2 tasks open.")
+    await report(viettel, task="support-contact", status="completed", effective_at="2025-06-19T08:00:00+07:00")
+    agencies = (await get(lan, "/agencies"))["items"]
+    heard = {one["code"]: (one["reporting"], one["last_update_at"]) for one in agencies}
+    assert heard["vnpt"] == ("never", None)
+    assert heard["viettel"][0] == "fresh"
+    assert [one["kind"] for one in speaker(await get(lan, "/agenda"), "viettel")["reasons"]] == ["red"]
+    room = (await lan.get("/", params={"view": "room", "lang": "en", **before})).text
+    assert "<dt>Silent</dt><dd>" in room
+
+
 async def test_before_the_opening_nobody_must_speak(lan: AsyncClient) -> None:
     agenda = await get(lan, "/agenda", as_of="2025-05-20T08:00:00+07:00")
     assert (agenda["since"], agenda["items"]) == (None, [])

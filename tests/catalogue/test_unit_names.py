@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue import seed
-from app.catalogue.name_index import Level, UnitName
+from app.catalogue.name_index import UnitName
 from app.catalogue.spelling import fold
 from app.catalogue.unit_names import Ambiguous, Found, Match, UnitNames, Unknown
+from app.level import Level
 
 HANOI, HAI_PHONG, THANH_HOA, TAY_NINH = "01", "31", "38", "80"
 BA_DINH, CAM_GIANG, CAM_GIANG_WITH_A_GRAVE = "00004", "10888", "10903"

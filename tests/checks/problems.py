@@ -7,7 +7,7 @@ from httpx import Response
 
 from app import errors
 
-CODES = {kind.code: kind.status for kind in errors.catalogue()}
+CODES = {kind.code: kind.status for kind in errors.all_problems()}
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 
 

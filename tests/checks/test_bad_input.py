@@ -273,6 +273,15 @@ async def test_an_unknown_parameter_is_refused_by_every_route(an: AsyncClient) -
             assert codes(answer) == {"/query/nonsense": "unknown-parameter"}, str(operation)
 
 
+async def test_a_parameter_that_takes_one_value_and_stands_twice_is_refused(khach: AsyncClient) -> None:
+    for path in ("/v1/progress?lang=vi&lang=en", "/v1/progress/silent?limit=1&limit=1", "/v1/tasks?lang=en&lang=en"):
+        answer = await khach.get(path)
+        refused(answer, 422)
+        assert list(codes(answer).values()) == ["unfit"], path
+    several = "/v1/progress/timeline?category=hotlines&category=staffing&from=2025-06-27T00:00:00Z"
+    assert (await khach.get(several)).status_code == 200
+
+
 async def test_thousands_of_parameters_are_refused(huong: AsyncClient) -> None:
     answer = await huong.get("/v1/progress?" + "&".join(f"p{number}=1" for number in range(5_000)))
     refused(answer, 400, 422)

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
 
+from app.auth.fair_share import FairShare
 from app.auth.large_bodies import LARGE, SLOTS, SLOTS_OF_ONE, LargeBodies
 from app.errors import InvalidInput, TooManyRequests, Unavailable
 from app.json_input import MAX_DEPTH, MAX_NAMED, MAX_VALUES, refuse_excess, strict_json
@@ -186,6 +189,36 @@ async def test_large_bodies_are_worked_on_by_turns() -> None:
         assert at_work == SLOTS + 1
         over.set()
     assert (at_work, most) == (0, SLOTS + 1)
+
+
+async def test_of_one_callers_requests_a_few_are_worked_on_and_the_others_wait(service: Service) -> None:
+    """Whoever sends a hundred takes no connection from anybody else, and an address without a token is a caller too."""
+    service.exchange("fair_share", FairShare(Settings(database_url="postgresql:///x", pool_size=4)))
+    state, at_work, most = service.app.state, Counter[str](), Counter[str]()
+    answering = state.database.answering
+
+    @asynccontextmanager
+    async def watched(scope: str = "*") -> AsyncIterator[Any]:
+        at_work[scope] += 1
+        most[scope] = max(most[scope], at_work[scope])
+        async with answering(scope) as session:
+            yield session
+            await asyncio.sleep(0.01)
+        at_work[scope] -= 1
+
+    service.patch.setattr(state.database, "answering", watched)
+    huong, minh = service.client("huong"), service.client("minh")
+    asked = [client.get("/v1/status-updates") for client in (*[huong] * 20, *[minh] * 3)]
+    assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+    assert most == {"38/*": 2, "40/*": 2}
+
+
+async def test_nothing_is_kept_of_those_whose_large_bodies_were_worked_on() -> None:
+    bodies = LargeBodies(Settings(database_url="postgresql:///x"))
+    for number in range(50):
+        async with bodies.admitted(f"token {number}", LARGE):
+            pass
+    assert bodies.tokens == 0
 
 
 async def test_a_large_body_that_is_not_worked_on_in_time_is_503(service: Service) -> None:

@@ -1,10 +1,12 @@
 """Questions that must be computed: each has a budget, nobody takes the slots of others, and turns are kept."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app import clock
 from app.auth.computed import ComputedQuestions
 from app.auth.identity import Identity, Role
 from app.concurrency import FairSlots
@@ -112,6 +114,37 @@ async def test_what_must_be_computed_is_counted_and_the_present_is_not(
         for present in ("/v1/progress", "/v1/progress/dashboard", "/v1/assignments"):
             assert (await khach.get(present)).status_code == 200
         assert (await service.client("huong").get(asked[3])).status_code == 200
+
+
+async def test_what_nobody_asked_before_is_counted_though_it_is_of_the_present(
+    database_url: str, template: Template
+) -> None:
+    async with serving(database_url, template.tokens, computed_limit=3) as service:
+        khach = service.client("khach")
+        answers = [await khach.get(f"/v1/progress/silent?limit={number}") for number in (1, 2, 3, 4, 100)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 200]
+
+
+CLAIMED = "select moment from answered_until where what = 'known_at'"
+
+
+@pytest.mark.parametrize("path", ["/v1/progress", "/"])
+async def test_whoever_has_asked_enough_claims_no_moments(path: str, database_url: str, template: Template) -> None:
+    """A claim is a commit, after which every kept answer is computed again."""
+    from tests.connecting import connect  # noqa: PLC0415
+
+    limits = {"public_progress": True, "computed_limit_anonymous": 2}
+    async with serving(database_url, template.tokens, **limits) as service:
+        asked = [f"{path}?known_at={clock.text(clock.now() + timedelta(days=number))}" for number in range(1, 5)]
+        statuses = [(await service.client().get(one)).status_code for one in asked[:3]]
+        owner = await connect(database_url)
+        try:
+            before = await owner.fetchval(CLAIMED)
+            statuses.append((await service.client().get(asked[3])).status_code)
+            assert await owner.fetchval(CLAIMED) == before
+        finally:
+            await owner.close()
+    assert statuses == [200, 200, 429, 429]
 
 
 async def test_what_is_kept_is_not_counted(database_url: str, template: Template) -> None:

@@ -15,7 +15,7 @@ from app.cli.commands import app as command
 from app.imports.reading.values.links import is_link
 from app.json_input import refuse_excess
 from app.main import ROUTERS
-from app.updates import reports
+from app.updates import report_limits, reports
 from app.updates.schemas import BatchIn
 from tests.checks.problems import codes, refused
 
@@ -49,7 +49,7 @@ async def test_a_link_holds_nothing_that_cannot_be_seen(unseen: str, huong: Asyn
 
 
 def test_files_and_json_know_the_same_links() -> None:
-    assert reports.NOT_IN_A_LINK.pattern in _source_of_files()
+    assert report_limits.NOT_IN_A_LINK.pattern in _source_of_files()
     for good in ("https://a.vn/văn-bản?x=1#y", "http://[::1]:8/", "https://xn--a.vn"):
         assert reports.is_link(good)
         assert is_link(good)

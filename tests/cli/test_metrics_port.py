@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ import httpx
 import pytest
 
 from app.cli import main
-from app.metrics_server import metrics_served, metrics_shared
+from app.metrics_server import NoPlaceForMetrics, metrics_served, metrics_shared
 from tests.cli.test_serving import TIENDO, free_port, home, settings, until_ready
 
 __all__ = ["home"]
@@ -97,3 +99,39 @@ def test_one_worker_is_served_from_its_memory() -> None:
         answer = httpx.get(f"http://127.0.0.1:{port}/metrics")
         assert "tiendo_requests" in answer.text
         assert httpx.get(f"http://127.0.0.1:{port}/other").status_code == 404
+
+
+def test_a_scrape_that_is_given_up_prints_nothing(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    answered = threading.Event()
+
+    def exposition() -> bytes:
+        answered.wait(10)
+        return b"x" * 10_000_000
+
+    monkeypatch.setattr("app.metrics_server.exposition", exposition)
+    with metrics_served(port):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            time.sleep(0.05)
+        answered.set()
+        time.sleep(0.1)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_workers_count_in_memory_so_that_a_full_disk_ends_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared: list[str] = []
+    monkeypatch.setattr("app.metrics_server.share_metrics", shared.append)
+    with metrics_shared(2):
+        assert Path(shared[0]).parent == Path("/dev/shm")
+    assert not Path(shared[0]).exists()
+
+
+def test_where_nothing_can_be_written_it_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("app.metrics_server.IN_MEMORY", str(tmp_path / "nowhere"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(NoPlaceForMetrics, match="No such file or directory"), metrics_shared(2):
+        pass

@@ -1,12 +1,14 @@
 """What a command prints is what it was asked for; what goes wrong is a line on standard error."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+import typer
 from sqlalchemy.engine import make_url
 
-from app.cli import main
+from app.cli import main, schema
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +43,39 @@ def test_a_revision_that_is_not_there_is_refused_in_one_line(
 ) -> None:
     monkeypatch.setenv("TIENDO_DATABASE_URL", database_url)
     assert exit_code(monkeypatch, "db", way, "tomorrow") == "tiendo: Can't locate revision identified by 'tomorrow'"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("db", "roles", "--owner-password-file", "/nowhere/owner"),
+            "tiendo: /nowhere/owner: No such file or directory",
+        ),
+        (("report", "-o", "/nowhere/report.md"), "tiendo: /nowhere/report.md: No such file or directory"),
+    ],
+)
+def test_a_file_that_is_not_there_is_not_a_database_that_is_away(
+    words: tuple[str, ...], said: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIENDO_DATABASE_URL", database_url)
+    assert exit_code(monkeypatch, *words) == said
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [("", "is empty"), ("\n", "is empty"), ("one\ntwo\n", "more than one line")]
+)
+def test_a_file_without_a_password_sets_none(content: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(content)
+    with pytest.raises(typer.BadParameter, match=why):
+        schema.password_in(tmp_path / "password")
+
+
+def test_a_password_is_all_that_stands_in_its_line(tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b" two words \r\n")
+    assert schema.password_in(tmp_path / "password") == " two words "
+
+
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(monkeypatch, "serve", "--port", "99999") == 2
+    assert "99999" in capsys.readouterr().err

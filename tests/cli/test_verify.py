@@ -7,6 +7,7 @@ from sqlalchemy import text  # noqa: TID251 - a statement that takes longer than
 from typer.testing import CliRunner
 
 from app.cli.commands import app
+from app.database_errors import WrongRole
 from app.db import Database
 from app.progress.past import transitions
 from app.settings import Settings
@@ -74,6 +75,23 @@ def test_where_it_cannot_look_the_exit_code_is_2(database_url: str, monkeypatch:
     assert output.startswith("tiendo: could not look:")
     monkeypatch.setenv("TIENDO_DATABASE_URL", "postgresql://nobody@localhost:1/nothing")
     assert tiendo("verify")[0] == 2
+    monkeypatch.setenv("TIENDO_DATABASE_URL", "mysql://nobody@localhost/nothing")
+    assert tiendo("verify")[0] == 2
+    monkeypatch.setenv("TIENDO_DATABASE_URL", database_url)
+    monkeypatch.setenv("TIENDO_POOL_SIZ", "4")
+    assert tiendo("verify")[0] == 2
+
+
+def test_a_role_that_is_not_the_applications_is_no_difference(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(*_: object) -> None:
+        raise WrongRole("the connection has the role postgres")
+
+    monkeypatch.setattr("app.connections.ensure", wrong)
+    code, output = tiendo("verify")
+    assert code == 2
+    assert output.endswith("tiendo: could not look: the connection has the role postgres\n")
 
 
 def test_no_statement_is_too_long_for_it(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from app.demo.obstacles import obstacles
 from app.demo.shapes import MINISTRY, DemoObstacle, DemoReport, DemoRuling, Work
 from app.demo.store_obstacles import NO_HOLIDAYS
 from app.demo.story import bulletin_of_27_june, story
-from app.obstacles.rules import Group, ObstacleState, SentChange, State, after_change, refuse_change, unfit
+from app.obstacles.rules import Group, ObstacleState, Parties, SentChange, State, after_change, refuse_change, unfit
 from app.obstacles.schemas import ObstacleIn
 from app.obstacles.working_days import answer_due
 from app.status import Status
@@ -310,7 +310,8 @@ def _take_every_change(report: DemoObstacle, catalogue: Catalogue) -> None:
     for change in report.changes:
         promised = end_of_day(change.promised_by) if change.promised_by else None
         sent = SentChange(State(change.state), change.response, promised is not None, promised)
-        refuse_change(_unit(change.by, catalogue), report.addressed_to, before, sent, change.at)
+        parties = Parties(catalogue.units[report.unit].owner, report.unit, report.addressed_to)
+        refuse_change(_unit(change.by, catalogue), parties, before, sent, change.at)
         before = after_change(before, sent, change.at, NO_HOLIDAYS)
 
 

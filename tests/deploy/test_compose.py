@@ -13,6 +13,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
 
+from app.database_url import read_url
 from tests.cli.test_serving import TIENDO, free_port
 from tests.conftest import Template
 from tests.connecting import TLS, run_sql
@@ -20,8 +21,9 @@ from tests.connecting import TLS, run_sql
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-WRITTEN = {"POSTGRES_PASSWORD": "super", "OWNER_PASSWORD": "owner", "SERVICE_PASSWORD": "service"}
+WRITTEN = {"POSTGRES_PASSWORD": "s/u?p@e%r", "OWNER_PASSWORD": "o w$HOME'ner\\", "SERVICE_PASSWORD": 's"e:r[v]i+ce#%41'}
 DATABASE = "tiendo_composed"
+IN_MEMORY = "postgresql:///nothing?host=/nowhere"
 
 
 def filled_in(text: str) -> str:
@@ -47,6 +49,12 @@ def test_only_the_loopback_address_is_published() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", ())]
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_no_password_is_in_a_url() -> None:
+    urls = [value for name in SERVICES for value in environment_of(name, IN_MEMORY).values() if "://" in value]
+    assert len(urls) == 4
+    assert all(read_url(url, {}).parameters.get("password") is None for url in urls)
 
 
 @pytest.fixture

@@ -60,3 +60,40 @@ def test_the_dashboard_asks_of_each_panel_something() -> None:
 def test_promtool_accepts_the_rules() -> None:
     checked = subprocess.run(["promtool", "check", "rules", RULES], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+UNIT_TESTS = """
+rule_files: [{rules}]
+evaluation_interval: 15s
+tests:
+  - interval: 15s
+    input_series:
+      - series: 'tiendo_requests_total{{route="/v1/progress", method="GET", status="500"}}'
+        values: "_x40 1x200"
+      - series: 'tiendo_workers{{job="tiendo"}}'
+        values: "2x60 3 2x200"
+    alert_rule_test:
+      - eval_time: 11m
+        alertname: TiendoDefect
+        exp_alerts:
+          - exp_labels: {{severity: ticket, route: /v1/progress}}
+            exp_annotations:
+              summary: /v1/progress answered 500
+              remedy: a defect; the line `request failed` has its traceback
+      - eval_time: 40m
+        alertname: TiendoDefect
+        exp_alerts: []
+      - eval_time: 30m
+        alertname: TiendoWorkersMissing
+        exp_alerts: []
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(which("promtool") is None, reason="promtool is not installed")
+def test_the_first_defect_is_told_and_replaced_workers_are_none_that_are_missing(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(UNIT_TESTS.format(rules=RULES))
+    checked = subprocess.run(
+        ["promtool", "test", "rules", tmp_path / "rules.yml"], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -10,6 +10,7 @@ import pytest
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+UNITS = sorted(file.name for file in (ROOT / "deploy/systemd").iterdir())
 CONF = (ROOT / "deploy/nginx/tiendo.conf").read_text()
 pytestmark = pytest.mark.processes
 
@@ -28,7 +29,7 @@ def test_streams_are_not_buffered_and_metrics_stay_inside() -> None:
 
 def with_prefix(conf: str, kind: str) -> str:
     """The configuration with the locations of a prefix instead of its own."""
-    chosen = conf.split(f"# The proxy {kind}:")[1].splitlines()[1:3]
+    chosen = conf.split(f"# The proxy {kind}:")[1].splitlines()[1:4]
     locations = "\n".join(line.replace("#", "", 1) for line in chosen)
     before, after = conf.split("    location / {", 1)
     return f"{before}{locations}\n    location = /metrics" + after.split("location = /metrics", 1)[1]
@@ -54,15 +55,17 @@ def test_nginx_accepts_it(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-@pytest.mark.parametrize("name", ["tiendo.service", "tiendo-backup.service", "tiendo-backup.timer"])
+@pytest.mark.parametrize("name", UNITS)
 def test_systemd_understands_the_unit(name: str, tmp_path: Path) -> None:
     unit = (ROOT / "deploy/systemd" / name).read_text()
-    for program in ("/opt/tiendo/.venv/bin/tiendo",):
+    for program in ("/opt/tiendo/.venv/bin/tiendo", "/opt/tiendo/deploy/backup/base-backup"):
         unit = unit.replace(program, "/bin/true")
     if name.endswith(".timer"):
         (tmp_path / name.replace("timer", "service")).write_text("[Service]\nExecStart=/bin/true\n")
     file = tmp_path / name
-    file.write_text(unit.replace("User=tiendo", "User=root").replace("Group=tiendo", "Group=root"))
+    file.write_text(
+        unit.replace("User=tiendo", "User=root").replace("Group=tiendo", "Group=root").replace("=postgres\n", "=root\n")
+    )
     checked = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", file], capture_output=True, text=True, check=False
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.drills import suites
-from tests.drills.crowds import nonsense, streams
+from tests.drills.crowds import greedy, nonsense, streams
 from tests.drills.faults import crash, disk, silence
 from tests.drills.figures import Figure
 from tests.drills.ground import Ground
@@ -36,6 +36,7 @@ DRILLS: dict[str, Drill] = {
     "disk": Drill(disk.disk_full, disk.small_disk),
     "streams": Drill(streams.thousand_streams),
     "slow": Drill(streams.slow_senders),
+    "greedy": Drill(greedy.one_token),
     "nonsense": Drill(nonsense.nonsense),
     "claims": Drill(suites.claims),
     "slow-way": Drill(suites.without_fast_paths),

@@ -9,10 +9,12 @@ from httpx import AsyncClient
 
 from app import clock, language, response_cache
 from app.auth.authority import credentials
+from app.auth.identity import Identity
 from app.data_version import LONG_AGO, DataVersion
 from app.fast_path import cache_hits
 from app.live.changes import changes_since
 from app.live.hub import MAX_REPLAYS, Hub
+from app.progress.requests import cache_key
 from app.response_cache import Answer, ResponseCache
 from app.updates.cursors import MAX_TEXT, BrokenCursor, Snapshot, from_text, to_text
 from tests.conftest import Service
@@ -40,6 +42,36 @@ async def test_recognised_cookies_are_bounded(service: Service) -> None:
     sent = [credentials({b"cookie": cookie.encode()}) for cookie in cookies]
     recognised = [cookie for cookie in sent if identities.cached(cookie, version, now)]
     assert 1 <= len(recognised) <= 10
+
+
+async def test_to_recognise_somebody_nobody_else_is_looked_through(service: Service) -> None:
+    compared: list[object] = []
+    equal = Identity.__eq__
+
+    def watched(one: Identity, other: object) -> bool:
+        compared.append(other)
+        return equal(one, other)
+
+    service.patch.setattr(Identity, "__eq__", watched)
+    for name in service.tokens:
+        assert (await service.client(name).get("/v1/tasks")).status_code == 200
+    compared.clear()
+    await service.client("khach").get("/v1/tasks", headers={"X-Request-ID": "again"})
+    assert len(compared) <= 1
+
+
+@pytest.mark.parametrize(
+    "spelling", ["campaign=two-tier-2025&lang=en", "lang=en&campaign=two-tier-202%35", "%6cang=en"]
+)
+async def test_every_spelling_of_a_question_is_one_question(spelling: str) -> None:
+    named = "campaign" in spelling
+    one = b"lang=en&campaign=two-tier-2025" if named else b"lang=en"
+    for key in (cache_hits.key_of("/v1/progress", spelling.encode(), "vi"), key_asked(spelling)):
+        assert key == cache_hits.key_of("/v1/progress", one, "ja")
+
+
+def key_asked(query: str) -> Any:
+    return cache_key({"path": "/v1/progress", "query_string": query.encode()}, "en")
 
 
 class FixedVersion:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog.testing
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.limits import MAX_COUNTED, FixedWindow, peer_of
 from app.fast_path import connections
@@ -106,6 +107,22 @@ def test_one_line_of_ipv6_is_one_peer() -> None:
     assert peer_of("") == ""
 
 
+def test_what_is_no_address_is_counted_by_little_of_it() -> None:
+    assert peer_of("x" * 30_000) == "x" * 64
+    for odd in (
+        "fe80::1%eth0",
+        "fe80::1%",
+        "[::1]",
+        "::ffff:1.2.3.4%1",
+        "1.2.3.4:80",
+        "1.2.3.4 ",
+        "\0",
+        "٣.1.1.1",
+        "1" * 64,
+    ):
+        assert len(peer_of(odd)) <= 64
+
+
 @pytest.mark.parametrize(
     ("said", "address", "is_trusted"),
     [
@@ -120,6 +137,18 @@ def test_one_line_of_ipv6_is_one_peer() -> None:
 )
 def test_trusted_proxies_are_addresses_and_networks(said: str, address: str, is_trusted: bool) -> None:
     assert (address in TrustedProxies(said)) is is_trusted
+
+
+def test_a_network_is_one_for_uvicorn_too() -> None:
+    """It takes one that is not written by its first address for no network at all."""
+    chosen = Settings(trusted_proxies="10.0.0.1/8, 192.0.2.1").trusted_proxies
+    assert all(
+        address in ProxyHeadersMiddleware(failing, chosen).trusted_hosts for address in ("10.9.9.9", "192.0.2.1")
+    )
+
+
+async def failing(*_: object) -> None:
+    raise AssertionError
 
 
 def after(door: Connections, client: Client, seconds: int) -> bool:

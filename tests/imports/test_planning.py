@@ -12,17 +12,18 @@ from app.catalogue.catalogue import Catalogue, Task, Unit
 from app.imports.judging.rows import digest_of_names
 from app.imports.plan import Planned, plan
 from app.imports.reading.rows import CellComplaint, ReadRow
+from app.level import Level
 
 AT = datetime(2025, 6, 27, 10, tzinfo=UTC)
 HUONG = Identity("huong", "huong", Role.REPORTER, "38", "38")
 
 
-def unit(code: str, level: str, owner: str, name: str) -> Unit:
+def unit(code: str, level: Level, owner: str, name: str) -> Unit:
     province = owner if level == "commune" else None
     return Unit(code, level, level, owner, province, {"vi": name, "en": name, "ja": name}, None, None, 1)
 
 
-def task(code: str, level: str, name: str) -> Task:
+def task(code: str, level: Level, name: str) -> Task:
     return Task(code, "c", level, 1, {"vi": name, "en": name, "ja": name}, None, None, AT, 1)
 
 

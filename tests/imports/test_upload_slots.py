@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app.imports.upload_slots import UploadSlots
 from tests.conftest import Service, Template, serving
 from tests.imports.sheets import csv
 
@@ -38,9 +39,22 @@ async def test_however_many_come_at_once_all_are_taken(narrow: Service, monkeypa
 
 async def test_a_small_file_waits_for_no_large_one(narrow: Service) -> None:
     huong = narrow.client("huong")
-    async with (
-        narrow.app.state.upload_slots.to_send(b"x" * 100_000),
-        narrow.app.state.upload_slots.to_send(b"x" * 100_000),
-    ):
+    slots = narrow.app.state.upload_slots
+    async with slots.to_send("minh", b"x" * 100_000), slots.to_send("minh", b"x" * 100_000):
         answer = await huong.post("/v1/imports", content=file(1).encode()[:2000], headers={"Content-Type": "text/csv"})
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("step", ["send", "commit"])
+async def test_who_sends_many_files_lets_others_in_between(step: str) -> None:
+    slots, order = UploadSlots(), []
+
+    async def sends(token: str) -> None:
+        async with slots.to_send(token, b"x" * 100_000) if step == "send" else slots.to_commit(token):
+            order.append(token)
+            await asyncio.sleep(0)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        for token in (*["many"] * 20, "one"):
+            tasks.create_task(sends(token))
+    assert order.index("one") <= 4

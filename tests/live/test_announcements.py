@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 from app import clock
-from tests.conftest import Template
+from tests.conftest import Service, Template
 from tests.live.serving import Server, in_process
 
 OBSTACLE = {
@@ -129,3 +130,20 @@ async def test_an_answer_that_becomes_overdue_is_an_event_of_its_agency(
         while event.event != "obstacle":
             event = await stream.event()
     assert event.data == {"agencies": ["viettel"], "recorded_at": clock.text(clock.minute_of(late))}
+
+
+async def test_a_database_that_is_away_is_one_line_however_often_it_is_asked(service: Service) -> None:
+    hub, versions = service.app.state.hub, service.app.state.data_versions
+
+    async def away() -> None:
+        raise ConnectionRefusedError("it is away")
+
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("app.live.hub.MAX_INTERVAL", 0)
+                patch.setattr(versions, "version", away)
+                for _ in range(3):
+                    await hub._poll()  # noqa: SLF001
+            await hub._poll()  # noqa: SLF001
+    assert [line["error"] for line in logs if "no events are sent" in line["event"]] == ["it is away"] * 2

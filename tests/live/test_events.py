@@ -297,3 +297,18 @@ async def test_streams_count_as_requests_on_the_fast_path_too(database_url: str,
         async with server.client("khach") as client:
             refused = await client.get("/v1/events")
         assert (refused.status_code, bool(refused.headers["retry-after"])) == (429, True)
+
+
+async def test_cookies_on_several_lines_are_those_of_one_reader(database_url: str, template: Template) -> None:
+    """As a proxy may pass on what came by HTTP/2: who reads is sent what is theirs to read."""
+    async with in_process(database_url, template.tokens, public_progress=True) as live:
+        await be_recognised(live)
+        reader, writer = await asyncio.open_connection(*live.address.removeprefix("http://").split(":"))
+        lines = ["GET /v1/events HTTP/1.1", "Host: x", f"Cookie: tiendo={live.tokens['huong']}", "Cookie: other=1"]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        async with asyncio.timeout(20), live.client("huong") as huong:
+            await reader.readuntil(b"retry: ")
+            asked = {"unit": "38", "group": "systems", "title": "t", "detail": "d", "addressed_to": "viettel"}
+            assert (await huong.post("/v1/obstacles", json=asked)).status_code == 201
+            assert b"event: obstacle" in await reader.readuntil(b"event: progress")
+        writer.close()

@@ -96,9 +96,11 @@ def may_answer(who: str, about: Obstacle) -> bool:
 
 
 def refused_for_authority(world: World, who: str, about: Obstacle, reply: Reply) -> set[int]:
-    """To others it is not there; the unit that asked only opens it again."""
+    """To others it is not there; the unit that asked only opens it again, which the agency that answered may not."""
     if may_answer(who, about):
-        return set()
+        opens_again = reply.state == "open" and about.state in ANSWERS
+        may_open = who in MINISTRY or is_theirs(world, who, about.unit)
+        return {403} if opens_again and not may_open else set()
     if not is_theirs(world, who, about.unit):
         return {403, 404}
     return set() if reply.state == "open" and not reply.promised else {403}

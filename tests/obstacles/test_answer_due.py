@@ -174,6 +174,23 @@ async def test_overdue_answers_and_broken_promises_count_for_their_agency_and_tu
     assert [known_before[fact] for fact in facts] == [0, 0, None]
 
 
+async def test_what_an_agency_owes_is_of_the_campaign_asked_about(
+    huong: AsyncClient, viettel: AsyncClient, lan: AsyncClient, an: AsyncClient
+) -> None:
+    """By the obstacle's task; without one it is of the campaign that was the current one then."""
+    await reported(huong, task="hotlines")
+    without_task = await reported(huong, task=None)
+    await viettel.patch(f"/v1/obstacles/{without_task['id']}", json={"state": "resolved"})
+    times = {"opening": clock.text(clock.now()), "deadline": "2099-06-30", "go_live": "2099-07-01T00:00:00+07:00"}
+    made = await an.post("/v1/campaigns", json={"code": "next", "names": {"vi": "Tiếp theo"}, **times})
+    assert made.status_code == 201, made.text
+    await reported(huong, task=None)
+    await reported(huong, task=None, addressed_to="vnpt")
+    for campaign, expected in (("two-tier-2025", (1, 1)), ("next", (1, 0))):
+        found = await of_viettel(lan, campaign=campaign)
+        assert (found["obstacles_open"], found["obstacles_answered"]) == expected, campaign
+
+
 async def test_an_agency_speaks_at_the_meeting_about_answers_that_are_overdue(
     huong: AsyncClient, viettel: AsyncClient, lan: AsyncClient
 ) -> None:

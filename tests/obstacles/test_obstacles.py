@@ -90,6 +90,20 @@ async def test_an_agency_sees_and_answers_only_what_is_addressed_to_it(
     assert refused.status_code == 404
 
 
+async def test_whoever_only_reports_for_the_agency_addressed_changes_nothing_of_it(
+    huong: AsyncClient, viettel: AsyncClient, an: AsyncClient, service: Service
+) -> None:
+    """It is the unit's to open again, and the agency's own role to answer."""
+    path = f"/v1/obstacles/{(await reported(huong))['id']}"
+    await viettel.patch(path, json={"state": "resolved", "response": "Đã kéo cáp"})
+    token = (await an.post("/v1/tokens", json={"name": "x", "role": "reporter", "unit": "viettel"})).json()["token"]
+    reporter = service.client(Authorization=f"Bearer {token}")
+    assert (await reporter.get(path)).status_code == 200
+    refused = await reporter.patch(path, json={"state": "open", "response": "x"})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems#not-your-unit")
+    assert (await huong.get(path)).json()["state"] == "resolved"
+
+
 async def test_an_agency_reports_its_own_and_may_not_report_for_a_province(viettel: AsyncClient) -> None:
     own = await reported(viettel, unit="viettel", task=None, addressed_to="bkhcn")
     assert (own["province"], own["owner"]) == (None, "viettel")
@@ -171,6 +185,7 @@ async def test_the_same_report_sent_again_is_the_same_obstacle(huong: AsyncClien
         ("viettel", None, {}, 422, "nothing-to-change"),
         ("viettel", "acknowledged", {"state": "acknowledged"}, 422, "nothing-to-change"),
         ("viettel", "resolved", {"state": "acknowledged", "response": "x"}, 409, None),
+        ("viettel", "resolved", {"state": "open", "response": "x"}, 403, "not-your-role"),
         ("viettel", None, {"state": "done"}, 422, "unknown-value"),
         ("viettel", None, {"state": None}, 422, "unknown-value"),
         ("viettel", None, {"state": "resolved", "title": "x"}, 422, "unknown-field"),

@@ -78,13 +78,13 @@ async def test_what_agencies_owe_is_known_as_of_any_moment(database: Database) -
     await record_obstacle(database, "40", "viettel", (2, "open"), (12, "declined"))
     await record_obstacle(database, "38", "vnpt", (3, "open"))
     async with database.reading() as session:
-        assert await owed(session, hour(-1)) == []
-        assert await owed(session, hour(2)) == [Owed("viettel", 2, hour(0), 0, DUE, 0, 0, None)]
-        assert await owed(session, hour(5)) == [
+        assert await owed(session, "two-tier-2025", hour(-1)) == []
+        assert await owed(session, "two-tier-2025", hour(2)) == [Owed("viettel", 2, hour(0), 0, DUE, 0, 0, None)]
+        assert await owed(session, "two-tier-2025", hour(5)) == [
             Owed("viettel", 1, hour(2), 0, DUE, 0, 1, 4.0),
             Owed("vnpt", 1, hour(3), 0, DUE, 0, 0, None),
         ]
-        assert (await owed(session, hour(20)))[0] == Owed("viettel", 1, hour(10), 0, DUE, 0, 2, 7.0)
+        assert (await owed(session, "two-tier-2025", hour(20)))[0] == Owed("viettel", 1, hour(10), 0, DUE, 0, 2, 7.0)
         waited = await waits_of(session, "38", hour(20))
         assert [(w.addressed_to, w.since, w.until) for w in waited] == [
             ("viettel", hour(0), hour(4)),

@@ -57,7 +57,7 @@ def references(part: Any) -> list[str]:
 
 
 def test_every_problem_has_a_stable_code_of_its_own() -> None:
-    codes = [kind.code for kind in errors.catalogue()]
+    codes = [kind.code for kind in errors.all_problems()]
     assert len(set(codes)) == len(codes)
     assert all(code == code.lower() and " " not in code for code in codes)
 

@@ -58,7 +58,7 @@ def test_a_schema_and_its_properties_have_texts(name: str) -> None:
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_an_operation_says_how_it_succeeds_and_how_it_is_refused(operation: Operation) -> None:
-    known = {kind.code for kind in errors.catalogue()}
+    known = {kind.code for kind in errors.all_problems()}
     answers = {code: resolved(answer) for code, answer in operation.described["responses"].items()}
     good = [code for code in answers if code.startswith("2")]
     assert len(good) == 1

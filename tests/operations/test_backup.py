@@ -66,7 +66,9 @@ def test_a_backup_is_restored_under_another_name_and_owner(
     assert 'first create role "somebody"' in str(tiendo(owner, "db", "restore", str(file))[2])
     asyncio.run(run_sql(admin, "create role somebody"))
 
+    touched = tmp_path.stat().st_mtime_ns
     code, output, error = tiendo(owner, "db", "restore", str(file))
+    assert tmp_path.stat().st_mtime_ns == touched  # a backup's place may be read-only
     assert (code, output.splitlines()[-1:]) == (0, [RESTORED]), error
     assert tiendo(service, "db", "check")[0] == 0
     assert tiendo(service, "verify")[0] == 0
@@ -103,6 +105,28 @@ def test_a_backup_that_fails_leaves_nothing_and_says_why_in_one_line(
         backup.backup(template.server.url_of("no_such_database"), tmp_path / "file")
     assert "\n" not in str(refusal.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_two_backups_write_into_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The one of the night and one that somebody makes meanwhile."""
+    written = []
+
+    def dump(program: str, _url: str, *arguments: str) -> str:
+        written.append(arguments[-1])
+        if len(written) == 1:
+            backup.backup("postgresql:///tiendo", tmp_path / "today.dump")
+        return program
+
+    monkeypatch.setattr(backup, "run", dump)
+    backup.backup("postgresql:///tiendo", tmp_path / "today.dump")
+    assert len(set(written)) == 2
+    assert [found.name for found in tmp_path.iterdir()] == ["today.dump"]
+
+
+def test_a_database_of_any_name_is_restored_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert backup.connection_string("""Tiến độ's "new" a=b\\""") == """dbname='Tiến độ\\'s "new" a=b\\\\'"""
+    monkeypatch.setenv("PGUSER", "somebody")
+    assert backup.database_of("postgresql://") == "somebody"
 
 
 def test_where_tls_is_asked_for_no_program_without_tls_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

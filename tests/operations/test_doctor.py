@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app import clock
 from app.cli.commands import app
-from app.operations import doctor
+from app.operations import doctor, roles
 from app.operations.doctor import Level
 from app.settings import Settings
 from tests.connecting import run_sql
@@ -31,9 +31,13 @@ FACTS: dict[str, Any] = {
     "synchronous_commit": "on",
     "connections": 197,
     "others": 3,
+    "connections_of_login": None,
+    "connections_of_database": None,
     "size": 2**30,
     "age": 1000,
     "is_standby": False,
+    "not_archived": None,
+    "idle_slots": None,
 }
 SETTINGS = Settings(database_url="postgresql://tiendo_service@db.test/tiendo")
 
@@ -59,6 +63,10 @@ def test_nothing_is_wrong_with_an_installation_as_it_should_be() -> None:
         ({"owns_tables": True}, "warning", "roles", "a login of its own"),
         ({"owner_sees_writers": False}, "warning", "roles", "grant"),
         ({"connections": 60}, "error", "connections", "max_connections"),
+        ({"connections_of_login": 20}, "error", "connections", "the connection limit of the role"),
+        ({"connections_of_database": 20}, "error", "connections", "the connection limit of the database"),
+        ({"not_archived": "0000000100000000000000A1"}, "error", "archive", "archive_command"),
+        ({"idle_slots": "second"}, "warning", "slots", "pg_drop_replication_slot"),
         ({"is_encrypted": False}, "warning", "tls", "sslmode=verify-full"),
         ({"clock": clock.now() + timedelta(days=3)}, "warning", "clock", "NTP"),
         ({"synchronous_commit": "off"}, "error", "durability", "alter system set synchronous_commit = on"),
@@ -73,6 +81,13 @@ def test_each_fault_is_one_finding_with_its_remedy(
     assert "\n" not in str(found)
 
 
+def test_what_a_shell_may_open_is_not_what_the_service_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tiendo serve` raises its limit to what the system allows."""
+    monkeypatch.setattr("resource.getrlimit", lambda _: (1024, 524_288))
+    files = next(one for one in doctor.machine(SETTINGS) if one.subject == "files")
+    assert files == doctor.ok("files", "a process may open 524288")
+
+
 @pytest.mark.own_database
 class TestOnADatabase:
     def test_it_says_what_it_looked_at(self, database_url: str) -> None:
@@ -82,6 +97,24 @@ class TestOnADatabase:
         )
         assert found["schema"]["level"] == "ok"
         assert (code, found["durability"]["level"]) == (1, "error")  # the tests' PostgreSQL is not durable
+
+    async def test_a_login_with_the_owners_rights_owns_the_tables_too(self, database_url: str) -> None:
+        await roles.apply(database_url, roles.Login("told_owner"), roles.Login("told_service"))
+        await run_sql(database_url, "create role told", "alter table tally owner to told", "grant told to told_service")
+        found = await to_thread(database_url.replace("postgres@", "told_service@"))
+        logins = "told_owner, told_service, told"
+        await run_sql(
+            database_url, "alter table tally owner to postgres", f"drop owned by {logins}", f"drop role {logins}"
+        )
+        assert "a login of its own for the service: tiendo db roles" in [one.remedy for one in found]
+
+    async def test_a_slot_that_nobody_reads_from_is_named(self, database_url: str) -> None:
+        await run_sql(database_url, "select pg_create_physical_replication_slot('away', true)")
+        try:
+            found = {one.subject: one for one in await to_thread(database_url)}
+        finally:
+            await run_sql(database_url, "select pg_drop_replication_slot('away')")
+        assert found["slots"].what == "nobody reads from away, and the log is held back for it"
 
     async def test_a_difference_of_the_schema_is_an_error(self, database_url: str) -> None:
         await run_sql(database_url, "drop policy scope on status_update")

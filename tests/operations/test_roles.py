@@ -1,6 +1,7 @@
 """Two logins from the first minute: an owner that migrates, and a service that owns nothing."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -13,12 +14,24 @@ from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.catalogue.seeding import seed
 from app.db import Database
-from app.operations import doctor, roles, schema_check
+from app.operations import doctor, passwords, roles, schema_check
 from app.settings import Settings
 from tests.conftest import NO_LIMITS, Template, serving
 from tests.connecting import connect, run_sql
 
 OWNER, SERVICE, MAKER = "test_owner", "test_service", "test_maker"
+AS_ELSEWHERE = (
+    "revoke all on schema public from public",
+    f"create schema authorization {OWNER}",
+    f"create schema authorization {SERVICE}",
+    "alter database tiendo_two_logins set timezone = 'Asia/Ho_Chi_Minh'",
+    "alter database tiendo_two_logins set quote_all_identifiers = on",
+    "alter database tiendo_two_logins set intervalstyle = 'iso_8601'",
+    "alter database tiendo_two_logins set datestyle = 'SQL, DMY'",
+    "alter database tiendo_two_logins set statement_timeout = 50",
+    "alter database tiendo_two_logins set search_path = somewhere",
+)
+"""What many a database has: hardened, a schema for each login, the time of the place, limits for everybody."""
 REPORT = {"task": "hotlines", "unit": "38", "status": "in_progress"}
 
 
@@ -53,7 +66,7 @@ async def logins(template: Template) -> AsyncIterator[TwoLogins]:
 async def test_the_owner_migrates_and_the_service_serves_with_every_kind_of_request(
     logins: TwoLogins, template: Template
 ) -> None:
-    await run_sql(logins.admin, "revoke all on schema public from public")  # as many a hardened database has it
+    await run_sql(logins.admin, *AS_ELSEWHERE)
     await asyncio.to_thread(migrating.upgrade, logins.owner)
     for url in logins:
         assert await asyncio.to_thread(schema_check.check, url) == []
@@ -144,7 +157,37 @@ def test_the_printed_script_asks_for_the_passwords_that_were_not_given() -> None
     script = roles.script("tiendo", roles.Login("o'wner"), roles.Login("service", "secret"))
     assert 'create role "o\'wner" login' in script
     assert script.endswith('\\password "o\'wner"\n')
-    assert "alter role \"service\" password 'secret';" in script
+    assert 'alter role "service" password \'SCRAM-SHA-256$4096:' in script
+    assert "secret" not in script
+    assert roles.script('a\n"; drop', roles.Login("o"), roles.Login("s")).startswith('-- In the database a "; drop, as')
+
+
+def test_a_password_is_stored_as_postgresql_stores_it() -> None:
+    """By RFC 7677 and PostgreSQL's documentation; letters beyond ASCII are the server's to prepare."""
+    salt = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
+    stored = passwords.stored("pencil", salt)
+    assert stored == (
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"
+        "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    )
+    assert passwords.stored("mật khẩu") == "mật khẩu"
+
+
+async def test_a_login_that_is_there_is_let_in_and_one_that_sees_every_row_does_not_serve(logins: TwoLogins) -> None:
+    await run_sql(logins.admin, f"alter role {OWNER} nologin")
+    await roles.apply(logins.admin, roles.Login(OWNER), roles.Login(SERVICE))
+    await (await connect_as(logins.owner)).close()
+    await run_sql(logins.admin, f"alter role {SERVICE} bypassrls")
+    with pytest.raises(roles.RolesRefused, match=f"{SERVICE} is there, and sees every row"):
+        await roles.apply(logins.admin, roles.Login(OWNER), roles.Login(SERVICE))
+
+
+async def test_an_application_role_that_sees_every_row_is_mended(logins: TwoLogins) -> None:
+    await run_sql(logins.admin, "alter role tiendo_app bypassrls")
+    await roles.apply(logins.admin, roles.Login(OWNER), roles.Login(SERVICE))
+    connection = await connect(logins.admin)
+    assert await connection.fetchval("select rolbypassrls from pg_roles where rolname = 'tiendo_app'") is False
+    await connection.close()
 
 
 async def test_a_missing_grant_is_misconfigured_and_logged_never_another_units(

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.operations import schema_check
 from tests.connecting import run_sql
@@ -76,6 +77,14 @@ async def test_the_file_is_what_the_migrations_make(database_url: str) -> None:
 async def test_a_difference_has_its_line(statement: str, line: str, database_url: str) -> None:
     await run_sql(database_url, statement)
     assert any(one.startswith(line) for one in await found(database_url)), await found(database_url)
+
+
+async def test_the_time_of_the_place_is_no_difference(database_url: str) -> None:
+    """PostgreSQL writes the moments of a schema by the time of the machine that it was set up on."""
+    name = make_url(database_url).database
+    for setting in ("timezone = 'Asia/Ho_Chi_Minh'", "quote_all_identifiers = on", "datestyle = 'SQL, DMY'"):
+        await run_sql(database_url, f"alter database {name} set {setting}")
+    assert await found(database_url) == []
 
 
 async def test_a_missing_table_is_one_line(database_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests import chromium
 from tests.conftest import Service, Template, at_rest, serving
@@ -121,3 +121,17 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 @pytest.fixture
 async def visit(context: BrowserContext) -> Visit:
     return Visit(await context.new_page()).watch()
+
+
+@pytest.fixture
+async def open_site(public: Service) -> AsyncIterator[str]:
+    """A service without a bulletin, which opens on the present."""
+    async with on_a_port(public.app) as address:
+        yield address
+
+
+async def live_on(page: Page, address: str) -> None:
+    """Open a page, and wait until it is kept up to date."""
+    await page.goto(address)
+    await expect(page.locator("#live")).to_have_attribute("data-state", "on")
+    await expect(page.locator("#live .when")).to_contain_text("updated at")

@@ -1,28 +1,15 @@
-"""The page stays true while it is open: without losing where its reader is, and saying when it cannot."""
+"""The page stays true while it is open: without losing where its reader is."""
 
-from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.conftest import Service
-from tests.page.conftest import Visit, on_a_port
+from tests.page.conftest import Visit, live_on
 
 REPORT = {"task": "hotlines", "status": "completed", "effective_at": "2025-06-27T15:00:00+07:00"}
 FIGURE = "[data-figure='line-hotlines']"
-
-
-@pytest.fixture
-async def open_site(public: Service) -> AsyncIterator[str]:
-    """A service without a bulletin, which opens on the present."""
-    async with on_a_port(public.app) as address:
-        yield address
-
-
-async def live_on(page: Page, address: str) -> None:
-    await page.goto(address)
-    await expect(page.locator("#live")).to_have_attribute("data-state", "on")
-    await expect(page.locator("#live .when")).to_contain_text("updated at")
 
 
 async def test_a_report_appears_without_the_reader_losing_the_place(
@@ -83,29 +70,6 @@ async def test_open_details_stay_open(visit: Visit, open_site: str, public: Serv
     assert await details.get_attribute("open") is not None
 
 
-async def test_a_lost_connection_is_said_and_so_is_its_return(visit: Visit, open_site: str, public: Service) -> None:
-    page = visit.page
-    await live_on(page, f"{open_site}/?view=room&lang=en")
-    await page.context.set_offline(True)
-    await expect(page.locator("#live")).to_have_attribute("data-state", "lost")
-    await expect(page.locator("#live .says")).to_have_text("Connection lost – the figures may be old")
-    assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
-    await page.context.set_offline(False)
-    await expect(page.locator("#live .says")).to_have_text("Connected again", timeout=15_000)
-    await expect(page.locator(FIGURE)).to_have_text("1")
-
-
-async def test_the_room_survives_a_restart_of_the_service(visit: Visit, public: Service) -> None:
-    page = visit.page
-    async with on_a_port(public.app) as address:
-        await live_on(page, f"{address}/?view=room&lang=en")
-    await expect(page.locator("#live")).to_have_attribute("data-state", "lost")
-    assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
-    async with on_a_port(public.app, int(address.rsplit(":", 1)[1])):
-        await expect(page.locator("#live")).to_have_attribute("data-state", "on", timeout=15_000)
-        await expect(page.locator(FIGURE)).to_have_text("1")
-
-
 async def test_what_has_changed_is_marked_without_motion_for_those_who_want_none(
     visit: Visit, open_site: str, public: Service
 ) -> None:
@@ -130,3 +94,41 @@ async def test_a_mark_stays_when_the_page_is_fetched_again_meanwhile(
     ).status_code == 201
     await expect(page.locator("[data-figure='line-staffing']")).to_have_text("1")
     assert await page.locator(FIGURE).get_attribute("class") == "changed"
+
+
+async def test_data_and_documents_of_what_is_shown_stay_one_click_away(
+    visit: Visit, open_site: str, public: Service
+) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/?lang=en")
+    assert (await public.client("huong").post("/v1/status-updates", json=REPORT)).status_code == 201
+    await expect(page.locator(FIGURE)).to_have_text("1")
+    shown = await page.locator(".moment-line time").get_attribute("datetime")
+    for link in await page.locator("footer a[href*=as_of]").all():
+        assert parse_qs(urlsplit(await link.get_attribute("href") or "").query)["as_of"] == [shown]
+
+
+async def test_who_watches_the_present_goes_on_with_it_when_a_bulletin_is_issued(
+    visit: Visit, open_site: str, public: Service
+) -> None:
+    """Past its go-live the address without a moment opens on the bulletin from then on, as at the go-live itself."""
+    page = visit.page
+    await live_on(page, f"{open_site}/?lang=en")
+    issued = await public.client("lan").post("/v1/bulletins", json={"as_of": "2025-06-27T17:00:00+07:00"})
+    assert issued.status_code == 201
+    await expect(page.locator(".moments")).to_contain_text("Bulletin 1")
+    await expect(page.locator("#live .says")).to_have_text("Live")
+    assert page.url == f"{open_site}/?lang=en&as_of=now"
+    assert "as_of=now" in (await page.locator(".sections a").nth(1).get_attribute("href") or "")
+    await page.goto(f"{open_site}/?lang=en")
+    await expect(page.locator("#live .says")).to_have_text("Figures of the bulletin")
+
+
+@pytest.mark.slow
+async def test_of_an_agency_that_owes_more_it_is_said_what(visit: Visit, open_site: str, public: Service) -> None:
+    page = visit.page
+    await live_on(page, f"{open_site}/agencies?lang=en")
+    asked = {"group": "systems", "title": "x", "detail": "x", "addressed_to": "viettel"}
+    assert (await public.client("huong").post("/v1/obstacles", json=asked)).status_code == 201
+    await expect(page.locator("[data-figure='o-viettel']")).to_have_text("1")
+    await expect(page.get_by_role("status").nth(1)).to_contain_text(": Awaiting an answer 1")

@@ -320,3 +320,13 @@ async def test_behind_a_prefix_every_address_has_it(public: Service) -> None:
     addresses = re.findall(r'(?:href|action)="(/[^"]*)"', page)
     assert addresses
     assert all(address.startswith("/tien-do/") for address in addresses)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/?as_of=2025-05-20", "/?as_of=2025-06-02", f"/?as_of={MOMENT}", "/?as_of=now", "/?bulletin=1", "/provinces/38?",
+     "/lines/hotlines?", "/agencies?", "/bulletins?", "/compare?"],
+)  # fmt: skip
+async def test_every_link_within_a_page_has_its_target(demo: Service, path: str) -> None:
+    page = (await demo.client().get(f"{path}&lang=en")).text
+    assert set(re.findall(r'href="#([^"]+)"', page)) - set(re.findall(r'\bid="([^"]+)"', page)) == set()

@@ -57,7 +57,7 @@ async def test_the_type_of_a_problem_leads_to_its_line(anyone: httpx.AsyncClient
 async def test_every_problem_has_a_line(anyone: httpx.AsyncClient) -> None:
     page = (await anyone.get("/problems")).text
     anchors = re.findall(r'id="([\w-]+)"', page)
-    assert {kind.code for kind in errors.catalogue()} | {
+    assert {kind.code for kind in errors.all_problems()} | {
         f"errors-{code.partition('.')[0]}" for code in COMPLAINTS
     } <= set(anchors)
     assert len(anchors) == len(set(anchors))

@@ -1,5 +1,7 @@
 """Signing in: a token becomes a cookie that reads progress and nothing else, and only from our own form."""
 
+from urllib.parse import urlencode
+
 import httpx
 import pytest
 
@@ -70,6 +72,22 @@ async def test_a_bad_token_is_refused_without_being_shown(anyone: httpx.AsyncCli
     assert "This token is not valid." in answer.text
     assert "set-cookie" not in answer.headers
     assert not token or token not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "\xff", "//", "http://"])
+async def test_no_origin_and_no_mark_is_our_fault(anyone: httpx.AsyncClient, path: str, origin: str) -> None:
+    for cookie, mark in (
+        ("", ""),
+        ("tiendo_form=\xe9", "\u00e9"),
+        ("tiendo_form=a", "\u1ebf"),
+        ("tiendo_form=a", "\ud800"),
+    ):
+        sent = {"Origin": origin, "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
+        form = {"token": "x", "form": mark.encode(errors="surrogatepass")}
+        answer = await anyone.post(path, content=urlencode(form), headers=headers)
+        assert answer.status_code in (401, 403), (origin, cookie, mark)
 
 
 async def test_bad_tokens_are_counted(database_url: str, template: Template) -> None:

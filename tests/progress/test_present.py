@@ -33,8 +33,8 @@ async def plain(service: Service, lang: str = "vi", campaign: str | None = None)
     """The answer from the database's own sums."""
     state = service.app.state
     version = await state.data_versions.version()
-    async with query_context(state, version, lang=lang, campaign=campaign) as setting:  # type: ignore[arg-type]
-        context = await read_context(setting)
+    async with query_context(state, version, lang=lang, campaign=campaign) as query:  # type: ignore[arg-type]
+        context = await read_context(query)
         return msgspec.json.encode(progress(context, context.figures))
 
 

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue import seed
-from app.progress.figures.statement import Lang, Level, moment, statement
+from app.language import Language
+from app.level import Level
+from app.progress.figures.statement import moment, statement
 
 FIVE_PM = datetime(2025, 6, 27, 10, tzinfo=UTC)
-LANGS: tuple[Lang, ...] = ("vi", "en", "ja")
+LANGS: tuple[Language, ...] = ("vi", "en", "ja")
 EQUIPMENT = {
     "vi": "Tính đến 17 giờ ngày 27/6/2025, 26/34 tỉnh, thành phố đã hoàn thành trang bị cho các trung tâm "
     "phục vụ hành chính công; còn 8 địa phương chưa hoàn thành.",
@@ -22,7 +24,7 @@ EQUIPMENT = {
 
 
 def say(
-    lang: Lang,
+    lang: Language,
     total: int,
     completed: int,
     missing: tuple[str, ...] = (),
@@ -45,7 +47,7 @@ def say(
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_report_of_27_june_is_said_in_full(lang: Lang) -> None:
+def test_the_report_of_27_june_is_said_in_full(lang: Language) -> None:
     said = statement(lang, category="equipment", name="", level="province", at=FIVE_PM, total=34, completed=26)
     assert said == EQUIPMENT[lang]
 
@@ -133,7 +135,7 @@ def test_a_category_made_later_is_called_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_seeded_category_has_words_of_its_own(lang: Lang) -> None:
+def test_every_seeded_category_has_words_of_its_own(lang: Language) -> None:
     for category in seed.categories():
         assert "N" not in say(lang, 34, 8, category=category.code)
 
@@ -146,7 +148,7 @@ def test_every_seeded_category_has_words_of_its_own(lang: Lang) -> None:
         ("ja", "2025年6月27日17時", "2025年7月1日0時5分"),
     ],
 )
-def test_a_moment_is_written_in_vietnamese_time(lang: Lang, on_the_hour: str, past_the_hour: str) -> None:
+def test_a_moment_is_written_in_vietnamese_time(lang: Language, on_the_hour: str, past_the_hour: str) -> None:
     assert moment(lang, FIVE_PM) == on_the_hour
     assert moment(lang, datetime(2025, 6, 30, 17, 5, tzinfo=UTC)) == past_the_hour
 
@@ -169,7 +171,7 @@ def test_a_moment_without_an_offset_is_refused() -> None:
     named=st.booleans(),
 )
 def test_any_figure_makes_one_whole_sentence(
-    *, lang: Lang, category: str, level: Level, total: int, share: float, named: bool
+    *, lang: Language, category: str, level: Level, total: int, share: float, named: bool
 ) -> None:
     completed = round(total * share)
     missing = tuple(f"Tỉnh {number}" for number in range(total - completed)) if named else ()

@@ -72,6 +72,39 @@ async def test_what_comes_together_is_committed_together(provinces: dict[str, As
     await expect_exact(service.url)
 
 
+async def test_one_key_by_two_spellings_of_a_token_fails_nobody_else(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    spelled = service.client(Authorization=f"bearer {service.tokens['huong']}")
+    await spelled.get("/v1/tasks")
+    taken = watch(service)
+    answers = await all_together(
+        report(provinces["40"], task=TASKS[0]),
+        report(provinces["38"], task=TASKS[1], key="k"),
+        report(spelled, task=TASKS[2], key="k"),
+        report(provinces["40"], task=TASKS[3]),
+    )
+    assert [answer.status_code for answer in answers] == [201, 201, 422, 201]
+    assert taken.count(False) == 1
+
+
+async def test_a_key_that_somebody_else_is_about_to_use_keeps_nobody_else_waiting(
+    provinces: dict[str, AsyncClient], service: Service
+) -> None:
+    async with somebody_else(service) as connection:
+        other = connection.transaction()
+        await other.start()
+        duplicate = (await provinces["38"].get("/v1/me")).json()["token"] + " k"
+        await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", duplicate)
+        keyed = asyncio.create_task(report(provinces["38"], task=TASKS[1], key="k"))
+        assert (await report(provinces["40"])).status_code == 201
+        assert (await report(provinces["38"], task=TASKS[2])).status_code == 201
+        await asyncio.sleep(0.05)
+        assert not keyed.done()
+        await other.rollback()
+        assert (await keyed).status_code == 201
+
+
 async def test_each_is_held_to_the_rows_of_its_own_caller(
     provinces: dict[str, AsyncClient], service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

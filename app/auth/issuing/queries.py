@@ -63,6 +63,10 @@ select code from unnest(cast(:units as text[])) as asked (code)
 where not exists (select from unit where unit.code = asked.code and unit.level = :level)
 """)
 
+HAS_OTHERS = text("""
+select exists (select from unit where code = any(cast(:units as text[])) and owner <> :province)
+""")
+
 ADD_TOKENS = text("""
 insert into token (id, secret_hash, name, role, unit, created_at, created_by, expires_at)
 select id, decode(secret_hash, 'hex'), name, :role, unit, :at, :created_by, cast(:expires_at as timestamptz)

@@ -38,7 +38,7 @@ async def new_token(token: TokenIn, who: CanHandOut, session: Writing, request: 
         at=clock.now(),
         may_delegate=token.may_delegate,
     )
-    request.state.kept_answer = respond(request, errors.TokenShownOnce(id=made_id))
+    request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
     return NewTokenOut(id=made_id, token=text, **token.model_dump())
 
 
@@ -52,7 +52,7 @@ async def hand_out(
 ) -> Response:
     """Issue a token for each unit of a filter; the file with them is shown only once, as each of them is."""
     made = await service.hand_out(session, who, asked, clock.now())
-    request.state.kept_answer = respond(request, errors.TokenShownOnce(ids=[one.id for one in made]))
+    request.state.answer_to_retries = respond(request, errors.TokenShownOnce(ids=[one.id for one in made]))
     headers = {"Content-Disposition": f'attachment; filename="tokens.{format}"', "Cache-Control": "no-store"}
     body = hand_out_file(made, asked.expires_at, format)
     return Response(body, 201, headers, MEDIA_TYPES[format])
@@ -68,7 +68,7 @@ async def rotate_token(
 ) -> NewTokenOut:
     """Issue a successor with the same rights. The old token stays valid for `grace_hours`."""
     old, made_id, text, expires_at = await service.rotate(session, who, id, asked, clock.now())
-    request.state.kept_answer = respond(request, errors.TokenShownOnce(id=made_id))
+    request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
     return NewTokenOut(
         id=made_id,
         token=text,
@@ -96,6 +96,7 @@ async def tokens(
 ) -> Page[TokenOut]:
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
     await _refuse_unknown_units(session, unit=unit, province=province)
+    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     after = from_cursor(cursor, tuple[str])[0] if cursor else None
     found = await rows(
         session,

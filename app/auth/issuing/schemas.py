@@ -1,11 +1,12 @@
 """What is sent and answered when tokens are handed out."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.clock import Instant
+from app.level import Level
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -21,7 +22,7 @@ class HandOutIn(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    level: Literal["province", "commune", "agency"]
+    level: Level
     province: Code | None = None
     units: Annotated[list[Code], Field(min_length=1, max_length=5000)] | None = None
     expires_at: Instant | None = None

@@ -45,6 +45,22 @@ async def refuse_to_delegate(
         raise NotYourUnit
 
 
+async def refuse_others_tokens(session: AsyncSession, who: Identity, *, unit: str | None, province: str | None) -> None:
+    """A province asks for tokens of its communes only; those of others are no empty list.
+
+    Raises:
+        NotYourUnit: it asks for another's.
+
+    """
+    own = delegate(who)
+    if own is None:
+        return
+    if province not in (None, own):
+        raise NotYourUnit
+    if unit is not None and not await session.scalar(IS_COMMUNE_OF, {"unit": unit, "province": own}):
+        raise NotYourUnit
+
+
 async def hand_out(session: AsyncSession, who: Identity, asked: HandOutIn, at: datetime) -> list[HandedOut]:
     """A new token for each unit of a filter."""
     province = delegate(who)
@@ -52,6 +68,9 @@ async def hand_out(session: AsyncSession, who: Identity, asked: HandOutIn, at: d
         raise NotYourUnit
     refuse_past_expiry(asked.expires_at, at)
     await _refuse_unknown(session, asked)
+    others = {"units": asked.units or [], "province": province}
+    if province is not None and await session.scalar(queries.HAS_OTHERS, others):
+        raise NotYourUnit
     role = ROLES[asked.level]
     found = await rows(
         session,
@@ -99,7 +118,6 @@ async def _store(
     stored = [{"id": one.id, "secret_hash": _hash(one.token), "name": one.unit_name, "unit": one.unit} for one in made]
     common = {"role": role.value, "at": at, "created_by": who.token, "expires_at": expires_at}
     await session.execute(queries.ADD_TOKENS, {"tokens": msgspec.json.encode(stored).decode(), **common})
-    await bump(session, "tokens")
     after = {"role": role.value, "tokens": {one.id: one.unit for one in made}}
     await audit(session, who, "token.hand-out", f"{len(made)}", at=at, after=after)
 
@@ -136,6 +154,7 @@ async def rotate(
     )
     until = at + timedelta(hours=asked.grace_hours)
     await session.execute(queries.REPLACE, {"id": token_id, "successor": new_id, "until": until})
+    await bump(session, "tokens")
     await audit(session, who, "token.rotate", token_id, at=at, after={"successor": new_id})
     return old, new_id, text, expires_at
 

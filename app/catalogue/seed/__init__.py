@@ -5,7 +5,6 @@ from app.catalogue.seed.communes import communes
 from app.catalogue.seed.provinces import ALIASES, provinces
 from app.catalogue.seed.shapes import (
     Kind,
-    Level,
     Names,
     SeedCampaign,
     SeedCategory,
@@ -19,7 +18,6 @@ __all__ = [
     "ALIASES",
     "FormerProvince",
     "Kind",
-    "Level",
     "Names",
     "SeedCampaign",
     "SeedCategory",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Level = Literal["province", "commune", "agency"]
+from app.level import Level
+
 Kind = Literal[
     "province",
     "municipality",

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from app.catalogue.seed.shapes import Level, SeedCampaign, SeedCategory, SeedTask
+from app.catalogue.seed.shapes import SeedCampaign, SeedCategory, SeedTask
 from app.clock import VIETNAM
+from app.level import Level
 
 _OPENING = datetime(2025, 6, 1, tzinfo=VIETNAM)
 _DEADLINE = datetime(2025, 6, 30, 23, 59, 59, tzinfo=VIETNAM)

@@ -232,7 +232,7 @@ def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) 
 def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:
     """6. Only the ministry takes back a verdict: a file does not replace it, nor break the run it stands on.
 
-    What is said of now comes after all that was reported, whatever this machine's clock says: the database's may be ahead.
+    What is said of now comes after all that was reported, also where the database's clock is ahead of this machine's.
     """
     standing = known.stands
     if standing is None or standing.content.status != Status.VERIFIED or sending.is_ministry:

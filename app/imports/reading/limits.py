@@ -1,8 +1,9 @@
-"""How much of a file is read at most, and the refusal of what is more."""
+"""How much of a file is read at most, and the refusal of what is more. What a report may hold: `report_limits.py`."""
 
 from collections.abc import Iterable
 
 from app.imports.reading.rows import FileRefusal, Params
+from app.updates import report_limits
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 256
@@ -15,11 +16,11 @@ MOST_COMPLAINTS = 100
 LONGEST_CELL = 32_767
 """What a cell of Excel can hold."""
 LONGEST_NAME = 300
-LONGEST_NOTE = 4_000
-LONGEST_NUMBER = 100
+LONGEST_NOTE = report_limits.MAX_NOTE
+LONGEST_NUMBER = report_limits.MAX_DOCUMENT_NUMBER
 LONGEST_TIME = 100
-LONGEST_LINK = 2_000
-MOST_LINKS = 20
+LONGEST_LINK = report_limits.MAX_LINK
+MOST_LINKS = report_limits.MAX_LINKS
 LONGEST_SEEN = 80
 """So much of a cell is repeated in a message."""
 

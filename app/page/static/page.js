@@ -3,15 +3,18 @@
 (() => {
   const QUIET = 250; // milliseconds in which several events become one look
   const RETRY = 5000;
-  const PARTS = "main";
+  const PATIENCE = 30000; // after which an answer that does not come counts as a lost connection
+  const REST = 60000; // for how long a page that was loaded anew is not loaded anew again
+  const PARTS = ["body > header", "main", "body > footer"];
   const BACK = 8000; // for how long it is said that the connection is back, however often the page is fetched meanwhile
   const MARKED = 4000; // for how long a figure that has changed is marked
   const marks = new Map(); // the figures that are, and until when
   const TOLD = 3; // so many figures that have changed are named
-  let source, waiting, running, again, clearing, lost = false, backUntil = 0, asking = false;
+  let source, waiting, listening, running, again, clearing, lost = false, backUntil = 0, asking = false;
 
   const live = () => document.getElementById("live");
-  const clock = () => new Date().toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
+  const clock = (at) => at.toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
+  const now = () => performance.now(); // goes on evenly, also when somebody sets the clock
 
   function say(state, text) {
     const node = live();
@@ -21,9 +24,11 @@
     if (says.textContent !== text) says.textContent = text;
   }
 
-  function updated() {
-    const node = live();
-    node.querySelector(".when").textContent = "· " + node.dataset.updated.replace("{time}", clock());
+  // By the clock of the service: that of the browser may be wrong.
+  function updated(answer) {
+    const sent = answer.headers.get("Date");
+    const time = clock(sent ? new Date(sent) : new Date());
+    live().querySelector(".when").textContent = "· " + live().dataset.updated.replace("{time}", time);
   }
 
   function goLost() {
@@ -37,11 +42,11 @@
   function goOn() {
     if (lost) {
       lost = false;
-      backUntil = Date.now() + BACK;
+      backUntil = now() + BACK;
       setTimeout(() => lost || goOn(), BACK + 100);
     }
     const { back, on } = live().dataset;
-    say("on", Date.now() < backUntil ? back : on);
+    say("on", now() < backUntil ? back : on);
   }
 
   const figures = () =>
@@ -49,13 +54,16 @@
       node.dataset.figure, node.getAttribute("aria-label") || node.textContent,
     ]));
 
-  // What a figure is of: what its row, its tile or its term says.
+  // What a figure is of: what its row, its tile or its term says, and its column where the row has several.
   function meaning(node) {
     if (node.hasAttribute("aria-label")) return node.getAttribute("aria-label");
-    const item = node.closest("li");
-    const of = node.closest("tr")?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
+    const row = node.closest("tr"), item = node.closest("li");
+    const of = row?.querySelector("th a, th") || item?.querySelector("h2") || item?.querySelector("span")
       || node.closest("div")?.querySelector("dt");
-    return `${of ? of.firstChild.textContent.trim() + ": " : ""}${node.textContent.trim()}`;
+    const isOneOfMany = row?.querySelectorAll("[data-figure]").length > 1;
+    const column = isOneOfMany ? node.closest("td")?.querySelector(".label") : null;
+    const words = [of && `${of.firstChild.textContent.trim()}:`, column?.textContent, node.textContent.trim()];
+    return words.filter(Boolean).join(" ");
   }
 
   // Says what has changed: on a long page it may lie out of sight, and a screen reader sees no mark.
@@ -75,7 +83,7 @@
 
   // What is morphed in has no marks: those of a moment ago are made again, however often the page is fetched meanwhile.
   function mark(before) {
-    const until = Date.now() + MARKED;
+    const until = now() + MARKED;
     const changed = [...figures()].filter(([key, text]) => before.has(key) && before.get(key) !== text);
     for (const [key] of changed) marks.set(key, until);
     tell(changed.map(([key]) => key));
@@ -85,41 +93,70 @@
 
   function unmark() {
     for (const [key, until] of marks) {
-      if (until > Date.now()) continue;
+      if (until > now()) continue;
       marks.delete(key);
       shown(key)?.classList.remove("changed");
     }
   }
 
+  const MORPHING = {
+    ignoreActiveValue: true,
+    callbacks: {
+      beforeNodeMorphed: (old) => old.id !== "live" && !(asking && old.localName === "form"),
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.localName === "details"),
+    },
+  };
+
   function morph(next) {
     const before = figures();
     const { state } = live().dataset;
     const says = next.getElementById("live").dataset;
-    Idiomorph.morph(document.querySelector(PARTS), next.querySelector(PARTS), {
-      ignoreActiveValue: true,
-      callbacks: {
-        beforeNodeMorphed: (old) => old.id !== "live" && !(asking && old.localName === "form"),
-        beforeAttributeUpdated: (name, node) => !(name === "open" && node.localName === "details"),
-      },
-    });
+    for (const part of PARTS) {
+      const shown = document.querySelector(part), fresh = next.querySelector(part);
+      if (shown && fresh) Idiomorph.morph(shown, fresh, MORPHING);
+    }
     Object.assign(live().dataset, says, { state });
     document.title = next.title;
     showSlider();
     mark(before);
   }
 
+  // While two versions answer by turns, as in an upgrade, a page that is loaded anew for each would never rest.
+  function loadAnew() {
+    const since = Date.now() - (history.state?.loaded ?? 0);
+    if (since >= 0 && since < REST) return false;
+    history.replaceState({ loaded: Date.now() }, "");
+    location.reload();
+    return true;
+  }
+
+  // With the go-live, or the first bulletin after it, an address without a moment begins to open on a bulletin: whoever
+  // is watching the present goes on watching it.
+  function stayInThePresent(next) {
+    const address = new URL(location.href);
+    const goesOn = !live().dataset.every || next.getElementById("live").dataset.every;
+    if (goesOn || address.searchParams.has("as_of")) return false;
+    address.searchParams.set("as_of", "now");
+    history.replaceState(history.state, "", address);
+    return true;
+  }
+
   async function look() {
     if (running) { again = true; return; }
     running = true;
     try {
-      const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" } });
+      const signal = AbortSignal.timeout?.(PATIENCE);
+      const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" }, signal });
       if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (next.documentElement.dataset.version !== document.documentElement.dataset.version) { location.reload(); return; }
+      const { version } = next.documentElement.dataset;
+      if (!version) throw new Error("somebody else's page");
+      if (version !== document.documentElement.dataset.version && loadAnew()) return;
+      if (stayInThePresent(next)) { again = true; return; }
       morph(next);
       goOn();
-      updated();
+      updated(answer);
     } catch {
       goLost();
       soon(RETRY);
@@ -134,47 +171,69 @@
     waiting = setTimeout(look, delay);
   }
 
+  // A browser has few connections to a host, and streams of all its tabs share them. The screen of a room is always seen.
+  const isResting = () => document.hidden && !document.body.classList.contains("room");
+
+  function hangUp() {
+    clearTimeout(listening);
+    source?.close();
+  }
+
+  // Each time the stream begins the page is fetched: nothing tells what happened before. Where it ends, the answer says
+  // whether the connection is lost: some proxies end every stream after a while.
   function listen() {
-    source = new EventSource(live().dataset.events);
-    let first = true;
-    source.onopen = () => { if (!first || lost) soon(0); else goOn(); first = false; };
-    for (const kind of ["progress", "bulletin", "obstacle"]) source.addEventListener(kind, () => soon());
-    source.onerror = () => {
-      goLost();
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY);
+    hangUp();
+    if (isResting()) return;
+    const stream = new EventSource(live().dataset.events);
+    source = stream;
+    stream.onopen = () => soon(0);
+    for (const kind of ["progress", "bulletin", "obstacle"]) stream.addEventListener(kind, () => soon());
+    stream.onerror = () => {
+      if (!lost) soon();
+      if (stream.readyState === EventSource.CLOSED) listening = setTimeout(listen, RETRY);
     };
   }
 
+  // The stream may come late, or not at all where a proxy holds it back.
+  function begin() {
+    listen();
+    soon(RETRY);
+  }
+
+  // Not all pages in the same instant.
   function everyMinute() {
-    if (!live().dataset.every) return;
-    setTimeout(() => { soon(0); everyMinute(); }, 60000 - (Date.now() % 60000) + 500);
+    setTimeout(() => {
+      if (live().dataset.every && !isResting()) soon(0);
+      everyMinute();
+    }, 60000 - (Date.now() % 60000) + 500 + 1500 * Math.random());
   }
 
   function showSlider() {
     const slider = document.querySelector(".slider");
     if (slider) slider.hidden = false;
-    return slider;
   }
 
-  function slide() {
-    const slider = showSlider();
-    if (!slider) return;
-    const range = slider.querySelector("input"), said = slider.querySelector("output");
-    const field = document.getElementById("as_of");
-    const at = () => new Date(Date.parse(slider.dataset.start) + range.value * 3600000);
-    const local = (form) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Ho_Chi_Minh", ...form });
-    range.addEventListener("input", () => {
-      said.textContent = local({ dateStyle: "medium", timeStyle: "short" }).format(at());
-      field.value = new Date(at().getTime() + 7 * 3600000).toISOString().slice(0, 16);
-    });
-    range.addEventListener("change", () => range.form.requestSubmit());
+  function slide(range) {
+    const slider = range.closest(".slider"), said = slider.querySelector("output");
+    const at = new Date(Date.parse(slider.dataset.start) + range.value * 3600000);
+    const form = { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "medium", timeStyle: "short" };
+    said.textContent = new Intl.DateTimeFormat(document.documentElement.lang, form).format(at);
+    document.getElementById("as_of").value = new Date(at.getTime() + 7 * 3600000).toISOString().slice(0, 16);
   }
 
   // What a reader is filling in stays as it is.
-  document.addEventListener("input", () => { asking = true; });
-  addEventListener("pagehide", () => source?.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) { listen(); soon(0); } });
-  addEventListener("online", () => soon(0));
+  document.addEventListener("input", ({ target }) => {
+    asking = true;
+    if (target.id === "hour") slide(target);
+  });
+  document.addEventListener("change", ({ target }) => { if (target.id === "hour") target.form.requestSubmit(); });
+  document.addEventListener("visibilitychange", () => {
+    if (isResting()) hangUp();
+    else if (!source || source.readyState === EventSource.CLOSED) begin();
+  });
+  addEventListener("pagehide", hangUp);
+  addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
+  addEventListener("online", () => { listen(); soon(0); });
   addEventListener("offline", goLost);
-  if (live()) { updated(); listen(); everyMinute(); slide(); }
+  if (live()) { showSlider(); begin(); everyMinute(); }
 })();

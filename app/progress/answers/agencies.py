@@ -15,23 +15,28 @@ NOTHING_OWED = Owed("", 0, None, 0, None, 0, 0, None)
 async def agencies(context: ReadContext) -> dict[str, Any]:
     """The agency with the most answers owed first, then the oldest one owed, then the most open work."""
     at = context.moment
-    by_agency = {found.agency: found for found in await owed(context.session, at.reported_by, at.as_of)}
-    items = [_item(context, agency.code, by_agency.get(agency.code, NOTHING_OWED)) for agency in context.agencies]
+    answers = await owed(context.session, context.campaign.code, at.reported_by, at.as_of)
+    by_agency = {found.agency: found for found in answers}
+    codes = [agency.code for agency in context.agencies]
+    last_reports = await context.last_reports(codes)
+    items = [_item(context, code, by_agency.get(code, NOTHING_OWED), last_reports.get(code)) for code in codes]
     return {**context.head(), "items": sorted(items, key=_rank_key)}
 
 
-def _item(context: ReadContext, code: str, answers: Owed) -> dict[str, Any]:
+def _item(context: ReadContext, code: str, answers: Owed, last_report_at: datetime | None) -> dict[str, Any]:
     cells = [cell for (owner, _), cell in context.cells.items() if owner == code]
     work = total(cells) if cells else Cell()
     return {
         "code": code,
         "name": context.unit_name(code),
         "light": _light(work, answers),
+        "reporting": figures.reporting(work, last_report_at, context.moment.as_of),
         "assignments_total": work.total,
         "assignments_completed": work.complete,
         "assignments_verified": work.verified,
         "assignments_open": work.total - work.complete,
         "overdue_open": work.overdue,
+        "last_update_at": _text_or_none(last_report_at),
         "obstacles_open": answers.obstacles_open,
         "oldest_open_since": _text_or_none(answers.oldest_open_since),
         "answers_overdue": answers.answers_overdue,

@@ -12,27 +12,29 @@ _URGENCY = {"red": 0, "answers_overdue": 1, "fallen_back": 2, "silent": 3}
 
 
 def agenda(
-    view: ReadContext, provinces: Sequence[Item], agencies: Sequence[Item], before: Cells | None
+    context: ReadContext, provinces: Sequence[Item], agencies: Sequence[Item], before: Cells | None
 ) -> list[dict[str, Any]]:
     """The most urgent first. `before` are the cells of the moment that falling back is measured from."""
-    those = [*_speakers(view, "province", provinces, before), *_speakers(view, "agency", agencies, before)]
+    those = [*_speakers(context, "province", provinces, before), *_speakers(context, "agency", agencies, before)]
     return sorted(those, key=_order)
 
 
-def _speakers(view: ReadContext, level: str, items: Sequence[Item], before: Cells | None) -> Iterator[dict[str, Any]]:
+def _speakers(
+    context: ReadContext, level: str, items: Sequence[Item], before: Cells | None
+) -> Iterator[dict[str, Any]]:
     for item in items:
-        reasons = list(_reasons(view, item, before))
+        reasons = list(_reasons(context, item, before))
         if reasons:
             yield {
                 "level": level,
                 "code": item["code"],
                 "name": item["name"],
                 "reasons": reasons,
-                "sentence": sentence(view, item["name"], reasons),
+                "sentence": sentence(context, item["name"], reasons),
             }
 
 
-def _reasons(view: ReadContext, item: Item, before: Cells | None) -> Iterator[dict[str, Any]]:
+def _reasons(context: ReadContext, item: Item, before: Cells | None) -> Iterator[dict[str, Any]]:
     if item["overdue_open"]:
         first: Sequence[Item] = next((r["assignments"] for r in item.get("reasons", ()) if r["kind"] == "overdue"), [])
         yield {"kind": "red", "overdue_open": item["overdue_open"], "assignments": first}
@@ -41,7 +43,7 @@ def _reasons(view: ReadContext, item: Item, before: Cells | None) -> Iterator[di
             "kind": "answers_overdue",
             **{fact: item[fact] for fact in ("answers_overdue", "promises_broken", "first_answer_due")},
         }
-    if lost := _lost(view, item["code"], before):
+    if lost := _lost(context, item["code"], before):
         yield {"kind": "fallen_back", "categories": lost}
     if item.get("reporting") in ("never", "stale"):
         still_open = item["assignments_total"] - item["assignments_completed"]
@@ -49,15 +51,15 @@ def _reasons(view: ReadContext, item: Item, before: Cells | None) -> Iterator[di
             yield {"kind": "silent", "last_update_at": item["last_update_at"], "assignments_open": still_open}
 
 
-def _lost(view: ReadContext, owner: str, before: Cells | None) -> list[str]:
+def _lost(context: ReadContext, owner: str, before: Cells | None) -> list[str]:
     """The lines that an owner had completed and has no longer."""
     if before is None:
         return []
     return [
         code
-        for code in view.category_codes
+        for code in context.category_codes
         if (was := before.get((owner, code))) and was.state == "completed"
-        if (now := view.cells.get((owner, code))) and now.state != "completed"
+        if (now := context.cells.get((owner, code))) and now.state != "completed"
     ]
 
 

@@ -39,16 +39,16 @@ class End:
     bulletin: int | None = None
 
 
-def computed_end(scene: FigureContext, moment: Moment, cells: Cells, bulletin: int | None = None) -> End:
+def computed_end(context: FigureContext, moment: Moment, cells: Cells, bulletin: int | None = None) -> End:
     """A moment's figures from its cells."""
-    lines, provinces = of_cells(cells, scene.category_codes, scene.province_codes)
+    lines, provinces = of_cells(cells, context.category_codes, context.province_codes)
     return End(
         moment,
         states={(one.code, code): cell.state for one in provinces for code, cell in one.by_category.items()},
         lines={line.code: _line_count(line) for line in lines},
         lights={one.code: one.light for one in provinces},
         provinces_completed=sum(one.completed for one in provinces),
-        statement=statement_of_whole(replace(scene, moment=moment), provinces),
+        statement=statement_of_whole(replace(context, moment=moment), provinces),
         bulletin=bulletin,
     )
 
@@ -71,13 +71,13 @@ def frozen_end(moment: Moment, bulletin: int, answers: Mapping[str, Any]) -> End
     )
 
 
-def compare(scene: FigureContext, start: End, end: End) -> dict[str, Any]:
+def compare(context: FigureContext, start: End, end: End) -> dict[str, Any]:
     """Each province's state and light where they differ, the report's lines at both moments, and what to say of it."""
-    lines = list(_lines(scene, start, end))
-    changes = list(_changes(scene, start, end))
+    lines = list(_lines(context, start, end))
+    changes = list(_changes(context, start, end))
     return {
-        "campaign": scene.campaign.code,
-        "known_at": scene.head()["known_at"],
+        "campaign": context.campaign.code,
+        "known_at": context.head()["known_at"],
         **_head("from", start),
         **_head("to", end),
         "changes": changes,
@@ -86,12 +86,12 @@ def compare(scene: FigureContext, start: End, end: End) -> dict[str, Any]:
             "before": _counted(start.lights),
             "after": _counted(end.lights),
             "changes": [
-                {"province": code, "name": scene.unit_name(code), "before": was, "after": now}
-                for code in scene.province_codes
+                {"province": code, "name": context.unit_name(code), "before": was, "after": now}
+                for code in context.province_codes
                 if (was := start.lights.get(code)) != (now := end.lights.get(code))
             ],
         },
-        "sentences": sentences(scene, lines, changes),
+        "sentences": sentences(context, lines, changes),
     }
 
 
@@ -104,27 +104,27 @@ def _head(side: str, end: End) -> dict[str, Any]:
     }
 
 
-def _changes(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
-    for province in scene.province_codes:
-        for category in scene.categories:
+def _changes(context: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
+    for province in context.province_codes:
+        for category in context.categories:
             was, now = (one.states.get((province, category.code)) for one in (start, end))
             if was != now:
                 yield {
                     "province": province,
-                    "province_name": scene.unit_name(province),
+                    "province_name": context.unit_name(province),
                     "category": category.code,
-                    "category_name": scene.name(category.names),
+                    "category_name": context.name(category.names),
                     "before": was,
                     "after": now,
                 }
 
 
-def _lines(scene: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
-    for category in scene.categories:
+def _lines(context: FigureContext, start: End, end: End) -> Iterator[dict[str, Any]]:
+    for category in context.categories:
         was, now = (one.lines.get(category.code, LineCount()) for one in (start, end))
         yield {
             "code": category.code,
-            "name": scene.name(category.names),
+            "name": context.name(category.names),
             "before": was.provinces_completed,
             "after": now.provinces_completed,
             "assignments_before": was.assignments_completed,

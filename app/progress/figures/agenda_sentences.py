@@ -12,27 +12,27 @@ NAMED_AT_MOST = 2
 Reason = Mapping[str, Any]
 
 
-def sentence(scene: FigureContext, name: str, reasons: Sequence[Reason]) -> str:
+def sentence(context: FigureContext, name: str, reasons: Sequence[Reason]) -> str:
     """`Quảng Ninh: 1 việc quá hạn (Hoàn thành hệ thống báo cáo); lùi lại ở 1 nội dung.`"""
-    lang = scene.lang
-    parts = (_SAY[reason["kind"]](scene, reason) for reason in reasons)
+    lang = context.lang
+    parts = (_SAY[reason["kind"]](context, reason) for reason in reasons)
     colon, comma, stop = _MARKS[lang]
     return f"{name}{colon}{comma.join(parts)}{stop}"
 
 
-def _red(scene: FigureContext, reason: Reason) -> str:
+def _red(context: FigureContext, reason: Reason) -> str:
     count = reason["overdue_open"]
-    names = [scene.name(scene.catalogue.tasks[one["task"]].names) for one in reason["assignments"][:NAMED_AT_MOST]]
-    text = _RED[scene.lang].format(n=count, s="" if count == 1 else "s")
+    names = [context.name(context.catalogue.tasks[one["task"]].names) for one in reason["assignments"][:NAMED_AT_MOST]]
+    text = _RED[context.lang].format(n=count, s="" if count == 1 else "s")
     if not names or len(reason["assignments"]) > NAMED_AT_MOST or count > NAMED_AT_MOST:
         return text
-    opening, between, closing = _BRACKETS[scene.lang]
+    opening, between, closing = _BRACKETS[context.lang]
     return f"{text}{opening}{between.join(names)}{closing}"
 
 
-def _answers_overdue(scene: FigureContext, reason: Reason) -> str:
+def _answers_overdue(context: FigureContext, reason: Reason) -> str:
     """How many answers and promises are past; the first due day of the answers that are."""
-    lang, overdue, broken = scene.lang, reason["answers_overdue"], reason["promises_broken"]
+    lang, overdue, broken = context.lang, reason["answers_overdue"], reason["promises_broken"]
     parts = []
     if overdue:
         due = in_vietnam(read(reason["first_answer_due"]))
@@ -43,17 +43,17 @@ def _answers_overdue(scene: FigureContext, reason: Reason) -> str:
     return _MARKS[lang][1].join(parts)
 
 
-def _fallen_back(scene: FigureContext, reason: Reason) -> str:
-    names = [scene.name(scene.catalogue.categories[code].names) for code in reason["categories"]]
-    return _FALLEN[scene.lang].format(names=_BRACKETS[scene.lang][1].join(names))
+def _fallen_back(context: FigureContext, reason: Reason) -> str:
+    names = [context.name(context.catalogue.categories[code].names) for code in reason["categories"]]
+    return _FALLEN[context.lang].format(names=_BRACKETS[context.lang][1].join(names))
 
 
-def _silent(scene: FigureContext, reason: Reason) -> str:
-    count, heard = reason["assignments_open"], reason["last_update_at"]
+def _silent(context: FigureContext, reason: Reason) -> str:
+    count, last_update = reason["assignments_open"], reason["last_update_at"]
     words = {"n": count, "s": "" if count == 1 else "s"}
-    if heard is None:
-        return _NEVER[scene.lang].format(**words)
-    return _STALE[scene.lang].format(moment=moment(scene.lang, read(heard)), **words)
+    if last_update is None:
+        return _NEVER[context.lang].format(**words)
+    return _STALE[context.lang].format(moment=moment(context.lang, read(last_update)), **words)
 
 
 _SAY: Mapping[str, Callable[[FigureContext, Reason], str]] = {

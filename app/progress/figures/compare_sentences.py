@@ -10,9 +10,9 @@ from app.progress.figures.context import FigureContext
 Answer = Mapping[str, Any]
 
 
-def sentences(scene: FigureContext, lines: Sequence[Answer], changes: Sequence[Answer]) -> list[str]:
+def sentences(context: FigureContext, lines: Sequence[Answer], changes: Sequence[Answer]) -> list[str]:
     """One for each line whose figure moved, then one for each that provinces fell back in."""
-    return [*_moved(scene.lang, lines), *_fallen_back(scene.lang, changes)]
+    return [*_moved(context.lang, lines), *_fallen_back(context.lang, changes)]
 
 
 def _moved(lang: Language, lines: Sequence[Answer]) -> Iterator[str]:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from app.clock import in_vietnam
-
-Lang = Literal["vi", "en", "ja"]
-Level = Literal["province", "commune", "agency"]
+from app.language import Language
+from app.level import Level
 
 NAMED_AT_MOST = 3
 """So many missing ones are named; more are counted."""
@@ -42,7 +40,7 @@ def named(*, total: int, completed: int, missing: Sequence[str]) -> Sequence[str
 
 
 def statement(
-    lang: Lang,
+    lang: Language,
     *,
     category: str,
     name: str,
@@ -61,7 +59,7 @@ def statement(
     return _OPENINGS[lang].format(moment=moment(lang, at)) + _SENTENCES[lang](line) + _ENDINGS[lang]
 
 
-def whole(lang: Lang, *, at: datetime, total: int, completed: Sequence[str], rest: int) -> str:
+def whole(lang: Language, *, at: datetime, total: int, completed: Sequence[str], rest: int) -> str:
     """How many of `total` provinces have completed everything: `completed`, by name, who has most work first."""
     return _OPENINGS[lang].format(moment=moment(lang, at)) + _WHOLE[lang](total, completed, rest) + _ENDINGS[lang]
 
@@ -123,7 +121,7 @@ def _whole_ja(total: int, completed: Sequence[str], rest: int) -> str:
     return f"{done}。{first}は{together}とともに、その数少ない{len(completed)}省・市の一つです。{left}"
 
 
-def moment(lang: Lang, at: datetime) -> str:
+def moment(lang: Language, at: datetime) -> str:
     """`17 giờ ngày 27/6/2025`, `17:00 on 27 June 2025`, `2025年6月27日17時`: always Vietnamese time."""
     if at.tzinfo is None:
         raise ValueError("a moment needs its offset")
@@ -240,14 +238,14 @@ _MONTHS = (
     "November",
     "December",
 )
-_MOMENTS: dict[Lang, Callable[[datetime], str]] = {"vi": _moment_vi, "en": _moment_en, "ja": _moment_ja}
-_SENTENCES: dict[Lang, Callable[[_Line], str]] = {"vi": _vi, "en": _en, "ja": _ja}
-_WHOLE: dict[Lang, Callable[[int, Sequence[str], int], str]] = {"vi": _whole_vi, "en": _whole_en, "ja": _whole_ja}
-_OPENINGS: dict[Lang, str] = {"vi": "Tính đến {moment}, ", "en": "As of {moment}, ", "ja": "{moment}現在、"}
-_ENDINGS: dict[Lang, str] = {"vi": ".", "en": ".", "ja": "。"}
+_MOMENTS: dict[Language, Callable[[datetime], str]] = {"vi": _moment_vi, "en": _moment_en, "ja": _moment_ja}
+_SENTENCES: dict[Language, Callable[[_Line], str]] = {"vi": _vi, "en": _en, "ja": _ja}
+_WHOLE: dict[Language, Callable[[int, Sequence[str], int], str]] = {"vi": _whole_vi, "en": _whole_en, "ja": _whole_ja}
+_OPENINGS: dict[Language, str] = {"vi": "Tính đến {moment}, ", "en": "As of {moment}, ", "ja": "{moment}現在、"}
+_ENDINGS: dict[Language, str] = {"vi": ".", "en": ".", "ja": "。"}
 
 # vi: after `đã` and `chưa`; en: after `has` and `have`; ja: before `が完了`.
-_DONE: dict[Lang, dict[str, str]] = {
+_DONE: dict[Language, dict[str, str]] = {
     "vi": {
         "equipment": "hoàn thành trang bị cho các trung tâm phục vụ hành chính công",
         "information-systems": "đưa hệ thống thông tin vào vận hành và kết nối mạng cho các trung tâm",
@@ -291,7 +289,7 @@ _DONE: dict[Lang, dict[str, str]] = {
         "central-support": "地方への支援業務",
     },
 }
-_DONE_ELSE: dict[Lang, str] = {
+_DONE_ELSE: dict[Language, str] = {
     "vi": "hoàn thành nội dung “{name}”",
     "en": "completed the work under “{name}”",
     "ja": "「{name}」",

@@ -53,7 +53,7 @@ class PastFigures:
             catalogue = await self._catalogues.at(version)
             projected = await self._projected(campaign_asked(catalogue, campaign, clock.now()).code, as_of)
             version = projected.version
-            if self._catalogues.held(version) is catalogue:
+            if self._catalogues.cached(version) is catalogue:
                 return catalogue, projected
 
     async def _projected(self, campaign: str, until: datetime) -> PastCells:

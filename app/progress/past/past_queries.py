@@ -24,15 +24,15 @@ pending as (
 """
 
 
-def _projected_before(kept: str = "") -> str:
+def _projected_before(prefix: str = "") -> str:
     return f"""
-    select owner, task, deadline, at, {COUNTS} from {kept}balance where span = {PERIOD_SPAN} and at = :period
+    select owner, task, deadline, at, {COUNTS} from {prefix}balance where span = {PERIOD_SPAN} and at = :period
     union all
-    select owner, task, deadline, at, {COUNTS} from {kept}balance where span = {DAY_SPAN} and at = :day
+    select owner, task, deadline, at, {COUNTS} from {prefix}balance where span = {DAY_SPAN} and at = :day
     union all
-    select owner, task, deadline, at, {COUNTS} from {kept}transition where at >= :day and at <= :until
+    select owner, task, deadline, at, {COUNTS} from {prefix}transition where at >= :day and at <= :until
     union all
-    select owner, task, deadline, at, {", ".join(f"-{count}" for count in COUNT_COLUMNS)} from {kept}transition
+    select owner, task, deadline, at, {", ".join(f"-{count}" for count in COUNT_COLUMNS)} from {prefix}transition
     where at > :until and at < :day
 """
 
@@ -47,12 +47,12 @@ work as materialized (
 """
 
 
-def changes_until(pending: str = "", *, kept: str = "", late: bool = False) -> str:
+def changes_until(pending: str = "", *, prefix: str = "", late: bool = False) -> str:
     """All changes of counts until a moment, with or without those of pending reports and the corrections of late ones.
 
-    `kept` is the prefix of the tables that they are read from: of effective time, or of what was known.
+    `prefix` is the prefix of the tables that they are read from: of effective time, or of what was known.
     """
-    changes, with_ = [_projected_before(kept)], _WORK
+    changes, with_ = [_projected_before(prefix)], _WORK
     if pending:
         changes.append(f"select owner, task, deadline, at, {COUNTS} from pending where at <= :until")
         with_ += f"{TOUCHED_ROWS} {PROJECTED}, {pending}"
@@ -94,8 +94,8 @@ from mark left join (
 _WAYS = [("", False, False), ("", True, False), ("", False, True), ("", True, True)]
 _WAYS += [("known_", False, False), ("known_", False, True)]
 CELLS = {
-    (kept, pending, late): text(changes_until(PENDING if pending else "", kept=kept, late=late) + _CELLS)
-    for kept, pending, late in _WAYS
+    (prefix, pending, late): text(changes_until(PENDING if pending else "", prefix=prefix, late=late) + _CELLS)
+    for prefix, pending, late in _WAYS
 }
 
 # The tasks in which an owner has work that is blocked, overdue or due soon, and how much.
@@ -119,6 +119,6 @@ order by t.owner, reason.kind, t.task
 """
 
 REASONS = {
-    (kept, pending, late): text(changes_until(PENDING if pending else "", kept=kept, late=late) + _REASONS)
-    for kept, pending, late in _WAYS
+    (prefix, pending, late): text(changes_until(PENDING if pending else "", prefix=prefix, late=late) + _REASONS)
+    for prefix, pending, late in _WAYS
 }

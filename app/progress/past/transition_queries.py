@@ -116,7 +116,7 @@ reported as (
     union all
     select subject.*, '-infinity', 'not_started' from subject where from_time = '-infinity'
 ),
-run as (
+begun as (
     select *,
            case when {complete_sql("status")}
                  and {open_sql("lag(status, 1, coalesce(status_before, 'not_started')) over earlier")}
@@ -130,7 +130,7 @@ state as (
            case when {complete_sql("status")}
                 then coalesce(max(begins) over (partition by owner, task, unit order by effective_at), since_before)
            end as complete_since
-    from run
+    from begun
     order by owner, task, unit, at, effective_at desc
 ),
 side as (

@@ -95,17 +95,17 @@ class CurrentCounts:
         )
         self._versions = versions
         self._catalogues = catalogues
-        self._held = CountCache()
+        self._cache = CountCache()
         self._refreshes = Coalescer(self._refresh)
 
     async def figures(self, campaign: str | None, lang: Language) -> tuple[DataVersion, FigureContext, Figures]:
         """The present figures of a campaign, read after the call, and the version that they belong to."""
-        held, catalogue = await self._refreshed()
+        cache, catalogue = await self._refreshed()
         asked = campaign_asked(catalogue, campaign, clock.now())
-        minute, newest = held.version.minute, held.newest
+        minute, newest = cache.version.minute, cache.newest
         moment = Moment(max(minute, newest) if newest else minute, None, present=True)
-        found = held.figures_of(catalogue, asked.code).figures(moment.as_of)
-        return held.version, FigureContext(catalogue, asked, moment, lang), found
+        found = cache.figures_of(catalogue, asked.code).figures(moment.as_of)
+        return cache.version, FigureContext(catalogue, asked, moment, lang), found
 
     async def close(self) -> None:
         self._refreshes.cancel()
@@ -113,34 +113,34 @@ class CurrentCounts:
 
     async def _refreshed(self) -> tuple[CountCache, Catalogue]:
         """The present counts and the catalogue, both of the same version."""
-        held = await self._refreshes.get()
-        while (catalogue := self._catalogues.held(held.version)) is None:
-            await self._catalogues.at(held.version)
-            held = await self._refreshes.get()
-        return held, catalogue
+        cache = await self._refreshes.get()
+        while (catalogue := self._catalogues.cached(cache.version)) is None:
+            await self._catalogues.at(cache.version)
+            cache = await self._refreshes.get()
+        return cache, catalogue
 
     async def _refresh(self) -> CountCache:
         try:
-            if not await self._is_whole():
-                self._held = CountCache()
-                await self._is_whole()
+            if not await self._update():
+                self._cache = CountCache()
+                await self._update()
         except BaseException:
             self._drop()
             raise
-        return self._held
+        return self._cache
 
-    async def _is_whole(self) -> bool:
+    async def _update(self) -> bool:
         """Bring the copy up to date; False where it has to be read whole."""
         connection = self._versions.connections  # read first, so that an answer never seems newer than it is
         await self._connection.open()
-        held = self._held
-        changed = await self._connection.fetch(REFRESH, held.snapshot)
-        return held is self._held and held.update(changed, connection)
+        cache = self._cache
+        changed = await self._connection.fetch(REFRESH, cache.snapshot)
+        return cache is self._cache and cache.update(changed, connection)
 
     async def _forget(self, _connection: Any) -> None:
-        self._held = CountCache()
+        self._cache = CountCache()
 
     def _drop(self) -> None:
         """Callers may go on using the old copy; the next refresh reads everything."""
         self._connection.drop()
-        self._held = CountCache()
+        self._cache = CountCache()

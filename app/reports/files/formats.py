@@ -51,7 +51,7 @@ PDF = Form("application/pdf", _write_docx, packed=True)
 Write = Callable[[ProgressReport], bytes]
 
 
-async def write_aside(write: Write, report: ProgressReport) -> bytes:
+async def write_in_thread(write: Write, report: ProgressReport) -> bytes:
     """The document, written in a worker thread."""
     return await asyncio.get_running_loop().run_in_executor(_writer, write, report)
 

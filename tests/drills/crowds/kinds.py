@@ -172,8 +172,34 @@ def no_http(chance: random.Random, tokens: Mapping[str, str]) -> bytes:
     return chance.choice((b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n")) + chance.randbytes(200)
 
 
+def behind_a_body(chance: random.Random, tokens: Mapping[str, str]) -> bytes:
+    """Fields behind the last chunk, which are as many as a client likes."""
+    chunked = request("POST", UPDATES, tokens["huong"], Transfer_Encoding="chunked", Content_Type="application/json")
+    fields = chance.choice((b"Authorization: Bearer x\r\n", b"a: b\r\n", b"a: " + b"b" * 4_000 + b"\r\n"))
+    return chunked + b"2\r\n{}\r\n0\r\n" + fields * chance.choice((1, 100, 50_000)) + b"\r\n"
+
+
+def many_at_once(chance: random.Random, tokens: Mapping[str, str]) -> bytes:
+    token = chance.choice((None, tokens["huong"]))
+    return request("GET", chance.choice(PATHS), token) * chance.choice((10, 1_000, 20_000))
+
+
+def tunnels(chance: random.Random, tokens: Mapping[str, str]) -> bytes:
+    method = chance.choice(("CONNECT", "PRI", "OPTIONS", "GET"))
+    return request(
+        method, chance.choice(("x:1", "*", "/", "http://[")), tokens["huong"], Upgrade="h2c", Connection="upgrade"
+    )
+
+
+def spellings(chance: random.Random, tokens: Mapping[str, str]) -> bytes:
+    letters = (chance.choice((one, f"%{ord(one):02x}")) for one in "two-tier-2025")
+    lang = chance.choice(("vi", "en", "ja"))
+    return request("GET", f"/v1/progress/dashboard?campaign={''.join(letters)}&lang={lang}")
+
+
 KINDS: tuple[Kind, ...] = (
     bad_text, bad_times, bad_cursors, nul_in_address, deep, many_values, unknown_fields, bad_batch, header_twice,
     long_languages, large_headers, many_headers, wrong_token, cookies, body_without_token, past_moments, documents,
     timelines, bombs, noise, bad_lines, event_ids, keys, methods, no_http,
+    behind_a_body, many_at_once, tunnels, spellings,
 )  # fmt: skip

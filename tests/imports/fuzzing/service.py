@@ -26,7 +26,7 @@ from app.catalogue.spelling import fold
 from app.imports.budgets import UploadBudget
 from app.imports.read_file import with_missing_units
 from app.imports.reading.rows import ReadRow, Source, Wanted
-from app.messages.catalogue import CATALOGUE
+from app.messages.texts import TEXTS
 from tests.conftest import NO_LIMITS, Service, fill, serving
 from tests.imports.corpus.case import Kept, read_here
 from tests.imports.fuzzing.readers import check_row, mutations
@@ -109,7 +109,7 @@ class Fuzzer:
         assert problem["detail"], problem
         for error in problem.get("errors", ()):
             self.counts[error["code"]] += 1
-            assert error["code"] in CATALOGUE, error
+            assert error["code"] in TEXTS, error
             assert error["detail"], error
         return None
 
@@ -215,7 +215,7 @@ def _is_refused_with_reasons(row: Any) -> None:
     assert row["errors"], row
     assert row["sent"] is not None
     for error in row["errors"]:
-        assert error["code"] in CATALOGUE, error
+        assert error["code"] in TEXTS, error
         assert error["detail"], error
         assert "{" not in error["detail"] or "{" in str(row["sent"]), error
 

@@ -60,7 +60,7 @@ def shows(code: str) -> int:
 
 def _bare(code: str) -> tuple[str, bool]:
     """The first section of a code without texts, escapes and brackets, and whether it counts hours past a day."""
-    kept: list[str] = []
+    letters: list[str] = []
     spans = False
     place = 0
     while place < len(code) and code[place] != ";":
@@ -73,6 +73,6 @@ def _bare(code: str) -> tuple[str, bool]:
         elif letter in "\\_*":
             place += 1
         else:
-            kept.append(letter)
+            letters.append(letter)
         place += 1
-    return "".join(kept), spans
+    return "".join(letters), spans

@@ -20,17 +20,17 @@ def _counts_or_zero(prefix: str) -> str:
 
 
 STATE_FROM_HISTORY = without_clocks(
-    f"left join lateral ({STATE}) s on true left join lateral ({COMPLETE_SINCE}) run on true"
+    f"left join lateral ({STATE}) s on true left join lateral ({COMPLETE_SINCE}) streak on true"
 )
 
 ASSIGNMENT_STATES = text(f"""
 select a.task || '/' || a.unit as place,
        jsonb_build_array(a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since) as stored,
-       jsonb_build_array(coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
+       jsonb_build_array(coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, streak.complete_since)
          as recomputed
 from assignment a {STATE_FROM_HISTORY}
 where (a.status, a.effective_at, a.recorded_at, a.update_id, a.complete_since)
-      is distinct from (coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, run.complete_since)
+      is distinct from (coalesce(s.status, 'not_started'), s.effective_at, s.recorded_at, s.id, streak.complete_since)
 order by a.owner, a.task, a.unit
 """)
 
@@ -51,7 +51,7 @@ where (a.deadline, a.not_applicable) is distinct from (should.deadline, should.n
 order by a.owner, a.task, a.unit
 """)
 
-_COUNTED_IN = counts_sql("s.status", "run.complete_since", "a.deadline")
+_COUNTED_IN = counts_sql("s.status", "streak.complete_since", "a.deadline")
 
 RECOUNT = f"""
     select a.owner, a.task, coalesce(a.deadline, 'infinity') as deadline, max(a.created_at) as last_created_at,
@@ -105,12 +105,12 @@ _BALANCES = f"""
 with recount as (
     select span, at, owner, task, deadline, {SUMS}
     from (
-        select span, at + span * interval '1 day' as at, owner, task, deadline, {COUNTS} from {{kept}}balance
+        select span, at + span * interval '1 day' as at, owner, task, deadline, {COUNTS} from {{prefix}}balance
         union all
-        select {DAY_SPAN}, {DAY} + interval '{DAY_SPAN} day', owner, task, deadline, {COUNTS} from {{kept}}transition
+        select {DAY_SPAN}, {DAY} + interval '{DAY_SPAN} day', owner, task, deadline, {COUNTS} from {{prefix}}transition
         union all
         select {PERIOD_SPAN}, {PERIOD} + interval '{PERIOD_SPAN} days', owner, task, deadline, {COUNTS}
-        from {{kept}}transition
+        from {{prefix}}transition
     ) before
     where at <= (select closed_until from projection_checkpoint where what = 'transitions')
       and (span = {PERIOD_SPAN} or at <> {PERIOD})
@@ -118,12 +118,12 @@ with recount as (
 )
 select span || ' days until ' || at || '/' || owner || '/' || task || '/' || deadline as place,
        jsonb_build_array({_counts("b.")}) as stored, jsonb_build_array({_counts("r.")}) as recomputed
-from {{kept}}balance b full join recount r using (span, at, owner, task, deadline)
+from {{prefix}}balance b full join recount r using (span, at, owner, task, deadline)
 where ({_counts_or_zero("b.")}) is distinct from ({_counts_or_zero("r.")})
 order by place
 """
-BALANCES = text(_BALANCES.format(kept=""))
-KNOWN_BALANCES = text(_BALANCES.format(kept="known_"))
+BALANCES = text(_BALANCES.format(prefix=""))
+KNOWN_BALANCES = text(_BALANCES.format(prefix="known_"))
 
 _WITHOUT_PENDING = """
 touched as materialized (

@@ -14,7 +14,7 @@ set status = found.status, effective_at = found.effective_at, recorded_at = foun
     complete_since = found.complete_since
 from (
     select a.owner, a.task, a.unit, coalesce(s.status, 'not_started') as status, s.effective_at, s.recorded_at, s.id,
-           run.complete_since
+           streak.complete_since
     from assignment a {STATE_FROM_HISTORY}
 ) found
 where (assignment.owner, assignment.task, assignment.unit) = (found.owner, found.task, found.unit)

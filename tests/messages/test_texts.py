@@ -10,9 +10,9 @@ import pytest
 from app import errors
 from app.language import LANGUAGES, Language
 from app.messages import COMPLAINTS, parameters_of, text
-from app.messages.catalogue import CATALOGUE
 from app.messages.refusals import REFUSALS
 from app.messages.requests import REQUESTS
+from app.messages.texts import TEXTS
 from app.messages.values import VALUES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,7 +31,7 @@ def codes_in_use() -> set[str]:
 def test_every_code_of_a_file_has_its_texts() -> None:
     codes = codes_in_use()
     assert len(codes) > 30
-    assert codes - CATALOGUE.keys() == set()
+    assert codes - TEXTS.keys() == set()
 
 
 def test_every_code_of_a_row_or_a_file_is_documented() -> None:
@@ -39,9 +39,9 @@ def test_every_code_of_a_row_or_a_file_is_documented() -> None:
     assert {code for code in COMPLAINTS if f"`{code.partition('.')[0]}`" not in errors} == set()
 
 
-@pytest.mark.parametrize("code", sorted(CATALOGUE))
+@pytest.mark.parametrize("code", sorted(TEXTS))
 def test_a_text_is_there_in_three_languages_with_the_same_parameters(code: str) -> None:
-    texts = CATALOGUE[code]
+    texts = TEXTS[code]
     assert set(texts) == set(LANGUAGES)
     assert all(sentence.strip() for sentence in texts.values())
     assert len({frozenset(parameters_of(sentence)) for sentence in texts.values()}) == 1
@@ -49,15 +49,15 @@ def test_a_text_is_there_in_three_languages_with_the_same_parameters(code: str) 
     assert re.search("[\u3040-\u30ff\u4e00-\u9fff]", texts["ja"])
 
 
-@pytest.mark.parametrize("kind", errors.catalogue(), ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", errors.all_problems(), ids=lambda kind: kind.code)
 def test_every_problem_has_a_title_and_says_what_can_be_done(kind: type[errors.Problem]) -> None:
-    assert {f"title.{kind.code}", f"help.{kind.code}"} <= CATALOGUE.keys()
+    assert {f"title.{kind.code}", f"help.{kind.code}"} <= TEXTS.keys()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_sentence_repeats_the_title_of_a_problem(lang: Language) -> None:
-    titles = tuple(text(f"title.{kind.code}", lang).lower() for kind in errors.catalogue())
-    said = {code: texts[lang].lower() for code, texts in CATALOGUE.items() if not code.startswith("title.")}
+    titles = tuple(text(f"title.{kind.code}", lang).lower() for kind in errors.all_problems())
+    said = {code: texts[lang].lower() for code, texts in TEXTS.items() if not code.startswith("title.")}
     assert [code for code, sentence in said.items() if sentence.startswith(titles)] == []
 
 
@@ -71,15 +71,15 @@ def sentences() -> Iterator[tuple[str, set[str]]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
                 key, given = node.args[0], {one.arg for one in node.keywords}
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    known = parameters_of(CATALOGUE[key.value]["en"]) if key.value in CATALOGUE else set()
+                    known = parameters_of(TEXTS[key.value]["en"]) if key.value in TEXTS else set()
                     yield key.value, known if None in given else {name for name in given if name}
 
 
 def test_every_sentence_that_is_said_is_there_and_gets_its_parameters() -> None:
     said = list(sentences())
     assert len(said) > 50
-    assert [key for key, _ in said if key not in CATALOGUE] == []
-    assert [(key, given) for key, given in said if parameters_of(CATALOGUE[key]["en"]) != given] == []
+    assert [key for key, _ in said if key not in TEXTS] == []
+    assert [(key, given) for key, given in said if parameters_of(TEXTS[key]["en"]) != given] == []
 
 
 def test_no_sentence_is_left_that_nobody_says() -> None:
@@ -92,7 +92,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
 
 
 def test_a_text_is_filled_in_and_does_not_fail_for_what_is_not_known() -> None:
-    assert text("too-many-cells", "en") == CATALOGUE["too-many-cells"]["en"]
+    assert text("too-many-cells", "en") == TEXTS["too-many-cells"]["en"]
     assert text("unknown-value", "vi", seen="Xong", possible="Hoàn thành") == (
         "“Xong” không phải là trạng thái; dùng: Hoàn thành"
     )

@@ -1,4 +1,4 @@
-"""Imports that are kept, read back: one that is to be changed, its rows, and what its columns were read as."""
+"""Finding what is stored of an import: the import itself, to be changed; its rows; the field of each column."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from app.messages.values import VALUES
 Texts = Mapping[Language, str]
 COMPLAINTS: Mapping[str, Texts] = {**ROWS, **FILES, **REQUESTS, **VALUES}
 """What can be wrong with a field, parameter, row or file. `missing` and `missing.unit` both have the code `missing`."""
-CATALOGUE: Mapping[str, Texts] = {**COMPLAINTS, **REFUSALS, **PROBLEMS, **TERMS}
+TEXTS: Mapping[str, Texts] = {**COMPLAINTS, **REFUSALS, **PROBLEMS, **TERMS}
 
 
 class _Filled(dict[str, object]):
@@ -27,7 +27,7 @@ class _Filled(dict[str, object]):
 
 def text(code: str, language: Language, /, **parameters: object) -> str:
     """The sentence of a code with its parameters; the code itself where there is none."""
-    texts = CATALOGUE.get(code)
+    texts = TEXTS.get(code)
     return texts[language].format_map(_Filled(parameters)) if texts else code
 
 

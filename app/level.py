@@ -1,0 +1,5 @@
+"""The three levels of units. Pure."""
+
+from typing import Literal
+
+Level = Literal["province", "commune", "agency"]
