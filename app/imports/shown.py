@@ -154,7 +154,7 @@ def atomic_refusal(
     *,
     verdicts: bool,
 ) -> InvalidInput:
-    """What a file is refused with as a whole when one of its rows is bad; of the rows those are looked at that it names."""
+    """What a file is refused with as a whole when one of its rows is bad; no more rows are read than it names."""
     every = (error for row in rows for error in row_errors(row, sheets, language, verdicts=verdicts))
     errors = [Complaint(error.pointer, error.code, _told(error)) for error in islice(every, MOST_ERRORS)]
     left = sum(map(len, judged.remarks.values())) - len(errors)
