@@ -156,14 +156,14 @@ def atomic_refusal(
 ) -> InvalidInput:
     """What a file is refused with as a whole when one of its rows is bad; no more rows are read than it names."""
     every = (error for row in rows for error in row_errors(row, sheets, language, verdicts=verdicts))
-    errors = [Complaint(error.pointer, error.code, _told(error)) for error in islice(every, MOST_ERRORS)]
+    errors = [Complaint(error.pointer, error.code, _with_its_place(error)) for error in islice(every, MOST_ERRORS)]
     left = sum(map(len, judged.remarks.values())) - len(errors)
     more: dict[str, Any] = {"more": left} if left else {}
     bad = say("rows-bad", bad=len(judged.remarks), received=len(judged.outcomes))
     return InvalidInput(bad, errors=errors, **more)
 
 
-def _told(error: RowErrorOut) -> str:
+def _with_its_place(error: RowErrorOut) -> str:
     """The sentence behind what the pointer does not tell: the sheet, and the column as the file calls it."""
     place = place_of(error.sheet, error.line) if error.sheet else None
     return ": ".join(part for part in (place, error.column, error.detail) if part)

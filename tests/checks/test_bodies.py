@@ -76,7 +76,17 @@ def nested(depth: int) -> bytes:
     return b"[" * depth + b"]" * depth
 
 
-@pytest.mark.parametrize("deep", [nested(MAX_DEPTH + 1), b'{"a":' * 33 + b"1" + b"}" * 33, b"[" * 30_000_000])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        nested(MAX_DEPTH + 1),
+        b'{"a":' * 33 + b"1" + b"}" * 33,
+        b"[" * 30_000_000,
+        b'["' + b"]" * 100_000 + b'", ' + nested(MAX_DEPTH) + b"]",
+        b'["' + b"]" * (64 * 1024 - 3) + b'", ' + nested(MAX_DEPTH) + b"]",
+    ],
+    ids=["arrays", "objects", "millions", "behind a long text", "behind a text that ends with a piece"],
+)
 def test_what_stands_too_deep_is_refused_before_it_is_decoded(deep: bytes) -> None:
     assert _refusal(deep) in {"too-deep", "too-many-values"}
 

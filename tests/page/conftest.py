@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
 
 from tests import chromium
 from tests.conftest import Service, Template, at_rest, serving
@@ -64,6 +64,8 @@ async def on_a_port(app: Any, port: int = 0) -> AsyncIterator[str]:
     await running
     for connection in list(server.server_state.connections):
         connection.transport.abort()
+    if unfinished := list(server.server_state.tasks):  # they may hold connections to the database
+        await asyncio.wait(unfinished, timeout=5)
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +95,14 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", lambda message: self._heard(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self._failed(request.url))
+        self.page.on("requestfailed", self._failed)
         return self
 
-    def _failed(self, url: str) -> None:
-        """A page that is left ends its stream of events."""
-        if not url.endswith("/v1/events"):
-            self.complaints.append(f"failed: {url}")
+    def _failed(self, request: Request) -> None:
+        """A page that is left ends its stream of events, and gives up fetching itself anew."""
+        is_given_up = request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"
+        if not is_given_up and not request.url.endswith("/v1/events"):
+            self.complaints.append(f"failed: {request.url}")
 
     def _heard(self, kind: str, text: str) -> None:
         """Hints to developers are not complaints; violations of the policy come as errors."""
