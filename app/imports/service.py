@@ -227,7 +227,9 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     await session.execute(queries.PREVIEWED_AGAIN, about)
 
 
-def _cells_again(stored: Sequence[ImportRow], fields: Mapping[str | None, Sequence[str | None]], index: int) -> list[Any]:
+def _cells_again(
+    stored: Sequence[ImportRow], fields: Mapping[str | None, Sequence[str | None]], index: int
+) -> list[Any]:
     row = stored[index]
     return import_rows.cells_of(row, fields[row.report.sheet])
 
