@@ -18,8 +18,9 @@ from app.imports.judging.content import ReportContent
 from app.imports.judging.judge import Decisions, judge
 from app.imports.judging.rows import JudgedRow, Sending
 from app.imports.judging.rules import RowRefusal
-from app.imports.plan import Planned, shown_unit
+from app.imports.plan import Planned
 from app.imports.remarks import Remark
+from app.imports.row_names import shown_unit
 from app.imports.schemas import OUTCOMES, Outcome
 from app.updates import rules as reporting
 from app.updates.reports import Report
@@ -75,7 +76,7 @@ async def judge_rows(
     new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
     recorded = await decide(session, reports, new, complaints, found)
     _refuse_repeated(decisions, complaints)
-    remarks = {i: _remarks(planned[i], those, decisions.refused.get(i), catalogue) for i, those in complaints.items()}
+    remarks = await offload(planned, _all_remarks, planned, complaints, decisions, catalogue)
     outcomes, before = await offload(planned, _became, len(planned), decisions, recorded, found)
     return Judged(outcomes, recorded, sound, decisions, remarks, before)
 
@@ -162,6 +163,15 @@ def _before(recorded: Recorded, found: Mapping[AssignmentKey, AssignmentState]) 
         for entry in recorded.entries
         if entry.current
     }
+
+
+def _all_remarks(
+    planned: Sequence[Planned],
+    complaints: Mapping[int, Sequence[Complaint]],
+    decisions: Decisions,
+    catalogue: Catalogue,
+) -> dict[int, tuple[Remark, ...]]:
+    return {i: _remarks(planned[i], those, decisions.refused.get(i), catalogue) for i, those in complaints.items()}
 
 
 def _remarks(

@@ -80,7 +80,7 @@ async def import_file(
         looked = await service.look(session, catalogue, who, file, sent_at=sent_at, lock=commit)
         if mode == "atomic" and looked.judged.remarks:
             bad = service.refused_rows(file, looked)
-            raise atomic_refusal(bad, len(file.planned), sheets_of(file), lang, verdicts=who.sees_everything)
+            raise atomic_refusal(bad, looked.judged, sheets_of(file), lang, verdicts=who.sees_everything)
         import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
     count_import("committed" if commit else "previewed", looked.judged.counts)
     return await _import_out(session, import_id, lang, verdicts=who.sees_everything)

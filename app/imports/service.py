@@ -1,9 +1,10 @@
 """From plan to database: keeping what became of each row, and storing exactly that."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -168,12 +169,10 @@ def _json(value: object) -> str:
     return import_rows.to_json(value)
 
 
-def refused_rows(file: SentFile, looked: Looked) -> list[ImportRow]:
-    """The bad rows of a file that is not kept."""
-    return [
-        import_rows.refused(index, file.planned[index], those, file.sent(index))
-        for index, those in sorted(looked.judged.remarks.items())
-    ]
+def refused_rows(file: SentFile, looked: Looked) -> Iterator[ImportRow]:
+    """The bad rows of a file that is not kept, each made when it is asked for."""
+    for index, those in sorted(looked.judged.remarks.items()):
+        yield import_rows.refused(index, file.planned[index], those, file.sent(index))
 
 
 async def commit(
@@ -215,10 +214,10 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     kept = await all_rows_of(session, preview)
     planned = await asyncio.to_thread(lambda: [import_rows.planned(row, remain(row)) for row in kept])
     looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
-    fields = fields_of(preview.read_as)
-    sent = [import_rows.cells_of(row, fields[row.report.sheet]) for row in kept]
     judged = looked.judged
-    columns = import_rows.columns(planned, judged.outcomes, judged.before, judged.remarks, sent.__getitem__)
+    cells = partial(_cells_again, kept, fields_of(preview.read_as))
+    those = (planned, judged.outcomes, judged.before, judged.remarks, cells)
+    columns = await offload(planned, import_rows.columns, *those)
     mine = {"owner": preview.owner, "import_id": preview.id}
     await session.execute(queries.FORGET_ROWS, mine)
     await session.execute(queries.ADD_ROWS, {**mine, "unit": preview.unit, **columns})
@@ -226,6 +225,13 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     counts, warnings = _json(judged.counts), _json([*read, *looked.warnings])
     about = {"owner": preview.owner, "id": preview.id, "counts": counts, "warnings": warnings}
     await session.execute(queries.PREVIEWED_AGAIN, about)
+
+
+def _cells_again(
+    stored: Sequence[ImportRow], fields: Mapping[str | None, Sequence[str | None]], index: int
+) -> list[Any]:
+    row = stored[index]
+    return import_rows.cells_of(row, fields[row.report.sheet])
 
 
 async def _look_again(

@@ -1,13 +1,15 @@
 """Imports and their rows as their readers see them: in their language, with the columns as the file calls them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from app.errors import Complaint, InvalidInput
 from app.imports.import_rows import ImportRow, sent_from_json
+from app.imports.judged import Judged
 from app.imports.reading.values.cells import seen, shown
 from app.imports.remarks import Remark, place_of, sentence
 from app.imports.schemas import (
@@ -145,22 +147,20 @@ def row_errors(
 
 
 def atomic_refusal(
-    rows: Sequence[ImportRow],
-    received: int,
+    rows: Iterable[ImportRow],
+    judged: Judged,
     sheets: Mapping[str | None, SheetColumns],
     language: Language,
     *,
     verdicts: bool,
 ) -> InvalidInput:
-    """What a file is refused with as a whole when one of its rows is bad."""
-    errors = [
-        Complaint(error.pointer, error.code, _with_its_place(error))
-        for row in rows
-        for error in row_errors(row, sheets, language, verdicts=verdicts)
-    ]
-    more: dict[str, Any] = {"more": len(errors) - MOST_ERRORS} if len(errors) > MOST_ERRORS else {}
-    bad = say("rows-bad", bad=len(rows), received=received)
-    return InvalidInput(bad, errors=errors[:MOST_ERRORS], **more)
+    """What a file is refused with as a whole when one of its rows is bad; no more rows are read than it names."""
+    every = (error for row in rows for error in row_errors(row, sheets, language, verdicts=verdicts))
+    errors = [Complaint(error.pointer, error.code, _with_its_place(error)) for error in islice(every, MOST_ERRORS)]
+    left = sum(map(len, judged.remarks.values())) - len(errors)
+    more: dict[str, Any] = {"more": left} if left else {}
+    bad = say("rows-bad", bad=len(judged.remarks), received=len(judged.outcomes))
+    return InvalidInput(bad, errors=errors, **more)
 
 
 def _with_its_place(error: RowErrorOut) -> str:

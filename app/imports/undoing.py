@@ -20,7 +20,7 @@ from app.scope import EVERYTHING
 from app.status import VERDICTS, Status
 from app.updates.reports import Report
 from app.updates.rules import AssignmentKey
-from app.updates.service import Entry, Recorded, read_current, store
+from app.updates.service import Entry, Recorded, offload, read_current, store
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -72,7 +72,7 @@ async def _answer(session: AsyncSession, who: Identity, file: Any) -> None:
     stored = await rows(session, queries.STORED, **asked)  # as it is now that nobody else can report on it
     last = max((row.recorded_at for row in standing.values() if row.recorded_at), default=clock.now())
     at = max(max((row.now for row in standing.values()), default=clock.now()), last + MICROSECOND)
-    entries, left_alone = answers(stored, at)
+    entries, left_alone = await offload(stored, answers, stored, at)
     await store(session, who, Recorded(at, entries, {}), file.id)
     await session.execute(last_row_queries.FORGET_LAST_ROWS, {"import_id": file.id})
     done = msgspec.json.encode(Undo(len(entries), left_alone)).decode()

@@ -479,3 +479,12 @@ def test_a_time_that_had_not_come_is_no_news_once_it_has() -> None:
     assert outcome(again, known=[stored, blocked], lasts=lasts) == ["changed-since"]
     assert outcome(again, known=[stored, returned]) == ["stored"], "a time after the return, said for the first time"
     assert outcome(row("completed", "đã bổ sung", at=ahead), known=[stored, returned], lasts=lasts) == ["stored"]
+
+
+@pytest.mark.parametrize("said_now", [row("blocked"), row("blocked", day=TODAY), row("not_started", "chưa")])
+def test_a_verdict_of_this_second_is_kept_by_a_machine_whose_clock_is_behind_the_databases(said_now: JudgedRow) -> None:
+    done, verified = report(1, "completed", -timedelta(seconds=1)), report(2, "verified", -timedelta(seconds=2))
+    found = outcome(said_now, known=[done, verified], since=done.effective_at)
+    assert found == ["changed-since" if said_now.day else "verified"]
+    others = report(1, "in_progress", -timedelta(seconds=2), token="xa")
+    assert decide(row("blocked"), known=[others]).replaced == {2: others}

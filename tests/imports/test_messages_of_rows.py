@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from httpx import AsyncClient
 
+from app.imports.shown import row_errors
 from app.language import LANGUAGES
+from tests.conftest import Service
 from tests.imports.corpus.parts import book, lines, relationships, sheet
 from tests.imports.sheets import HEADER, XLSX, csv, post, read, saved, send, workbook
 from tests.imports.test_never_falsified import NOW, codes, report
@@ -143,3 +145,20 @@ async def test_what_is_missing_is_named_also_where_no_column_holds_it(
     [(code, told), *_] = await details({"huong": huong, "lan": lan}[who], file)
     assert code in ("missing", "no-such-assignment")
     assert [one in detail for one, detail in zip(named, told, strict=True)] == [True] * 3, told
+
+
+async def test_of_a_file_that_is_refused_whole_no_more_rows_are_written_out_than_are_named(
+    huong: AsyncClient, service: Service
+) -> None:
+    written = 0
+
+    def counting(*given: Any, **more: Any) -> Any:
+        nonlocal written
+        written += 1
+        return row_errors(*given, **more)
+
+    service.patch.setattr("app.imports.shown.row_errors", counting)
+    file = csv(*[("38", "hotlines", "Xong")] * 300, header=NOW)
+    problem = (await post(huong, file, query="?mode=atomic&lang=en")).json()
+    assert (len(problem["errors"]), problem["more"], written) == (100, 200, 100)
+    assert "300" in problem["detail"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.auth.identity import Identity, Role
@@ -76,6 +76,7 @@ def test_a_row_is_understood_again_as_it_was_before() -> None:
     assert (first.report.task, first.report.unit, first.report.complaints) == ("hotlines", "38", ())
 
 
+@settings(deadline=None)
 @given(st.lists(SAID | NEARLY_GOOD, min_size=1, max_size=6))
 def test_a_row_means_the_same_whatever_was_read_before_it(rows: list[dict[str, Any]]) -> None:
     alone = [planned(row(1, said))[0] for said in rows]

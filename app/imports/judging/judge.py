@@ -156,7 +156,8 @@ def _judge_in_turn(
 
 def _remember(row: JudgedRow, known: KnownReports, sending: Sending, *, stored: bool) -> None:
     """Let the rows after this one know what it said."""
-    at = moment_of(row, sending) or sending.now
+    now = max(sending.now, known.stands.effective_at) if known.stands else sending.now
+    at = moment_of(row, sending) or now
     known.said_on[row.day or day_of(at)] = row.content
     if stored:
         forever = datetime.max.replace(tzinfo=at.tzinfo)

@@ -1,7 +1,7 @@
 """The seven steps of judgement, each named by what it decides; the first that decides holds. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import clock
@@ -230,13 +230,18 @@ def _set_back_on_its_day(row: JudgedRow, known: KnownReports, sending: Sending) 
 
 
 def verdict_kept(row: JudgedRow, known: KnownReports, sending: Sending) -> RowRefusal | None:
-    """6. Only the ministry takes back a verdict: a file does not replace it, nor break the run it stands on."""
+    """6. Only the ministry takes back a verdict: a file does not replace it, nor break the run it stands on.
+
+    What is said of now comes after all that was reported, also where the database's clock is ahead of this machine's.
+    """
     standing = known.stands
     if standing is None or standing.content.status != Status.VERIFIED or sending.is_ministry:
         return None
-    at = moment_of(row, sending) or sending.now
+    at = moment_of(row, sending)
+    if at is None or at >= standing.effective_at:
+        return _stands("verified", standing)
     breaks = not row.content.is_complete and known.complete_since is not None and at >= known.complete_since
-    return _stands("verified", standing) if at >= standing.effective_at or breaks else None
+    return _stands("verified", standing) if breaks else None
 
 
 def refused_before(
@@ -273,8 +278,8 @@ def replaced(row: JudgedRow, known: KnownReports, sending: Sending) -> KnownRepo
         return None
     if row.content.is_verdict and not standing.content.is_verdict:
         return None  # It answers the report, which keeps its place in the history.
-    at: datetime = moment_of(row, sending) or sending.now
-    return standing if at >= standing.effective_at else None
+    at = moment_of(row, sending)
+    return standing if at is None or at >= standing.effective_at else None
 
 
 def _stands(code: str, standing: KnownReport) -> RowRefusal:
