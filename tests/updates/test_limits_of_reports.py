@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.imports.reading import limits
-from app.imports.reading.values import fields
+from app.imports.reading.values import fields, links
 from app.updates import report_limits, reports
 
 TASK = {"task": "t", "status": "completed"}
@@ -58,10 +58,11 @@ def test_a_limit_changed_in_its_one_line_holds_for_every_reader(
 def test_the_same_line_holds_for_the_cells_of_a_file(
     name: str, limit: int, reader: str, just: str, past: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = with_limit(limits, name, limit)
+    changed, module = with_limit(limits, name, limit), links if reader == "links_in" else fields
     for own in ("LONGEST_NOTE", "LONGEST_NUMBER", "LONGEST_LINK", "MOST_LINKS"):
-        monkeypatch.setattr(fields, own, getattr(changed, own))
-    read = getattr(fields, reader)
+        if hasattr(module, own):
+            monkeypatch.setattr(module, own, getattr(changed, own))
+    read = getattr(module, reader)
     assert read(just)
     with pytest.raises(limits.Unreadable):
         read(past)
