@@ -23,8 +23,9 @@ select current_user,
        array(select current_setting(name, true)
              from unnest($1::text[]) with ordinality as asked (name, place) order by place)
 """
+SEARCH_PATH = "public"
 OWNER_SETTINGS = {
-    "search_path": "public",
+    "search_path": SEARCH_PATH,
     "timezone": "UTC",
     "datestyle": "ISO, MDY",
     "intervalstyle": "postgres",
@@ -55,7 +56,7 @@ def server_settings(settings: Settings, url: DatabaseUrl, more: Mapping[str, str
     ours = {
         "application_name": " ".join(("tiendo", url.server_settings.get("application_name", ""))).strip(),
         "role": APP_ROLE,
-        "search_path": "public",
+        "search_path": SEARCH_PATH,
         "timezone": "UTC",
         "row_security": "on",
         "default_transaction_isolation": "read committed",

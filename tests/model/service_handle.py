@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from app import clock, data_version
+from app import clock, data_version, session_settings
 from app.auth.identity import OPERATOR, Role
 from app.auth.service import create_token
 from app.db import Database
@@ -39,8 +39,11 @@ FAKE_CLOCK = (
 a transaction, so that time can pass without anything being written."""
 
 
+FAKE_CLOCK_FIRST = "fake_clock, pg_catalog, public"
+
+
 def use_fake_clock(database: str) -> str:
-    return f'alter database "{database}" set search_path = fake_clock, pg_catalog, public'
+    return f'alter database "{database}" set search_path = {FAKE_CLOCK_FIRST}'
 
 
 class LoopThread:
@@ -125,6 +128,7 @@ def open_service(thread: LoopThread, url: str, tokens: dict[str, str], now: date
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: service.now)
+        patch.setattr(session_settings, "SEARCH_PATH", FAKE_CLOCK_FIRST)
         # What a worker adds to the database's clock since it last looked at it stands still with that clock.
         patch.setattr(data_version, "time", SimpleNamespace(monotonic=seconds))
         held = asyncio.run_coroutine_threadsafe(service.hold(opened, leave), thread.loop)
