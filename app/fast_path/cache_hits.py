@@ -18,6 +18,7 @@ from app.auth.identity import ANYONE
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.database_errors import from_database
+from app.fast_path.headers import Headers, plain_headers
 from app.language import LANGUAGES, Language, accepted
 from app.metrics import CACHE_HITS, DelayedCount
 from app.observing import NO_ROUTE, log_answer
@@ -35,7 +36,7 @@ class CacheLookup(NamedTuple):
     """A request whose answer was made before: the cache entry, and the headers of the request."""
 
     entry: CacheEntry
-    headers: dict[bytes, bytes]
+    headers: Headers
 
 
 SendResponse = Callable[[PreparedResponse | Exception | None], None]
@@ -70,14 +71,12 @@ class CacheHitHandler:
         path = without(self.prefix, scope["path"])
         if scope["method"] != "GET" or not path.startswith(PREFIX):
             return None
-        headers = dict(scope["headers"])
-        if len(headers) != len(scope["headers"]) or b"" in headers.values():
-            return None  # one that stands twice, or says nothing, is for the layers to judge
+        headers = plain_headers(scope)
+        if headers is None:
+            return None
         accepts = accepted(headers.get(b"accept-language", b"").decode("latin-1"))
         entry = self._cache.find(key_of(path, scope["query_string"], accepts))
-        if entry is None or b"origin" in headers:  # CORS is decided by its middleware
-            return None
-        return CacheLookup(entry, headers)
+        return CacheLookup(entry, headers) if entry else None
 
     def respond(self, lookup: CacheLookup, send: SendResponse) -> None:
         """Send an answer that is true at, or after, the call; or None, where the routes have to say why not."""

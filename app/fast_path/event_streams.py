@@ -3,7 +3,6 @@
 A stream lasts for days. Here it holds one task, and nothing of routes, dependencies and middleware.
 """
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from time import perf_counter
 
@@ -18,17 +17,15 @@ from app.auth.service import Identities
 from app.data_version import DataVersionMonitor
 from app.errors import Problem
 from app.fast_path.answers import failed_app, refusing_app
+from app.fast_path.headers import Headers, request_id_in
 from app.live.hub import Hub
 from app.live.listener import Subscriber
 from app.live.stream import EventStream
 from app.middleware import fields_of_every_answer
 from app.observing import observe
 from app.settings import Settings
-from app.web import request_id_of
 
 PATH = "/v1/events"
-
-Headers = Mapping[bytes, bytes]
 
 
 class EventStreamFastPath:
@@ -53,8 +50,7 @@ class EventStreamFastPath:
             return await failed_app(error, self._prefix)(scope, receive, send)
         if subscriber is None:
             return await otherwise(scope, receive, send)
-        request_id = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1"))
-        state |= {"route": PATH, "began": began, "request_id": request_id}
+        state |= {"route": PATH, "began": began, "request_id": request_id_in(headers)}
         last_event_id = headers.get(b"last-event-id", b"").decode("latin-1") or None
         stream = EventStream(self._hub, subscriber, last_event_id, fields_of_every_answer(state))
         context = logs.request.set(state)

@@ -5,17 +5,14 @@ have a say: with a query, from another origin, with a header twice or empty. Wha
 the same functions here.
 """
 
-from collections.abc import Mapping
-
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.fast_path import event_streams, single_reports
 from app.fast_path.event_streams import EventStreamFastPath
+from app.fast_path.headers import plain_headers
 from app.fast_path.single_reports import SingleReportFastPath
 from app.prefix import without
-
-_FOR_THE_LAYERS = frozenset((b"origin", b"if-match"))
 
 
 class FastPathLayer:
@@ -30,18 +27,11 @@ class FastPathLayer:
         if scope["type"] == "http" and not scope["query_string"]:
             path, method = without(self._prefix, scope["path"]), scope["method"]
             if path == single_reports.PATH and method == "POST":
-                headers = _of_no_other_concern(scope)
+                headers = plain_headers(scope)
                 if headers and single_reports.accepts(headers):
                     reports: SingleReportFastPath = self._state.single_reports
                     return await reports.answer(headers, scope, receive, send, self.app)
-            elif path == event_streams.PATH and method == "GET" and (headers := _of_no_other_concern(scope)):
+            elif path == event_streams.PATH and method == "GET" and (headers := plain_headers(scope)):
                 streams: EventStreamFastPath = self._state.event_streams
                 return await streams.answer(headers, scope, receive, send, self.app)
         return await self.app(scope, receive, send)
-
-
-def _of_no_other_concern(scope: Scope) -> Mapping[bytes, bytes] | None:
-    """The headers of a request, where no other layer has to look at them."""
-    headers = dict(scope["headers"])
-    is_plain = len(headers) == len(scope["headers"]) and all(headers.values())
-    return headers if is_plain and _FOR_THE_LAYERS.isdisjoint(headers) else None

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app.fast_path.answers import failed_app
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.connections import Awaited, Connections
+from app.fast_path.headers import Headers, request_id_in
 from app.metrics import counter_of
 from app.observing import NO_ROUTE
 from app.response_cache import PreparedResponse
@@ -182,7 +183,7 @@ class CacheHitProtocol(LimitsProtocol):
         handler: CacheHitHandler | None = self.app_state.get("cache_hits")
         # Not while uvicorn has more requests than it takes, nor for a client that does not read.
         if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):
-            handler.respond(lookup, partial(self._respond, cycle, app, perf_counter()))
+            handler.respond(lookup, partial(self._respond, cycle, app, lookup.headers, perf_counter()))
         else:
             super()._start_asgi_task(cycle, app)
 
@@ -190,6 +191,7 @@ class CacheHitProtocol(LimitsProtocol):
         self,
         cycle: RequestResponseCycle,
         app: ASGI3Application,
+        headers: Headers,
         began: float,
         found: PreparedResponse | Exception | None,
     ) -> None:
@@ -200,7 +202,7 @@ class CacheHitProtocol(LimitsProtocol):
             cycle.scope["state"]["route"] = self.app_state["cache_hits"].route_of(cycle.scope)
             super()._start_asgi_task(cycle, cast("Any", failed_app(found, self.app_state["cache_hits"].prefix)))
         elif not cycle.disconnected:
-            self._write(cycle, found, request_id := _request_id(cycle))
+            self._write(cycle, found, request_id := request_id_in(headers))
             self.app_state["cache_hits"].observe(cycle.scope, found, request_id, perf_counter() - began)
 
     def _write(self, cycle: RequestResponseCycle, found: PreparedResponse, request_id: str) -> None:
@@ -223,8 +225,3 @@ def _without_offer(connection: bytes) -> bytes:
     """What a Connection header says besides the offer, such as that the client wants the connection closed."""
     options = (option.strip() for option in connection.split(b","))
     return b", ".join(option for option in options if option.lower() not in _OFFER)
-
-
-def _request_id(cycle: RequestResponseCycle) -> str:
-    sent = dict(cycle.scope["headers"]).get(b"x-request-id", b"")
-    return request_id_of(sent.decode("latin-1"))

@@ -5,7 +5,6 @@ of the same path. So does a body that is no report, because only the route words
 """
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -22,6 +21,7 @@ from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.errors import Problem
 from app.fast_path.answers import failed_app, refusing_app
+from app.fast_path.headers import Headers, request_id_in
 from app.json_input import strict_json
 from app.middleware import CutOff, fields_of_every_answer
 from app.observing import NO_ANSWER, observe
@@ -30,14 +30,11 @@ from app.response_cache import MIN_COMPRESSED_SIZE
 from app.settings import Settings
 from app.updates.recording import CREATED, CallerOutdated, Recorder, ReportAnswer
 from app.updates.reports import Report, read_report
-from app.web import request_id_of
 
 PATH = "/v1/status-updates"
 MAX_BODY = 64 * 1024
 MAX_DIGITS = 18
 """Of a length: zeros before it change nothing, and Python reads no number of thousands of digits."""
-
-Headers = Mapping[bytes, bytes]
 
 
 def accepts(headers: Headers) -> bool:
@@ -101,7 +98,7 @@ class SingleReportFastPath:
         report = _parse(body)
         if report is None:
             return None, _replayed(body, receive)
-        state["request_id"] = request_id_of(headers.get(b"x-request-id", b"").decode("latin-1"))
+        state["request_id"] = request_id_in(headers)
         return await self._answering(*authenticated, headers, report, body), _replayed(body, receive)
 
     async def _answering(

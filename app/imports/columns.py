@@ -3,7 +3,7 @@
 A header is the same whatever its case, accents and the number in front, as when a file is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,14 +31,14 @@ async def remember_columns(
     session: AsyncSession, home: Home, columns: Mapping[str, str], token: str, at: datetime
 ) -> None:
     """Keep what was said of headers, instead of what was said of them before."""
-    for header in columns:
-        await forget_columns(session, home, header)
+    await forget_columns(session, home, columns)
     said = {"headers": list(columns), "fields": list(columns.values()), "token": token, "at": at}
     await session.execute(queries.REMEMBER_COLUMNS, {**home, **said})
 
 
-async def forget_columns(session: AsyncSession, home: Home, header: str | None = None) -> None:
-    """Forget what a header means, in whatever spelling it was said; without one all of them."""
+async def forget_columns(session: AsyncSession, home: Home, headers: Iterable[str] | None = None) -> None:
+    """Forget what headers mean, in whatever spelling it was said; without any named, all of them."""
+    keys = None if headers is None else set(map(header_key, headers))
     known = [column.header for column in await remembered_columns(session, home)]
-    forgotten = [one for one in known if header is None or header_key(one) == header_key(header)]
+    forgotten = [one for one in known if keys is None or header_key(one) in keys]
     await session.execute(queries.FORGET_COLUMNS, {**home, "headers": forgotten})

@@ -123,7 +123,7 @@ async def columns_of_unit(who: CanReport, session: ReadingOwn) -> ColumnsOut:
 @router.delete("/columns", status_code=204)
 async def forget_columns_of_unit(who: CanReport, session: Writing, header: str | None = None) -> None:
     """Forget what a header means to your unit; without `header` all of them."""
-    await forget_columns(session, _home(who), header)
+    await forget_columns(session, _home(who), None if header is None else [header])
 
 
 def _home(who: Identity) -> dict[str, str]:

@@ -58,13 +58,15 @@ class Looked:
     judged: Judged
     sending: Sending
     warnings: tuple[Remark, ...]
+    as_sent: bool
+    """Its times are those of its sending."""
 
 
 async def look(
     session: AsyncSession, catalogue: Catalogue, who: Identity, file: SentFile, *, sent_at: datetime, lock: bool
 ) -> Looked:
     """Judge the rows of a file that was sent at a moment."""
-    sender, as_sent = _home(who)["unit"], times_as_sent(file.planned, sent_at)
+    sender, as_sent = _home(who)["unit"], await offload(file.planned, times_as_sent, file.planned, sent_at)
     return await _look(
         session, catalogue, who, file.planned, digest=file.digest, sender=sender, as_sent=as_sent, lock=lock
     )
@@ -81,7 +83,7 @@ async def _look(
     as_sent: bool,
     lock: bool,
 ) -> Looked:
-    """Judge the rows of a file of a unit. `as_sent`: its times are those of its sending."""
+    """Judge the rows of a file of a unit."""
     before = await session.scalar(queries.FILE_BEFORE, {"owner": _home(who)["owner"], "token": who.token})
     sending = Sending(
         clock.now(),
@@ -92,7 +94,7 @@ async def _look(
     )
     judged = await judge_rows(session, catalogue, who, planned, sending, digest=digest, lock=lock)
     found = cautions(planned, judged.outcomes, judged.decisions, without_times=sending.without_times)
-    return Looked(judged, sending, tuple(found))
+    return Looked(judged, sending, tuple(found), as_sent)
 
 
 def _home(who: Identity) -> dict[str, str]:
@@ -131,7 +133,7 @@ async def keep(
             "digest": file.digest,
             "size": file.size,
             "templates": sorted({row.base.template for row in file.planned if row.base})[:100],
-            "times_as_sent": times_as_sent(file.planned, sent_at),
+            "times_as_sent": looked.as_sent,
             "warnings": _json([*file.warnings, *looked.warnings]),
             "columns": _json(file.columns),
         },

@@ -133,19 +133,10 @@ async def test_no_address_is_our_fault(listening_service: Service, target: bytes
     for method in (b"GET", b"POST", b"HEAD", b"DELETE", b"PURGE"):
         for host in (b"x", b"[", b"[::1]:99999", b"user@x:80", b"x:y", b"", b"\xff", b"a/b?c#d"):
             head = b"%b %b HTTP/1.1\r\nHost: %b\r\nAuthorization: Bearer %b\r\nConnection: close\r\n\r\n"
-            answers = await sent_at_once(listening_service, head % (method, target, host, token))
+            answers = await sent(listening_service, head % (method, target, host, token))
             status = answers.split(b" ")[1:2]
             assert status, (method, target, host)
             assert not status[0].startswith(b"5"), (method, target, host, answers[:300])
-
-
-async def sent_at_once(service: Service, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_connection(*service.place)
-    writer.write(request)
-    async with asyncio.timeout(20):
-        answers = await reader.read()
-    writer.close()
-    return answers
 
 
 async def test_a_length_of_thousands_of_zeros_is_a_length(listening_service: Service) -> None:
@@ -155,7 +146,7 @@ async def test_a_length_of_thousands_of_zeros_is_a_length(listening_service: Ser
         f"POST /v1/status-updates HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {listening_service.tokens['huong']}\r\n"
         f"Content-Type: application/json\r\nConnection: close\r\nContent-Length: {'0' * 5_000}{len(body)}\r\n\r\n"
     )
-    answers = await sent_at_once(listening_service, head.encode() + body)
+    answers = await sent(listening_service, head.encode() + body)
     assert answers.split(b" ")[1] in (b"201", b"400", b"413"), answers[:300]
 
 

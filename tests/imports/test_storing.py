@@ -8,6 +8,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.db import WriteSession
+from app.imports import queries as import_queries
 from app.updates import queries
 from app.updates import service as updates
 from tests.conftest import Service
@@ -46,6 +47,23 @@ async def test_a_report_about_work_of_the_file_waits_and_is_recorded_after_it(
     newest, *others = await history(team)
     assert newest["id"] == answer.json()["id"]
     assert newest["recorded_at"] > max(one["recorded_at"] for one in others)
+    await expect_exact(service.url)
+
+
+async def test_while_the_rows_of_a_file_are_kept_other_work_of_its_province_is_reported_on(
+    service: Service, team: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, answers = WriteSession.execute, list[Response]()
+
+    async def kept_meanwhile(session: WriteSession, statement: Any, *given: Any) -> Any:
+        if statement is import_queries.ADD_ROWS:
+            async with asyncio.timeout(5):
+                answers.append(await team.post("/v1/status-updates", json={"task": "staffing", "status": "completed"}))
+        return await execute(session, statement, *given)
+
+    monkeypatch.setattr(WriteSession, "execute", kept_meanwhile)
+    assert (await send(team, csv(*ROWS), query="?commit=true"))["counts"]["rejected"] == 0
+    assert [answer.status_code for answer in answers] == [201]
     await expect_exact(service.url)
 
 
