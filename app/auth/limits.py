@@ -103,12 +103,9 @@ class Limits:
 
         """
         self.bad_tokens.refuse_excess(peer, state)
-        await self._look_ups.take(peer)
-        try:
+        async with self._look_ups.taken(peer):
             self.bad_tokens.refuse_excess(peer, state)  # those before it in the queue may all have been bad
             yield
-        finally:
-            self._look_ups.release()
 
 
 def peer_of(address: str) -> str:

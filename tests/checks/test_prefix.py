@@ -56,6 +56,9 @@ async def test_reports_streams_and_kept_answers_come_both_ways(prefixed: Service
     huong = prefixed.client("huong")
     report = {"task": "hotlines", "status": "completed"}
     assert (await huong.post(f"{sent}/v1/status-updates", json=report)).status_code == 201
+    refused = (await huong.post(f"{sent}/v1/status-updates", json={**report, "unit": "40"})).json()
+    assert refused["type"] == f"{PREFIX}/problems#not-your-unit"
+    assert refused["instance"] == f"{PREFIX}/v1/status-updates"
     for _ in range(2):
         answer = await huong.get(f"{sent}/v1/progress/")
         assert answer.json()["categories"][6]["provinces_completed"] == 1
