@@ -1,8 +1,9 @@
 """What the names in a row mean: its task and its unit, by code or by name, never guessed. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self, cast
 
 from app.catalogue.catalogue import Catalogue, named
 from app.catalogue.spelling import fold
@@ -17,17 +18,23 @@ Names = tuple[str | None, str | None]
 """What a row calls its task or its unit: the code and the name."""
 
 
-class Doubt(Exception):
+@dataclass(frozen=True)
+class Doubt:
     """A name that may mean several things, or none: with what it may have meant."""
 
-    def __init__(self, code: str, seen: str, candidates: Sequence[str] = (), names: Sequence[str] = ()) -> None:
-        super().__init__(code)
-        self.code = code
-        self.parameters: dict[str, Any] = {"seen": short(seen), "candidates": list(candidates), "named": list(names)}
+    code: str
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def about(cls, code: str, seen: str, candidates: Sequence[str] = (), names: Sequence[str] = (), **told: Any) -> Self:
+        return cls(code, {"seen": short(seen), "candidates": list(candidates), "named": list(names), **told})
 
     def may_be(self, code: str | None) -> bool:
         """Whether a thing is one of several that bear the name: of 3,321 communes many share theirs."""
         return self.code.startswith("ambiguous-") and code in self.parameters["candidates"]
+
+
+Finder = Callable[[str], str | Doubt]
 
 
 class RowNames:
@@ -54,7 +61,7 @@ class RowNames:
         return self._named("unit", names, lambda written: self._unit(written, level), remarks, beside)
 
     def _named(
-        self, field: str, names: Names, find: Callable[[str], str], remarks: list[Remark], beside: BesideCodes
+        self, field: str, names: Names, find: Finder, remarks: list[Remark], beside: BesideCodes
     ) -> str | None:
         """The code stands beside the name in the template; where both are written they have to mean the same.
 
@@ -64,46 +71,38 @@ class RowNames:
         code, name = names
         meant: list[str | None] = []
         for written in filter(None, names):
-            try:
-                meant.append(find(written))
-            except Doubt as doubt:
-                if not meant and (settled := _settled_by(name, doubt, find) if written is code else None):
-                    return settled
-                if not meant:
-                    remarks.append(Remark(f"/{field}", doubt.code, doubt.parameters))
-                    return None
-                if beside == "typed over" and not doubt.may_be(meant[0]):
-                    meant.append(None)
+            found = find(written)
+            if isinstance(found, str):
+                meant.append(found)
+            elif not meant:
+                settled = _settled_by(name, found, find) if written is code else None
+                if settled is None:
+                    remarks.append(Remark(f"/{field}", found.code, found.parameters))
+                return settled
+            elif beside == "typed over" and not found.may_be(meant[0]):
+                meant.append(None)
         if len(set(meant)) > 1 and beside != "as filled":
             remarks.append(Remark(f"/{field}", f"contradictory-{field}", {"code": code, "seen": short(name or "")}))
         return meant[0] if meant else None
 
-    def _task(self, written: str) -> str:
+    def _task(self, written: str) -> str | Doubt:
         if written in self._catalogue.tasks:
             return written
         codes = self._tasks.get(fold(written), ())
         if len(codes) > 1:
-            raise Doubt("ambiguous-task", written, codes, [self._shown_task(code) for code in codes])
-        if not codes:
-            raise Doubt("unknown-task", written)
-        return codes[0]
+            return Doubt.about("ambiguous-task", written, codes, [self._shown_task(code) for code in codes])
+        return codes[0] if codes else Doubt.about("unknown-task", written)
 
     def _shown_task(self, code: str) -> str:
         return f"{code} ({named(self._catalogue.tasks[code].names, 'vi')})"
 
-    def _unit(self, written: str, level: str | None) -> str:
+    def _unit(self, written: str, level: str | None) -> str | Doubt:
         key = (written, level)
         if key not in self._meanings:
-            try:
-                self._meanings[key] = self._find_unit(written, level)
-            except Doubt as doubt:
-                self._meanings[key] = doubt
-        meaning = self._meanings[key]
-        if isinstance(meaning, Doubt):
-            raise meaning
-        return meaning
+            self._meanings[key] = self._find_unit(written, level)
+        return self._meanings[key]
 
-    def _find_unit(self, written: str, level: str | None) -> str:
+    def _find_unit(self, written: str, level: str | None) -> str | Doubt:
         names = self._catalogue.unit_names
         # To look for what was meant takes a while; who sees so many offers knows that the whole column is wrong.
         self._offers -= 1
@@ -127,10 +126,9 @@ class RowNames:
         else:
             codes = tuple(match.candidates)
             kind = "ambiguous-unit" if isinstance(match, Ambiguous) else "unknown-unit"
-        doubt = Doubt(kind, written, codes, [shown_unit(self._catalogue, code) for code in codes])
-        if self._home and kind == "ambiguous-unit" and not any(map(self._is_at_home, codes)):
-            doubt.parameters["are_of_others"] = True
-        raise doubt
+        named_so = [shown_unit(self._catalogue, code) for code in codes]
+        are_of_others = self._home and kind == "ambiguous-unit" and not any(map(self._is_at_home, codes))
+        return Doubt.about(kind, written, codes, named_so, **({"are_of_others": True} if are_of_others else {}))
 
     def _elsewhere(self, written: str, level: str | None, match: Unknown) -> Found | Ambiguous | Unknown:
         """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code."""
@@ -166,13 +164,10 @@ def shown_unit(catalogue: Catalogue, code: str) -> str:
     return f"{code} ({named(unit.names, 'vi')}{province})"
 
 
-def _settled_by(name: str | None, doubt: Doubt, find: Callable[[str], str]) -> str | None:
+def _settled_by(name: str | None, doubt: Doubt, find: Finder) -> str | None:
     """What a name says where the code before it may mean several things, and the name is one of them."""
-    try:
-        meant = find(name) if name else None
-    except Doubt:
-        return None
-    return meant if doubt.may_be(meant) else None
+    meant = find(name) if name else None
+    return meant if isinstance(meant, str) and doubt.may_be(meant) else None
 
 
 def _tasks_by_name(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

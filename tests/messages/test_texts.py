@@ -17,7 +17,7 @@ from app.messages.values import VALUES
 
 ROOT = Path(__file__).parent.parent.parent
 MADE = re.compile(
-    r"(?:refused|Remark|Refusal|CellComplaint|Complaint|Doubt|FileWarning|_stands|_complain|complaint)\("
+    r"(?:refused|Remark|Refusal|CellComplaint|Complaint|Doubt.about|FileWarning|_stands|_complain|complaint)\("
     r"[^()\"]*(?:\"/?[a-z_]*\",\s*|f\"[^\"]*\",\s*|\([^()]*\),\s*)?\"([a-z]+(?:-[a-z]+)+)\""
 )
 
