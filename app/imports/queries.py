@@ -135,30 +135,54 @@ where owner = :owner and import_id = :import_id
 
 LAST_PLACE = text("select max(place) from import_row where owner = :owner and import_id = :import_id")
 
-# What a file stored, with what held just before each of its reports, and who reported on it since.
+# What a file stored, with what held just before each of its reports, and who reported on its work since. Each report is
+# looked behind only as far as the file's own one before it, so many of one piece of work are not read again for each.
 STORED = text("""
-select u.owner, u.task, u.unit, u.id, u.effective_at, u.status,
-       before.status as before_status, before.note, before.evidence, before.document_number, before.document_date,
+with mine as materialized (
+    select u.owner, u.task, u.unit, u.id, u.effective_at, u.recorded_at,
+           lag(u.effective_at, 1, '-infinity') over each_work as after_own
+    from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
+    join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
+    where u.undoes is null
+    window each_work as (partition by u.owner, u.task, u.unit order by u.effective_at, u.id)
+),
+since as materialized (
+    select s.*
+    from (select owner, task, unit, max(recorded_at) as recorded_at from mine group by owner, task, unit) touched
+    cross join lateral (
+        select s.owner, s.task, s.unit, s.recorded_at, s.token from status_update s
+        where s.owner = touched.owner and s.task = touched.task and s.unit = touched.unit
+          and s.recorded_at > touched.recorded_at
+        order by s.id desc
+        limit 1
+    ) s
+),
+found as (
+    select mine.*, before.status, before.note, before.evidence, before.document_number, before.document_date,
+           count(before.id) over each_work as nth
+    from mine
+    left join lateral (
+        select b.* from status_update b
+        where b.owner = mine.owner and b.task = mine.task and b.unit = mine.unit
+          and b.effective_at > mine.after_own and b.effective_at <= mine.effective_at
+          and b.recorded_at < mine.recorded_at
+        order by b.effective_at desc, b.recorded_at desc, b.id desc
+        limit 1
+    ) before on true
+    window each_work as (partition by mine.owner, mine.task, mine.unit order by mine.effective_at, mine.id)
+)
+select found.owner, found.task, found.unit, found.id, found.effective_at,
+       first_value(found.status) over held as before_status, first_value(found.note) over held as note,
+       first_value(found.evidence) over held as evidence,
+       first_value(found.document_number) over held as document_number,
+       first_value(found.document_date) over held as document_date,
        since.recorded_at as since, coalesce(token.name, since.token) as since_by,
        case when since.token like 'demo:%' then substr(since.token, 6) else token.role end as since_role
-from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
-join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
-left join lateral (
-    select b.* from status_update b
-    where b.owner = u.owner and b.task = u.task and b.unit = u.unit
-      and b.effective_at <= u.effective_at and b.recorded_at < u.recorded_at
-    order by b.effective_at desc, b.recorded_at desc, b.id desc
-    limit 1
-) before on true
-left join lateral (
-    select s.recorded_at, s.token from status_update s
-    where s.owner = u.owner and s.task = u.task and s.unit = u.unit and s.recorded_at > u.recorded_at
-    order by s.id desc
-    limit 1
-) since on true
+from found
+left join since using (owner, task, unit)
 left join token on token.id = since.token
-where u.undoes is null
-order by u.id
+window held as (partition by found.owner, found.task, found.unit, found.nth order by found.effective_at, found.id)
+order by found.id
 """)
 
 UNDONE = text("""

@@ -26,7 +26,9 @@ class Doubt:
     parameters: Mapping[str, Any]
 
     @classmethod
-    def about(cls, code: str, seen: str, candidates: Sequence[str] = (), names: Sequence[str] = (), **told: Any) -> Self:
+    def about(
+        cls, code: str, seen: str, candidates: Sequence[str] = (), names: Sequence[str] = (), **told: Any
+    ) -> Self:
         return cls(code, {"seen": short(seen), "candidates": list(candidates), "named": list(names), **told})
 
     def may_be(self, code: str | None) -> bool:
@@ -60,9 +62,7 @@ class RowNames:
         """The unit of a row, of the level that its task is for."""
         return self._named("unit", names, lambda written: self._unit(written, level), remarks, beside)
 
-    def _named(
-        self, field: str, names: Names, find: Finder, remarks: list[Remark], beside: BesideCodes
-    ) -> str | None:
+    def _named(self, field: str, names: Names, find: Finder, remarks: list[Remark], beside: BesideCodes) -> str | None:
         """The code stands beside the name in the template; where both are written they have to mean the same.
 
         A name that is not understood does not matter beside a code that is: exports have names of their own. In a row

@@ -151,6 +151,11 @@ _FILES: dict[str, dict[Language, str]] = {
         "en": "there is no sheet “{seen}”; the sheets are: {candidates}",
         "ja": "「{seen}」というシートはありません。シート：{candidates}",
     },
+    "no-sheets": {
+        "vi": "tệp loại này không có trang tính, nên không đọc được “{seen}”; hãy bỏ ?sheet=",
+        "en": "a file of this kind has no sheets, so “{seen}” cannot be read; leave ?sheet= out",
+        "ja": "この形式のファイルにはシートがないため、「{seen}」は読めません。?sheet= を外してください",
+    },
     "unknown-column": {
         "vi": "không có cột “{column}” trong tệp",
         "en": "there is no column “{column}” in the file",

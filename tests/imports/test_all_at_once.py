@@ -13,6 +13,7 @@ from tests.imports.corpus.by_offices import every_sheet_with_another_fault
 from tests.imports.corpus.parts import book, lines, sheet
 from tests.imports.sheets import HEADER, XLSX, csv, post, send, workbook
 
+CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 NOW = ("unit", "task", "status")
 NETWORK = "commune-network"
@@ -64,6 +65,15 @@ async def test_every_wrong_name_of_a_sheet_or_column_is_named(huong: AsyncClient
     assert [(code, "Một" in detail or "Hai" in detail) for code, detail in found] == [("unknown-column", True)] * 2
     found = await refusals(huong, body, XLSX, "?lang=en&column=Một:x&column=Hai:y")
     assert [detail.partition(":")[0] for _, detail in found] == ["“Một", "“Hai"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [("task,status\nhotlines,completed", CSV), ('{"task": "hotlines", "status": "completed"}', NDJSON)],
+)
+async def test_a_sheet_of_a_file_without_sheets_is_refused(huong: AsyncClient, body: str, kind: str) -> None:
+    found = await refusals(huong, body, kind, "?lang=en&sheet=Một")
+    assert [(code, "“Một”" in detail) for code, detail in found] == [("no-sheets", True)]
 
 
 async def test_every_field_of_a_json_file_with_the_month_first_is_named(huong: AsyncClient) -> None:

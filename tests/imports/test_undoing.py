@@ -72,6 +72,22 @@ async def test_several_rows_of_one_work_are_each_answered_by_what_the_file_found
     assert await now(huong) == (utc(26), "blocked")
 
 
+async def test_the_rows_of_one_work_are_answered_in_turn_by_what_others_said_between_them(huong: AsyncClient) -> None:
+    """Those between which nobody said anything, or of one moment with another's report, included."""
+    for day, status in ((20, "in_progress"), (22, "blocked"), (25, "in_progress")):
+        await report(huong, "hotlines", status, effective_at=at(day), note=f"ngày {day}")
+    days = (18, 19, 20, 21, 23, 24, 25, 26)
+    done = await commit(
+        huong, *(("38", "hotlines", "Hoàn thành", f"{day}/06/2025 08:00") for day in days), header=TIMED
+    )
+    assert (await undo(huong, done))["answered"] == len(days)
+    held = ["not_started"] * 2 + ["in_progress"] * 2 + ["blocked"] * 2 + ["in_progress"] * 2
+    answers = (await history(huong))[: len(days)]
+    assert answers == [(utc(day), status) for day, status in zip(days, held, strict=True)][::-1]
+    notes = [item["note"] for item in (await huong.get("/v1/status-updates?task=hotlines&limit=8")).json()["items"]]
+    assert notes == ["ngày 25"] * 2 + ["ngày 22"] * 2 + ["ngày 20"] * 2 + [None] * 2
+
+
 async def test_a_row_that_never_was_current_moves_nothing_when_it_is_taken_back(huong: AsyncClient) -> None:
     await report(huong, "hotlines", "completed", effective_at=at(20))
     await report(huong, "hotlines", "completed", effective_at=at(25), note="đợt 2")

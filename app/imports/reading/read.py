@@ -26,6 +26,8 @@ def read(source: Source, body: bytes, wanted: Wanted, out: Frames) -> None:
     else:
         if body.startswith((_ZIP, _OLE)):
             raise refused("wrong-magic", kind="xlsx" if body.startswith(_ZIP) else "xls", announced=source)
+        if wanted.sheets:
+            raise refused("no-sheets", seen=", ".join(name[:100] for name in wanted.sheets[:10]))
         if source == "csv":
             summary, used = read_delimited(body, chosen, out)
         else:
