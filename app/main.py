@@ -55,7 +55,6 @@ from app.prefix import PathPrefix
 from app.progress import routes as progress_routes
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.readiness import notify_ready
 from app.reports import routes as report_routes
 from app.reports.files.pdf import PdfConverter
 from app.representations import Representations
@@ -207,7 +206,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     _end_with_the_supervisor()
     try:
         with calls_on_termination(hub.end):
-            notify_ready()
             yield {"connections": connections} | ({"cache_hits": cache_hits} if settings.fast_path else {})
     finally:
         for task in tasks:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from app.connections import Connector
 from app.database_errors import is_misconfiguration
 from app.fast_path.protocol import CacheHitProtocol, LimitsProtocol
 from app.metrics_server import metrics_served, metrics_shared
+from app.readiness import notify_ready
 from app.server_kind import refuse_distributed_tables
 from app.settings import Settings, hand_down, read_settings
 
@@ -136,7 +138,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         backlog=4096,
     )
     if workers == 1:
-        server = uvicorn.Server(config)
+        server = _SingleServer(config)
         server.run()
         if not server.started:
             sys.exit(STARTUP_FAILURE)
@@ -145,6 +147,15 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
+
+
+class _SingleServer(uvicorn.Server):
+    """A server without a supervisor, which tells systemd when it listens."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            notify_ready()
 
 
 def _files() -> int:

@@ -1,6 +1,6 @@
 """uvicorn's supervisor of worker processes, which waits for none of them, whether it died while it started or is slow.
 
-One that has grown too large is replaced before it ends.
+One that has grown too large is replaced before it ends. systemd is told when all of them listen.
 """
 
 import os
@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from app.logs import log
+from app.readiness import notify_ready
 
 HANDOVER_INTERVAL = 60.0
 """Seconds between two handovers: a ceiling that is too low must not keep the service starting workers."""
@@ -44,6 +45,8 @@ class Supervisor(Multiprocess):
                 self.handle_signals()
                 if self.should_exit.is_set() or time.monotonic() > end:
                     return
+        if any(process.process.is_alive() for process in self.processes):
+            notify_ready()
 
     def keep_subprocess_alive(self) -> None:
         self._replace_gone()

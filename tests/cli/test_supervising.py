@@ -31,6 +31,26 @@ def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     notify_ready()
 
 
+@pytest.mark.parametrize("workers", [1, *slow(2)])
+def test_systemd_is_told_by_the_service_itself_once_clients_can_connect(
+    workers: int, home: Path, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        systemd.settimeout(120)
+        port = free_port()
+        command = [str(TIENDO), "serve", "--workers", str(workers), "--port", str(port)]
+        environment = settings(home) | {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+            try:
+                said, [(_, _, credentials)], _, _ = systemd.recvmsg(100, 100)
+                socket.create_connection(("127.0.0.1", port)).close()
+            finally:
+                process.terminate()
+    assert (said, int.from_bytes(credentials[:4], sys.byteorder)) == (b"READY=1", process.pid)
+
+
 BROKEN = """
 import sys
 from app.cli import serve
