@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 
 from tests.checks.listening import Listening
 from tests.checks.test_concurrency import found_by_verify
@@ -13,6 +14,7 @@ from tests.drills.figures import Figure
 from tests.drills.ground import GoodClient, Ground, beside, memory_of, stored_ids
 
 CONNECTIONS = 10
+PIECE = 64 * 1024
 ANSWERED_WITHIN = 90.0
 """Seconds: large bodies of one token wait for each other, up to a minute, and are refused then."""
 MEMORY = 500 * 1024 * 1024
@@ -81,11 +83,19 @@ async def _attack(
     await asyncio.gather(*map(sender, range(CONNECTIONS)))
 
 
+async def _written(writer: asyncio.StreamWriter, request: bytes) -> None:
+    """Send a request piece by piece, as a network would, until the service has heard enough."""
+    with suppress(ConnectionError):
+        for start in range(0, len(request), PIECE):
+            writer.write(request[start : start + PIECE])
+            await writer.drain()
+
+
 async def _sent(service: Listening, kind: Kind, request: bytes) -> str:
     """The status of the answer, or `-` where the connection was closed without one."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     try:
-        writer.write(request)
+        await _written(writer, request)
         line = await reader.readline()
         if kind is not event_ids:
             await reader.read(65_536)
