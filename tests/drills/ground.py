@@ -138,7 +138,6 @@ async def stored_ids(url: str) -> set[str]:
         await connection.close()
 
 
-def memory_of(service: Listening) -> int:
-    """The resident bytes of all workers."""
-    found = [psutil.Process(pid).memory_info().rss for pid in service.workers() or [service.process.pid]]
-    return sum(found)
+def memory_of(service: Listening) -> list[int]:
+    """The resident bytes of each worker."""
+    return [psutil.Process(pid).memory_info().rss for pid in service.workers() or [service.process.pid]]

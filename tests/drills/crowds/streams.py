@@ -47,7 +47,7 @@ async def thousand_streams(ground: Ground) -> Figure:
     with ground.serving(workers=1) as service:
         async with ground.client(service, "minh") as minh:
             await minh.get("/v1/me")
-            before = memory_of(service)
+            before = sum(memory_of(service))
             streams = await _opened(ground, service, count)
             await asyncio.sleep(1)
             grown = before
@@ -58,7 +58,7 @@ async def thousand_streams(ground: Ground) -> Figure:
                     status = ("in_progress", "completed")[number % 2]
                     await minh.post(UPDATES, json={"task": "staffing", "unit": "40", "status": status})
                     await asyncio.sleep(0.3)
-                    grown = max(grown, memory_of(service))
+                    grown = max(grown, sum(memory_of(service)))
             last = (await minh.post(UPDATES, json={"task": "hotlines", "unit": "40", "status": "blocked"})).json()
             await asyncio.sleep(3)
         reading = [stream for stream in streams if stream.reads]
