@@ -5,6 +5,7 @@ import math
 import resource
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from app import clock, migrating
 from app.connecting import connect_as_owner
 from app.connections import Connector
 from app.database_errors import WrongRole, says
-from app.database_url import read_url
+from app.database_url import BadDatabaseUrl, read_url
 from app.db import OLDEST_POSTGRESQL, Database, most_connections
 from app.operations import schema_check
 from app.operations.doctor_queries import FACTS, PROJECTION
@@ -28,6 +29,9 @@ CLOCKS_MAY_DIFFER = timedelta(seconds=1)
 FILES_NEEDED = 4_096
 OLD_TRANSACTIONS = 1_500_000_000
 DISK_LEFT = 0.1
+DOCTORS_CHANNEL = "tiendo_doctor"
+NOTIFIED_WITHIN = 2
+"""Seconds; a notification takes milliseconds."""
 REPLICA_MAY_LAG = 16 * 2**20
 """Bytes of the log: one of its segments."""
 
@@ -65,7 +69,7 @@ def examine(settings: Settings, workers: int) -> list[Finding]:
     found += findings(facts, settings, workers)
     if facts["version_number"] >= OLDEST_POSTGRESQL * 10_000:
         found += [*_schema(settings.database_url or ""), *asyncio.run(_as_the_service(settings))]
-        found += asyncio.run(replica(settings))
+        found += [*asyncio.run(replica(settings)), *asyncio.run(notifications(settings))]
     return found
 
 
@@ -234,6 +238,36 @@ async def replica(settings: Settings) -> list[Finding]:
         remedy = "its disk or network is too slow, or a long question there holds the replay up"
         return [Finding(Level.WARNING, "replica", what, remedy)]
     return [ok("replica", what)]
+
+
+async def notifications(settings: Settings) -> list[Finding]:
+    """Whether what one worker notifies the others of arrives by the address for it, beside a pooler."""
+    if not settings.listen_database_url:
+        return []
+    connector = Connector(settings.listen_database_url, settings, "the address of notifications")
+    remedy = "TIENDO_LISTEN_DATABASE_URL leads past the pooler; until then workers poll"
+    try:
+        arrives = await _arrives(await connector.connect({}), await connector.connect({}))
+    except (BadDatabaseUrl, WrongRole, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        return [Finding(Level.WARNING, "notifications", f"their address cannot be used: {says(error)}", remedy)]
+    if not arrives:
+        return [Finding(Level.WARNING, "notifications", "they do not arrive at the address for them", remedy)]
+    return [ok("notifications", "they arrive at the address for them")]
+
+
+async def _arrives(listener: Any, sender: Any) -> bool:
+    """Whether a notification reaches a listener in time."""
+    arrived = asyncio.Event()
+    try:
+        await listener.add_listener(DOCTORS_CHANNEL, lambda *_: arrived.set())
+        await sender.execute(f"notify {DOCTORS_CHANNEL}")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTIFIED_WITHIN):
+                await arrived.wait()
+        return arrived.is_set()
+    finally:
+        await listener.close()
+        await sender.close()
 
 
 def _lags(checkpoint: Any) -> Iterator[Finding]:

@@ -116,6 +116,22 @@ class TestOnADatabase:
             await run_sql(database_url, "select pg_drop_replication_slot('away')")
         assert found["slots"].what == "nobody reads from away, and the log is held back for it"
 
+    async def test_notifications_are_tried_where_they_have_an_address_of_their_own(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = Settings(database_url=database_url, listen_database_url=database_url)
+        assert await doctor.notifications(asked) == [doctor.ok("notifications", "they arrive at the address for them")]
+        monkeypatch.setattr(doctor, "DOCTORS_CHANNEL", "one_channel; unlisten *; notify another_channel")
+        monkeypatch.setattr(doctor, "NOTIFIED_WITHIN", 0.1)
+        [lost] = await doctor.notifications(asked)
+        assert (lost.level, lost.what) == (Level.WARNING, "they do not arrive at the address for them")
+        away = Settings(
+            database_url=database_url, listen_database_url="postgresql://nobody@localhost:1/x?sslmode=disable"
+        )
+        [unusable] = await doctor.notifications(away)
+        assert "their address cannot be used" in unusable.what
+        assert "TIENDO_LISTEN_DATABASE_URL" in unusable.remedy
+
     async def test_a_difference_of_the_schema_is_an_error(self, database_url: str) -> None:
         await run_sql(database_url, "drop policy scope on status_update")
         found = {one.subject: one for one in await to_thread(database_url)}
