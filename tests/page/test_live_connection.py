@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, Route, expect
 from tests.conftest import Service, Template, serving
 from tests.page.conftest import Visit, live_on, on_a_port
 from tests.page.test_live import FIGURE, REPORT
+from tests.slowly import slow
 
 STATES = """
     globalThis.states = [];
@@ -80,6 +81,15 @@ async def test_the_update_is_timed_by_the_clock_of_the_service(visit: Visit, ope
     await visit.page.clock.set_fixed_time("2001-01-01T03:04:05Z")
     await live_on(visit.page, f"{open_site}/?lang=en")
     await expect(visit.page.locator("#live .when")).not_to_contain_text("10:04:05")
+
+
+@pytest.mark.parametrize(("query", "has_day"), [*slow(("", False)), ("&as_of=2025-06-27T10:00:00Z", True)])
+async def test_a_page_that_is_not_fetched_by_the_minute_says_the_day_of_its_update(
+    query: str, has_day: bool, visit: Visit, open_site: str
+) -> None:
+    await live_on(visit.page, f"{open_site}/?lang=en{query}")
+    said = await visit.page.locator("#live .when").text_content()
+    assert bool(re.search(r"[0-9]{2}/[0-9]{2}/[0-9]{4}", said or "")) is has_day
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@
   let source, waiting, listening, running, again, clearing, lost = false, backUntil = 0, asking = false;
 
   const live = () => document.getElementById("live");
-  const clock = (at) => at.toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
+  const clock = (at, day = {}) => at.toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", ...day });
   const now = () => performance.now(); // goes on evenly, also when somebody sets the clock
 
   function say(state, text) {
@@ -24,10 +24,10 @@
     if (says.textContent !== text) says.textContent = text;
   }
 
-  // By the clock of the service: that of the browser may be wrong.
+  // By the clock of the service: that of the browser may be wrong. A page that is not fetched by the minute says the day.
   function updated(answer) {
-    const sent = answer.headers.get("Date");
-    const time = clock(sent ? new Date(sent) : new Date());
+    const sent = answer.headers.get("Date"), day = { day: "2-digit", month: "2-digit", year: "numeric" };
+    const time = clock(sent ? new Date(sent) : new Date(), live().dataset.every ? {} : day);
     live().querySelector(".when").textContent = "· " + live().dataset.updated.replace("{time}", time);
   }
 
