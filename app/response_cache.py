@@ -166,6 +166,11 @@ def one_spelling(query_string: bytes) -> str:
     return urlencode(sorted(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True), key=itemgetter(0)))
 
 
+def request_key(path: str, query_string: bytes, language: str) -> Key:
+    """The key under which equal requests share an answer."""
+    return path, one_spelling(query_string), language
+
+
 Admission = AbstractAsyncContextManager[None]
 """Entered by whoever needs an answer computed: it may refuse."""
 MakeBody = Callable[[DataVersion], Awaitable[bytes]]

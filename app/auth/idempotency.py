@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -16,6 +16,7 @@ from app.auth import queries
 from app.auth.identity import Identity
 from app.errors import BadRequest, KeyReused, RequestStillRunning
 from app.messages import say
+from app.scope import EVERYTHING
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _STORED_HEADERS = ("content-type", "location", "etag")
@@ -28,6 +29,11 @@ class IdempotentRequest(NamedTuple):
     token: str
     key: str
     fingerprint: bytes
+
+    @classmethod
+    def of(cls, who: Identity, key: str, asked: bytes) -> Self:
+        """A caller's request with a key; `asked` is its `fingerprint`."""
+        return cls(who.owner or EVERYTHING, who.token, key, asked)
 
     @property
     def name(self) -> dict[str, str]:
@@ -145,7 +151,7 @@ async def idempotent_request(request: Request, who: Identity) -> IdempotentReque
     if key is None or request.method != "POST":
         return None
     asked = fingerprint(request.method, request.scope["path"], request.url.query, await request.body())
-    return IdempotentRequest(who.owner or "*", who.token, key, asked)
+    return IdempotentRequest.of(who, key, asked)
 
 
 def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:

@@ -23,7 +23,7 @@ from app.language import LANGUAGES, Language, accepted
 from app.metrics import CACHE_HITS, DelayedCount
 from app.observing import NO_ROUTE, log_answer
 from app.prefix import without
-from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache, one_spelling
+from app.response_cache import Answer, CacheEntry, Key, PreparedResponse, ResponseCache, request_key
 from app.settings import Settings
 
 PREFIX = "/v1/progress"
@@ -173,11 +173,10 @@ def _unavailable(future: Future[Result]) -> Exception | None:
 
 @lru_cache(maxsize=512)
 def key_of(path: str, query_string: bytes, accepts: Language) -> Key:
-    """The key of `requests.cache_key` for the same request. No part of it is longer than an address may be."""
-    query = one_spelling(query_string)
-    return path, query, _language(query, accepts)
+    """The key of a request, in the language that its route would find. No part is longer than an address may be."""
+    return request_key(path, query_string, _language(query_string, accepts))
 
 
-def _language(query: str, accepts: Language) -> str:
-    named = parse_qs(query).get("lang", []) if "lang" in query else []
+def _language(query_string: bytes, accepts: Language) -> str:
+    named = parse_qs(query_string.decode("latin-1")).get("lang", [])
     return named[-1] if named and named[-1] in LANGUAGES else accepts

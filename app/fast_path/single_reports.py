@@ -130,7 +130,7 @@ class SingleReportFastPath:
     ) -> ReportAnswer:
         sent = headers.get(b"idempotency-key")
         key = read_key(None if sent is None else sent.decode("latin-1"))
-        asked = key and IdempotentRequest(who.owner or "*", who.token, key, fingerprint("POST", PATH, "", body))
+        asked = key and IdempotentRequest.of(who, key, fingerprint("POST", PATH, "", body))
         async with serialize_duplicates(who.token, key):
             return await self._recorder.record(who, version, report, asked or None)
 

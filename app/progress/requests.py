@@ -28,7 +28,7 @@ from app.progress.figures.figures import Figures
 from app.progress.moments import AsOf, InCampaign, KnownAt, campaign_asked, moment
 from app.progress.past.past_figures import PastFigures
 from app.progress.present.current_counts import CurrentCounts
-from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache, one_spelling, whole_field
+from app.response_cache import Admission, Answer, Key, MakeVersionedBody, ResponseCache, request_key, whole_field
 from app.settled import SettledMoments
 from app.web import async_dependency
 
@@ -122,7 +122,7 @@ class CachedRequest:
     @property
     def key(self) -> Key:
         """The key under which equal requests share an answer."""
-        return cache_key(self.request.scope, self.lang)
+        return request_key(self.request.scope["path"], self.request.scope["query_string"], self.lang)
 
     @property
     def admission(self) -> Admission | None:
@@ -245,11 +245,6 @@ async def settled(request: Request, who: Identity | None, moment: datetime) -> d
         questions: ComputedQuestions = request.app.state.computed_questions
         questions.count(who, _address(request), request.scope["state"])
     return await moments.wait_for(moment)
-
-
-def cache_key(scope: Any, lang: str) -> Key:
-    """The key under which equal requests share an answer."""
-    return scope["path"], one_spelling(scope["query_string"]), lang
 
 
 def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
