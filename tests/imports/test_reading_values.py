@@ -1,5 +1,6 @@
 """What cells, headers and encodings say: every way to write a thing reads the same, and nothing is guessed."""
 
+import traceback
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from app.imports.reading.encoding import encoding_of
 from app.imports.reading.limits import AtPlace, FileRefused, Unreadable
 from app.imports.reading.rows import Field
 from app.imports.reading.values.cells import DateCell, FormulaCell, LinkCell
-from app.imports.reading.values.fields import day_in, moment_in, name_of, note_of, number_in, status_in
+from app.imports.reading.values.fields import day_in, moment_in, name_of, note_of, number_in, remembered, status_in
 from app.imports.reading.values.legacy import is_decoded_wrongly, is_legacy
 from app.imports.reading.values.links import links_in
 from app.imports.reading.values.text import clean
@@ -444,3 +445,11 @@ def test_a_name_without_its_letters_is_refused(name: str) -> None:
 )
 def test_a_number_format_says_whether_it_shows_a_date(code: str, kind: int) -> None:
     assert shows(code) == kind
+
+
+def test_a_refusal_that_is_given_again_keeps_nothing_of_where_it_was_given_before() -> None:
+    read = remembered(status_in)
+    for _ in range(3):
+        with pytest.raises(Unreadable) as refused:
+            read("perhaps")
+    assert len(list(traceback.walk_tb(refused.value.__traceback__))) == 2

@@ -43,7 +43,7 @@ def remembered(read: Callable[[Any], T]) -> Callable[[Any], T]:
         if cell in known:
             return known[cell]
         if cell in refusals:
-            raise refusals[cell]
+            raise refusals[cell].with_traceback(None)  # which would hold the rows of every cell that said the same
         if len(known) + len(refusals) > _MOST_KNOWN:
             known.clear()
             refusals.clear()
