@@ -76,6 +76,7 @@ class LimitsProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.leave(self)
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # of a reset connection uvicorn keeps all for as long as of an idle one
 
     def is_readable(self) -> bool:
         """Whether it is the client that the worker waits for: it reads, and owes no earlier answer."""

@@ -1,7 +1,10 @@
 """Connections: too many are refused, too slow ones are ended, and whoever the worker keeps waiting is not."""
 
 import asyncio
+import gc
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.auth.limits import MAX_COUNTED, FixedWindow, peer_of
 from app.fast_path import connections
 from app.fast_path.connections import Awaited, Connections, TrustedProxies
+from app.fast_path.protocol import LimitsProtocol
 from app.metrics import REQUESTS
 from app.observing import NO_ROUTE
 from app.settings import Settings
@@ -252,6 +256,27 @@ async def impatient(database_url: str, template: Template, monkeypatch: pytest.M
     limits = {"header_timeout": 0.2, "body_grace": 0.2, "body_rate": 1_000_000, "keep_alive": 60}
     async with listening(database_url, template.tokens, **limits) as service:
         yield service
+
+
+async def test_of_a_connection_that_its_client_resets_nothing_is_kept(listening_service: Service) -> None:
+    """Not even until it would have been idle for too long: whoever resets many would fill the memory."""
+    async with connected(listening_service) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        client = writer.get_extra_info("sockname")
+        assert len(kept_of(client)) == 1
+        at_once = struct.pack("ii", 1, 0)  # what the socket is to be closed with: a reset
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.transport.abort()
+        async with asyncio.timeout(4):  # as an idle one it would be kept for five seconds here
+            while kept_of(client):  # noqa: ASYNC110 - nothing tells when memory is free
+                await asyncio.sleep(0.05)
+
+
+def kept_of(client: tuple[str, int]) -> list[LimitsProtocol]:
+    """Connections of a client that are still in memory."""
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, LimitsProtocol) and one.client == client]
 
 
 async def test_headers_that_do_not_end_are_ended(impatient: Service) -> None:
