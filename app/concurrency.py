@@ -103,6 +103,11 @@ class FairSlots:
         self._free = slots
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._waiting.values()))
+
     @asynccontextmanager
     async def taken(self, name: str) -> AsyncIterator[None]:
         """A slot for as long as the block takes."""

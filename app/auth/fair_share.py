@@ -17,6 +17,9 @@ from app.errors import TooManyRequests
 from app.messages import say
 from app.settings import Settings
 
+MOST_WAITING = 500
+"""Requests of one caller that wait: each takes room, also once its client has gone."""
+
 
 class FairShare:
     """A quarter of a pool's connections for each caller: a token, or an address without one."""
@@ -31,12 +34,12 @@ class FairShare:
         """A slot of the caller, for one request whose body was received.
 
         Raises:
-            TooManyRequests: none became free in time.
+            TooManyRequests: none became free in time, or too many of the caller's wait for one.
 
         """
         slots = self._of.setdefault(caller, FairSlots(self._at_once))
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience if slots.waiting < MOST_WAITING else 0):
                 await slots.take("")
         except TimeoutError:
             raise TooManyRequests(say("too-much-under-way"), headers={"Retry-After": "5"}) from None

@@ -223,6 +223,16 @@ async def test_of_one_callers_requests_a_few_are_worked_on_and_the_others_wait(s
     assert most == {"38/*": 2, "40/*": 2}
 
 
+async def test_of_one_callers_requests_no_more_wait_than_there_is_room_for(service: Service) -> None:
+    """Those whose clients have gone wait too: thousands of them would fill the memory before they are given up."""
+    service.exchange("fair_share", FairShare(Settings(database_url="postgresql:///x", pool_size=4)))
+    service.patch.setattr("app.auth.fair_share.MOST_WAITING", 3)
+    huong, minh = service.client("huong"), service.client("minh")
+    asked = [client.get("/v1/status-updates") for client in (*[huong] * 20, *[minh] * 3)]
+    answers = [answer.status_code for answer in await asyncio.gather(*asked)]
+    assert (set(answers[:20]), answers[20:]) == ({200, 429}, [200] * 3)
+
+
 async def test_nothing_is_kept_of_those_whose_large_bodies_were_worked_on() -> None:
     bodies = LargeBodies(Settings(database_url="postgresql:///x"))
     for number in range(50):

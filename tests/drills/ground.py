@@ -20,6 +20,8 @@ from tests.drills.figures import Figure
 
 PROGRESS = "/v1/progress"
 UPDATES = "/v1/status-updates"
+PATIENCE = 1.0
+"""Seconds within which 99 of 100 requests of the good client are answered."""
 UNLIMITED = dict.fromkeys(("rate_limit", "computed_limit", "computed_limit_anonymous"), "1000000000")
 """Where the drill is not about the limits of one token. That of bad tokens stays."""
 
@@ -75,7 +77,10 @@ def ground(seconds: float, *, is_short: bool = False, place: Path | None = None)
 
 
 class GoodClient:
-    """Somebody who reads and reports at an ordinary pace beside the drill, and notes how long each answer took."""
+    """Somebody who reads and reports at an ordinary pace beside the drill, and notes how long each answer took.
+
+    It has a token of its own: what another sends under one is counted against that one alone.
+    """
 
     PATHS = (PROGRESS, "/v1/assignments?limit=20", "/v1/me", "/v1/status-updates?limit=5")
 
@@ -88,7 +93,7 @@ class GoodClient:
 
     async def use(self) -> None:
         """Use the service until cancelled."""
-        async with self._ground.client(self._service, "huong") as client:
+        async with self._ground.client(self._service, "minh") as client:
             number = 0
             while True:
                 for path in self.PATHS:
@@ -127,6 +132,13 @@ async def beside(client: GoodClient) -> AsyncIterator[GoodClient]:
         await asyncio.wait([task])
         if not task.cancelled() and (error := task.exception()):
             raise error
+
+
+def expect_patience(ground: Ground, figure: Figure) -> None:
+    """Expect the good client to have waited for nobody. A short form runs beside other tests, so it may take longer."""
+    waited, most = figure.quantile(), PATIENCE * (10 if ground.is_short else 1)
+    figure.expect(waited < most, f"the good client's p99 is {waited:.2f} s")
+    figure.expect(figure.seconds, "the good client got no answer")
 
 
 async def stored_ids(url: str) -> set[str]:

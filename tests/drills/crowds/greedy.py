@@ -5,9 +5,8 @@ import time
 from itertools import cycle
 
 from tests.checks.listening import Listening
-from tests.drills.crowds.streams import expect_patience
 from tests.drills.figures import Figure
-from tests.drills.ground import GoodClient, Ground, beside
+from tests.drills.ground import GoodClient, Ground, beside, expect_patience
 
 CONNECTIONS = 100
 PATHS = tuple(f"/v1/{name}?limit=1000" for name in ("assignments", "changes", "status-updates", "inbox"))
@@ -20,7 +19,7 @@ async def one_token(ground: Ground) -> Figure:
     with ground.serving(workers=1) as service:
         async with beside(GoodClient(ground, service, figure)):
             await asyncio.gather(*(_asks(service, ground.tokens["lan"], figure, end) for _ in range(CONNECTIONS)))
-    expect_patience(figure)
+    expect_patience(ground, figure)
     return figure
 
 

@@ -9,9 +9,8 @@ from contextlib import suppress
 from tests.checks.listening import Listening
 from tests.checks.test_concurrency import found_by_verify
 from tests.drills.crowds.kinds import KINDS, Kind, event_ids
-from tests.drills.crowds.streams import expect_patience
 from tests.drills.figures import Figure
-from tests.drills.ground import GoodClient, Ground, beside, memory_of, stored_ids
+from tests.drills.ground import GoodClient, Ground, beside, expect_patience, memory_of, stored_ids
 
 CONNECTIONS = 10
 PIECE = 64 * 1024
@@ -43,7 +42,7 @@ async def nonsense(ground: Ground) -> Figure:
     figure.notes["statuses"] = dict(sorted(statuses.items()))
     figure.expect(await stored_ids(ground.url) >= good.acknowledged, "an acknowledged report is gone")
     figure.expect(await found_by_verify(ground.url) == [], "stored figures differ from the history")
-    expect_patience(figure)
+    expect_patience(ground, figure)
     return figure
 
 
