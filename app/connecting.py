@@ -37,7 +37,7 @@ async def connect(
 
     `command_seconds` is how long the client waits for a statement: a server that is silent ends none.
     """
-    attempts = _attempts(url)
+    attempts = _attempts(url, reads=server_settings.get("default_transaction_read_only") == "on")
     part = seconds / len(attempts)
     part = min(part, url.number("connect_timeout", 0) or part)
     failure: Exception | None = None
@@ -84,10 +84,17 @@ async def connect_as_owner(url: str) -> Any:
     return connection
 
 
-def _attempts(url: DatabaseUrl) -> list[tuple[Host | None, dict[str, str]]]:
-    """The hosts in their order; with `prefer-standby` first as a standby, then as whatever they are."""
+def _attempts(url: DatabaseUrl, *, reads: bool) -> list[tuple[Host | None, dict[str, str]]]:
+    """The hosts in their order; with `prefer-standby` first as a standby, then as whatever they are.
+
+    A connection that only reads (`reads`) says so as it begins, and the driver would take no server for one of
+    `read-write`: the primary is what is meant.
+    """
     hosts: list[Host | None] = [*url.hosts] or [None]
-    if len(hosts) == 1 or url.parameters.get("target_session_attrs") != "prefer-standby":
+    asked = url.parameters.get("target_session_attrs") or libpq_environment().get("PGTARGETSESSIONATTRS")
+    if asked == "read-write" and reads:
+        return [(host, {"target_session_attrs": "primary"}) for host in hosts]
+    if len(hosts) == 1 or asked != "prefer-standby":
         return [(host, {}) for host in hosts]
     return [(host, {"target_session_attrs": session}) for session in ("standby", "any") for host in hosts]
 

@@ -98,6 +98,7 @@ class DataVersionMonitor:
             [row] = await self._connection.fetch(READ_VERSION)
         except BaseException:
             self.forget()
+            self._connection.drop()  # tables that are away may come back as others, with tokens that nobody has
             raise
         self._clock = (row[1], asked_at)
         self._recent = DataVersion(row[0], row[2], row[3], self.connections, clock.minute_of(clock.now()))

@@ -21,7 +21,11 @@ from app.version import VERSION
 router = APIRouter(tags=["running"])
 
 _SCHEMA = text("select version_num from alembic_version")
-IN_RECOVERY = text("select pg_is_in_recovery()")
+WHY_NOT_WRITABLE = text("""
+select case when pg_is_in_recovery() then 'the server is in recovery'
+            when current_setting('default_transaction_read_only')::boolean then 'default_transaction_read_only is on'
+       end
+""")
 _DEMO = text("select count(*) from provenance where what = 'demo'")
 _LACKING = text("""
 select count(*) from unnest(cast(:tables as text[]), cast(:columns as text[])) as needed (in_table, name)
@@ -97,7 +101,7 @@ async def _checks(database: Database, settings: Settings) -> dict[str, Any]:
     try:
         async with database.reading() as session:
             checks["database"] = True
-            checks["writable"] = not await session.scalar(IN_RECOVERY) or "the server is in recovery"
+            checks["writable"] = await session.scalar(WHY_NOT_WRITABLE) or True
             checks["schema"] = await _schema_serves(session)
             if settings.demo:
                 checks["demo"] = bool(await session.scalar(_DEMO))

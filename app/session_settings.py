@@ -29,6 +29,8 @@ OWNER_SETTINGS = {
     "timezone": "UTC",
     "datestyle": "ISO, MDY",
     "intervalstyle": "postgres",
+    "bytea_output": "hex",
+    "standard_conforming_strings": "on",
     "quote_all_identifiers": "off",
     "default_transaction_isolation": "read committed",
     "statement_timeout": "0",
@@ -64,10 +66,10 @@ def server_settings(settings: Settings, url: DatabaseUrl, more: Mapping[str, str
         "statement_timeout": f"{settings.statement_timeout}s",
         "lock_timeout": f"{settings.lock_timeout}s",
         "idle_in_transaction_session_timeout": f"{settings.statement_timeout}s",
+        "transaction_timeout": "0",  # what records has one of its own, see app/db.py
         "idle_session_timeout": "0",  # they wait in a pool, or for notifications
     }
-    unlimited = {} if settings.statement_timeout else {"transaction_timeout": "0"}
-    return {**url.server_settings, **ours, **unlimited, **more}
+    return {**url.server_settings, **ours, **more}
 
 
 async def set_for_owner(connection: Any, url: DatabaseUrl) -> None:
@@ -79,7 +81,7 @@ async def set_for_owner(connection: Any, url: DatabaseUrl) -> None:
     pairs = ", ".join(f"('{name}', '{value}')" for name, value in OWNER_SETTINGS.items() if name not in asked)
     await connection.execute(
         f"select set_config(name, value, false) from (values {pairs}) as asked (name, value) "
-        "where exists (select from pg_settings where lower(pg_settings.name) = asked.name)"
+        'where exists (select from pg_settings where lower(pg_settings.name collate "C") = asked.name)'
     )
 
 

@@ -18,10 +18,15 @@ OF_PUSH = frozenset(("TIENDO_URL", "TIENDO_TOKEN", "TIENDO_TOKEN_FILE", "TIENDO_
 """What `tiendo push` reads, which knows no settings of the service."""
 
 
+_SECONDS = 2_147_483
+"""The most that PostgreSQL takes as a timeout, which it counts in milliseconds."""
+_DAYS = 36_500
+
+
 class Settings(BaseSettings):
     """Frozen: settings do not change while the service runs."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, allow_inf_nan=False)
 
     database_url: str | None = Field(None, description="PostgreSQL 18 or newer; empty: the embedded one.")
     database_url_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(
@@ -47,7 +52,7 @@ class Settings(BaseSettings):
     )
     computed_limit_anonymous: int = Field(600, ge=1, description="The same per address without a token.")
     anonymous_statement_timeout: int = Field(
-        10, ge=1, description="Seconds that a statement may take for readers without a token."
+        10, ge=1, le=_SECONDS, description="Seconds that a statement may take for readers without a token."
     )
     max_address_bytes: int = Field(8 * 1024, ge=256, description="Bytes of a request's address: more is a 414.")
     max_header_bytes: int = Field(32 * 1024, ge=1024, description="Bytes of a request's headers: more is a 431.")
@@ -63,7 +68,7 @@ class Settings(BaseSettings):
     max_unsent: int = Field(
         128 * 1024 * 1024, ge=1, description="Bytes of answers that a worker holds for clients that do not take them."
     )
-    max_body_size: int = Field(32 * 1024 * 1024, description="Bytes of the largest body taken.")
+    max_body_size: int = Field(32 * 1024 * 1024, ge=1, description="Bytes of the largest body taken.")
     max_bodies_held: int = Field(
         256 * 1024 * 1024, ge=1, description="Bytes of all bodies that a worker holds at once: more is a 503."
     )
@@ -76,13 +81,15 @@ class Settings(BaseSettings):
     import_bytes_kept: int = Field(
         256 * 1024 * 1024, ge=1, description="Bytes of files that a token may have as previews at once."
     )
-    previews_kept_days: int = Field(7, ge=1, description="Days that previews of files are kept.")
-    import_rows_kept_days: int = Field(365, ge=1, description="Days that the rows of committed files are kept.")
+    previews_kept_days: int = Field(7, ge=1, le=_DAYS, description="Days that previews of files are kept.")
+    import_rows_kept_days: int = Field(
+        365, ge=1, le=_DAYS, description="Days that the rows of committed files are kept."
+    )
     pool_size: int = Field(16, ge=1, description="Database connections per worker for writing, and again for reading.")
     pool_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a free connection before a 503.")
     connection_lifetime: int = Field(3600, ge=1, description="Seconds after which a connection is made anew.")
-    statement_timeout: int = Field(60, ge=1, description="Seconds that one statement may take.")
-    lock_timeout: int = Field(10, ge=1, description="Seconds to wait for a lock before a 503.")
+    statement_timeout: int = Field(60, ge=1, le=_SECONDS, description="Seconds that one statement may take.")
+    lock_timeout: int = Field(10, ge=1, le=_SECONDS, description="Seconds to wait for a lock before a 503.")
     max_worker_memory: int = Field(
         1024 * 1024 * 1024, ge=0, description="Bytes of a worker's memory beyond which another one takes over; 0: any."
     )

@@ -81,6 +81,7 @@ after_9_when_the_machine_is_lost_a_standby_2() {
         TIENDO_DATABASE_URL=$SERVICE /opt/tiendo/.venv/bin/tiendo doctor --workers 4 >doctor
     grep -q '^ok  *replica' doctor
     grep -q '^ok  *tls: the connection to the database is encrypted' doctor
+    ask /v1/progress | grep -qx 200
     claim "a standby follows, and doctor finds it fit to answer readers"
     report blocked
     CURSOR=$(ask /v1/changes | sed -n 's/.*"next_cursor":"\([^"]*\)".*/\1/p')
@@ -115,6 +116,7 @@ after_second_9_when_the_machine_is_lost_a_standby_2() {
     claim "the standby took over, and stored a report within $(($(date +%s) - BEGAN)) s, a base backup included"
     ask "/v1/status-updates?unit=38" | grep -q '"status":"blocked"'
     ask "/v1/changes?after=$CURSOR" | grep -qx 410
+    ask /v1/progress | grep -qx 200
     claim "the last report before is there; the follower's cursor is 410"
     systemctl start tiendo-backup
     TIENDO_DATABASE_URL=$(sed s/^TIENDO_DATABASE_URL=// /etc/tiendo/tiendo.env | head -n 1) /opt/tiendo/.venv/bin/tiendo verify

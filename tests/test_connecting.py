@@ -26,6 +26,11 @@ FOR_EVERYBODY = (
     "timezone = 'Asia/Ho_Chi_Minh'",
     "row_security = off",
     "default_transaction_isolation = serializable",
+    "transaction_timeout = '1ms'",
+    "statement_timeout = '1ms'",
+    "bytea_output = escape",
+    "datestyle = 'SQL, DMY'",
+    "standard_conforming_strings = off",
 )
 
 

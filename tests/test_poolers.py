@@ -155,7 +155,7 @@ async def test_notifications_go_past_the_pooler_where_they_have_an_address(datab
         url = through(port, database, SERVICE.name)
         async with serving(url, template.tokens, listen_database_url=database, **NO_LIMITS) as service:
             await until_ready(service)
-            assert (await use_every_connection(service))["report"] == 201
+            assert set((await use_every_connection(service)).values()) == {200, 201}
             async with logins_of(database) as owner, asyncio.timeout(10):
                 while await owner.fetch(NOTIFYING) != [("postgres",)]:  # noqa: ASYNC110 - it has no event
                     await asyncio.sleep(0.05)

@@ -112,6 +112,11 @@ def _server(facts: Any) -> Iterator[Finding]:
     if facts["is_standby"]:
         remedy = "name the primary, or all hosts with target_session_attrs=read-write"
         yield Finding(Level.ERROR, "server", "it is a standby, and nothing can be reported to it", remedy)
+    if facts["is_read_only"]:
+        what = "default_transaction_read_only is on, and nothing can be reported"
+        yield Finding(
+            Level.ERROR, "server", what, "reset it where it is set: for the login, the database or the server"
+        )
     if facts["age"] > OLD_TRANSACTIONS:
         yield Finding(Level.ERROR, "vacuum", f"the oldest transaction is {facts['age']:,} ids ago", "vacuum (freeze)")
 

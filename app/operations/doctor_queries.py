@@ -28,7 +28,7 @@ select current_setting('server_version') as version, current_setting('server_ver
         where backend_type = 'client backend' and application_name not like 'tiendo%') as others,
        pg_database_size(current_database()) as size,
        (select age(datfrozenxid) from pg_database where datname = current_database()) as age,
-       pg_is_in_recovery() as is_standby,
+       pg_is_in_recovery() as is_standby, current_setting('default_transaction_read_only') = 'on' as is_read_only,
        (select last_failed_wal from pg_stat_archiver
         where current_setting('archive_mode') <> 'off'
           and last_failed_time > coalesce(last_archived_time, '-infinity')) as not_archived,

@@ -48,8 +48,9 @@ select 'policy', c.relname || '.' || p.polname,
 from pg_policy p join pg_class c on c.oid = p.polrelid
 where c.relnamespace = $1
 """
+# Small letters by the rules of "C": in Turkish that of I is another one.
 GRANTS = """
-select 'grant', format('%s on %s to %s', lower(a.privilege_type), c.relname, coalesce(r.rolname, 'public')),
+select 'grant', format('%s on %s to %s', lower(a.privilege_type collate "C"), c.relname, coalesce(r.rolname, 'public')),
        case when a.is_grantable then 'with grant option' else '' end
 from pg_class c
 cross join lateral aclexplode(c.relacl) a
@@ -58,7 +59,8 @@ where c.relnamespace = $1 and a.grantee <> c.relowner
   and (coalesce(r.rolname, 'public') in ('tiendo_app', 'public') or a.privilege_type <> 'SELECT')
 union all
 select 'grant',
-       format('%s on %s.%s to %s', lower(a.privilege_type), c.relname, t.attname, coalesce(r.rolname, 'public')), ''
+       format('%s on %s.%s to %s', lower(a.privilege_type collate "C"), c.relname, t.attname,
+              coalesce(r.rolname, 'public')), ''
 from pg_class c
 join pg_attribute t on t.attrelid = c.oid
 cross join lateral aclexplode(t.attacl) a

@@ -8,10 +8,12 @@ from multiprocessing import get_context
 import pytest
 import sqlalchemy
 from httpx import AsyncClient
+from sqlalchemy.engine import make_url
 
 from app import migrating
 from app.database_errors import WrongRole
 from app.operations import schema_check
+from app.routes_health import WHY_NOT_WRITABLE
 from tests.checks.problems import refused
 from tests.conftest import Service, Template, serving
 from tests.connecting import connect, run_sql
@@ -102,9 +104,24 @@ async def test_it_is_ready_on_the_schema_of_a_later_release_that_has_all_it_need
 
 async def test_it_is_not_ready_on_a_server_in_recovery(service: Service) -> None:
     anyone = service.client()
-    service.patch.setattr("app.routes_health.IN_RECOVERY", sqlalchemy.text("select true"))  # noqa: TID251 - a standby
-    standby = await anyone.get("/readyz")
-    assert (standby.status_code, standby.json()["checks"]["writable"]) == (503, "the server is in recovery")
+    standby = sqlalchemy.text(str(WHY_NOT_WRITABLE).replace("pg_is_in_recovery()", "true"))  # noqa: TID251
+    service.patch.setattr("app.routes_health.WHY_NOT_WRITABLE", standby)
+    found = await anyone.get("/readyz")
+    assert (found.status_code, found.json()["checks"]["writable"]) == (503, "the server is in recovery")
+
+
+@pytest.mark.own_database
+async def test_it_is_not_ready_where_an_administrator_lets_nobody_write(database_url: str, template: Template) -> None:
+    """As while a database is moved: what is reported meanwhile would stay behind, so the setting holds here too."""
+    name = make_url(database_url).database
+    await run_sql(database_url, f"alter database {name} set default_transaction_read_only = on")
+    async with serving(database_url, template.tokens) as service:
+        report = {"task": "hotlines", "unit": "38", "status": "in_progress"}
+        found = await service.client("huong").post("/v1/status-updates", json=report)
+        assert (found.status_code, "Retry-After" in found.headers) == (503, True)
+        assert (await service.client("lan").get("/v1/progress")).status_code == 200
+        found = await service.client().get("/readyz")
+    assert (found.status_code, found.json()["checks"]["writable"]) == (503, "default_transaction_read_only is on")
 
 
 async def test_why_it_is_not_ready_is_said(service: Service) -> None:

@@ -70,17 +70,19 @@ STUBS = {
         mkdir "$made"
         echo "START WAL LOCATION: 0/0 (file $PART)" >"$made/backup_label"
     """,
-    "pg_verifybackup": "test -e $2/backup_label",
+    "pg_verifybackup": 'test -e "$2/backup_label"',
     "date": "echo $DAY",
 }
 """What takes minutes, and needs a server."""
 
 
 @pytest.mark.skipif(ARCHIVECLEANUP is None, reason="pg_archivecleanup is not installed")
-def test_base_backups_are_kept_with_the_log_from_the_oldest_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["tiendo", "tien do"])
+def test_base_backups_are_kept_with_the_log_from_the_oldest_on(folder: str, tmp_path: Path) -> None:
+    tmp_path /= folder
     programs = tmp_path / "bin"
-    for folder in ("bin", "base", "log"):
-        (tmp_path / folder).mkdir()
+    for part in ("bin", "base", "log"):
+        (tmp_path / part).mkdir(parents=True)
     for name, does in STUBS.items():
         (programs / name).write_text(f"#!/bin/sh\n{does}\n")
         (programs / name).chmod(0o755)

@@ -36,6 +36,7 @@ FACTS: dict[str, Any] = {
     "size": 2**30,
     "age": 1000,
     "is_standby": False,
+    "is_read_only": False,
     "not_archived": None,
     "idle_slots": None,
 }
@@ -56,6 +57,7 @@ def test_nothing_is_wrong_with_an_installation_as_it_should_be() -> None:
     [
         ({"version": "16.2", "version_number": 160002}, "error", "server", "PostgreSQL 18 or newer"),
         ({"is_standby": True}, "error", "server", "target_session_attrs"),
+        ({"is_read_only": True}, "error", "server", "reset it where it is set"),
         ({"age": 1_900_000_000}, "error", "vacuum", "vacuum"),
         ({"role_sees_every_row": None}, "error", "roles", "tiendo db roles --apply"),
         ({"role_sees_every_row": True}, "error", "roles", "nobypassrls"),

@@ -1,10 +1,18 @@
 """`tiendo db check` names what a database has otherwise than the migrations make it."""
 
 import asyncio
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from app import embedded, migrating
+from app.connecting import connect_as_owner
+from app.embedded.options import ENVIRONMENT, INITDB
 from app.operations import schema_check
 from tests.connecting import run_sql
 
@@ -82,9 +90,40 @@ async def test_a_difference_has_its_line(statement: str, line: str, database_url
 async def test_the_time_of_the_place_is_no_difference(database_url: str) -> None:
     """PostgreSQL writes the moments of a schema by the time of the machine that it was set up on."""
     name = make_url(database_url).database
-    for setting in ("timezone = 'Asia/Ho_Chi_Minh'", "quote_all_identifiers = on", "datestyle = 'SQL, DMY'"):
+    for setting in (
+        "timezone = 'Asia/Ho_Chi_Minh'",
+        "quote_all_identifiers = on",
+        "datestyle = 'SQL, DMY'",
+        "bytea_output = escape",
+        "standard_conforming_strings = off",
+    ):
         await run_sql(database_url, f"alter database {name} set {setting}")
     assert await found(database_url) == []
+
+
+@pytest.fixture
+def turkish(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database of a place where the small letter of I is ı."""
+    with tempfile.TemporaryDirectory(prefix="tiendo-turkish-") as fresh:
+        Path(fresh).chmod(0o711)
+        command = ["localedef", "-i", "tr_TR", "-f", "UTF-8", f"{fresh}/tr_TR.UTF-8"]
+        if which("localedef") is None or subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("the locale cannot be made here")
+        options = [one for one in INITDB if "locale" not in one]
+        monkeypatch.setattr("app.embedded.server.INITDB", (*options, "--locale=tr_TR.UTF-8"))
+        monkeypatch.setattr("app.embedded.server.ENVIRONMENT", {**ENVIRONMENT, "LOCPATH": fresh})
+        with embedded.running(Path(fresh), durable=False) as server:
+            yield server.url
+
+
+@pytest.mark.slow
+async def test_the_language_of_the_place_is_no_difference(turkish: str) -> None:
+    await run_sql(turkish, "alter database tiendo set intervalstyle = sql_standard")
+    await asyncio.to_thread(migrating.upgrade, turkish)
+    assert await found(turkish) == []
+    connection = await connect_as_owner(turkish)
+    assert await connection.fetchval("select lower('I') || current_setting('intervalstyle')") == "ıpostgres"
+    await connection.close()
 
 
 async def test_a_missing_table_is_one_line(database_url: str) -> None:
