@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -57,23 +58,29 @@ async def judge_rows(
     *,
     digest: bytes,
     lock: bool,
+    left_out: AbstractSet[int] = frozenset(),
 ) -> Judged:
-    """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked."""
+    """What becomes of the rows. Nothing is stored yet; to be stored, their assignments have to be locked.
+
+    `left_out` are rows that stay refused, by their index.
+    """
     reports = [_settled(row, sending) for row in planned]
     subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
     _refuse_days_to_come(planned, sending, complaints)
     shown = _as_shown(planned, who, catalogue, complaints)
     sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown
     found = await read_current(session, sound, lock=lock)
-    judgeable = await offload(planned, _judgeable, planned, sound, found)
+    judgeable = await offload(planned, _judgeable, planned, sound, found, left_out)
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
     bases = await knowledge.bases_of(session, judgeable, digest)
     decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
+    decisions.unchanged.difference_update(left_out)
     for index in decisions.unchanged:
         complaints.pop(index, None)
     for index, refusal in decisions.refused.items():
         complaints[index] = (Complaint(f"/{refusal.field}", refusal.code, ""),)
-    new = {i: subject for i, subject in sound.items() if i not in decisions.unchanged and i not in complaints}
+    settled = decisions.unchanged | complaints.keys() | left_out
+    new = {i: subject for i, subject in sound.items() if i not in settled}
     recorded = await decide(session, reports, new, complaints, found)
     _refuse_repeated(decisions, complaints)
     remarks = await offload(planned, _all_remarks, planned, complaints, decisions, catalogue)
@@ -123,16 +130,22 @@ def _as_shown(
 
 
 def _judgeable(
-    planned: Sequence[Planned], sound: Mapping[int, AssignmentKey], found: Mapping[AssignmentKey, AssignmentState]
+    planned: Sequence[Planned],
+    sound: Mapping[int, AssignmentKey],
+    found: Mapping[AssignmentKey, AssignmentState],
+    left_out: AbstractSet[int],
 ) -> list[tuple[AssignmentKey, JudgedRow]]:
     """The rows about assignments that there are, in the order of the file."""
     return [
-        (subject, judged_row(index, planned[index])) for index, subject in sorted(sound.items()) if subject in found
+        (subject, judged_row(index, planned[index], is_left_out=index in left_out))
+        for index, subject in sorted(sound.items())
+        if subject in found
     ]
 
 
-def judged_row(index: int, row: Planned) -> JudgedRow:
-    return JudgedRow(index, row.line, content_of(row.report), row.report.effective_at, row.day, row.base, row.sheet)
+def judged_row(index: int, row: Planned, *, is_left_out: bool = False) -> JudgedRow:
+    content, report = content_of(row.report), row.report
+    return JudgedRow(index, row.line, content, report.effective_at, row.day, row.base, row.sheet, is_left_out)
 
 
 def content_of(report: Report) -> ReportContent:

@@ -40,14 +40,14 @@ class CommittedFile(NamedTuple):
     committed_at: datetime
 
 
-def words_of(planned: Sequence[Planned], judged: Judged, places: Sequence[int] | None = None) -> list[Word]:
+def words_of(planned: Sequence[Planned], judged: Judged) -> list[Word]:
     """The rows that say something; an untouched template row does not."""
     words = []
     for index, subject in judged.subjects.items():
         refusal = judged.decisions.refused.get(index)
         is_refused = refusal is not None and refusal.code in KNOWN_BETTER
         if index not in judged.decisions.as_filled and (is_refused or judged.outcomes[index] != "rejected"):
-            words.append(Word(subject, places[index] if places else index + 1, planned[index], is_refused))
+            words.append(Word(subject, index + 1, planned[index], is_refused))
     return words
 
 

@@ -101,7 +101,10 @@ where i.id = :id
 
 IMPORT_TO_CHANGE = text("select * from import where id = :id for update")
 
-COMMITTED = text("update import set state = 'committed', committed_at = :at where owner = :owner and id = :id")
+COMMITTED = text("""
+update import set state = 'committed', committed_at = :at, warnings = cast(:warnings as jsonb)
+where owner = :owner and id = :id
+""")
 
 # The newest first, each owner by its own index.
 IMPORTS = text("""

@@ -53,6 +53,7 @@ def _variant(remark: Remark) -> str:
         "unknown-unit": "" if told.get("named") else "none",
         "ambiguous-unit": "elsewhere" if told.get("are_of_others") else "",
         "wrong-type": "" if remark.pointer else "line",
+        "malformed-time": "midnight" if told.get("is_midnight") else "",
         "no-such-assignment": "level" if told.get("level") else "",
         "missing": "above" if told.get("above") else _MISSING.get(remark.pointer, ""),
         "not-your-unit": ("near" if told.get("named") else "whose") if told.get("whose") else "",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from app.imports.import_rows import ImportRow
 from app.imports.judged import Judged, judge_rows, times_as_sent
 from app.imports.judging.rows import Sending
 from app.imports.last_words import CommittedFile, Word, refused_words, remember, words_of
-from app.imports.lookup import all_rows_of, fields_of, import_to_change, rows_of
+from app.imports.lookup import all_rows_of, fields_of, import_to_change
 from app.imports.outdated import READING_WARNINGS, refuse_differences, remain
 from app.imports.plan import Planned
 from app.imports.remarks import Remark
@@ -31,9 +32,6 @@ from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
 from app.updates.service import offload, start_offload, store
-
-GOOD = ("current", "superseded", "unchanged")
-REFUSED = ("rejected",)
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,9 @@ async def _look(
     sender: str,
     as_sent: bool,
     lock: bool,
+    left_out: AbstractSet[int] = frozenset(),
 ) -> Looked:
-    """Judge the rows of a file of a unit."""
+    """Judge the rows of a file of a unit; those that are left out stay refused."""
     before = await session.scalar(queries.FILE_BEFORE, {"owner": _home(who)["owner"], "token": who.token})
     sending = Sending(
         clock.now(),
@@ -92,7 +91,7 @@ async def _look(
         is_ministry=who.sees_everything,
         without_times=bool(before) and as_sent,
     )
-    judged = await judge_rows(session, catalogue, who, planned, sending, digest=digest, lock=lock)
+    judged = await judge_rows(session, catalogue, who, planned, sending, digest=digest, lock=lock, left_out=left_out)
     found = cautions(planned, judged.outcomes, judged.decisions, without_times=sending.without_times)
     return Looked(judged, sending, tuple(found), as_sent)
 
@@ -190,16 +189,19 @@ async def commit(
     preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
         return
-    good = await all_rows_of(session, preview, GOOD)
-    planned = await asyncio.to_thread(lambda: [import_rows.planned(row) for row in good])
-    looked = await _look_again(session, catalogue, who, preview, planned, lock=True)
-    refuse_differences(good, looked.judged, language)
-    words = await offload(planned, words_of, planned, looked.judged, [row.place for row in good])
-    words += refused_words(await rows_of(session, preview, REFUSED), who, catalogue)
+    kept = await all_rows_of(session, preview)
+    planned = await asyncio.to_thread(_planned_again, kept)
+    refused = [row for row in kept if row.outcome == "rejected"]
+    left_out = frozenset(row.place - 1 for row in refused)
+    looked = await _look_again(session, catalogue, who, preview, planned, lock=True, left_out=left_out)
+    refuse_differences(kept, looked.judged, language)
+    words = await offload(planned, words_of, planned, looked.judged)
+    words += await offload(refused, refused_words, refused, who, catalogue)
     mine = {"owner": preview.owner, "unit": preview.unit}
     await _remember(session, who, import_id, preview.digest, words, looked, preview.columns, mine)
-    recorded = looked.judged.recorded
-    await session.execute(queries.COMMITTED, {"at": recorded.recorded_at, "owner": preview.owner, "id": preview.id})
+    recorded, warnings = looked.judged.recorded, _warnings_by_now(preview, looked)
+    about = {"owner": preview.owner, "id": preview.id, "at": recorded.recorded_at, "warnings": warnings}
+    await session.execute(queries.COMMITTED, about)
     await store(session, who, recorded, import_id)
 
 
@@ -214,7 +216,7 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     if preview.state == "committed":
         raise Conflict(say("conflict.stored"))
     kept = await all_rows_of(session, preview)
-    planned = await asyncio.to_thread(lambda: [import_rows.planned(row, remain(row)) for row in kept])
+    planned = await asyncio.to_thread(_planned_again, kept)
     looked = await _look_again(session, catalogue, who, preview, planned, lock=False)
     judged = looked.judged
     cells = partial(_cells_again, kept, fields_of(preview.read_as))
@@ -223,10 +225,19 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     mine = {"owner": preview.owner, "import_id": preview.id}
     await session.execute(queries.FORGET_ROWS, mine)
     await session.execute(queries.ADD_ROWS, {**mine, "unit": preview.unit, **columns})
-    read = [one for one in msgspec.convert(preview.warnings, list[Remark]) if one.code in READING_WARNINGS]
-    counts, warnings = _json(judged.counts), _json([*read, *looked.warnings])
+    counts, warnings = _json(judged.counts), _warnings_by_now(preview, looked)
     about = {"owner": preview.owner, "id": preview.id, "counts": counts, "warnings": warnings}
     await session.execute(queries.PREVIEWED_AGAIN, about)
+
+
+def _planned_again(kept: Sequence[ImportRow]) -> list[Planned]:
+    return [import_rows.planned(row, remain(row)) for row in kept]
+
+
+def _warnings_by_now(preview: Any, looked: Looked) -> str:
+    """What the file was warned of when it was read, and what its sender should know by now."""
+    read = [one for one in msgspec.convert(preview.warnings, list[Remark]) if one.code in READING_WARNINGS]
+    return _json([*read, *looked.warnings])
 
 
 def _cells_again(
@@ -237,8 +248,15 @@ def _cells_again(
 
 
 async def _look_again(
-    session: AsyncSession, catalogue: Catalogue, who: Identity, preview: Any, planned: Sequence[Planned], *, lock: bool
+    session: AsyncSession,
+    catalogue: Catalogue,
+    who: Identity,
+    preview: Any,
+    planned: Sequence[Planned],
+    *,
+    lock: bool,
+    left_out: AbstractSet[int] = frozenset(),
 ) -> Looked:
     """As when it was previewed: whoever of the unit, or above it, asks, it is a file of its sender's unit."""
-    digest, sender, as_sent = preview.digest, preview.unit, preview.times_as_sent
-    return await _look(session, catalogue, who, planned, digest=digest, sender=sender, as_sent=as_sent, lock=lock)
+    sent: dict[str, Any] = {"digest": preview.digest, "sender": preview.unit, "as_sent": preview.times_as_sent}
+    return await _look(session, catalogue, who, planned, **sent, lock=lock, left_out=left_out)

@@ -97,6 +97,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "“{seen}” is not a time; write it like 27/06/2025 17:00 (in Viet Nam)",
         "ja": "「{seen}」は時点ではありません。27/06/2025 17:00（ベトナム時間）のように書いてください",
     },
+    "malformed-time.midnight": {
+        "vi": "“{seen}”: giờ chỉ đến 23:59; nếu là hết ngày đó, hãy ghi 23:59 hoặc chỉ ghi ngày",
+        "en": "“{seen}”: hours go up to 23:59; for the end of that day write 23:59, or the day alone",
+        "ja": "「{seen}」：時刻は 23:59 までです。その日の終わりなら 23:59、または日付だけを書いてください",
+    },
     "missing": {
         "vi": "còn trống; hãy điền vào",
         "en": "it is empty; fill it in",

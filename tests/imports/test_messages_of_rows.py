@@ -162,3 +162,20 @@ async def test_of_a_file_that_is_refused_whole_no_more_rows_are_written_out_than
     problem = (await post(huong, file, query="?mode=atomic&lang=en")).json()
     assert (len(problem["errors"]), problem["more"], written) == (100, 200, 100)
     assert "300" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("time", "is_midnight"),
+    [
+        *(("24:00 27/06/2025", True), ("24h00 ngày 27/06/2025", True), ("24 giờ ngày 27 tháng 6 năm 2025", True)),
+        *(("Thứ Sáu, 24h 27/06/2025", True), ("24h30 27/06/2025", False), ("12 giờ tối 27/06/2025", False)),
+        ("13:00 SA 27/06/2025", False),
+    ],
+)
+async def test_who_writes_24_hours_learns_how_the_end_of_a_day_is_written(
+    huong: AsyncClient, time: str, is_midnight: bool
+) -> None:
+    """`write it like 27/06/2025 17:00` says nothing of it: the day and the hour were written like that."""
+    [(code, told)] = await details(huong, csv(("38", "hotlines", "Hoàn thành", f'"{time}"', "")))
+    assert (code, [time in one for one in told]) == ("malformed-time", [True] * 3)
+    assert ["23:59" in one for one in told] == [is_midnight] * 3

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 from app import clock
@@ -18,6 +19,12 @@ MARK = f"{'0' * 32}:-"
 
 async def commit(client: AsyncClient, preview: Any) -> Any:
     return await client.post(f"/v1/imports/{preview['id']}/commit")
+
+
+async def committed(client: AsyncClient, preview: Any) -> Any:
+    answer = await commit(client, preview)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 async def count(client: AsyncClient) -> int:
@@ -108,3 +115,47 @@ async def test_a_file_is_taken_back_once_while_another_is_being_stored(huong: As
     done, *undone = await asyncio.gather(post(huong, second, query="?commit=true"), *undoing)
     assert (done.status_code, sorted(answer.status_code for answer in undone)) == (201, [200, 409, 409])
     assert await status_of(huong, "hotlines") == "blocked"
+
+
+@pytest.mark.parametrize("query", ["?commit=true", ""])
+async def test_a_row_before_a_refused_one_is_stored_as_it_was_previewed(
+    huong: AsyncClient, lan: AsyncClient, query: str
+) -> None:
+    """The refused row stays the file's last word: without it the row before was taken for that, and refused."""
+    await report(huong, "hotlines", "completed", effective_at="2025-06-20T08:00:00+07:00")
+    await report(lan, "hotlines", "returned", unit="38", note="Thiếu", effective_at="2025-06-21T08:00:00+07:00")
+    rows = [("38", "hotlines", "Hoàn thành", time) for time in ("20/06/2025 08:00", "")]
+    done = await send(huong, csv(*rows, ("38", "staffing", "Vướng mắc", ""), header=TIMED), query=query)
+    if not query:
+        done = await committed(huong, done)
+    assert (codes(done), done["counts"]["unchanged"], done["counts"]["current"]) == (["returned-since"], 1, 1)
+    assert await status_of(huong, "hotlines") == "returned"
+    assert await status_of(huong, "staffing") == "blocked"
+
+
+async def test_a_refused_row_is_left_out_also_when_nothing_is_wrong_with_it_by_now(
+    huong: AsyncClient, lan: AsyncClient
+) -> None:
+    await report(huong, "hotlines", "completed")
+    await report(lan, "hotlines", "verified", unit="38")
+    rows = [("38", "hotlines", "Đang thực hiện"), ("38", "staffing", "Vướng mắc")]
+    preview = await send(huong, csv(*rows, header=NOW))
+    await report(lan, "hotlines", "returned", unit="38", note="Thiếu")
+    done = await committed(huong, preview)
+    assert (codes(done), done["counts"]) == (["verified"], preview["counts"])
+    assert await status_of(huong, "hotlines") == "returned"
+
+
+async def test_what_was_stored_is_warned_of_as_it_is_when_it_is_stored(huong: AsyncClient, an: AsyncClient) -> None:
+    """Not as it was hours before, at the preview: whose reports are replaced may have changed."""
+    own = (await an.post("/v1/tokens", json={"name": "phòng khác", "role": "reporter", "unit": "38"})).json()["token"]
+    other = {"Authorization": f"Bearer {own}"}
+    said = {"task": "hotlines", "status": "in_progress", "effective_at": "2025-06-20T08:00:00+07:00"}
+    await report(huong, **said)
+    header = ("unit", "task", "status", "x", "y")
+    preview = await send(huong, csv(("38", "hotlines", "Vướng mắc", "1", ""), header=header))
+    assert [one["code"] for one in preview["warnings"]] == ["columns-not-read"]
+    assert (await huong.post("/v1/status-updates", json={**said, "note": "2"}, headers=other)).status_code == 201
+    done = await committed(huong, preview)
+    assert [one["code"] for one in done["warnings"]] == ["columns-not-read", "replaces-others"]
+    assert (await huong.get(f"/v1/imports/{done['id']}")).json()["warnings"] == done["warnings"]

@@ -130,6 +130,8 @@ def _judge_in_turn(
 ) -> None:
     """3 to 7, in the order of moments: each row as if those before it were stored."""
     for row in rows:
+        if row.is_left_out:
+            continue
         base = bases[row.base.update][1] if row.base and row.base.update else None
         is_last = row is rows[-1]
         refusal = rules.returned_since(row, known, base, sending) if is_last else None

@@ -51,7 +51,10 @@ def digest_of_names(task: str, unit: str) -> str:
 
 
 class JudgedRow(msgspec.Struct, frozen=True, gc=False):
-    """A row that names an assignment. It has a time, a bare day, or neither."""
+    """A row that names an assignment. It has a time, a bare day, or neither.
+
+    `is_left_out`: its preview refused it. It is not judged again, but the file said it all the same, after other rows.
+    """
 
     index: int
     line: int
@@ -60,6 +63,7 @@ class JudgedRow(msgspec.Struct, frozen=True, gc=False):
     day: date | None = None
     base: TemplateBase | None = None
     sheet: str | None = None
+    is_left_out: bool = False
 
     @property
     def has_no_time(self) -> bool:

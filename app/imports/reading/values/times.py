@@ -31,8 +31,10 @@ _ENGLISH = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MIDNIGHT = (0, 0, 0, 0)
+_END_OF_DAY = (24, 0, 0, 0)
+"""`24h00` is not read as the next day: what was done by the end of a deadline's day would be late."""
 _FILLER = re.compile(r"\b(?:ngày|lúc|vào|hồi|at|on)\b|,")
-_NOON, _NO_HOUR = 12, 24
+_NOON, _NO_HOUR = 12, 25
 _MORNING = ("am", "a.m.", "sa", "sáng")
 _AFTERNOON = ("pm", "p.m.", "ch", "chiều", "tối")
 
@@ -71,7 +73,8 @@ def read_moment(text: str) -> ReadMoment:
     try:
         return _read(tidy)
     except Unreadable as refusal:
-        raise Unreadable(refusal.code, seen=shortened(text)) from None
+        refusal.params["seen"] = shortened(text)
+        raise
 
 
 def _tidied(text: str) -> str:
@@ -93,7 +96,8 @@ def _read(text: str) -> ReadMoment:
     try:
         at = datetime(day.year, day.month, day.day, *clock, tzinfo=zone or VIETNAM)
     except ValueError:
-        raise Unreadable("malformed-time", seen=shortened(text)) from None
+        told = {"is_midnight": 1} if clock == _END_OF_DAY else {}
+        raise Unreadable("malformed-time", seen=shortened(text), **told) from None
     return ReadMoment(_in_range(at), None, is_day_first)
 
 
