@@ -449,7 +449,9 @@ def test_a_number_format_says_whether_it_shows_a_date(code: str, kind: int) -> N
 
 def test_a_refusal_that_is_given_again_keeps_nothing_of_where_it_was_given_before() -> None:
     read = remembered(status_in)
-    for _ in range(3):
-        with pytest.raises(Unreadable) as refused:
+    for _ in range(2):
+        with pytest.raises(Unreadable):
             read("perhaps")
+    with pytest.raises(Unreadable) as refused:
+        read("perhaps")
     assert len(list(traceback.walk_tb(refused.value.__traceback__))) == 2
