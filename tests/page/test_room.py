@@ -42,6 +42,11 @@ CROWDED = """all => all.filter(tile => {
   return wide || ends(first) > (others.length && mark ? mark.x - 2 : ends(box));
 }).map(tile => tile.textContent)"""
 CLIPPED = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.className)"
+TOUCHING = """all => all.filter(line => {
+  const change = line.querySelector(".change");
+  return change && change.getBoundingClientRect().left < line.querySelector("div").getBoundingClientRect().right + 8;
+}).map(line => line.textContent)"""
+"""Lines whose change stands right at the name or the bar before it."""
 OVERFLOWING = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
 
 
@@ -89,6 +94,7 @@ async def test_nothing_on_it_lies_over_anything_else(browser: Browser, site: str
             assert await page.eval_on_selector_all("main, main section", CLIPPED) == [], (lang, moment)
             assert await page.eval_on_selector_all(".lines h2, .figure, .clocks dd, h1", OVERFLOWING) == []
             assert await page.eval_on_selector_all(".tile", CROWDED) == []
+            assert await page.eval_on_selector_all(".lines li", TOUCHING) == [], (lang, moment)
     await context.close()
 
 
@@ -127,3 +133,13 @@ async def test_as_many_must_speak_as_are_listed(demo: Service) -> None:
     listed = re.findall(r"<dd>(.*?)</dd>", said[2])
     names = [re.sub(r",? and (\d+) more", r", *\1", names).split(", ") for names in listed]
     assert int(said[1]) == sum(int(one[1:]) if one.startswith("*") else 1 for those in names for one in those)
+
+
+@pytest.mark.parametrize(
+    ("lang", "joined"), [("vi", "[^,<] và \\d+ đơn vị khác"), ("en", "[^,<] and \\d+ more"), ("ja", "[^、<]、ほか\\d+")]
+)
+async def test_the_last_of_the_named_and_the_rest_are_joined_as_the_language_does(
+    demo: Service, lang: str, joined: str
+) -> None:
+    answer = await demo.client().get("/", params={"view": "room", "as_of": MOMENT, "lang": lang})
+    assert re.search(rf"<dd>[^<]*{joined}</dd>", answer.text)
