@@ -16,7 +16,7 @@ from app.errors import Problem
 from app.language import LANGUAGES, Language
 from app.language_of_request import language_of
 from app.page.asking import link
-from app.page.texts import COMMA, SELF_NAMES, day, decimal, in_language, number, short, signed
+from app.page.texts import COMMA, SELF_NAMES, day, decimal, in_language, number, short, signed, table
 from app.prefix import prefix_of
 
 STRICT = (
@@ -45,6 +45,7 @@ pages = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # those of another release, unpacked over this one, would miss their texts
 )
 pages.globals["link"] = link
 DRESS = ("page.css", "room.css", "page.js")
@@ -76,9 +77,15 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
 
 
 def compile_templates() -> None:
-    """Compile all templates, so that nobody waits for it: on the event loop the first page would stop all others."""
+    """Compile all templates, so that nobody waits for it: on the event loop the first page would stop all others.
+
+    With them all that a page is made of is read, before another release can lie in its place.
+    """
     for name in pages.list_templates():
         pages.get_template(name)
+    for lang in LANGUAGES:
+        table(lang)
+    style_version()
 
 
 def root_of(request: Request) -> str:

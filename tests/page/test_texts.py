@@ -11,6 +11,7 @@ from app.language import LANGUAGES, Language
 from app.page import texts
 from app.page.bars import bar
 from app.page.countdown import distance
+from app.page.rendering import compile_templates, pages
 
 HOME = Path(texts.__file__).parent
 
@@ -92,3 +93,12 @@ def test_a_bar_is_as_long_as_its_units() -> None:
 def test_a_bar_of_nothing_is_still_a_bar() -> None:
     nothing = {"provinces_total": 0, "assignments_verified": 0, "assignments_completed": 0, "assignments_total": 0}
     assert (bar(nothing).segments, bar(nothing).width) == ((), 340)
+
+
+def test_a_template_of_another_release_does_not_come_between_the_texts_of_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compile_templates()
+    page = pages.get_template("room.html")
+    monkeypatch.setattr("os.path.getmtime", lambda _: 0.0)  # as if the file had been written since
+    assert pages.get_template("room.html") is page
