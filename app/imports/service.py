@@ -230,8 +230,8 @@ async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identi
     await session.execute(queries.PREVIEWED_AGAIN, about)
 
 
-def _planned_again(kept: Sequence[ImportRow]) -> list[Planned]:
-    return [import_rows.planned(row, remain(row)) for row in kept]
+def _planned_again(rows: Sequence[ImportRow]) -> list[Planned]:
+    return [import_rows.planned(row, remain(row)) for row in rows]
 
 
 def _warnings_by_now(preview: Any, looked: Looked) -> str:
