@@ -85,8 +85,8 @@ async def test_without_scripts_the_figures_are_those_of_the_interface(
 async def test_no_screen_has_to_be_scrolled_sideways(browser: Browser, site: str, size: str) -> None:
     width, height = SIZES[size]
     context, visit = await open_page(browser, viewport={"width": width, "height": height})
-    for path in VIEWS:
-        await visit.page.goto(site + at_the_moment(path))
+    for path in (*map(at_the_moment, VIEWS), "/sign-in", "/problems"):
+        await visit.page.goto(site + path)
         assert await visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
     for lang in LANGUAGES:
         await visit.page.goto(f"{site}/?as_of={MOMENT}&lang={lang}")
