@@ -1,6 +1,7 @@
 """uvicorn's supervisor of worker processes, which waits for none of them, whether it died while it started or is slow.
 
-One that has grown too large is replaced before it ends. systemd is told when all of them listen.
+One that has grown too large is replaced before it ends. systemd is told when all of them listen, or, where one takes
+too long, when another does.
 """
 
 import os
@@ -32,6 +33,7 @@ class Supervisor(Multiprocess):
         super().__init__(config, sockets)
         self._most_memory = most_memory
         self._next_handover = 0.0
+        self._is_told = False
         self._leaving: list[Process] = []
         self._heard: WeakKeyDictionary[Process, float] = WeakKeyDictionary()
 
@@ -40,16 +42,22 @@ class Supervisor(Multiprocess):
         super().init_processes()
         end = time.monotonic() + self.config.timeout_worker_healthcheck
         for process in self.processes:
-            while process.process.is_alive() and not process.is_ready(timeout=0.5):
+            while process.process.is_alive() and not process.is_ready(timeout=0.5) and time.monotonic() <= end:
                 time.sleep(0.1)
                 self.handle_signals()
-                if self.should_exit.is_set() or time.monotonic() > end:
+                if self.should_exit.is_set():
                     return
-        if any(process.process.is_alive() for process in self.processes):
+        self._tell_once()
+
+    def _tell_once(self) -> None:
+        """Tell systemd, if it does not know yet, that clients can connect: one worker that listens is enough."""
+        if not self._is_told and any(process.is_ready(timeout=PING_SECONDS) for process in self.processes):
             notify_ready()
+            self._is_told = True
 
     def keep_subprocess_alive(self) -> None:
         self._replace_gone()
+        self._tell_once()
         self._leaving = [process for process in self._leaving if process.process.is_alive()]
         if self._most_memory and not self.should_exit.is_set() and time.monotonic() >= self._next_handover:
             grown = largest([memory_of(process.pid) for process in self.processes], self._most_memory)

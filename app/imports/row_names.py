@@ -128,7 +128,8 @@ class RowNames:
             kind = "ambiguous-unit" if isinstance(match, Ambiguous) else "unknown-unit"
         named_so = [shown_unit(self._catalogue, code) for code in codes]
         are_of_others = self._home and kind == "ambiguous-unit" and not any(map(self._is_at_home, codes))
-        return Doubt.about(kind, written, codes, named_so, **({"are_of_others": True} if are_of_others else {}))
+        told = {"are_of_others": True} if are_of_others else {}
+        return Doubt.about(kind, written, codes, named_so, **told)
 
     def _elsewhere(self, written: str, level: str | None, match: Unknown) -> Found | Ambiguous | Unknown:
         """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code."""

@@ -21,7 +21,7 @@ from tests.conftest import Template
 class Worker:
     """What a supervisor sees of a worker process."""
 
-    is_ready = answers = True
+    gets_ready = answers = listens = True
     exitcode = -9
     made: list["Worker"]
 
@@ -38,9 +38,13 @@ class Worker:
         assert timeout < 1, "nobody else is looked after meanwhile"
         return self.answers
 
+    def is_ready(self, timeout: float) -> bool:
+        assert timeout < 1
+        return self.answers and self.listens
+
     def wait_until_ready(self, *_: object) -> bool:
         self.did.append("wait")
-        return self.is_ready
+        return self.gets_ready
 
     def __getattr__(self, name: str) -> Any:
         return lambda: self.did.append(name)
@@ -91,6 +95,23 @@ def test_a_worker_ends_once_its_successor_answers(supervised: Supervisor) -> Non
     assert (len(Worker.made), new.did[-1], Worker.made[3].did) == (4, "terminate", ["start", "wait"])
 
 
+def test_systemd_is_told_once_although_one_worker_never_listens(
+    supervised: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it would end the service, whose other worker answers."""
+    told: list[None] = []
+    monkeypatch.setattr(supervisor, "notify_ready", lambda: told.append(None))
+    monkeypatch.setattr(supervisor, "memory_of", lambda _: 0)
+    first, second = Worker.made
+    first.listens = second.listens = False
+    supervised.keep_subprocess_alive()
+    assert told == []
+    second.listens = True
+    supervised.keep_subprocess_alive()
+    supervised.keep_subprocess_alive()
+    assert len(told) == 1
+
+
 def test_nobody_waits_for_a_worker_that_is_slow(supervised: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     """One does not answer and is left alone for a minute; the other has died and is replaced meanwhile."""
     monkeypatch.setattr(supervisor, "memory_of", lambda _: 0)
@@ -109,7 +130,7 @@ def test_nobody_waits_for_a_worker_that_is_slow(supervised: Supervisor, monkeypa
 def test_a_successor_that_does_not_answer_takes_nobodys_place(
     supervised: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Worker, "is_ready", False)
+    monkeypatch.setattr(Worker, "gets_ready", False)
     supervised.keep_subprocess_alive()
     _, old, new = Worker.made
     assert (old.did, new.did[-2:]) == ([], ["kill", "join"])

@@ -94,3 +94,10 @@ def test_base_backups_are_kept_with_the_log_from_the_oldest_on(folder: str, tmp_
         subprocess.run([ROOT / "deploy/backup/base-backup", tmp_path, "2"], env=told, check=True, capture_output=True)
     assert sorted(file.name for file in (tmp_path / "base").iterdir()) == ["2026-11-03", "2026-11-04"]
     assert sorted(file.name for file in (tmp_path / "log").iterdir()) == [f"{number:024}" for number in (3, 4)]
+
+
+def test_nobody_keeps_no_base_backup_at_all(tmp_path: Path) -> None:
+    (tmp_path / "base/2026-11-01").mkdir(parents=True)
+    command = [str(ROOT / "deploy/backup/base-backup"), str(tmp_path), "0"]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+    assert (tmp_path / "base/2026-11-01").exists()
