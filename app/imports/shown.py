@@ -11,7 +11,7 @@ from app.errors import Complaint, InvalidInput
 from app.imports.import_rows import ImportRow, sent_from_json
 from app.imports.judged import Judged
 from app.imports.reading.values.cells import seen, shown
-from app.imports.remarks import Remark, place_of, sentence
+from app.imports.remarks import Remark, place_of, sentence, short
 from app.imports.schemas import (
     ImportOut,
     ImportRowOut,
@@ -72,13 +72,17 @@ def import_out(file: Any, bad: Sequence[ImportRow], language: Language, *, verdi
     sheets = sheets_of(file)
     errors = [error for row in bad for error in row_errors(row, sheets, language, verdicts=verdicts)]
     read_as = {name: value for name, value in file.read_as.items() if name != "headers"}
-    warnings = [_warning(one, language) for one in msgspec.convert(file.warnings, list[Remark])]
+    several = len(file.read_as["sheets"]) > 1
+    told = msgspec.convert(file.warnings, list[Remark])
+    warnings = [_warning(one, language, names_sheet=several) for one in told]
     more = {"read_as": read_as, "errors": errors[:MOST_ERRORS], "warnings": warnings, "undo": _undo(file, language)}
     return ImportOut.model_validate({**_facts(file), **more})
 
 
-def _warning(remark: Remark, language: Language) -> WarningOut:
-    return WarningOut(code=remark.code, detail=sentence(remark, language))
+def _warning(remark: Remark, language: Language, *, names_sheet: bool) -> WarningOut:
+    sheet = remark.parameters.get("sheet") if names_sheet else None
+    said = sentence(remark, language)
+    return WarningOut(code=remark.code, detail=f"{short(str(sheet))}: {said}" if sheet else said)
 
 
 def _undo(file: Any, language: Language) -> UndoOut | None:

@@ -103,6 +103,19 @@ async def test_a_warning_names_the_sheet_too(huong: AsyncClient, an: AsyncClient
     assert (warning["code"], warning["detail"].endswith("Hai!2")) == ("replaces-others", True)
 
 
+async def test_a_warning_about_columns_names_the_sheet_where_there_are_several(huong: AsyncClient) -> None:
+    made: Any = openpyxl.Workbook()
+    for one in (made.active, made.create_sheet("Hai")):
+        one.append((*HEADER[:3], "Màu" if one.title == "Hai" else "Điểm"))
+        one.append(("38", "hotlines" if one.title == "Hai" else "staffing", "Hoàn thành", "đỏ"))
+    made.active.title = "Một"
+    told = (await send(huong, saved(made), XLSX))["warnings"]
+    assert [one["detail"] for one in told] == ["Một: không đọc các cột: Điểm", "Hai: không đọc các cột: Màu"]
+    del made["Một"]
+    [told] = (await send(huong, saved(made), XLSX))["warnings"]
+    assert told["detail"] == "không đọc các cột: Màu"
+
+
 async def test_refused_rows_with_hyperlinks_come_back_as_they_are_read(huong: AsyncClient) -> None:
     rows = lines(("Đơn vị", "Nhiệm vụ", "Trạng thái", "Minh chứng"), ("Thanh Hóa", "hotlines", "Xong", "xem"))
     links = "".join(f'<hyperlink ref="{place}" r:id="r1"/>' for place in ("A2", "D2"))
