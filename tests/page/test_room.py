@@ -130,7 +130,7 @@ async def test_as_many_must_speak_as_are_listed_here_and_on_the_overview(demo: S
     asked = {"as_of": MOMENT, "lang": "en"}
     answer = await demo.client().get("/", params={**asked, "view": "room"})
     said = re.search(
-        r"Who must speak <b>(\d+)</b> <small>with (\d+) silent</small>.*?<dl>(.*?)</dl>", answer.text, re.DOTALL
+        r"Who must speak <b>(\d+)</b> <small>\((\d+) only for silence\)</small>.*?<dl>(.*?)</dl>", answer.text, re.DOTALL
     )
     assert said
     listed = re.findall(r"<dd>(.*?)</dd>", said[3])
