@@ -129,9 +129,8 @@ async def test_as_many_must_speak_as_are_listed_here_and_on_the_overview(demo: S
     """The silent are listed beside them, and said to be among them."""
     asked = {"as_of": MOMENT, "lang": "en"}
     answer = await demo.client().get("/", params={**asked, "view": "room"})
-    said = re.search(
-        r"Who must speak <b>(\d+)</b> <small>\((\d+) only for silence\)</small>.*?<dl>(.*?)</dl>", answer.text, re.DOTALL
-    )
+    counted = r"Who must speak <b>(\d+)</b> <small>\((\d+) only for silence\)</small>"
+    said = re.search(rf"{counted}.*?<dl>(.*?)</dl>", answer.text, re.DOTALL)
     assert said
     listed = re.findall(r"<dd>(.*?)</dd>", said[3])
     names = [re.sub(r",? and (\d+) more", r", *\1", names).split(", ") for names in listed]
