@@ -8,6 +8,7 @@ import typer.main
 
 from app import errors
 from app.auth.identity import Role
+from app.catalogue.write_schemas import CampaignPatch
 from app.cli.commands import app as commands
 from app.db import most_connections
 from app.settings import Settings
@@ -38,6 +39,14 @@ def test_every_complaint_is_documented() -> None:
     codes = {code for file in (ROOT / "app").rglob("*.py") for code in made.findall(file.read_text())}
     assert len(codes) > 40
     assert {code for code in codes if f"| `{code}` |" not in ERRORS} == set()
+
+
+def test_what_stands_around_a_report_is_documented_as_it_is_sent() -> None:
+    """The example is read by what reads the request, and has every field."""
+    reading = (ROOT / "docs/reading.md").read_text()
+    sent = next(part for part in re.findall(r"-d '\s*(\{.*?\})'", reading, re.DOTALL) if "letterhead" in part)
+    letterhead = CampaignPatch.model_validate_json(sent).letterhead
+    assert letterhead.model_fields_set == set(type(letterhead).model_fields)
 
 
 def test_every_command_is_documented() -> None:

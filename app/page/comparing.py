@@ -90,10 +90,10 @@ def _choices(context: Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         say("milestones"),
         [
             (PRESENT, say("present")),
-            *((wall_clock(at), f"{say(what)} · {short(lang, at)}") for what, at in reversed(past)),
+            *((wall_clock(at), f"{say(what)} · {short(lang, at, context.query.now)}") for what, at in reversed(past)),
         ],
     )
-    yield say("days"), [(wall_clock(at), short(lang, at)) for at in _meeting_hours(context)]
+    yield say("days"), [(wall_clock(at), short(lang, at, context.query.now)) for at in _meeting_hours(context)]
 
 
 def _meeting_hours(context: Context) -> list[datetime]:

@@ -204,13 +204,13 @@ def _moments(context: Context) -> list[tuple[str, str, dict[str, str], bool]]:
 
     row = context.opening.row
     found = [
-        ("bulletin", say("bulletin_short", number=b.number, moment=short(lang, b.as_of)), asks(bulletin=b.number),
-         row is not None and row.number == b.number)
+        ("bulletin", say("bulletin_short", number=b.number, moment=short(lang, b.as_of, context.at)),
+         asks(bulletin=b.number), row is not None and row.number == b.number)
         for b in reversed(context.bulletins[:6])
     ]  # fmt: skip
     for what, at in (("deadline", campaign.deadline), ("go_live", campaign.go_live)):
         if at <= now:
-            found.append((what, f"{say(what)} {short(lang, at)}", asks(as_of=at), context.at == at))
+            found.append((what, f"{say(what)} {short(lang, at, context.at)}", asks(as_of=at), context.at == at))
     found.append((PRESENT, say("present"), asks(as_of=PRESENT), asked.present))
     return found
 

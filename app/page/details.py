@@ -15,6 +15,7 @@ from app.page.texts import COMMA, short, short_line
 from app.page.trend import CHART, trend
 from app.progress.answers import province_detail, timeline
 from app.progress.answers.agencies import agencies
+from app.progress.answers.context import ReadContext
 from app.progress.figures.statement import moment as spoken
 
 Answer = Mapping[str, Any]
@@ -47,7 +48,7 @@ async def province(context: Context, unit: Unit) -> dict[str, Any]:
             deadline=view.campaign.deadline,
             size=CHART,
         ),
-        "course": [(read(point["at"]), point) for point in course],
+        "course": [(_short(view, point["at"]), point) for point in course],
         "names": [(one["code"], one["name"]) for one in everyone],
     }  # fmt: skip
 
@@ -70,6 +71,10 @@ async def _detail(context: Context, unit: Unit, everyone: Sequence[Answer]) -> d
     return {**found, **item, "categories": lines}
 
 
+def _short(view: ReadContext, at: str) -> str:
+    return short(view.lang, read(at), view.moment.as_of)
+
+
 def _complete(item: Answer) -> bool:
     return bool(item["categories_total"]) and item["categories_completed"] == item["categories_total"]
 
@@ -90,9 +95,9 @@ def _open(context: Context, one: Answer) -> dict[str, Any]:
         **one,
         "name": view.name(view.catalogue.tasks[one["task"]].names),
         "line": view.name(view.catalogue.categories[one["category"]].names),
-        "due": short(view.lang, read(one["deadline"])) if one["deadline"] else None,
-        "due_before": short(view.lang, read(one["original_deadline"])) if moved and one["original_deadline"] else None,
-        "since": short(view.lang, read(one["effective_at"])) if one["effective_at"] else None,
+        "due": _short(view, one["deadline"]) if one["deadline"] else None,
+        "due_before": _short(view, one["original_deadline"]) if moved and one["original_deadline"] else None,
+        "since": _short(view, one["effective_at"]) if one["effective_at"] else None,
     }
 
 
@@ -128,14 +133,14 @@ async def line(context: Context, category: Category) -> dict[str, Any]:
         "line": {**found, **counted(found)},
         "bar": bar(found, BROAD),
         "chart": drawn(view, found, course),
-        "course": [(read(point["at"]), point) for point in course],
+        "course": [(_short(view, point["at"]), point) for point in course],
         "by_state": by_state,
         "tasks": [
             {
                 "name": view.name(task.names),
                 "level": task.level,
                 "quality": task.quality_standard,
-                "due": short(view.lang, task.deadline) if task.deadline else None,
+                "due": short(view.lang, task.deadline, view.moment.as_of) if task.deadline else None,
             }
             for task in tasks
         ],
@@ -155,7 +160,7 @@ async def owing(context: Context) -> dict[str, Any]:
     items = (await agencies(view))["items"]
     for item in items:
         for shown, fact in (("oldest", "oldest_open_since"), ("due", "first_answer_due")):
-            item[shown] = short(view.lang, read(item[fact])) if item[fact] else None
+            item[shown] = _short(view, item[fact]) if item[fact] else None
     return {"agencies": items}
 
 

@@ -59,7 +59,7 @@ async def overview(context: Context) -> dict[str, Any]:
         "matrix": wording.matrix(view, await shown_matrix(context), provinces),
         "agenda": speakers,
         "groups": groups,
-        "speaking": sum(len(names) + more for _, names, more in groups),
+        "silent_beside": len(speakers) - sum(len(names) + more for _, names, more in groups),
         "silent": _silent(view, provinces),
         "silent_communes": (await silent(view, limit=1, after=None, level="commune"))["total"],
         "agencies": owing,

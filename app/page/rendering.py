@@ -16,7 +16,7 @@ from app.errors import Problem
 from app.language import LANGUAGES, Language
 from app.language_of_request import language_of
 from app.page.asking import link
-from app.page.texts import COMMA, SELF_NAMES, day, decimal, in_language, number, short, signed, table
+from app.page.texts import COMMA, SELF_NAMES, day, decimal, in_language, number, signed, table
 from app.prefix import prefix_of
 
 STRICT = (
@@ -67,7 +67,6 @@ def render(template: str, root: str, lang: Language, **values: Any) -> str:
         number=partial(number, lang),
         decimal=partial(decimal, lang),
         day=partial(day, lang),
-        short=partial(short, lang),
         signed=signed,
         comma=COMMA[lang],
         languages=[(code, SELF_NAMES[code]) for code in LANGUAGES],

@@ -73,12 +73,17 @@ def signed(value: int) -> str:
     return f"+{value}" if value > 0 else f"−{-value}" if value else "±0"
 
 
-def short(lang: Language, at: datetime) -> str:
-    """A moment for a table: `16:05 27/6`, `27 Jun 16:05`, `6月27日 16:05`, in Vietnamese time."""
+def short(lang: Language, at: datetime, shown: datetime) -> str:
+    """A moment for a table: `16:05 27/6`, `27 Jun 16:05`, `6月27日 16:05`, in Vietnamese time.
+
+    Without a year it is of the year of the moment shown, which the page says in full.
+    """
     local = in_vietnam(at)
     hour = f"{local:%H:%M}"
+    year = "" if local.year == in_vietnam(shown).year else str(local.year)
     if lang == "vi":
-        return f"{hour} {local.day:02}/{local.month:02}" if local.month <= 2 else f"{hour} {local.day:02}/{local.month}"
+        month = f"{local.month:02}" if local.month <= 2 else str(local.month)
+        return f"{hour} {local.day:02}/{month}" + (year and f"/{year}")
     if lang == "en":
-        return f"{local.day} {_MONTHS[local.month - 1]} {hour}"
-    return f"{local.month}月{local.day}日 {hour}"
+        return f"{local.day} {_MONTHS[local.month - 1]} " + (year and f"{year} ") + hour
+    return (year and f"{year}年") + f"{local.month}月{local.day}日 {hour}"

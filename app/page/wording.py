@@ -32,7 +32,11 @@ def _heard(view: ReadContext, item: Answer, say: Say) -> dict[str, Any]:
     heard = read(item["last_update_at"])
     silent = max((view.moment.as_of - heard) // _DAY, 0)
     word = say("reporting.stale", n=silent) if item["reporting"] == "stale" else say("reporting.fresh")
-    return {"updated": short(view.lang, heard), "reporting_word": word, "silent_for": say("time.days", n=silent)}
+    return {
+        "updated": short(view.lang, heard, view.moment.as_of),
+        "reporting_word": word,
+        "silent_for": say("time.days", n=silent),
+    }
 
 
 def _reason(view: ReadContext, item: Answer, reason: Answer, say: Say) -> dict[str, Any]:

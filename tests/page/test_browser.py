@@ -1,12 +1,13 @@
 """The page in a real browser: nothing leaves the host, nothing is complained about, everyone can use it."""
 
 import json
+import re
 from typing import Any
 
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from app.language import LANGUAGES
 from tests.conftest import Service
@@ -155,6 +156,20 @@ async def test_the_slider_moves_with_the_keyboard_and_the_links_keep_its_moment(
     assert "As of 16:00 on 27 June 2025" in await visit.page.locator(".moment-line").inner_text()
     await visit.page.get_by_role("link", name="Agencies").first.click()
     assert "as_of=2025-06-27T16:00" in visit.page.url
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("vi", "16:00 27/06/2025"), ("en", "16:00 on 27 June 2025"), ("ja", "2025年6月27日 16:00")],
+)
+async def test_the_script_writes_a_day_as_the_page_does(visit: Visit, site: str, lang: str, said: str) -> None:
+    await visit.page.goto(f"{site}/?lang={lang}&as_of={MOMENT}")
+    slider = visit.page.get_by_role("slider")
+    moved = "one => { one.value = Number(one.value) - 1; one.dispatchEvent(new Event('input', {bubbles: true})); }"
+    await slider.evaluate(moved)
+    assert await visit.page.locator(".slider output").text_content() == said
+    day = {"vi": r"\d\d/\d\d/20\d\d", "en": r" on \d+ [A-Z][a-z]+ 20\d\d", "ja": r"20\d\d年\d+月\d+日 "}[lang]
+    await expect(visit.page.locator("#live .when")).to_contain_text(re.compile(day))
 
 
 async def test_with_the_keyboard_the_first_stop_leads_past_the_menus(visit: Visit, site: str) -> None:

@@ -125,14 +125,21 @@ async def test_it_has_no_controls(browser: Browser, site: str) -> None:
     await page.close()
 
 
-async def test_as_many_must_speak_as_are_listed(demo: Service) -> None:
-    """The silent are listed beside them."""
-    answer = await demo.client().get("/", params={"view": "room", "as_of": MOMENT, "lang": "en"})
-    said = re.search(r"Who must speak <b>(\d+)</b>.*?<dl>(.*?)</dl>", answer.text, re.DOTALL)
+async def test_as_many_must_speak_as_are_listed_here_and_on_the_overview(demo: Service) -> None:
+    """The silent are listed beside them, and said to be among them."""
+    asked = {"as_of": MOMENT, "lang": "en"}
+    answer = await demo.client().get("/", params={**asked, "view": "room"})
+    counted = r"Who must speak <b>(\d+)</b> <small>\((\d+) only for silence\)</small>"
+    said = re.search(rf"{counted}.*?<dl>(.*?)</dl>", answer.text, re.DOTALL)
     assert said
-    listed = re.findall(r"<dd>(.*?)</dd>", said[2])
+    listed = re.findall(r"<dd>(.*?)</dd>", said[3])
     names = [re.sub(r",? and (\d+) more", r", *\1", names).split(", ") for names in listed]
-    assert int(said[1]) == sum(int(one[1:]) if one.startswith("*") else 1 for those in names for one in those)
+    here = sum(int(one[1:]) if one.startswith("*") else 1 for those in names for one in those)
+    assert int(said[1]) == here + int(said[2])
+    overview = await demo.client().get("/", params=asked)
+    assert f'Who must speak <span class="count">{said[1]}</span>' in overview.text
+    agenda = await demo.client().get("/v1/progress/agenda", params={"as_of": f"{MOMENT}:00+07:00"})
+    assert len(agenda.json()["items"]) == int(said[1])
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,16 @@ def test_no_text_is_left_unsaid() -> None:
 
 @pytest.mark.parametrize(("lang", "said"), [("vi", "16:05 27/6"), ("en", "27 Jun 16:05"), ("ja", "6月27日 16:05")])
 def test_a_moment_in_a_table_is_short_and_vietnamese(lang: Language, said: str) -> None:
-    assert texts.short(lang, datetime(2025, 6, 27, 9, 5, tzinfo=UTC)) == said
+    assert texts.short(lang, datetime(2025, 6, 27, 9, 5, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("vi", "06:30 01/01/2026"), ("en", "1 Jan 2026 06:30"), ("ja", "2026年1月1日 06:30")]
+)
+def test_a_moment_of_another_year_than_the_one_shown_says_its_year(lang: Language, said: str) -> None:
+    at = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    assert texts.short(lang, at, datetime(2025, 12, 31, 16, tzinfo=UTC)) == said
+    assert "2026" not in texts.short(lang, at, datetime(2025, 12, 31, 18, tzinfo=UTC))
 
 
 def test_one_day_is_not_one_days() -> None:

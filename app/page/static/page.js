@@ -13,7 +13,16 @@
   let source, waiting, listening, running, again, clearing, lost = false, backUntil = 0, asking = false;
 
   const live = () => document.getElementById("live");
-  const clock = (at, day = {}) => at.toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", ...day });
+  const zone = { timeZone: "Asia/Ho_Chi_Minh" };
+  const clock = (at, form = {}) => at.toLocaleTimeString("vi-VN", { ...zone, ...form });
+  const day = { day: "numeric", month: "long", year: "numeric", ...zone };
+  // A day as the language writes it: the order of 05/11/2026 would be anybody's guess.
+  const withDay = {
+    vi: (at, time) => `${time} ${at.toLocaleDateString("vi-VN", { ...day, day: "2-digit", month: "2-digit" })}`,
+    en: (at, time) => `${time} on ${at.toLocaleDateString("en-GB", day)}`,
+    ja: (at, time) => `${at.toLocaleDateString("ja-JP", day)} ${time}`,
+  };
+  const moment = (at, form) => withDay[document.documentElement.lang](at, clock(at, form));
   const now = () => performance.now(); // goes on evenly, also when somebody sets the clock
 
   function say(state, text) {
@@ -26,8 +35,8 @@
 
   // By the clock of the service: that of the browser may be wrong. A page that is not fetched by the minute says the day.
   function updated(answer) {
-    const sent = answer.headers.get("Date"), day = { day: "2-digit", month: "2-digit", year: "numeric" };
-    const time = clock(sent ? new Date(sent) : new Date(), live().dataset.every ? {} : day);
+    const sent = answer.headers.get("Date"), at = sent ? new Date(sent) : new Date();
+    const time = live().dataset.every ? clock(at) : moment(at);
     live().querySelector(".when").textContent = "· " + live().dataset.updated.replace("{time}", time);
   }
 
@@ -216,8 +225,7 @@
   function slide(range) {
     const slider = range.closest(".slider"), said = slider.querySelector("output");
     const at = new Date(Date.parse(slider.dataset.start) + range.value * 3600000);
-    const form = { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "medium", timeStyle: "short" };
-    said.textContent = new Intl.DateTimeFormat(document.documentElement.lang, form).format(at);
+    said.textContent = moment(at, { hour: "2-digit", minute: "2-digit" });
     document.getElementById("as_of").value = new Date(at.getTime() + 7 * 3600000).toISOString().slice(0, 16);
   }
 
