@@ -206,6 +206,15 @@ class ProgressReport:
         """In words; where nothing applies, that."""
         return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
 
+    @property
+    def has_work(self) -> bool:
+        """Whether anything applies to anybody."""
+        return any(line.tasks_total for line in self.lines)
+
+    def rank_of(self, province: Province) -> int | None:
+        """None where nothing applies: all of them would be the first."""
+        return province.rank if province.tasks_total else None
+
     def reporting_of(self, province: Province) -> str:
         """In words; where nothing applies, that."""
         return self.say(f"reporting.{province.reporting}" if province.tasks_total else "cell.none")

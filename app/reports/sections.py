@@ -198,10 +198,9 @@ def _silent(report: ProgressReport) -> Section:
             said.append(TextBlock(report.say(f"silent_{kind}", n=len(names), names=listed(report.lang, names))))
     if report.silent_communes:
         said.append(TextBlock(report.say("silent_communes", n=number(report.lang, report.silent_communes))))
-    return Section(
-        report.say("silent"),
-        (*(said or [TextBlock(report.say("silent_none"))]), *_as_known(report, "agencies_communes")),
-    )
+    if not said:
+        said.append(TextBlock(report.say("silent_none" if report.has_work else "silent_no_work")))
+    return Section(report.say("silent"), (*said, *_as_known(report, "agencies_communes")))
 
 
 def _as_known(report: ProgressReport, what: str) -> Iterator[TextBlock]:
@@ -230,7 +229,7 @@ def provinces(report: ProgressReport) -> Iterable[list[str]]:
     for one in sorted(report.provinces, key=lambda province: (province.rank, province.code)):
         done, whole = number(report.lang, one.tasks_completed), number(report.lang, one.tasks_total)
         yield [
-            str(one.rank),
+            str(report.rank_of(one) or "–"),
             one.name,
             report.light_of(one),
             f"{one.categories_completed}/{one.categories_total}",

@@ -117,6 +117,9 @@ async def test_no_document_says_ready_where_nothing_applies(reader: AsyncClient,
     assert "0 green (ready), 0 yellow (warning), 0 red (late)" in written["md"]
     assert "| Green |" not in written["md"]
     assert "Does not apply" in written["md"]
+    assert "No unit has any work at this moment." in written["md"]
+    assert "reports regularly" not in written["md"]
+    assert re.search(r"^\| – \| Thanh Hoa \|", written["md"], re.MULTILINE)
 
 
 @pytest.mark.parametrize("case", all_but("before the opening", CASES))

@@ -117,7 +117,7 @@ def _provinces(book: ReportWorkbook) -> None:
 def _province(report: ProgressReport, one: Province) -> list[object]:
     first = report.say("mark").join(work for reason in one.reasons for work in reason.first)
     return [
-        one.rank, one.code, one.name, report.light_of(one), report.reasons_of(one), first,
+        report.rank_of(one), one.code, one.name, report.light_of(one), report.reasons_of(one), first,
         report.reporting_of(one), one.categories_completed, one.categories_total,
         one.tasks_completed, one.tasks_total, one.tasks_verified, one.tasks_blocked, one.overdue,
         _local(one.last_update_at),
