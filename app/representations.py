@@ -46,6 +46,7 @@ class _WholeAnswer:
             if self._is_worth_it(message):
                 self._start = message
             else:
+                self._say_how_a_version_is_kept(message)
                 await self._send(message)
         elif self._start is None:
             await self._send(message)
@@ -68,6 +69,18 @@ class _WholeAnswer:
         is_read = status == 200 and self._scope["method"] == "GET"
         return is_read and "no-store" not in headers.get("cache-control", "")
 
+    def _say_how_a_version_is_kept(self, start: Message) -> None:
+        """As lists are: the tag is the same in every language. Answers of the response cache say it themselves."""
+        headers = MutableHeaders(raw=start["headers"])
+        is_read = start["status"] == 200 and self._scope["method"] == "GET"
+        if is_read and _has_version(headers) and "cache-control" not in headers:
+            headers["cache-control"] = self._no_cache()
+            headers.add_vary_header(VARIES)
+
+    def _no_cache(self) -> str:
+        is_private = any(name in (b"authorization", b"cookie") for name, _ in self._scope["headers"])
+        return "private, no-cache" if is_private else "public, no-cache"
+
     async def _send_whole(self, start: Message, body: bytes) -> None:
         headers, asked = MutableHeaders(raw=start["headers"]), self._scope["headers"]
         is_fixed = "max-age" in headers.get("cache-control", "")
@@ -76,14 +89,15 @@ class _WholeAnswer:
         body = await _encoded(body, encoding, keep=is_fixed)
         if encoding != "identity":
             headers["content-encoding"] = encoding
-        if _is_text(headers):
-            headers.add_vary_header("accept-encoding" if is_fixed else VARIES)
+        if not is_fixed:
+            headers.add_vary_header(VARIES)
+        elif _is_text(headers):
+            headers.add_vary_header("accept-encoding")
         headers["content-length"] = str(len(body))
         if self._is_tagged(start["status"], headers):
             tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             headers["etag"] = tag
-            is_private = any(name in (b"authorization", b"cookie") for name, _ in asked)
-            headers.setdefault("cache-control", "private, no-cache" if is_private else "public, no-cache")
+            headers.setdefault("cache-control", self._no_cache())
             if matches_etag(tag.encode(), whole_field(asked, b"if-none-match")):
                 start["status"], body = 304, b""
                 for name in ("content-length", "content-type", "content-disposition"):

@@ -4,12 +4,15 @@ import inspect
 import random
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +23,9 @@ from app.language import LANGUAGES
 from app.language_of_request import language_of
 from app.messages import say
 from app.prefix import prefix_of
+
+if TYPE_CHECKING:
+    from fastapi._compat import ModelField
 
 _CHANCE = random.Random()  # noqa: S311 - of its own: the global one belongs to whoever embeds the service
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -66,36 +72,49 @@ def respond(request: Request, problem: Problem) -> Response:
     return Response(msgspec.json.encode(document), problem.status, headers, media_type="application/problem+json")
 
 
-def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
-    """Refuse what the route does not take. `lang` is taken everywhere, for the words of a refusal."""
-    complaints = [
-        Complaint(f"/query/{escape(name)}", "unknown-parameter", say("unknown-parameter", seen=name))
-        for name in sorted(set(request.query_params) - known - {"lang"})[:MAX_NAMED]
-    ]
-    if (lang := request.query_params.get("lang", "vi")) not in LANGUAGES and "lang" not in known:
-        said = say("unknown-value.possible", seen=lang, expected=LANGUAGES)
-        complaints.append(Complaint("/query/lang", "unknown-value", said))
+def refuse_wrong_parameters(request: Request, asked: "Sequence[ModelField]", several: frozenset[str]) -> None:
+    """Refuse what no type refuses: a parameter that is unknown, empty or repeated; then name all that is wrong.
+
+    `asked` are those of the route. `lang` is taken everywhere, for the words of a refusal.
+    """
+    sent = request.query_params
+    if not sent:
+        return
+    own = {field.alias for field in asked}
+    known = own | {"lang"}
+    complaints = [*_unknown(sent, known), *_empty(sent, known), *_repeated(sent, known - several)]
+    if "lang" not in own:
+        complaints += _unknown_language(sent)
     if complaints:
+        named_already = {one.pointer for one in complaints}
+        _, misread = request_params_to_args(asked, sent)
+        others = [complaint_from({**item, "loc": item["loc"][1:]}, "/query") for item in misread]
+        complaints += [one for one in others if "/".join(one.pointer.split("/")[:3]) not in named_already]
         raise errors.InvalidInput(errors=complaints)
 
 
-def refuse_empty_parameters(request: Request) -> None:
-    """Refuse a parameter without a value: whether it means "all" or "none" is not for each route to guess."""
-    empty = sorted({name for name, value in request.query_params.multi_items() if not value})
-    if empty:
-        raise errors.InvalidInput(
-            errors=[Complaint(f"/query/{escape(name)}", "empty", say("empty", seen=name)) for name in empty]
-        )
+def _unknown(sent: QueryParams, known: AbstractSet[str]) -> Iterator[Complaint]:
+    for name in sorted(set(sent) - known)[:MAX_NAMED]:
+        yield Complaint(f"/query/{escape(name)}", "unknown-parameter", say("unknown-parameter", seen=name))
 
 
-def refuse_repeated_parameters(request: Request, several: frozenset[str]) -> None:
-    """Refuse a parameter that stands more than once and takes one value: which of them is meant, nobody can say."""
-    counts = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = sorted(name for name, number in counts.items() if number > 1 and name not in several)
-    if repeated:
-        raise errors.InvalidInput(
-            errors=[Complaint(f"/query/{escape(name)}", "unfit", say("unfit.twice")) for name in repeated[:MAX_NAMED]]
-        )
+def _unknown_language(sent: QueryParams) -> Iterator[Complaint]:
+    lang = sent.get("lang", "vi")
+    if lang and lang not in LANGUAGES:
+        yield Complaint("/query/lang", "unknown-value", say("unknown-value.possible", seen=lang, expected=LANGUAGES))
+
+
+def _empty(sent: QueryParams, known: AbstractSet[str]) -> Iterator[Complaint]:
+    """Whether a parameter without a value means "all" or "none" is not for each route to guess."""
+    for name in sorted({name for name, value in sent.multi_items() if not value} & known):
+        yield Complaint(f"/query/{escape(name)}", "empty", say("empty", seen=name))
+
+
+def _repeated(sent: QueryParams, single: AbstractSet[str]) -> Iterator[Complaint]:
+    """Of a parameter that takes one value and stands more than once, nobody can say which is meant."""
+    counts = Counter(name for name, _ in sent.multi_items())
+    for name in sorted(name for name, number in counts.items() if number > 1 and name in single):
+        yield Complaint(f"/query/{escape(name)}", "unfit", say("unfit.twice"))
 
 
 def _validation(error: RequestValidationError) -> Problem:

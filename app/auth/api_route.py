@@ -17,7 +17,7 @@ from app.auth.large_bodies import LargeBodies
 from app.errors import Problem, UnsupportedMedia
 from app.json_input import MAX_VALUES, strict_json
 from app.messages import say
-from app.web import refuse_empty_parameters, refuse_repeated_parameters, refuse_unknown_parameters, respond
+from app.web import refuse_wrong_parameters, respond
 
 AT_ONCE = 64 * 1024
 """Bytes of JSON that are parsed on the event loop; what is larger is parsed beside it."""
@@ -38,16 +38,13 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         asked = [p for p in get_flat_params(self.dependant) if isinstance(p.field_info, Query)]
-        known = frozenset(parameter.alias for parameter in asked)
         several = frozenset(p.alias for p in asked if takes_several(p.field_info.annotation))
         takes_json = self.body_field is not None
         most = most_values(self.body_field)
         takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
 
         async def answer(request: Request) -> Response:
-            refuse_unknown_parameters(request, known)
-            refuse_empty_parameters(request)
-            refuse_repeated_parameters(request, several)
+            refuse_wrong_parameters(request, asked, several)
             if takes_token:
                 who = await authenticated(request)
                 if role:

@@ -19,7 +19,7 @@ from app.messages import say
 from app.scope import EVERYTHING
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-_STORED_HEADERS = ("content-type", "location", "etag")
+_STORED_HEADERS = ("content-type", "content-language", "location", "etag")
 
 
 class IdempotentRequest(NamedTuple):

@@ -24,6 +24,7 @@ from app.imports.schemas import ColumnOut, ColumnsOut, ImportOut, ImportRowOut, 
 from app.imports.service import SentFile
 from app.imports.shown import MOST_ERRORS, atomic_refusal, import_out, row_out, sheets_of, summary_out
 from app.imports.undoing import undo
+from app.language import Language
 from app.language_of_request import InLanguage
 from app.metrics import count_import
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
@@ -214,7 +215,7 @@ async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage)
             found = await _find(session, id)
             those = await rows_of(session, found, ["rejected"])
         book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
-    return workbook(book, f"rejected-{found.id}.xlsx")
+    return workbook(book, f"rejected-{found.id}.xlsx", lang)
 
 
 async def _find(session: Any, import_id: UUID) -> Any:
@@ -235,8 +236,9 @@ def _page(those: list[ImportRow], found: Any, language: Any, verdicts: bool) -> 
     return [row_out(row, sheets, language, verdicts=verdicts) for row in those]
 
 
-def workbook(content: bytes, name: str) -> Response:
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def workbook(content: bytes, name: str, language: Language) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language}
+    return Response(content, media_type=XLSX, headers=headers)
 
 
 def _bounded(line: int) -> int:

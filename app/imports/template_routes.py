@@ -54,4 +54,4 @@ async def template(
     about = Template(uuid4().hex, clock.now(), of or owner or who.unit, who.sees_everything, lang)
     with gc_paused():
         book = await offload(range(10_000), template_workbook, work, about, catalogue)
-    return workbook(book, "tien-do-template.xlsx")
+    return workbook(book, "tien-do-template.xlsx", lang)

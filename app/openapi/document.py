@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from app.auth.authority import COOKIE, needs_token, watches
 from app.openapi import headers, problems
 from app.openapi.events import EVENTS, STREAM
-from app.openapi.generators import name_inlined, say_defaults
+from app.openapi.generators import name_choices, name_inlined, say_defaults
 from app.openapi.signature import is_kept, versioned_paths, who_may
 from app.version import VERSION
 
@@ -39,6 +39,7 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     document["tags"] = [{"name": name, "description": text} for name, text in _texts()["tags"].items()]
     shared = document["components"]
     name_inlined(document)
+    name_choices(document)
     shared["securitySchemes"] = SCHEMES
     shared["responses"] = {}
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -1,14 +1,20 @@
-"""What generators of clients take differently than it is meant: schemas written in place, and defaults."""
+"""What generators of clients take differently than it is meant: schemas and choices written in place, and defaults."""
 
 import json
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_args
 
+from app.language import Language
+from app.level import Level
+from app.progress.figures.figures import Light, Reporting
 from app.updates.reports import StatusUpdateIn
 
 _MODELS = (StatusUpdateIn,)
 """Those that FastAPI writes in place, because their checks are the service's own."""
 _BY_TEXT = {cleandoc(model.__doc__ or ""): model.__name__ for model in _MODELS}
+
+_CHOICES: dict[str, Any] = {"Language": Language, "Level": Level, "Light": Light, "Reporting": Reporting}
+"""Those that stand in many places: one type of a client each, not one for every place."""
 
 
 def name_inlined(document: dict[str, Any]) -> None:
@@ -27,6 +33,23 @@ def _refer(part: Any, schemas: dict[str, Any]) -> None:
         else:
             schemas[name] = {**item, "title": name}
             part[key] = {"$ref": f"#/components/schemas/{name}"}
+
+
+def name_choices(document: dict[str, Any]) -> None:
+    """Make each choice a shared schema, and refer to it wherever it was written out."""
+    schemas = document["components"]["schemas"]
+    _refer_to_choices([document["paths"], schemas], {get_args(kind): name for name, kind in _CHOICES.items()})
+    schemas |= {name: {"title": name, "type": "string", "enum": [*get_args(kind)]} for name, kind in _CHOICES.items()}
+
+
+def _refer_to_choices(part: Any, names: dict[tuple[str, ...], str]) -> None:
+    name = names.get(tuple(part.get("enum", ()))) if isinstance(part, dict) else None
+    if name is not None:
+        for key in ("enum", "type", "title"):
+            part.pop(key, None)
+        part["$ref"] = f"#/components/schemas/{name}"
+    for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _refer_to_choices(item, names)
 
 
 def say_defaults(schema: dict[str, Any]) -> None:

@@ -69,7 +69,8 @@ async def report_many(
     out = _batch_out(recorded, len(reports), dry_run, refused=atomic and bool(complaints))
     if len(complaints) < MANY_ERRORS:
         return out.model_copy(update={"errors": [ComplaintOut(**complaint.out(lang)) for complaint in complaints]})
-    return Response(await asyncio.to_thread(_with_errors, out, complaints, lang), media_type="application/json")
+    body = await asyncio.to_thread(_with_errors, out, complaints, lang)
+    return Response(body, headers={"Content-Language": lang}, media_type="application/json")
 
 
 @router.get("")

@@ -34,7 +34,7 @@ async def test_a_stream_with_a_token_may_be_resumed(private: Service) -> None:
 
 @pytest.mark.parametrize("header", REQUEST_HEADERS)
 async def test_every_header_of_the_interface_may_be_sent(private: Service, header: str) -> None:
-    for method in ("GET", "POST", "PATCH", "DELETE"):
+    for method in ("GET", "HEAD", "POST", "PATCH", "DELETE"):
         assert await preflight(private.client(), "/v1/obstacles", header.lower(), method=method) == 200
 
 

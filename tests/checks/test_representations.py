@@ -88,6 +88,32 @@ async def test_small_answers_events_and_versions_pass_as_they_are(an: AsyncClien
     assert stream.headers["x-content-type-options"] == "nosniff"
 
 
+VERSIONED = (
+    "/v1/categories/hotlines", "/v1/tasks/hotlines", "/v1/assignments/hotlines/38", "/v1/campaigns/two-tier-2025",
+    "/v1/units/38",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*VERSIONED, "/v1/imports/template.xlsx"])
+async def test_who_keeps_an_answer_learns_whose_it_is_and_in_which_language(huong: AsyncClient, path: str) -> None:
+    for answer in (await huong.get(path), await huong.head(path)):
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache"), answer.text
+        assert answer.headers["content-language"] == "vi"
+        assert {"accept-language", "authorization", "cookie"} <= set(answer.headers["vary"].split(", "))
+        assert answer.headers["vary"].count("accept-language") == 1
+
+
+async def test_a_replay_and_a_long_refusal_say_their_language_too(an: AsyncClient, huong: AsyncClient) -> None:
+    bad = {"updates": [{"task": "nope", "status": "completed"}] * 1_001}
+    refused = await huong.post("/v1/status-updates/batch?mode=partial&lang=ja", json=bad)
+    assert (refused.status_code, refused.headers["content-language"]) == (200, "ja"), refused.text[:200]
+    made = {"code": "replayed", "names": {"vi": "Dòng mới"}, "position": 90}
+    for replayed in (None, "true"):
+        answer = await an.post("/v1/categories?lang=en", json=made, headers={"Idempotency-Key": "k-language"})
+        assert (answer.status_code, answer.headers.get("idempotency-replayed")) == (201, replayed), answer.text
+        assert answer.headers["content-language"] == "en"
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/nothing", "/v1/progress?lang=xx", "/v1/obstacles/0197a2f0-0000-7000-8000-000000000000"]
 )

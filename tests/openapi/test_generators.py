@@ -48,6 +48,19 @@ def test_one_report_and_many_have_one_schema() -> None:
     assert description()["components"]["schemas"]["BatchIn"]["properties"]["updates"]["items"] == schema
 
 
+def test_a_choice_that_stands_in_many_places_is_one_type() -> None:
+    schemas = description()["components"]["schemas"]
+    assert [schemas[name]["enum"][0] for name in ("Language", "Level", "Light", "Reporting")] == [
+        "vi",
+        "province",
+        "green",
+        "never",
+    ]
+    places = json.dumps([description()["paths"], schemas])
+    for name in ("Language", "Level", "Light", "Reporting"):
+        assert places.count(json.dumps({"enum": schemas[name]["enum"]})[1:-1]) == 1, name
+
+
 def test_the_guide_shows_what_the_generator_of_python_clients_is_told() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "reading.md").read_text()
     assert (HERE / "python-client.yaml").read_text() in guide
