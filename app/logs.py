@@ -73,7 +73,8 @@ def configure(settings: Settings) -> None:
     # At `info` a line for each pool that is closed says nothing. At `debug` statements are in the log, and no rows that
     # they return: notes, persons and the hashes of tokens are in those.
     quiet = {"info": logging.WARNING, "debug": logging.INFO}.get(settings.log_level, logging.NOTSET)
-    logging.getLogger("sqlalchemy").setLevel(quiet)
+    for name in ("sqlalchemy", "app.measured_pool"):  # a pool of a type of one's own logs under the name of its module
+        logging.getLogger(name).setLevel(quiet)
     _ACCESS.setLevel(logging.INFO if settings.access_log else logging.CRITICAL)
 
 

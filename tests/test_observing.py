@@ -16,6 +16,7 @@ from httpx import AsyncClient
 from prometheus_client import REGISTRY
 
 from app import clock, logs
+from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
 from app.measuring import measure
 from app.progress import routes as progress_routes
@@ -142,6 +143,15 @@ def test_rows_are_in_no_log(lines: Lines) -> None:
     engine = logging.getLogger("sqlalchemy.engine.Engine")
     assert engine.isEnabledFor(logging.INFO)
     assert not engine.isEnabledFor(logging.DEBUG)
+
+
+@pytest.mark.usefixtures("lines")
+async def test_a_pool_that_is_closed_is_not_logged(service: Service) -> None:
+    root, found = logging.getLogger(), list[str]()
+    root.handlers[0].addFilter(lambda record: found.append(record.getMessage()) or True)
+    database = Database(service.url, Settings(database_url=service.url))
+    await database.close()
+    assert found == []
 
 
 async def test_the_access_log_is_off_unless_it_is_asked_for(khach: AsyncClient, lines: Lines) -> None:
