@@ -147,8 +147,13 @@ def test_rows_are_in_no_log(lines: Lines) -> None:
 
 @pytest.mark.usefixtures("lines")
 async def test_a_pool_that_is_closed_is_not_logged(service: Service) -> None:
-    root, found = logging.getLogger(), list[str]()
-    root.handlers[0].addFilter(lambda record: found.append(record.getMessage()) or True)
+    found: list[str] = []
+
+    def note(record: logging.LogRecord) -> bool:
+        found.append(record.getMessage())
+        return True
+
+    logging.getLogger().handlers[0].addFilter(note)
     database = Database(service.url, Settings(database_url=service.url))
     await database.close()
     assert found == []
