@@ -25,7 +25,13 @@ def test_a_worker_loads_nothing_that_few_requests_need() -> None:
 
 @pytest.mark.processes
 def test_serving_loads_the_command_line_besides_but_nothing_that_migrates() -> None:
-    assert loaded("app.cli, app.main") == "typer"
+    assert loaded("app.cli.run, app.main") == "typer"
+
+
+@pytest.mark.processes
+def test_a_worker_that_is_spawned_loads_no_commands() -> None:
+    """It imports what the command is started by, and runs no command."""
+    assert loaded("app.cli, app.main") == ""
 
 
 def test_the_revisions_that_the_service_knows_are_those_of_the_migrations() -> None:

@@ -85,7 +85,7 @@ def test_a_port_that_is_taken_is_refused_in_one_line(monkeypatch: pytest.MonkeyP
             with metrics_served(port):
                 raise AssertionError("it is taken")
 
-        monkeypatch.setattr("app.cli.app", listen)
+        monkeypatch.setattr("app.cli.run.app", listen)
         with pytest.raises(SystemExit) as ended:
             main()
     said = f"tiendo: TIENDO_METRICS_PORT: 127.0.0.1:{port} cannot be listened on: "
