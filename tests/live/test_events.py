@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app import clock
+from app.settings import Settings
 from tests.conftest import Template
 from tests.connecting import run_sql
 from tests.live.serving import Server, in_process
@@ -273,6 +274,7 @@ async def test_a_burst_of_changes_ends_with_the_last_of_them(live: Server) -> No
     assert await everything(live, events[-1].id) == []
 
 
+@pytest.mark.skipif(not Settings().fast_path, reason="The fast paths are switched off: everybody needs the route.")
 async def test_who_was_recognised_before_needs_no_route(live: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     await be_recognised(live)
     monkeypatch.delattr("app.live.routes.EventStream")
