@@ -199,17 +199,17 @@ class ProgressReport:
         """Who has completed everything, and how many stand at which light."""
         return f"{self.statement}{self.say('space')}{self.say('lights', **dict(self.lights))}"
 
+    @property
+    def has_work(self) -> bool:
+        """Whether anything applies to anybody."""
+        return any(line.tasks_total for line in self.lines)
+
     def reasons_of(self, province: Province) -> str:
         return self.say("mark").join(self.say(f"reason.{one.kind}", n=one.count) for one in province.reasons)
 
     def light_of(self, province: Province | AgencyOwing) -> str:
         """In words; where nothing applies, that."""
         return self.say(f"light.{province.light}") if province.light else self.say("cell.none")
-
-    @property
-    def has_work(self) -> bool:
-        """Whether anything applies to anybody."""
-        return any(line.tasks_total for line in self.lines)
 
     def rank_of(self, province: Province) -> int | None:
         """None where nothing applies: all of them would be the first."""
