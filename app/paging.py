@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -24,17 +25,19 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None
 
 
-def to_cursor(*key: object) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+def to_cursor(of: str, *key: object) -> str:
+    """The opaque form of a key in the list `of`."""
+    return base64.urlsafe_b64encode(msgspec.json.encode((of, *key))).decode().rstrip("=")
 
 
-def from_cursor(cursor: str, kind: Any) -> Any:
-    """The key inside a cursor, checked to be of the given type. A broken one is refused."""
-    try:
-        key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
-        return _storable(key)
-    except (ValueError, binascii.Error, msgspec.MsgspecError):
-        raise InvalidInput(errors=[Complaint("/query/cursor", "broken-cursor")]) from None
+def from_cursor(of: str, cursor: str, kind: Any) -> Any:
+    """The key inside a cursor, checked to be of the given type. A broken one, or one of another list, is refused."""
+    with suppress(ValueError, binascii.Error, msgspec.MsgspecError):
+        sent = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        found, *key = msgspec.json.decode(sent, type=list[str | int])  # nothing nested, however deep
+        if found == of:
+            return _storable(msgspec.convert(key, kind))
+    raise InvalidInput(errors=[Complaint("/query/cursor", "broken-cursor")])
 
 
 def _storable(key: Any) -> Any:

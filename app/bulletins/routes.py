@@ -62,10 +62,10 @@ async def bulletins(
 ) -> Page[BulletinHeadOut]:
     """The bulletins of a campaign, the last one first."""
     of = campaign_asked(catalogue, campaign, clock.now())
-    before = from_cursor(cursor, tuple[int])[0] if cursor else None
+    before = from_cursor("bulletins", cursor, tuple[int])[0] if cursor else None
     found = await rows(session, queries.BULLETINS, campaign=of.code, before=before, limit=limit + 1)
     items = [BulletinHeadOut.model_validate(service.head(row)) for row in found[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].number) if len(found) > limit else None)
+    return Page(items=items, next_cursor=to_cursor("bulletins", items[-1].number) if len(found) > limit else None)
 
 
 @router.get("/{number}", response_model=BulletinOut)

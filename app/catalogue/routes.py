@@ -34,7 +34,7 @@ async def campaigns(
         CampaignOut.model_validate({**fields_of(c), "name": named(c.names, lang), "current": c is current})
         for c in catalogue.campaigns.values()
     ]
-    return _page(items, limit, cursor)
+    return _page("campaigns", items, limit, cursor)
 
 
 @router.get("/provinces")
@@ -42,7 +42,7 @@ async def provinces(
     _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[ProvinceOut]:
     """The 34 provinces and centrally-run cities, with coordinates, in code order."""
-    return _page([_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, cursor)
+    return _page("provinces", [_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, cursor)
 
 
 @router.get("/provinces/{code}")
@@ -57,7 +57,7 @@ async def communes(
 ) -> Page[UnitOut]:
     """The communes, wards and special zones of a province, in code order."""
     those = catalogue.communes.get(province_of(catalogue, code).code, ())
-    return _page([unit_out(unit, lang) for unit in those], limit, cursor)
+    return _page("communes", [unit_out(unit, lang) for unit in those], limit, cursor)
 
 
 @router.get("/agencies")
@@ -65,7 +65,7 @@ async def agencies(
     _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[UnitOut]:
     """Ministries, the Government Office and telecom enterprises with work of their own."""
-    return _page([unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
+    return _page("agencies", [unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
 
 
 @router.get("/categories")
@@ -80,7 +80,7 @@ async def categories(
     """The lines of the report, in order: of one campaign, or of all."""
     wanted = campaign_named(catalogue, campaign).code if campaign is not None else None
     items = [category_out(c, lang) for c in catalogue.categories.values() if wanted in (None, c.campaign)]
-    return _page(items, limit, cursor)
+    return _page("categories", items, limit, cursor)
 
 
 @router.get("/categories/{code}")
@@ -107,7 +107,7 @@ async def tasks(
     """The pieces of work, in the order of the report."""
     refuse_unknown(catalogue, category=category)
     those = catalogue.tasks_of(category) if category is not None else tuple(catalogue.tasks.values())
-    return _page([task_out(task, lang) for task in those], limit, cursor)
+    return _page("tasks", [task_out(task, lang) for task in those], limit, cursor)
 
 
 @router.get("/tasks/{code}")
@@ -138,7 +138,7 @@ async def assignments(
     """Assignments with deadline and status; responsible persons only where you may see them."""
     owner, unit = filtered(catalogue, province=province, unit=unit)
     refuse_unknown(catalogue, task=task, category=category)
-    after = from_cursor(cursor, tuple[str, str, str]) if cursor else (None, None, None)
+    after = from_cursor("assignments", cursor, tuple[str, str, str]) if cursor else (None, None, None)
     found = await rows(
         session,
         queries.ASSIGNMENTS,
@@ -156,7 +156,7 @@ async def assignments(
     )
     items = [assignment_out(row, who, catalogue, lang) for row in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
-    return Page(items=items, next_cursor=to_cursor(last.owner, last.task, last.unit) if last else None)
+    return Page(items=items, next_cursor=to_cursor("assignments", last.owner, last.task, last.unit) if last else None)
 
 
 @router.get("/assignments/{task}/{unit}")
@@ -220,11 +220,11 @@ def fields_of(thing: Any) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in thing.__slots__}
 
 
-def _page(items: list[Any], limit: int, cursor: str | None) -> Page[Any]:
+def _page(of: str, items: list[Any], limit: int, cursor: str | None) -> Page[Any]:
     """A page of a list in memory, after the code in the cursor."""
-    after = from_cursor(cursor, tuple[str])[0] if cursor else None
+    after = from_cursor(of, cursor, tuple[str])[0] if cursor else None
     codes = [item.code for item in items]
     start = codes.index(after) + 1 if after in codes else 0
     piece = items[start : start + limit]
     more = start + limit < len(items)
-    return Page(items=piece, next_cursor=to_cursor(piece[-1].code) if more else None)
+    return Page(items=piece, next_cursor=to_cursor(of, piece[-1].code) if more else None)

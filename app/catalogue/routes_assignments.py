@@ -108,11 +108,13 @@ async def decided(
     original = await rows(session, queries.ORIGINAL, **key)
     if not original:
         raise NotFound(say("no-such.assignment", unit=unit, task=task))
-    after = from_cursor(cursor, tuple[UUID])[0] if cursor else None
+    after = from_cursor("rulings", cursor, tuple[UUID])[0] if cursor else None
     found = await rows(session, queries.RULINGS, **key, after=after, limit=limit + 1)
     items = [RulingOut.model_validate(row) for row in found[:limit]]
     first = [] if cursor else [_original(original[0].created_at, original[0].original_deadline)]
-    return Page(items=first + items, next_cursor=to_cursor(found[limit - 1].id) if len(found) > limit else None)
+    return Page(
+        items=first + items, next_cursor=to_cursor("rulings", found[limit - 1].id) if len(found) > limit else None
+    )
 
 
 def _original(created_at: datetime, deadline: datetime | None) -> RulingOut:

@@ -106,11 +106,11 @@ async def imports(
         owner=(owner or EVERYTHING) if mine else owner,
         ministry=mine and who.sees_everything,
         unit=(of or EVERYTHING) if mine else of,
-        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        before_id=from_cursor("imports", cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
     items = [summary_out(row) for row in found[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+    return Page(items=items, next_cursor=to_cursor("imports", items[-1].id) if len(found) > limit else None)
 
 
 @router.get("/columns")
@@ -148,14 +148,16 @@ async def import_rows(
     cursor: Cursor = None,
 ) -> Page[ImportRowOut]:
     """Its rows in the order of the file, each with its line, its outcome, what it changes and what is wrong with it."""
-    after = from_cursor(cursor, tuple[int])[0] if cursor else 0
+    after = from_cursor("import-rows", cursor, tuple[int])[0] if cursor else 0
     wanted = None if outcome is None else [outcome]
     database: Database = request.app.state.database
     async with database.reading(who.scope) as session:
         found = await _find(session, id)
         those = await rows_of(session, found, wanted, after=_bounded(after), limit=limit + 1)
     items = await offload(those, _page, those[:limit], found, lang, who.sees_everything)
-    return Page(items=items, next_cursor=to_cursor(those[limit - 1].place) if len(those) > limit else None)
+    return Page(
+        items=items, next_cursor=to_cursor("import-rows", those[limit - 1].place) if len(those) > limit else None
+    )
 
 
 @router.post("/{id}/commit")

@@ -70,7 +70,7 @@ async def inbox(
     """
     owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     before = position_of(since, "since") if since is not None else None
-    after = from_cursor(cursor, tuple[int, str]) if cursor is not None else None
+    after = from_cursor("inbox", cursor, tuple[int, str]) if cursor is not None else None
     async with feed.reading(request.app.state.database, who.scope) as (session, now):
         feed.refuse_unknown(now, before)
         asked = InboxQuery(who, owner, unit, clock.now())
@@ -82,7 +82,7 @@ async def inbox(
     return InboxOut(
         counts=_counts(counted, changed=before is not None),
         items=items,
-        next_cursor=to_cursor(found[limit - 1].rank, found[limit - 1].key) if len(found) > limit else None,
+        next_cursor=to_cursor("inbox", found[limit - 1].rank, found[limit - 1].key) if len(found) > limit else None,
         changes_cursor=to_text(FeedPosition(now.incarnation, now.snapshot)),
     )
 

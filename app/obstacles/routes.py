@@ -85,11 +85,11 @@ async def obstacles(
         addressed_to=known_unit(catalogue, addressed_to, "addressed_to", "agency").code if addressed_to else None,
         answer_overdue=answer_overdue,
         at=at,
-        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        before_id=from_cursor("obstacles", cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
     items = await _with_history(session, found[:limit], lang, at)
-    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+    return Page(items=items, next_cursor=to_cursor("obstacles", items[-1].id) if len(found) > limit else None)
 
 
 @router.get("/{id}")

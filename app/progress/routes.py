@@ -78,7 +78,7 @@ async def silent_(
 ) -> Response:
     """Units with open work that never reported, or not lately: provinces, communes and agencies alike."""
     owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
-    after = from_cursor(cursor, tuple[str, str]) if cursor else None
+    after = from_cursor("silent", cursor, tuple[str, str]) if cursor else None
     if cursor or limit != WHOLE_PAGE:  # which may be anything, so each may be a question that nobody asked before
         request.must_be_computed = True
     return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=owner))

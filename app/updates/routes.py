@@ -101,11 +101,11 @@ async def history(
         status=status,
         effective_since=effective_since,
         from_id=lowest_at(recorded_since) if recorded_since else None,
-        before_id=from_cursor(cursor, tuple[UUID])[0] if cursor else None,
+        before_id=from_cursor("status-updates", cursor, tuple[UUID])[0] if cursor else None,
         limit=limit + 1,
     )
     items = [status_update_from_row(row) for row in found[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+    return Page(items=items, next_cursor=to_cursor("status-updates", items[-1].id) if len(found) > limit else None)
 
 
 @router.get("/{id}")

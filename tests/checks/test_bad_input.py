@@ -203,16 +203,32 @@ async def test_limits_outside_1_to_1000_are_refused(limit: str, huong: AsyncClie
         assert set(codes(answer)) == {"/query/limit"}
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/provinces", "/v1/assignments", "/v1/bulletins", UPDATES, "/v1/tokens", "/v1/audit"]
+LISTS = (
+    *("/v1/campaigns", "/v1/provinces", "/v1/agencies", "/v1/categories", "/v1/tasks", "/v1/assignments"),
+    *("/v1/status-updates", "/v1/imports", "/v1/inbox", "/v1/obstacles", "/v1/bulletins", "/v1/tokens", "/v1/audit"),
+    *("/v1/progress/silent", "/v1/provinces/38/communes"),
 )
+"""Each is named in its cursors by the last part of its path."""
+
+
+@pytest.mark.parametrize("path", LISTS)
 async def test_a_broken_cursor_is_refused(path: str, an: AsyncClient) -> None:
     for broken in CURSORS:
         answer = await an.get(path, params={"cursor": broken})
-        if answer.status_code != 200:  # a cursor of another list may fit by chance; then it is only a place in this one
+        refused(answer, 422)
+        assert codes(answer) == {"/query/cursor": "broken-cursor"}
+    for key in (key for key in NOT_KEYS if isinstance(key, list)):
+        answer = await an.get(path, params={"cursor": cursor([path.rsplit("/", 1)[1], *key])})
+        if answer.status_code != 200:  # a key of another kind may fit by chance; then it is only a place in the list
             refused(answer, 422)
             assert codes(answer) == {"/query/cursor": "broken-cursor"}
-    assert codes(await an.get(path, params={"cursor": "*"})) == {"/query/cursor": "broken-cursor"}
+
+
+async def test_a_cursor_of_another_list_is_refused(an: AsyncClient) -> None:
+    given = (await an.get("/v1/provinces?limit=1")).json()["next_cursor"]
+    assert (await an.get("/v1/provinces", params={"cursor": given, "limit": 1})).json()["items"][0]["code"] == "04"
+    for path in (path for path in LISTS if path != "/v1/provinces"):
+        assert codes(await an.get(path, params={"cursor": given})) == {"/query/cursor": "broken-cursor"}, path
 
 
 BAD_TIMES = {

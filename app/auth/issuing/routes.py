@@ -97,7 +97,7 @@ async def tokens(
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
     await _refuse_unknown_units(session, unit=unit, province=province)
     await service.refuse_others_tokens(session, who, unit=unit, province=province)
-    after = from_cursor(cursor, tuple[str])[0] if cursor else None
+    after = from_cursor("tokens", cursor, tuple[str])[0] if cursor else None
     found = await rows(
         session,
         queries.TOKENS,
@@ -112,7 +112,7 @@ async def tokens(
         limit=limit + 1,
     )
     items = [TokenOut.model_validate(row) for row in found[:limit]]
-    return Page(items=items, next_cursor=to_cursor(items[-1].id) if len(found) > limit else None)
+    return Page(items=items, next_cursor=to_cursor("tokens", items[-1].id) if len(found) > limit else None)
 
 
 async def _refuse_unknown_units(session: ReadSession, **asked: str | None) -> None:

@@ -38,7 +38,7 @@ async def silent(
         **context.head(),
         "total": found[0].total if found else 0,
         "items": items,
-        "next_cursor": to_cursor(text(last.last_report_at), last.unit) if last else None,
+        "next_cursor": to_cursor("silent", text(last.last_report_at), last.unit) if last else None,
     }
 
 
