@@ -10,8 +10,9 @@ python -m benchmarks.drill [--quick] [--data DIR] [--minutes 10] [--hold 60]
 import asyncio
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -26,6 +27,9 @@ from benchmarks.drill_documents import FORMS, lights_of_page, of_document, of_js
 from benchmarks.load import Rounds, keep, pgbench
 from benchmarks.options import asked
 from benchmarks.stage import BenchmarkDatabase, Served, clone, psql, serving, stage
+
+One = TypeVar("One")
+Found = TypeVar("Found")
 
 PARTS = dict(zip(("progress", "provinces", "matrix"), PATHS, strict=False))
 
@@ -70,10 +74,13 @@ async def asked_again(place: BenchmarkDatabase, served: Served, crowd: Crowd) ->
     """How many answers and bulletins there were, and how many of them are not what they were."""
     headers = {"Authorization": f"Bearer {place.tokens['lan']}"}
     async with httpx.AsyncClient(base_url=served.address, timeout=180, headers=headers) as client:
-        changed = [kept for kept in crowd.answers if await _again(client, kept) != kept.body]
-        restated = [one["number"] for one in crowd.bulletins if not await _is_as_issued(client, one)]
-        forms = {one["number"]: await _forms_that_differ(client, one) for one in crowd.bulletins}
-    differing = {number: those for number, those in forms.items() if those}
+        bodies = await _of_each(crowd.answers, partial(_again, client))
+        as_issued = await _of_each(crowd.bulletins, partial(_is_as_issued, client))
+        forms = await _of_each(crowd.bulletins, partial(_forms_that_differ, client))
+    numbers = [one["number"] for one in crowd.bulletins]
+    changed = [kept for kept, body in zip(crowd.answers, bodies, strict=True) if body != kept.body]
+    restated = [number for number, same in zip(numbers, as_issued, strict=True) if not same]
+    differing = {number: those for number, those in zip(numbers, forms, strict=True) if those}
     for kept in changed[:3]:
         print("changed:", kept, file=sys.stderr)
     if differing:
@@ -85,6 +92,17 @@ async def asked_again(place: BenchmarkDatabase, served: Served, crowd: Crowd) ->
         "bulletins_that_changed": len(restated),
         "documents_that_differ": len(differing),
     }
+
+
+async def _of_each(many: list[One], ask: Callable[[One], Awaitable[Found]]) -> list[Found]:
+    """What `ask` finds out about each, three at a time: four are what a token may have in work."""
+    turn = asyncio.Semaphore(3)
+
+    async def one(of: One) -> Found:
+        async with turn:
+            return await ask(of)
+
+    return await asyncio.gather(*map(one, many))
 
 
 async def _again(client: httpx.AsyncClient, kept: Kept) -> bytes:
