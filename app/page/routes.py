@@ -27,6 +27,10 @@ from app.response_cache import ResponseCache
 
 Gather = Callable[[Context], Awaitable[Mapping[str, Any]]]
 
+DOCUMENTS = ("docx", "xlsx", "csv", "md")
+WITH_PDF = ("docx", "pdf", "xlsx", "csv", "md")
+"""Where a converter is set up."""
+
 router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 
@@ -79,12 +83,13 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
 
     # A cache entry keeps what it takes to make the page again, and nothing of the request.
     state, root, place = request.app.state, root_of(request), here(request)
+    documents = WITH_PDF if state.pdf_converter.is_set_up else DOCUMENTS
 
     async def made(version: DataVersion) -> bytes:
         async with query_context(state, version, lang=asked.lang, campaign=asked.campaign) as query:
             context = await context_of(query, asked, root=root, signed_in=signed_in)
             values = {**surroundings(context, place), **await gather(context)}
-            return render(template, context.root, asked.lang, **values).encode()
+            return render(template, context.root, asked.lang, documents=documents, **values).encode()
 
     is_past = asked.as_of is not None or asked.known_at is not None or bool(more)
     answer = await cache.get(key, made, asked.lang, admission(request, who) if is_past else None)

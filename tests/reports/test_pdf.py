@@ -27,6 +27,7 @@ def a_converter(folder: Path, script: str) -> str:
 async def test_without_a_converter_there_is_no_pdf(huong: AsyncClient) -> None:
     answer = await huong.get(REPORT)
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems#no-converter")
+    assert REPORT not in (await huong.get("/")).text
 
 
 async def test_the_converters_file_is_handed_out(database_url: str, template: Template, tmp_path: Path) -> None:
@@ -36,6 +37,7 @@ async def test_the_converters_file_is_handed_out(database_url: str, template: Te
         assert (answer.status_code, answer.content) == (200, b"%PDF-1.7 ")
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.headers["content-disposition"] == 'attachment; filename="tien-do_2025-06-27_1700_vi.pdf"'
+        assert f'href="{REPORT}' in (await service.client("lan").get("/")).text
 
 
 async def test_a_converter_that_fails_or_never_ends_is_unavailable(

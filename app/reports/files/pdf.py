@@ -25,9 +25,13 @@ class PdfConverter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf")
         self._waiting = 0
 
+    @property
+    def is_set_up(self) -> bool:
+        return bool(self._command)
+
     def refuse_without_command(self) -> None:
         """Raise NoConverter where none is set up."""
-        if not self._command:
+        if not self.is_set_up:
             raise NoConverter
 
     async def convert(self, document: bytes) -> bytes:
