@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app import conditions
-from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, late_streak
+from app.updates.state_queries import COMPLETE_SINCE, RULING, STATE, completed_late
 
 NEWEST_RECORDS = """
     (select max(last_recorded_at) from last_report),
@@ -66,7 +66,7 @@ from state
 group by owner, category
 """
 
-_STREAK_THEN = late_streak("s", "case when r.id is null then a.original_deadline else r.deadline end")
+_STREAK_THEN = completed_late("s", "case when r.id is null then a.original_deadline else r.deadline end")
 CELLS_THEN = text(f"with state as ({STATE_THEN.replace(COMPLETE_SINCE, _STREAK_THEN)}) {_CELLS}")
 
 # The same by all reports, with applicability and deadlines each as known at a moment of its own.

@@ -38,17 +38,25 @@ RULING = """
 """
 
 
+# Of several reports of one effective time the last one counts.
+_GIVES_STATUS = """open.id = (
+            select last.id
+            from status_update last
+            where last.owner = a.owner and last.task = a.task and last.unit = a.unit
+              and last.effective_at = open.effective_at and last.recorded_at <= cast(:known_at as timestamptz)
+            order by last.recorded_at desc, last.id desc
+            limit 1
+          )"""
+
 # The streak of complete statuses begins with the first report after the last moment at which the work was open. A
 # report that was corrected at the same effective time does not interrupt it. Both times of `complete` are compared as
 # one row value, which is one place in the index: with a bound of `effective_at` beside that of `recorded_at`,
 # PostgreSQL 18 expects to skip-scan, and reads everything that the owner ever reported instead. The `select` around
 # `coalesce` is evaluated once; without it the streak is read from the assignment's very first report.
-def _streak(condition: str) -> str:
-    """Since when the work is complete, where a condition on its state holds."""
-    return f"""
+COMPLETE_SINCE = f"""
     select min(complete.effective_at) as complete_since
     from status_update complete
-    where {condition}
+    where {complete_sql("s.status")}
       and complete.owner = a.owner and complete.task = a.task and complete.unit = a.unit
       and complete.effective_at <= cast(:as_of as timestamptz)
       and complete.recorded_at <= cast(:known_at as timestamptz)
@@ -58,26 +66,38 @@ def _streak(condition: str) -> str:
         where open.owner = a.owner and open.task = a.task and open.unit = a.unit
           and open.effective_at <= cast(:as_of as timestamptz) and open.recorded_at <= cast(:known_at as timestamptz)
           and {open_sql("open.status")}
-          and open.id = (
-            select last.id
-            from status_update last
-            where last.owner = a.owner and last.task = a.task and last.unit = a.unit
-              and last.effective_at = open.effective_at and last.recorded_at <= cast(:known_at as timestamptz)
-            order by last.recorded_at desc, last.id desc
-            limit 1
-          )
+          and {_GIVES_STATUS}
         order by open.effective_at desc
         limit 1
       ), '-infinity')), 'infinity')
 """
 
 
-COMPLETE_SINCE = _streak(complete_sql("s.status"))
+def completed_late(state: str, deadline: str) -> str:
+    """A `complete_since` that is after the deadline exactly where the real one is, which is all that counts need.
 
-
-def late_streak(state: str, deadline: str) -> str:
-    """The same only where the work can be late: the report that gives its status is of a time after the deadline.
-
-    Where only counts are asked for, this spares most streaks.
+    Work was completed late where it was open at its deadline or at any time since. It is looked for from the deadline
+    on, near which most work is completed, while the last moment at which it was open may be a long history away.
     """
-    return _streak(f"{complete_sql(f'{state}.status')} and {state}.effective_at > {deadline}")
+    return f"""
+    select {state}.effective_at as complete_since
+    where {complete_sql(f"{state}.status")} and {state}.effective_at > {deadline}
+      and (coalesce(not (
+        select {complete_sql("due.status")}
+        from status_update due
+        where due.owner = a.owner and due.task = a.task and due.unit = a.unit
+          and due.effective_at <= {deadline} and due.recorded_at <= cast(:known_at as timestamptz)
+        order by due.effective_at desc, due.recorded_at desc, due.id desc
+        limit 1
+      ), true) or (
+        select true
+        from status_update open
+        where open.owner = a.owner and open.task = a.task and open.unit = a.unit
+          and open.effective_at > {deadline}
+          and open.effective_at <= cast(:as_of as timestamptz) and open.recorded_at <= cast(:known_at as timestamptz)
+          and {open_sql("open.status")}
+          and {_GIVES_STATUS}
+        order by open.effective_at
+        limit 1
+      ))
+"""

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
-from app.updates.state_queries import RULING, STATE, at_clocks, late_streak
+from app.updates.state_queries import RULING, STATE, at_clocks, completed_late
 
 # How much there is to read, about: reports and assignments by PostgreSQL's own statistics, and since when.
 AMOUNTS = text("""
@@ -58,7 +58,7 @@ def _read_at(as_of: str, known_at: str, then: str) -> str:
 
 
 def _streak_at(as_of: str, known_at: str, then: str) -> str:
-    streak = late_streak(f"{then}_state", f"{then}.deadline")
+    streak = completed_late(f"{then}_state", f"{then}.deadline")
     return f"left join lateral ({at_clocks(streak, as_of, known_at)}) {then}_streak on true"
 
 
