@@ -29,6 +29,7 @@ async def issue(
     catalogue: CurrentCatalogue,
     session: Writing,
     lang: InLanguage,
+    response: Response,
     campaign: InCampaign = None,
 ) -> BulletinOut:
     """Freeze the progress of a moment under the next number. It is never altered."""
@@ -46,6 +47,7 @@ async def issue(
     subject = f"{row.campaign}/{row.number}"
     after = {"as_of": clock.text(row.as_of), "title": row.title}
     await audit(session, who, "bulletin.issue", subject, at=row.issued_at, after=after)
+    response.headers["Location"] = f"/v1/bulletins/{row.number}?campaign={row.campaign}"
     return BulletinOut.model_validate(
         {**service.head(row), **service.frozen(row, lang), "restated": False, "differences": [], "not_frozen": []}
     )

@@ -112,7 +112,7 @@ class SingleReportFastPath:
             return refusing_app(problem, self._prefix)
         except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
             return failed_app(error, self._prefix)
-        sending = partial(_send, answer)
+        sending = partial(_send, answer, self._prefix)
         return Representations(sending) if len(answer.body) >= MIN_COMPRESSED_SIZE else sending
 
     async def _authenticate(self, headers: Headers, state: dict[str, Any]) -> tuple[Identity, DataVersion] | None:
@@ -139,12 +139,11 @@ async def _unanswered(scope: Scope, _: Receive, __: Send) -> None:
     observe(scope, scope["state"], NO_ANSWER, perf_counter() - scope["state"]["began"])
 
 
-async def _send(answer: ReportAnswer, scope: Scope, _: Receive, send: Send) -> None:
+async def _send(answer: ReportAnswer, prefix: str, scope: Scope, _: Receive, send: Send) -> None:
     state = scope["state"]
     head = [(b"content-length", b"%d" % len(answer.body)), (b"content-type", b"application/json")]
-    if answer.is_replay:
-        head.append((b"idempotency-replayed", b"true"))
-    head += [(name.encode(), value.encode()) for name, value in fields_of_every_answer(state)]
+    fields = [*answer.headers(prefix).items(), *fields_of_every_answer(state)]
+    head += [(name.encode(), value.encode()) for name, value in fields]
     await send({"type": "http.response.start", "status": CREATED, "headers": head})
     seconds = perf_counter() - state["began"]
     await send({"type": "http.response.body", "body": answer.body})

@@ -69,6 +69,7 @@ async def import_file(
     file: Received,
     session: Writing,
     lang: InLanguage,
+    response: Response,
     commit: bool = False,
     mode: Literal["atomic", "partial"] = "partial",
 ) -> ImportOut:
@@ -84,6 +85,7 @@ async def import_file(
             raise atomic_refusal(bad, looked.judged, sheets_of(file), lang, verdicts=who.sees_everything)
         import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
     count_import("committed" if commit else "previewed", looked.judged.counts)
+    response.headers["Location"] = f"/v1/imports/{import_id}"
     return await _import_out(session, import_id, lang, verdicts=who.sees_everything)
 
 

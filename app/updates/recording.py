@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from app.auth import idempotency
 from app.auth.idempotency import IdempotentRequest, StoredAnswer
 from app.auth.identity import Identity
@@ -20,11 +22,20 @@ CREATED = 201
 HEADERS = {"content-type": "application/json"}
 
 
+class _Stored(msgspec.Struct):
+    id: str
+
+
 class ReportAnswer(NamedTuple):
     """A `StatusUpdateOut` as JSON, and whether it was the answer to an earlier request with the same key."""
 
     body: bytes
     is_replay: bool
+
+    def headers(self, prefix: str = "") -> dict[str, str]:
+        """The header fields of its own, of a service whose addresses begin with the prefix."""
+        found = {"location": f"{prefix}/v1/status-updates/{msgspec.json.decode(self.body, type=_Stored).id}"}
+        return {**found, "idempotency-replayed": "true"} if self.is_replay else found
 
 
 class CallerOutdated(Exception):

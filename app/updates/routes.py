@@ -44,8 +44,7 @@ async def report_status(sent: Annotated[StatusUpdateIn, SkipValidation], who: Ca
     recorder: Recorder = state.recorder
     asked = await idempotent_request(request, who)
     answer = await recorder.record(who, await state.data_versions.version(), read_report(sent), asked)
-    headers = {"Idempotency-Replayed": "true"} if answer.is_replay else None
-    return Response(answer.body, 201, headers, media_type="application/json")
+    return Response(answer.body, 201, answer.headers(), media_type="application/json")
 
 
 @router.post("/batch", response_model=BatchOut)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -44,11 +46,25 @@ async def test_problems_and_the_description_name_addresses_with_the_prefix(prefi
 
 @FORMS
 async def test_what_was_made_is_found_at_its_location(prefixed: Service, sent: str) -> None:
-    huong = prefixed.client("huong")
+    huong, lan = prefixed.client("huong"), prefixed.client("lan")
     obstacle = {"group": "systems", "title": "x", "detail": "y", "addressed_to": "viettel"}
-    made = await huong.post(f"{sent}/v1/obstacles", json=obstacle)
-    assert made.headers["location"] == f"{PREFIX}/v1/obstacles/{made.json()['id']}"
-    assert (await huong.get(made.headers["location"])).status_code == 200
+    report: dict[str, Any] = {
+        "json": {"task": "hotlines", "status": "completed"},
+        "headers": {"Idempotency-Key": uuid4().hex},
+    }
+    rows = {"content": b"task,status\nhotlines,completed\n", "headers": {"Content-Type": "text/csv"}}
+    for who, path, name, body in (
+        (huong, "/v1/obstacles", "id", {"json": obstacle}),
+        (huong, "/v1/status-updates", "id", report),
+        (huong, "/v1/status-updates", "id", report),  # the same answer again
+        (huong, "/v1/imports", "id", rows),
+        (lan, "/v1/bulletins", "number", {"json": {"as_of": "2025-06-27T17:00:00+07:00"}}),
+    ):
+        made = await who.post(f"{sent}{path}", **body)
+        assert made.status_code == 201, made.text
+        assert made.headers["location"].partition("?")[0] == f"{PREFIX}{path}/{made.json()[name]}"
+        found = await who.get(made.headers["location"])
+        assert found.json()[name] == made.json()[name]
 
 
 @FORMS
