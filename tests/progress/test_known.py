@@ -97,7 +97,7 @@ async def by_history(service: Service, moment: Moment) -> Mapping[Any, Cell]:
 
 async def by_sums(service: Service, moment: Moment) -> Mapping[Any, Cell]:
     async with service.app.state.database.reading() as session:
-        assert await source(session, moment)
+        assert await source(session, "two-tier-2025", moment)
         return await read_cells(session, "two-tier-2025", moment)
 
 
@@ -199,6 +199,6 @@ async def test_the_cheapest_way_is_taken(service: Service, monkeypatch: pytest.M
                 Moment(early, late, present=False),
                 Moment(early, early + (late - early) / 2, present=False),
             )
-            found = [await source(session, moment) for moment in moments]
+            found = [await source(session, "two-tier-2025", moment) for moment in moments]
         ways[assignments] = [one and one.way[0] for one in found]
     assert ways == {100_000: ["known_", "known_", "", None], 10: ["known_", None, None, None]}

@@ -32,7 +32,7 @@ async def _read(session: AsyncSession, moment: Moment, parameters: dict[str, obj
     """From the tally for the present, from sums for the past, else from the history."""
     if moment.present:
         return await rows(session, queries.CELLS_NOW, **parameters, as_of=moment.as_of)
-    found = await source(session, moment)
+    found = await source(session, str(parameters["campaign"]), moment)
     if found is None:
         return await rows(session, queries.CELLS_THEN, **parameters, **moment.clocks)
     return await rows(session, found.cells, **parameters, **found.parameters)

@@ -43,7 +43,7 @@ async def _found(context: ReadContext, wanted: list[tuple[str, str]]) -> list[An
 
 async def _tasks_to_search(context: ReadContext, wanted: set[tuple[str, str]]) -> list[tuple[str, str, str]] | None:
     """The first tasks in which an owner has three such assignments; None where the projection cannot answer."""
-    past = await source(context.session, context.moment)
+    past = await source(context.session, context.campaign.code, context.moment)
     if past is None:
         return None
     enough: dict[tuple[str, str], int] = defaultdict(int)

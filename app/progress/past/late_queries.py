@@ -5,10 +5,14 @@ from sqlalchemy import text
 from app.conditions import COUNT_COLUMNS, complete_sql, counts_sql
 from app.updates.state_queries import RULING, STATE, at_clocks, completed_late
 
-# How much there is to read, about: reports and assignments by PostgreSQL's own statistics, and since when.
+# How much there is to read: reports, by PostgreSQL's own statistics; assignments of a campaign; since when.
 AMOUNTS = text("""
 select (select greatest(reltuples, 0) from pg_class where oid = 'status_update'::regclass) as reports,
-       (select greatest(reltuples, 0) from pg_class where oid = 'assignment'::regclass) as assignments,
+       (select coalesce(sum(tally.total), 0)::float8
+        from tally
+        join task on task.code = tally.task
+        join category on category.code = task.category
+        where category.campaign = :campaign) as assignments,
        (select at from known_transition order by at limit 1) as since
 """)
 
@@ -43,13 +47,17 @@ late as materialized (
 
 
 def _read_at(as_of: str, known_at: str, then: str) -> str:
-    """What is read of an assignment `a` at a moment: ruling and state."""
+    """What is read of an assignment `a` at a moment: ruling and state.
+
+    The deadline is a `case`: below row-level security PostgreSQL takes no `coalesce` as the bound of an index.
+    """
     return f"""
     left join lateral ({at_clocks(RULING, as_of, known_at)}) {then}_ruling on true
     left join lateral ({at_clocks(STATE, as_of, known_at)}) {then}_state on true
     cross join lateral (
-        select coalesce(case when {then}_ruling.id is null then a.original_deadline else {then}_ruling.deadline end,
-                        'infinity') as deadline,
+        select case when {then}_ruling.deadline is not null then {then}_ruling.deadline
+                    when {then}_ruling.id is null and a.original_deadline is not null then a.original_deadline
+                    else 'infinity' end as deadline,
                coalesce({then}_state.status, 'not_started') as status,
                a.created_at <= least(cast({as_of} as timestamptz), cast({known_at} as timestamptz))
                  and not coalesce({then}_ruling.not_applicable, false) as counts

@@ -20,10 +20,10 @@ _TICK, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 SLACK = timedelta(seconds=1)
 """Ids are searched a little beyond a moment: not all have its microseconds."""
 READING = 1
-CORRECTING = 20
+CORRECTING = 60
 RECOUNTING = 50
-"""About what it costs to read a report between the clocks, to correct its assignment where that is touched, and to read
-the state of an assignment from its history."""
+"""About what it costs to read a report between the clocks, to correct an assignment that it touched, and to read the
+state of an assignment from its history."""
 
 
 Way = Literal["what was known", "what is known", "the history"]
@@ -44,15 +44,15 @@ class PastSource(NamedTuple):
         return past_queries.REASONS[self.way]
 
 
-async def source(session: AsyncSession, moment: Moment) -> PastSource | None:
-    """Where a moment is read; None where only the history can tell."""
+async def source(session: AsyncSession, campaign: str, moment: Moment) -> PastSource | None:
+    """Where a moment of a campaign is read; None where only the history can tell."""
     if moment.known_at is None:
         past = await transitions.past(session, moment.as_of)
         return PastSource(("", past.has_pending, False), past.parameters) if past else None
-    return await _known(session, moment, moment.known_at)
+    return await _known(session, campaign, moment, moment.known_at)
 
 
-async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> PastSource | None:
+async def _known(session: AsyncSession, campaign: str, moment: Moment, known_at: datetime) -> PastSource | None:
     reached = await transitions.reached_by(session)
     if reached is None or reached.checkpoint.closed_until is None:
         return None
@@ -61,23 +61,28 @@ async def _known(session: AsyncSession, moment: Moment, known_at: datetime) -> P
     found = _from_what_was_known(moment, base, known_at, reached.checkpoint.closed_until)
     if base == known_at:
         return found
-    costs = await costs_of_ways(session, base, known_at)
+    costs = await costs_of_ways(session, campaign, base, known_at)
     cheapest = min(costs, key=lambda way: costs[way])
     if cheapest == "what is known":
         return await _from_what_is_known(session, moment, known_at)
     return found if cheapest == "what was known" else None
 
 
-async def costs_of_ways(session: AsyncSession, base: datetime, known_at: datetime) -> dict[Way, float]:
-    """About what each way costs, if reports had been recorded evenly over time."""
-    amounts = (await session.execute(late_queries.AMOUNTS)).one()
+async def costs_of_ways(session: AsyncSession, campaign: str, base: datetime, known_at: datetime) -> dict[Way, float]:
+    """About what each way costs, if reports had been recorded evenly over time, each about other work."""
+    amounts = (await session.execute(late_queries.AMOUNTS, {"campaign": campaign})).one()
     now = max(clock.now(), known_at)
-    rate = amounts.reports / max((now - (amounts.since or now)) / _SECOND, 1)
-    each = READING + CORRECTING
+    assignments: float = amounts.assignments
+    rate: float = amounts.reports / max((now - (amounts.since or now)) / _SECOND, 1)
+
+    def correcting(since: datetime, until: datetime) -> float:
+        reports = rate * ((until - since) / _SECOND)
+        return READING * reports + CORRECTING * min(reports, assignments)
+
     return {
-        "what was known": each * rate * ((known_at - base) / _SECOND),
-        "what is known": each * rate * ((now - known_at) / _SECOND),
-        "the history": RECOUNTING * amounts.assignments,
+        "what was known": correcting(base, known_at),
+        "what is known": correcting(known_at, now),
+        "the history": RECOUNTING * assignments,
     }
 
 
