@@ -66,8 +66,8 @@ from state
 group by owner, category
 """
 
-_STREAK_THEN = completed_late("s", "case when r.id is null then a.original_deadline else r.deadline end")
-CELLS_THEN = text(f"with state as ({STATE_THEN.replace(COMPLETE_SINCE, _STREAK_THEN)}) {_CELLS}")
+_LATE_THEN = completed_late("s", "case when r.id is null then a.original_deadline else r.deadline end")
+CELLS_THEN = text(f"with state as ({STATE_THEN.replace(COMPLETE_SINCE, _LATE_THEN)}) {_CELLS}")
 
 # The same by all reports, with applicability and deadlines each as known at a moment of its own.
 CELLS_BY_CAUSE = text(f"""

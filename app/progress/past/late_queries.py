@@ -65,13 +65,13 @@ def _read_at(as_of: str, known_at: str, then: str) -> str:
 """
 
 
-def _streak_at(as_of: str, known_at: str, then: str) -> str:
-    streak = completed_late(f"{then}_state", f"{then}.deadline")
-    return f"left join lateral ({at_clocks(streak, as_of, known_at)}) {then}_streak on true"
+def _late_at(as_of: str, known_at: str, then: str) -> str:
+    late = completed_late(f"{then}_state", f"{then}.deadline")
+    return f"left join lateral ({at_clocks(late, as_of, known_at)}) {then}_late on true"
 
 
 def _counted(then: str, sign: str) -> str:
-    conditions = counts_sql(f"{then}.status", f"{then}_streak.complete_since", f"{then}.deadline")
+    conditions = counts_sql(f"{then}.status", f"{then}_late.complete_since", f"{then}.deadline")
     counts = ", ".join(
         f"{sign}coalesce({then}.counts and ({conditions[count]}), false)::int" for count in COUNT_COLUMNS
     )
@@ -90,9 +90,9 @@ corrected as (
         select * from assignment where owner = late.owner and task = late.task and unit = late.unit offset 0
     ) a
     {_read_at(*_SUMMED, "summed")}
-    {_streak_at(*_SUMMED, "summed")}
+    {_late_at(*_SUMMED, "summed")}
     {_read_at(*_ASKED, "asked")}
-    {_streak_at(*_ASKED, "asked")}
+    {_late_at(*_ASKED, "asked")}
     cross join lateral (values {_counted("asked", "")}, {_counted("summed", "-")}) as counted
         (deadline, {", ".join(COUNT_COLUMNS)})
     where late.at >= coalesce(summed_state.effective_at, '-infinity')

@@ -18,9 +18,9 @@ ANSWERED_WITHIN = 90.0
 """Seconds: large bodies of one token wait for each other, up to a minute, and are refused then."""
 QUARTERS = 4
 """In which memory is looked at while all kinds are sent: what grows for good is seen from one to the next."""
-MEMORY = 640
-"""MiB of the largest worker, where another takes over at 1,024: about 100 when it starts, 64 for kept answers, and up
-to 70 for each large body in work, of which there are four, for a file and for a document."""
+MEMORY = 512
+"""MiB of the largest worker, half of what another takes over at: about 100 when it starts, 64 for kept answers; what is
+built of a file, a document or a batch in which every row is bad takes up to 70 each, and is used again."""
 LIMITS = {"rate_limit": "12000", "computed_limit": "1200", "computed_limit_anonymous": "600"}
 """As they are by default: this is what they are for."""
 
