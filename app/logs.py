@@ -67,8 +67,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [], True
-    logging.getLogger("uvicorn.access").disabled = True
+        logger.handlers, logger.propagate = [], name != "uvicorn.access"  # without a handler uvicorn words no lines
     logging.captureWarnings(capture=True)  # a password file that others may read, for one
     # At `info` a line for each pool that is closed says nothing. At `debug` statements are in the log, and no rows that
     # they return: notes, persons and the hashes of tokens are in those.

@@ -46,6 +46,7 @@ from app.inbox import routes as inbox_routes
 from app.live import routes as live_routes
 from app.live.hub import Hub
 from app.live.shutdown import calls_on_termination
+from app.malloc import give_back_large_blocks
 from app.observing import Observed
 from app.obstacles import routes as obstacle_routes
 from app.openapi import describe
@@ -107,6 +108,8 @@ class Service(FastAPI):
         return super().openapi()
 
 
+GARBAGE = 10_000
+"""Objects after which Python looks for cycles. Its own 700 are those of a few requests that are still being answered."""
 REQUEST_HEADERS = (
     "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",
     "If-None-Match", "Last-Event-ID", "X-Request-ID",
@@ -160,6 +163,7 @@ def _install_layers(app: FastAPI, settings: Settings) -> None:
 
 def from_environment() -> FastAPI:
     """The application of a worker process."""
+    give_back_large_blocks()
     try:
         settings = read_settings()
         logs.configure(settings)
@@ -168,6 +172,7 @@ def from_environment() -> FastAPI:
         logs.log.exception("a worker cannot start")
         sys.exit(STARTUP_FAILURE)  # by which the supervisor knows that trying again is of no use
     gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s
+    gc.set_threshold(GARBAGE)
     return app
 
 

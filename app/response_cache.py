@@ -88,7 +88,7 @@ class Answer:
         body, tag = self.encoded(encoding)
         not_modified = common_headers(tag, encoding, private=private, language=self._language)
         ok = [*not_modified, (b"content-type", content_type), (b"content-length", b"%d" % len(body))]
-        return Variant(tag, _prepare(HTTPStatus.OK, ok, body), _prepare(HTTPStatus.NOT_MODIFIED, not_modified))
+        return Variant(tag, prepared(HTTPStatus.OK, ok, body), prepared(HTTPStatus.NOT_MODIFIED, not_modified))
 
     def encoded(self, encoding: str) -> tuple[bytes, bytes]:
         """The bytes in an encoding and their ETag."""
@@ -100,7 +100,8 @@ class Answer:
         return found
 
 
-def _prepare(status: HTTPStatus, headers: Headers, body: bytes = b"") -> PreparedResponse:
+def prepared(status: HTTPStatus, headers: Headers, body: bytes = b"") -> PreparedResponse:
+    """A response whose head is written out."""
     first = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
     return PreparedResponse(status, headers, first + b"".join(b"%b: %b\r\n" % header for header in headers), body)
 

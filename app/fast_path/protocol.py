@@ -13,12 +13,13 @@ import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.fast_path.answers import failed_app
+from app.fast_path.answers import AT_ONCE, failed_app
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.connections import Awaited, Connections
 from app.fast_path.headers import Headers, request_id_in
 from app.metrics import counter_of
 from app.observing import NO_ROUTE
+from app.response_cache import Headers as RawHeaders
 from app.response_cache import PreparedResponse
 from app.web import request_id_of
 
@@ -186,7 +187,16 @@ class CacheHitProtocol(LimitsProtocol):
         if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):
             handler.respond(lookup, partial(self._respond, cycle, app, lookup.headers, perf_counter()))
         else:
+            cycle.scope["extensions"] = {AT_ONCE: partial(self._write_if_read, cycle)}
             super()._start_asgi_task(cycle, app)
+
+    def _write_if_read(self, cycle: RequestResponseCycle, response: PreparedResponse) -> bool:
+        """Write a response of the application, unless its client does not take what was written before."""
+        if self.flow.write_paused:
+            return False
+        if not cycle.disconnected:
+            self._write(cycle, response, [])
+        return True
 
     def _respond(
         self,
@@ -203,12 +213,14 @@ class CacheHitProtocol(LimitsProtocol):
             cycle.scope["state"]["route"] = self.app_state["cache_hits"].route_of(cycle.scope)
             super()._start_asgi_task(cycle, cast("Any", failed_app(found, self.app_state["cache_hits"].prefix)))
         elif not cycle.disconnected:
-            self._write(cycle, found, request_id := request_id_in(headers))
-            self.app_state["cache_hits"].observe(cycle.scope, found, request_id, perf_counter() - began)
+            handler: CacheHitHandler = self.app_state["cache_hits"]
+            request_id = request_id_in(headers)
+            self._write(cycle, found, [(b"x-request-id", request_id.encode()), *handler.more_headers])
+            handler.observe(cycle.scope, found, request_id, perf_counter() - began)
 
-    def _write(self, cycle: RequestResponseCycle, found: PreparedResponse, request_id: str) -> None:
-        handler: CacheHitHandler = self.app_state["cache_hits"]
-        more = [(b"x-request-id", request_id.encode()), *handler.more_headers, *cycle.default_headers]
+    def _write(self, cycle: RequestResponseCycle, found: PreparedResponse, more: RawHeaders) -> None:
+        """Write head and body at once: apart, as uvicorn does, each is a call of the system and wakes the client."""
+        more += cycle.default_headers
         if not cycle.keep_alive:
             more.append((b"connection", b"close"))
         lines = b"".join(b"%b: %b\r\n" % header for header in more)

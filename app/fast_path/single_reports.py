@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
@@ -20,7 +20,7 @@ from app.auth.limits import Limits
 from app.auth.service import Identities
 from app.data_version import DataVersion, DataVersionMonitor
 from app.errors import Problem
-from app.fast_path.answers import failed_app, refusing_app
+from app.fast_path.answers import failed_app, refusing_app, send_at_once
 from app.fast_path.headers import Headers, request_id_in
 from app.json_input import strict_json
 from app.middleware import CutOff, fields_of_every_answer
@@ -91,9 +91,8 @@ class SingleReportFastPath:
         if authenticated is None:
             return None, receive
         state |= {"counted": True, "route": PATH, "token": authenticated[0].token}
-        try:
-            body = await Request(scope, receive).body()
-        except ClientDisconnect:
+        body = await _body(receive)
+        if body is None:
             return _unanswered, receive
         report = _parse(body)
         if report is None:
@@ -112,8 +111,7 @@ class SingleReportFastPath:
             return refusing_app(problem, self._prefix)
         except Exception as error:  # noqa: BLE001 - the layers that turn failures into problems are inside
             return failed_app(error, self._prefix)
-        sending = partial(_send, answer, self._prefix)
-        return Representations(sending) if len(answer.body) >= MIN_COMPRESSED_SIZE else sending
+        return partial(_send, answer, self._prefix)
 
     async def _authenticate(self, headers: Headers, state: dict[str, Any]) -> tuple[Identity, DataVersion] | None:
         """A reporter whose token was authenticated before, and who has not asked too often."""
@@ -135,18 +133,34 @@ class SingleReportFastPath:
             return await self._recorder.record(who, version, report, asked or None)
 
 
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, which nearly always comes in one piece; None where the client left."""
+    pieces, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(pieces)
+
+
 async def _unanswered(scope: Scope, _: Receive, __: Send) -> None:
     observe(scope, scope["state"], NO_ANSWER, perf_counter() - scope["state"]["began"])
 
 
-async def _send(answer: ReportAnswer, prefix: str, scope: Scope, _: Receive, send: Send) -> None:
-    state = scope["state"]
-    head = [(b"content-length", b"%d" % len(answer.body)), (b"content-type", b"application/json")]
-    fields = [*answer.headers(prefix).items(), *fields_of_every_answer(state)]
-    head += [(name.encode(), value.encode()) for name, value in fields]
-    await send({"type": "http.response.start", "status": CREATED, "headers": head})
+async def _send(answer: ReportAnswer, prefix: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer at once, unless it is long enough to be compressed."""
+    state, body = scope["state"], answer.body
     seconds = perf_counter() - state["began"]
-    await send({"type": "http.response.body", "body": answer.body})
+    fields = [*answer.headers(prefix).items(), *fields_of_every_answer(state)]
+    if len(body) < MIN_COMPRESSED_SIZE:
+        head = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
+        head += [(name.encode(), value.encode()) for name, value in fields]
+        await send_at_once(CREATED, head, body, scope, send)
+    else:
+        response = Response(body, CREATED, dict(fields), media_type="application/json")
+        await Representations(response)(scope, receive, send)
     observe(scope, state, CREATED, seconds)
 
 

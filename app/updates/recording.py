@@ -1,6 +1,7 @@
 """Recording one report: through the batch where the report allows it, in full otherwise."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
@@ -18,7 +19,7 @@ from app.updates.output import status_update_out
 from app.updates.reports import Report
 from app.updates.service import record
 
-CREATED = 201
+CREATED = HTTPStatus.CREATED
 HEADERS = {"content-type": "application/json"}
 
 
