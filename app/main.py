@@ -108,7 +108,7 @@ class Service(FastAPI):
         return super().openapi()
 
 
-GARBAGE = 10_000
+GARBAGE = 5_000
 """Objects after which Python looks for cycles. Its own 700 are those of a few requests that are still being answered."""
 REQUEST_HEADERS = (
     "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",

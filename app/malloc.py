@@ -5,8 +5,8 @@ import platform
 
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 """What `mallopt` calls them (malloc.h)."""
-LARGE = 512 * 1024
-"""Bytes from which a block is asked of the system for itself. Twice what a connection reads at once."""
+LARGE = 128 * 1024
+"""Bytes from which a block is asked of the system for itself: what glibc begins with, and raises."""
 HEAPS = 2
 """Heaps that all threads share."""
 
