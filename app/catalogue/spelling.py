@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = "\u0300-\u036f"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -9,6 +10,8 @@ _BARRED = str.maketrans(dict.fromkeys("đðɖ", "d\u0335"))
 _APOSTROPHES = re.compile("['`´‘’ʼ]")
 _NOT_IN_A_WORD = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
 _LATE_TONE = re.compile(rf"(o(?=[ae])|u(?=y))([aey])([{_TONES}])")
+LONGEST_NAME = 256
+"""Characters of what is remembered: a cell may have 32,000."""
 _LETTER = re.compile(rf"[^{_MARKS}][{_MARKS}]*")
 
 
@@ -21,7 +24,13 @@ def marked(text: str) -> str:
 
 def fold(text: str) -> str:
     """The same words without any accent: `TP. Đà  Nẵng` is `tp da nang`."""
-    return bare(marked(text))
+    return _folded_name(text) if len(text) <= LONGEST_NAME else bare(marked(text))
+
+
+@lru_cache(maxsize=8192)
+def _folded_name(name: str) -> str:
+    """A file says the names of a few tasks and units in each of its rows."""
+    return bare(marked(name))
 
 
 def bare(text: str) -> str:

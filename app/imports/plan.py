@@ -121,6 +121,8 @@ def _report(row: ReadRow, task: str | None, unit: str | None) -> Report:
 
 def _about_shape(report: Report, row: ReadRow, about: set[str]) -> Iterator[Remark]:
     """What is missing, too long or no link; what was already said about a field is not said again as its absence."""
+    if report.status is not None and within_bounds(report):
+        return
     fields: dict[str, Any] = {
         "task": report.task,
         "unit": report.unit,

@@ -41,8 +41,7 @@ class Frames:
         if self._is_text:
             self._sent.append(sent)
         else:
-            is_plain = _PLAIN.issuperset(map(type, sent))
-            self._sent.append(sent if is_plain else list(map(as_sent, sent)))
+            self._sent.append([cell if type(cell) in _PLAIN else as_sent(cell) for cell in sent])
             self._letters += sum([len(cell) for cell in sent if type(cell) is str])
         if len(self._rows) >= ROWS_AT_ONCE or self._letters >= _LETTERS_AT_ONCE:
             self._flush()
