@@ -109,7 +109,7 @@ class Service(FastAPI):
 
 
 GARBAGE = 5_000
-"""Objects after which Python looks for cycles. Its own 700 are those of a few requests that are still being answered."""
+"""Objects after which Python looks for cycles. Its own 700 are those of a few requests that are being answered."""
 REQUEST_HEADERS = (
     "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",
     "If-None-Match", "Last-Event-ID", "X-Request-ID",

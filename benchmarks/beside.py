@@ -127,7 +127,7 @@ def table(rounds: Rounds) -> list[dict[str, object]]:
             "of": f"{name}, as an ordinary engineer writes it (ours)",
             "target": target,
         }
-        for what, target in (("read", 30), ("write", 15))
+        for what, target in (("read", 100), ("write", 20))
         for name in PEERS
     ] + [
         {

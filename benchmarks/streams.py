@@ -59,7 +59,7 @@ def asked_to_write(process: Any, place: BenchmarkDatabase, number: int) -> dict[
 
 def table(rounds: Rounds, count: int) -> list[dict[str, object]]:
     return [
-        {"what": f"memory a stream, {count:,} open", "kib": rounds.median("KiB a stream"), "target_kib": 16},
+        {"what": f"memory a stream, {count:,} open", "kib": rounds.median("KiB a stream"), "target_kib": 12},
         {"what": f"memory a stream after events, {count:,} open", "kib": rounds.median("KiB a stream, after events")},
         {"what": f"event at the first of {count:,} clients after the write's answer", "ms": rounds.median("first, ms")},
         {

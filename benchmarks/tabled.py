@@ -41,7 +41,9 @@ def line(row: dict[str, Any]) -> str:
 def judged(row: dict[str, Any]) -> tuple[str, bool | None]:
     """The target in words, and whether it is reached."""
     if most := row.get("target_ms"):
-        return f"≤ {most} ms", row["ms"] <= most
+        return f"≤ {most:,} ms", row["ms"] <= most
+    if most := row.get("target_mib"):
+        return f"≤ {most} MiB", row["mib"] <= most
     if most := row.get("target_kib"):
         return f"≤ {most} KiB", row["kib"] <= most
     if (target := row.get("target")) is None:

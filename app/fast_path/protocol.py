@@ -187,7 +187,7 @@ class CacheHitProtocol(LimitsProtocol):
         if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):
             handler.respond(lookup, partial(self._respond, cycle, app, lookup.headers, perf_counter()))
         else:
-            cycle.scope["extensions"] = {AT_ONCE: partial(self._write_if_read, cycle)}
+            cycle.scope["extensions"] = {AT_ONCE: cast("Any", partial(self._write_if_read, cycle))}
             super()._start_asgi_task(cycle, app)
 
     def _write_if_read(self, cycle: RequestResponseCycle, response: PreparedResponse) -> bool:
