@@ -50,6 +50,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     root.handlers, root.level = before, level
 
 
+def test_uvicorn_words_no_access_log_of_its_own(lines: Lines) -> None:
+    assert not logging.getLogger("uvicorn.access").hasHandlers()
+    assert logging.getLogger("uvicorn.error").hasHandlers()
+
+
 def value(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
