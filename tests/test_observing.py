@@ -50,9 +50,10 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     root.handlers, root.level = before, level
 
 
-def test_uvicorn_words_no_access_log_of_its_own(lines: Lines) -> None:
-    assert not logging.getLogger("uvicorn.access").hasHandlers()
-    assert logging.getLogger("uvicorn.error").hasHandlers()
+@pytest.mark.usefixtures("lines")
+def test_uvicorn_words_no_access_log_of_its_own() -> None:
+    assert not logging.getLogger("uvicorn.access").propagate, "it would find the handler of all, and word a line for it"
+    assert logging.getLogger("uvicorn.error").propagate
 
 
 def value(name: str, **labels: str) -> float:
