@@ -108,8 +108,9 @@ class Service(FastAPI):
         return super().openapi()
 
 
-GARBAGE = 5_000
-"""Objects after which Python looks for cycles. Its own 700 are those of a few requests that are being answered."""
+GARBAGE = 50_000, 5, 5
+"""New objects after which Python looks for cycles among them; after how many looks at older ones, and at all, too.
+Its own 700 are those of a few requests under way, and the rows of a file would be gone through again and again."""
 REQUEST_HEADERS = (
     "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",
     "If-None-Match", "Last-Event-ID", "X-Request-ID",
@@ -172,7 +173,7 @@ def from_environment() -> FastAPI:
         logs.log.exception("a worker cannot start")
         sys.exit(STARTUP_FAILURE)  # by which the supervisor knows that trying again is of no use
     gc.freeze()  # these objects live as long as the worker, and collecting over all of them would block for 0.2 s
-    gc.set_threshold(GARBAGE)
+    gc.set_threshold(*GARBAGE)
     return app
 
 

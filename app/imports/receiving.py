@@ -28,7 +28,6 @@ from app.language import Language
 from app.messages import say
 from app.scope import EVERYTHING
 from app.settings import Settings
-from app.updates.gc_pause import gc_paused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[str, Source] = {"text/csv": "csv", "application/x-ndjson": "ndjson", XLSX: "xlsx"}
@@ -119,8 +118,7 @@ async def received(
     async with state.file_share.taken(who.token), state.upload_slots.to_send(who.token, body.content):
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
-        with gc_paused():
-            yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
+        yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
 
 
 async def _remembered(database: Database, who: Identity, settings: Settings) -> dict[str, str]:

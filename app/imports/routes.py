@@ -29,7 +29,6 @@ from app.language_of_request import InLanguage
 from app.metrics import count_import
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.scope import EVERYTHING
-from app.updates.gc_pause import gc_paused
 from app.updates.service import offload
 
 router = APIRouter(prefix="/v1/imports", tags=["files"], route_class=ApiRoute)
@@ -78,12 +77,11 @@ async def import_file(
     `atomic`: one bad row refuses all, 422, and nothing is kept.
     """
     sent_at = clock.now()
-    with gc_paused():
-        looked = await service.look(session, catalogue, who, file, sent_at=sent_at, lock=commit)
-        if mode == "atomic" and looked.judged.remarks:
-            bad = service.refused_rows(file, looked)
-            raise atomic_refusal(bad, looked.judged, sheets_of(file), lang, verdicts=who.sees_everything)
-        import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
+    looked = await service.look(session, catalogue, who, file, sent_at=sent_at, lock=commit)
+    if mode == "atomic" and looked.judged.remarks:
+        bad = service.refused_rows(file, looked)
+        raise atomic_refusal(bad, looked.judged, sheets_of(file), lang, verdicts=who.sees_everything)
+    import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
     count_import("committed" if commit else "previewed", looked.judged.counts)
     response.headers["Location"] = f"/v1/imports/{import_id}"
     return await _import_out(session, import_id, lang, verdicts=who.sees_everything)
@@ -172,8 +170,7 @@ async def commit_import(
     lang: InLanguage,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
-    with gc_paused():
-        await service.commit(session, catalogue, who, id, lang)
+    await service.commit(session, catalogue, who, id, lang)
     count_import("committed", {})
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
@@ -188,8 +185,7 @@ async def preview_again(
     lang: InLanguage,
 ) -> ImportOut:
     """Judge the same file again, by what is known now. 409 when it is stored already."""
-    with gc_paused():
-        await service.preview_again(session, catalogue, who, id)
+    await service.preview_again(session, catalogue, who, id)
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
@@ -214,11 +210,10 @@ async def undo_import(
 async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage) -> Response:  # noqa: A002
     """The refused rows as they were sent, with a column that says why: correct them and send the file."""
     database: Database = request.app.state.database
-    with gc_paused():
-        async with database.reading(who.scope) as session:
-            found = await _find(session, id)
-            those = await rows_of(session, found, ["rejected"])
-        book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
+    async with database.reading(who.scope) as session:
+        found = await _find(session, id)
+        those = await rows_of(session, found, ["rejected"])
+    book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
     return workbook(book, f"rejected-{found.id}.xlsx", lang)
 
 

@@ -24,7 +24,6 @@ from app.messages import say
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.status import Status
 from app.updates import queries
-from app.updates.gc_pause import gc_paused
 from app.updates.output import status_update_from_row
 from app.updates.recording import Recorder
 from app.updates.reports import Report, StatusUpdateIn, read_report, read_reports
@@ -59,10 +58,9 @@ async def report_many(
 ) -> BatchOut | Response:
     """Report 1 to 10,000 at once. `atomic`: one bad row refuses all; `partial`: the good rows are stored."""
     atomic = mode == "atomic"
-    with gc_paused():
-        reports = await read_by_turns(batch.updates)
-        recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
-        complaints = await offload(reports, _complaints, recorded)
+    reports = await read_by_turns(batch.updates)
+    recorded = await record(session, catalogue, who, reports, atomic=atomic, dry_run=dry_run)
+    complaints = await offload(reports, _complaints, recorded)
     if atomic and complaints and not dry_run:
         raise InvalidInput(say("rows-bad", bad=len(recorded.complaints), received=len(reports)), errors=complaints)
     out = _batch_out(recorded, len(reports), dry_run, refused=atomic and bool(complaints))
