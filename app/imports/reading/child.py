@@ -18,7 +18,7 @@ CPU_SECONDS = 30
 def main() -> None:
     """Read a file from standard input, behind the length of its order (four bytes) and the order as JSON."""
     _limit()
-    gc.disable()  # the process ends with its file, and looking for garbage takes a third of its time
+    gc.disable()  # noqa: TID251 - the process ends with its file, and looking for garbage takes a third of its time
     stdin = sys.stdin.buffer
     order = json.loads(stdin.read(int.from_bytes(stdin.read(4), "big")))
     out = Frames(sys.stdout.buffer, is_text=order["source"] == "csv")
