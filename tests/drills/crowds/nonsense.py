@@ -18,6 +18,8 @@ ANSWERED_WITHIN = 90.0
 """Seconds: large bodies of one token wait for each other, up to a minute, and are refused then."""
 QUARTERS = 4
 """In which memory is looked at while all kinds are sent: what grows for good is seen from one to the next."""
+LOOKED_AT_EVERY = 0.5
+"""Seconds between two looks at the workers' memory."""
 MEMORY = 512
 """MiB of the largest worker, half of what another takes over at: about 100 when it starts, 64 for kept answers; what is
 built of a file, a document or a batch in which every row is bad takes up to 70 each, and is used again."""
@@ -35,8 +37,7 @@ async def nonsense(ground: Ground) -> Figure:
         async with beside(good):
             for kinds, seconds in _stages(ground):
                 began = len(figure.seconds)
-                await _attack(ground, service, figure, statuses, kinds, seconds)
-                memory.append(max(memory_of(service)) // 2**20)
+                memory.append(await _attack(ground, service, figure, statuses, kinds, seconds))
                 _note_slow(figure, kinds, began)
         together = ", ".join(f"{most}" for most in memory[-QUARTERS:])
         figure.notes |= {"largest worker": f"{max(memory)} MiB, of all kinds {together}", "kinds": len(KINDS)}
@@ -65,7 +66,8 @@ def _note_slow(figure: Figure, kinds: tuple[Kind, ...], began: int) -> None:
 
 async def _attack(
     ground: Ground, service: Listening, figure: Figure, statuses: Counter[str], kinds: tuple[Kind, ...], seconds: float
-) -> None:
+) -> int:
+    """Send kinds for a while; the MiB of the largest worker at its worst."""
     end = time.monotonic() + seconds
 
     async def sender(number: int) -> None:
@@ -83,7 +85,18 @@ async def _attack(
             if status.startswith("5") and status != "503":
                 figure.lose(f"{kind.__name__}: {status}")
 
+    most = asyncio.create_task(_most_memory(service, end))
     await asyncio.gather(*map(sender, range(CONNECTIONS)))
+    return await most
+
+
+async def _most_memory(service: Listening, end: float) -> int:
+    """Looked at again and again: what is large goes back when it is freed."""
+    most = max(memory_of(service))
+    while time.monotonic() < end:
+        await asyncio.sleep(LOOKED_AT_EVERY)
+        most = max(most, *memory_of(service))
+    return most // 2**20
 
 
 async def _written(writer: asyncio.StreamWriter, request: bytes) -> None:
