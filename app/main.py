@@ -109,8 +109,8 @@ class Service(FastAPI):
 
 
 GARBAGE = 50_000, 5, 5
-"""New objects after which Python looks for cycles among them; after how many looks at older ones, and at all, too.
-Its own 700 are those of a few requests under way, and the rows of a file would be gone through again and again."""
+"""When the collector looks for cycles: after so many new objects among these, at every fifth look among older ones,
+at every fifth of those among all. Its own 700 are those of a few requests; a file's rows would be seen many times."""
 REQUEST_HEADERS = (
     "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match",
     "If-None-Match", "Last-Event-ID", "X-Request-ID",

@@ -1,4 +1,4 @@
-"""The hatch on the wire: reports in pieces, one behind the other, from clients that ask first or hang up."""
+"""Single reports on the wire: in pieces, one behind the other, from clients that ask first or hang up."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from starlette.types import Message
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from tests.conftest import Service
 from tests.fast_path.test_single_reports import watch
@@ -36,6 +37,26 @@ async def test_a_body_in_pieces_is_waited_for(service: Service, taken: list[bool
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     assert (head.split(b"\r\n")[0], json.loads(body)["unit"]) == (b"HTTP/1.1 201 Created", "38")
     assert taken == [True]
+
+
+async def test_the_server_takes_an_answer_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Head and body apart would be two writes."""
+    apart: list[object] = []
+    send = RequestResponseCycle.send
+
+    async def watched(cycle: RequestResponseCycle, message: Any) -> None:
+        apart.append(message)
+        await send(cycle, message)
+
+    monkeypatch.setattr(RequestResponseCycle, "send", watched)
+    sent = report(service, Connection="close")
+    async with connected(service) as (reader, writer):
+        writer.write(sent)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 201 Created\r\n")
+    assert b"connection: close" in head
+    assert b"content-length: %d" % len(body) in head
+    assert apart == []
 
 
 async def test_reports_sent_one_behind_the_other_are_answered_in_their_order(
