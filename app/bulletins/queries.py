@@ -45,7 +45,7 @@ LAST = text("""
 select campaign, number, title, issued_at, as_of, coalesce(known_at, issued_at) as known_at,
        progress, provinces, matrix, proposals
 from bulletin
-where campaign = :campaign
+where campaign = :campaign and issued_at <= :known_at
 order by number desc
 limit 1
 """)
@@ -55,6 +55,6 @@ select exists (
     select from ruling
     join task on task.code = ruling.task
     join category on category.code = task.category and category.campaign = :campaign
-    where ruling.recorded_at > :known_at
+    where ruling.recorded_at > :known_at and ruling.recorded_at <= :until
 )
 """)

@@ -108,14 +108,18 @@ async def find(session: AsyncSession, campaign: Campaign, number: int) -> Any:
     return row
 
 
-async def last(session: AsyncSession, campaign: Campaign) -> Any | None:
-    return (await session.execute(queries.LAST, {"campaign": campaign.code})).one_or_none()
+async def last(session: AsyncSession, campaign: Campaign, known_at: datetime | None = None) -> Any | None:
+    """The campaign's last bulletin of those that had been issued by `known_at`."""
+    asked = {"campaign": campaign.code, "known_at": known_at or LATEST}
+    return (await session.execute(queries.LAST, asked)).one_or_none()
 
 
-async def shown(session: AsyncSession, catalogue: Catalogue, row: Any, lang: Language) -> dict[str, Any]:
-    """A bulletin as issued, and what has changed since in what is known of its moment."""
+async def shown(
+    session: AsyncSession, catalogue: Catalogue, row: Any, lang: Language, known_at: datetime | None = None
+) -> dict[str, Any]:
+    """A bulletin as issued, and what had changed by `known_at` (None: by now) in what is known of its moment."""
     campaign = catalogue.campaigns[row.campaign]
-    found = list(differences(await _stages(session, catalogue, campaign, row, lang)))
+    found = list(differences(await _stages(session, catalogue, campaign, row, lang, known_at)))
     answers = frozen(row, lang) if is_frozen(row) else await _completed(session, catalogue, campaign, row, lang)
     not_frozen = [] if is_frozen(row) else ["provinces", "matrix"]
     return {**_head_text(row), **answers, "restated": bool(found), "differences": found, "not_frozen": not_frozen}
@@ -150,19 +154,20 @@ async def _completed(
 
 
 async def _stages(
-    session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language
+    session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language, known_at: datetime | None
 ) -> list[RestatedReport]:
-    """The report as issued, then by all reports, by all rulings on what applies, and by all deadlines known now."""
-    now = await context_at(session, catalogue, campaign, Moment(row.as_of, None, present=False), lang)
-    those = {"campaign": campaign.code, "known_at": row.known_at}
+    """The report as issued, then by all reports, all rulings on what applies, and all deadlines known by `known_at`."""
+    known = await context_at(session, catalogue, campaign, Moment(row.as_of, known_at, present=False), lang)
+    until = known_at or LATEST
+    those = {"campaign": campaign.code, "known_at": row.known_at, "until": until}
     issued_lights = {one["code"]: one["light"] for one in row.provinces[lang]["items"]} if is_frozen(row) else None
     stages = [RestatedReport(row.progress[lang], issued_lights)]
     if (await session.execute(queries.RULED_SINCE, those)).scalar_one():
-        for applied_by in (row.known_at, LATEST):
-            clocks = {"applied_by": applied_by, "due_by": row.known_at}
+        for applied_by in (row.known_at, until):
+            clocks = {"known_at": until, "applied_by": applied_by, "due_by": row.known_at}
             cells = await read_cells_by_cause(session, campaign.code, row.as_of, **clocks)
-            stages.append(_stage(replace(now, cells=cells)))
-    return [*stages, _stage(now)]
+            stages.append(_stage(replace(known, cells=cells)))
+    return [*stages, _stage(known)]
 
 
 def _stage(context: ReadContext) -> RestatedReport:
@@ -176,14 +181,15 @@ async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:
 
 
 async def dashboard(query: QueryContext, context: ReadContext) -> dict[str, Any]:
-    """All that a dashboard's first view needs, of one moment."""
-    row = await last(query.session, query.campaign)
+    """All that a dashboard's first view needs, of one moment: also the bulletin is the last that was issued by it."""
+    known_at = context.moment.known_at
+    row = await last(query.session, query.campaign, known_at)
     return {
         **context.head(),
         "progress": progress(context, context.figures),
         "provinces": await provinces(context),
         "matrix": await matrix(context),
-        "bulletin": await shown(query.session, query.catalogue, row, query.lang) if row else None,
+        "bulletin": await shown(query.session, query.catalogue, row, query.lang, known_at) if row else None,
     }
 
 

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app import clock
+from app.auth.identity import Identity
 from app.auth.limits import FixedWindow
 from app.auth.service import Identities
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
 from app.database_errors import from_database, says
 from app.db import Database
+from app.errors import Unauthenticated
 from app.live.changes import changes_since, everything_changed, position_of
 from app.live.events import Event, first_bytes
-from app.live.listener import Listener
+from app.live.listener import Listener, Subscriber
 from app.live.notify import NotifyChannel
 from app.logs import log
 from app.metrics import STREAMS
@@ -210,12 +212,23 @@ class Hub:
         """End the streams whose token is no longer valid, when any token changed."""
         tokens = (version.tokens, version.connection)
         unchecked = self._newcomers if tokens == self._tokens else self._listeners
-        is_valid: dict[str | None, bool] = {None: True}
+        readers: dict[str, Identity | None] = {}
         for listener in list(unchecked):
             token = listener.subscriber.token
-            if token is not None and token not in is_valid:
-                is_valid[token] = await self._identities.authenticate(token, clock.now()) is not None
-            if not is_valid[token]:
+            if token is None:
+                continue
+            if token not in readers:
+                readers[token] = await self._reader(token)
+            if (reader := readers[token]) is None:
                 listener.end()
+            else:  # a successor may have brought its end nearer
+                listener.subscriber = Subscriber(token, reader)
         self._tokens = tokens
         self._newcomers.clear()
+
+    async def _reader(self, token: str) -> Identity | None:
+        """Who a token is by now; None where it is no longer valid, which is no fault of the other listeners."""
+        try:
+            return await self._identities.authenticate(token, clock.now())
+        except Unauthenticated:
+            return None

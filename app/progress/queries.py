@@ -82,7 +82,8 @@ with state as (
     left join lateral ({RULING.replace(":known_at", ":due_by")}) d on true
     left join lateral ({STATE}) s on true
     left join lateral ({COMPLETE_SINCE}) streak on true
-    where a.created_at <= cast(:as_of as timestamptz) and not coalesce(r.not_applicable, false)
+    where a.created_at <= least(cast(:as_of as timestamptz), cast(:known_at as timestamptz))
+      and not coalesce(r.not_applicable, false)
 ) {_CELLS}
 """)
 

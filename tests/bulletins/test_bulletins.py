@@ -7,6 +7,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.exc import DBAPIError
 
+from app import clock
 from app.bulletins import queries
 from app.db import Database
 from app.settings import Settings
@@ -98,7 +99,8 @@ async def test_the_service_itself_cannot_alter_one(lan: AsyncClient, service: Se
         async with database.writing() as session:
             await session.execute(_altered())
     async with database.reading() as session:
-        assert (await session.execute(queries.LAST, {"campaign": "two-tier-2025"})).one().title != "anders"
+        asked = {"campaign": "two-tier-2025", "known_at": clock.LATEST}
+        assert (await session.execute(queries.LAST, asked)).one().title != "anders"
     await database.close()
 
 
@@ -115,3 +117,34 @@ async def test_the_dashboard_holds_the_last_bulletin_and_all_three_answers(lan: 
     assert whole["bulletin"]["number"] == 1
     for part, path in (("progress", ""), ("provinces", "/provinces"), ("matrix", "/matrix")):
         assert whole[part] == (await lan.get(f"/v1/progress{path}", params=both)).json()
+
+
+async def test_a_dashboard_of_what_was_known_shows_the_bulletin_as_it_was_known(
+    lan: AsyncClient, huong: AsyncClient
+) -> None:
+    issued = await issue(lan)
+    asked = {"known_at": issued["known_at"], "as_of": MOMENT}
+    then = await lan.get("/v1/progress/dashboard", params=asked)
+    assert (then.json()["bulletin"]["number"], then.json()["bulletin"]["restated"]) == (1, False)
+    await report(huong)
+    assert (await lan.get("/v1/bulletins/1")).json()["restated"]
+    await issue(lan)
+    assert (await lan.get("/v1/progress/dashboard", params=asked)).json() == then.json()
+    now = (await lan.get("/v1/progress/dashboard", params={"as_of": MOMENT})).json()["bulletin"]
+    assert (now["number"], now["restated"]) == (2, False)
+
+
+async def test_a_dashboard_of_what_was_known_tells_what_had_changed_by_then(
+    lan: AsyncClient, huong: AsyncClient, an: AsyncClient
+) -> None:
+    await issue(lan)
+    await report(huong)
+    known_at = (await lan.get("/v1/progress", params={"known_at": clock.text(clock.now())})).json()["known_at"]
+    asked = {"known_at": known_at, "as_of": MOMENT}
+    then = (await lan.get("/v1/progress/dashboard", params=asked)).json()["bulletin"]
+    assert {one["cause"] for one in then["differences"]} == {"report"}
+    ruled = await an.patch("/v1/assignments/hotlines/40", json={"not_applicable": True, "reason": "Sáp nhập"})
+    assert ruled.status_code == 200, ruled.text
+    causes = {one["cause"] for one in (await lan.get("/v1/bulletins/1")).json()["differences"]}
+    assert causes == {"report", "ruling"}
+    assert (await lan.get("/v1/progress/dashboard", params=asked)).json()["bulletin"] == then

@@ -210,6 +210,32 @@ async def test_an_expired_token_ends_its_stream(live: Server, monkeypatch: pytes
         await stream.ended()
 
 
+async def test_a_token_that_was_rotated_ends_its_stream_and_no_other(live: Server) -> None:
+    async with live.stream("huong") as doomed, live.stream("khach") as other, live.client("an") as admin:
+        tokens = (await admin.get("/v1/tokens")).json()["items"]
+        mine = next(token["id"] for token in tokens if token["name"] == "huong")
+        assert (await admin.post(f"/v1/tokens/{mine}/rotate", json={"grace_hours": 0})).status_code < 300
+        await doomed.ended()
+        await live.report("40")
+        assert (await other.event()).data["provinces"] == ["40"]
+        async with live.stream("khach") as newcomer:
+            await live.report("40")
+            assert (await newcomer.event()).data["provinces"] == ["40"]
+
+
+async def test_a_stream_ends_when_the_grace_of_its_rotated_token_does(
+    live: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with live.stream("huong") as stream, live.client("an") as admin:
+        tokens = (await admin.get("/v1/tokens")).json()["items"]
+        mine = next(token["id"] for token in tokens if token["name"] == "huong")
+        assert (await admin.post(f"/v1/tokens/{mine}/rotate", json={"grace_hours": 1})).status_code < 300
+        await live.report("40")
+        await stream.event()  # its token was looked at again
+        _move_clock(monkeypatch, clock.now() + timedelta(hours=2))
+        await stream.ended()
+
+
 async def test_nobody_watches_without_a_token_unless_progress_is_public(
     live: Server, database_url: str, template: Template
 ) -> None:

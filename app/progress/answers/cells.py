@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clock import LATEST
 from app.db import rows
 from app.progress import queries
 from app.progress.figures.cell import Cell, Cells
@@ -20,10 +19,10 @@ async def read_cells(session: AsyncSession, campaign: str, moment: Moment, owner
 
 
 async def read_cells_by_cause(
-    session: AsyncSession, campaign: str, as_of: datetime, *, applied_by: datetime, due_by: datetime
+    session: AsyncSession, campaign: str, as_of: datetime, *, known_at: datetime, applied_by: datetime, due_by: datetime
 ) -> Cells:
-    """The cells by all reports known now, beside what applied and what was due as known at moments of their own."""
-    clocks = {"as_of": as_of, "known_at": LATEST, "applied_by": applied_by, "due_by": due_by}
+    """The cells by the reports known at one moment, beside what applied and what was due as known at others."""
+    clocks = {"as_of": as_of, "known_at": known_at, "applied_by": applied_by, "due_by": due_by}
     found = await rows(session, queries.CELLS_BY_CAUSE, campaign=campaign, **clocks)
     return {row[:2]: Cell(*row[2:]) for row in found}
 
