@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from contextvars import Context
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -16,6 +17,7 @@ class Batcher(Generic[Item, Result]):
     Items submitted during a run wait for the next one: a run that has begun may not see what their callers must see.
     The next batch takes every waiting item, unless `choose` leaves some of them for the batch after it. After a batch
     of several items the next one starts `pause` seconds later, so that more items share an expensive run.
+    A run is of all its callers, so it has the context variables of none of them.
     """
 
     def __init__(
@@ -37,8 +39,13 @@ class Batcher(Generic[Item, Result]):
         waiter: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, waiter))
         if self._running is None:
-            self._running = loop.create_task(self._run_all())
+            self._running = loop.create_task(self._run_all(), context=Context())
         return waiter
+
+    @property
+    def is_running(self) -> bool:
+        """Whether anything is being made, for callers that may have left."""
+        return self._running is not None
 
     def cancel(self) -> None:
         """Stop; callers that still wait are cancelled."""

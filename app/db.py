@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,10 @@ FIXED_PLAN_SETTINGS = {
 the time, and with the only good plan: index look-ups, then a hash aggregate."""
 
 
+statement_limit: ContextVar[int | None] = ContextVar("statement_limit", default=None)
+"""Seconds that a statement of the present question may take; None: as long as any other."""
+
+
 class PostgresTooOld(RuntimeError):
     def __init__(self, version: str) -> None:
         super().__init__(f"PostgreSQL {OLDEST_POSTGRESQL} or newer is needed, this is {version}.")
@@ -59,7 +64,11 @@ class ReadSession(AsyncSession):
 
 
 class WriteSession(AsyncSession):
-    """Writes, and commits when the block that opened it ends without an error."""
+    """Writes, and commits when the block that opened it ends without an error; then does what waits for that."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.after_commit: list[Callable[[], None]] = []
 
 
 class Database:
@@ -142,12 +151,14 @@ class Database:
 
     @asynccontextmanager
     async def _writing(self, engine: AsyncEngine, scope: str, *, repeatable_read: bool) -> AsyncIterator[WriteSession]:
-        async with WriteSession(engine, expire_on_commit=False) as session:
+        async with WriteSession(engine) as session:
             if repeatable_read:
                 _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             await set_scope(session, scope)
             yield session
             await session.commit()
+        for do in session.after_commit:
+            do()
         self.committed()
 
     def committed(self) -> None:
@@ -178,8 +189,9 @@ async def set_scope(session: AsyncSession, scope: str) -> None:
     await session.execute(text(f"set local tiendo.scope = '{checked_scope(scope)}'"))
 
 
-async def limit_statements(session: AsyncSession, seconds: int | None) -> None:
-    """Let each statement of this transaction take so many seconds; None: as long as the connection allows."""
+async def limit_statements(session: AsyncSession) -> None:
+    """Let each statement of this transaction take no longer than the present question's may."""
+    seconds = statement_limit.get()
     if seconds is not None:
         await session.execute(text(f"set local statement_timeout = '{int(seconds)}s'"))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -66,9 +67,21 @@ async def keep_noting_use(database: Database, identities: Identities) -> None:
 async def note_use(database: Database, identities: Identities) -> None:
     """One statement for all tokens that were used since the last time: no request writes."""
     used, identities.used = identities.used, {}
-    if used:
+    if not used:
+        return
+    try:
         async with database.writing() as session:
             await session.execute(NOTE_USE, {"ids": list(used), "times": list(used.values())})
+    except Exception:  # the next time, with what was used since
+        identities.used = used | identities.used
+        raise
+
+
+async def note_last_use(database: Database, identities: Identities) -> None:
+    """The same when the worker ends, within a second: the database may have gone before it."""
+    with suppress(Exception):
+        async with asyncio.timeout(1.0):
+            await note_use(database, identities)
 
 
 async def _repeat(

@@ -36,7 +36,7 @@ from app.fast_path.connections import Connections
 from app.fast_path.event_streams import EventStreamFastPath
 from app.fast_path.layer import FastPathLayer
 from app.fast_path.single_reports import SingleReportFastPath
-from app.housekeeping import keep_measuring, keep_noting_use, keep_projecting, keep_tidy
+from app.housekeeping import keep_measuring, keep_noting_use, keep_projecting, keep_tidy, note_last_use
 from app.imports import routes as import_routes
 from app.imports import template_routes
 from app.imports.budgets import UploadBudget
@@ -217,6 +217,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         for task in tasks:
             task.cancel()
         cache_hits.flush()
+        await note_last_use(database, identities)
         await hub.close()
         group_commit.close()
         await present.close()

@@ -1,11 +1,12 @@
 """A cache of exact answers, ready to be sent in each encoding, each valid until anything it depends on changes."""
 
+import asyncio
 import gzip
 import hashlib
 import re
 from asyncio import Future
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import lru_cache
 from http import HTTPStatus
@@ -15,8 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import brotli
 
-from app.concurrency import Coalescer
+from app.concurrency import Batcher
 from app.data_version import DataVersion, DataVersionMonitor
+from app.db import statement_limit
 from app.metrics import CACHE_HITS, CACHE_MISSES
 from app.quality import quality
 
@@ -28,7 +30,8 @@ MAX_UNUSED_IN_A_ROW = 3
 COALESCE_SECONDS = 0.0005
 """Seconds that a refresh waits after one that several callers shared: sending the answer to them takes longer."""
 MIN_COMPRESSED_SIZE = 1024
-
+LARGE = 256 * 1024
+"""Bytes beyond which an answer is compressed beside the event loop."""
 MAX_HEADER = 256
 """Characters of an `Accept-Encoding` header that are read."""
 _TAG = re.compile(rb'"[^"]*"')
@@ -80,6 +83,16 @@ class Answer:
             found = self._variants[which] = self._encode(*which)
         return found
 
+    def is_encoded(self, accepted: bytes) -> bool:
+        """Whether the variant for a client can be had without work that keeps others waiting."""
+        return len(self.body) <= LARGE or choose_encoding(accepted, len(self.body)) in self._encoded
+
+    async def encode(self, accepted: bytes) -> None:
+        """Make the encoding that a client accepts, beside the event loop where that takes long."""
+        if not self.is_encoded(accepted):
+            encoding = choose_encoding(accepted, len(self.body))
+            self._encoded[encoding] = await asyncio.to_thread(_encoded, self.body, encoding)
+
     @property
     def size(self) -> int:
         return len(self.body) + sum(len(body) for body, _ in self._encoded.values())
@@ -94,10 +107,13 @@ class Answer:
         """The bytes in an encoding and their ETag."""
         found = self._encoded.get(encoding)
         if found is None:
-            body = compress(self.body, encoding)
-            tag = hashlib.sha256(body).hexdigest()[:32]
-            found = self._encoded[encoding] = (body, f'"{tag}"'.encode())
+            found = self._encoded[encoding] = _encoded(self.body, encoding)
         return found
+
+
+def _encoded(body: bytes, encoding: str) -> tuple[bytes, bytes]:
+    body = compress(body, encoding)
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'.encode()
 
 
 def prepared(status: HTTPStatus, headers: Headers, body: bytes = b"") -> PreparedResponse:
@@ -187,7 +203,7 @@ class CacheEntry:
         self._make = make
         self._language = language
         self.is_costly = is_costly
-        self._refreshes = Coalescer(self._made, pause=COALESCE_SECONDS)
+        self._refreshes = Batcher(self._made, pause=COALESCE_SECONDS)
         self._true_at: DataVersion | None = None
         self._unused = 0
         self.answer: Answer | None = None
@@ -215,10 +231,16 @@ class CacheEntry:
 
     def refresh(self) -> Future[tuple[DataVersion, Answer]]:
         """An answer computed after the call, and the version that it belongs to."""
-        return self._refreshes.get()
+        return self._refreshes.submit(statement_limit.get())
 
-    async def _made(self) -> tuple[DataVersion, Answer]:
+    @property
+    def is_being_made(self) -> bool:
+        return self._refreshes.is_running
+
+    async def _made(self, limits: Sequence[int | None]) -> tuple[DataVersion, Answer]:
+        """The answer for several callers: its statements may take what the one that may take the most is granted."""
         CACHE_MISSES.inc()
+        statement_limit.set(None if None in limits else max(filter(None, limits)))
         version, body = await self._make()
         self._unused = 0 if version == self._true_at else self._unused + 1
         self.answer, self._true_at = Answer(body, self._language), version
@@ -250,8 +272,9 @@ class ResponseCache:
         try:
             answer = await entry.current(self._versions, admission)
         finally:
-            if entry.answer is None:
-                self._entries.pop(key, None)
+            is_left = entry.answer is None and not entry.is_being_made
+            if is_left and self._entries.get(key) is entry:
+                del self._entries[key]
         self._entries[key] = entry
         self._entries.move_to_end(key)
         if is_new:

@@ -3,18 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from app.auth.identity import Identity
 from app.auth.limits import FixedWindow, peer_of
 from app.concurrency import FairSlots
+from app.db import statement_limit
 from app.errors import Unavailable
 from app.messages import say
 from app.settings import Settings
 
-statement_limit: ContextVar[int | None] = ContextVar("statement_limit", default=None)
-"""Seconds that a statement of the present question may take; None: as long as any other."""
 _COUNTED = "computed_counted"
 """Where the state of a request says that its question was counted."""
 

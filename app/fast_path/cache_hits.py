@@ -154,9 +154,10 @@ class CacheHitHandler:
     def _response(self, lookup: CacheLookup, version: DataVersion, answer: Answer) -> PreparedResponse | None:
         headers = lookup.headers
         who = cached_viewer(self._identities, headers, version, public=self._public)
-        if who is None:
+        accepts = headers.get(b"accept-encoding", b"")
+        if who is None or not answer.is_encoded(accepts):
             return None
-        variant = answer.variant(headers.get(b"accept-encoding", b""), private=who is not ANYONE)
+        variant = answer.variant(accepts, private=who is not ANYONE)
         return variant.response_for(headers.get(b"if-none-match"))
 
 

@@ -56,6 +56,8 @@ class Connections:
         self._trusted = TrustedProxies(settings.trusted_proxies)
         self._open: set[Connection] = set()
         self._of_peer: Counter[str] = Counter()
+        self._peers: dict[Connection, str] = {}
+        """Of the connections that are counted for a peer: neither those of proxies, nor those refused before."""
         self._is_full = False
 
     def admit(self, connection: Connection) -> HTTPStatus | None:
@@ -66,7 +68,7 @@ class Connections:
             return HTTPStatus.SERVICE_UNAVAILABLE
         if connection.address is None or connection.address in self._trusted:
             return None
-        peer = peer_of(connection.address)
+        peer = self._peers[connection] = peer_of(connection.address)
         self._of_peer[peer] += 1
         return HTTPStatus.TOO_MANY_REQUESTS if self._of_peer[peer] > self.settings.max_connections_per_peer else None
 
@@ -81,10 +83,10 @@ class Connections:
         self._open.discard(connection)
         if self._is_full and len(self._open) <= ROOM_AGAIN * self.settings.max_connections:
             self._note_full(is_full=False)
-        peer = peer_of(connection.address or "")
-        if peer in self._of_peer:
+        peer = self._peers.pop(connection, None)
+        if peer is not None:
             self._of_peer[peer] -= 1
-            if self._of_peer[peer] <= 0:
+            if not self._of_peer[peer]:
                 del self._of_peer[peer]
 
     async def keep_ticking(self) -> None:

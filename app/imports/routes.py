@@ -1,6 +1,8 @@
 """Files over HTTP: a preview, then exactly that; what became of each row; taking a file back."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -82,7 +84,7 @@ async def import_file(
         bad = service.refused_rows(file, looked)
         raise atomic_refusal(bad, looked.judged, sheets_of(file), lang, verdicts=who.sees_everything)
     import_id = await service.keep(session, who, file, looked, sent_at=sent_at, committed=commit)
-    count_import("committed" if commit else "previewed", looked.judged.counts)
+    session.after_commit.append(partial(count_import, "committed" if commit else "previewed", looked.judged.counts))
     response.headers["Location"] = f"/v1/imports/{import_id}"
     return await _import_out(session, import_id, lang, verdicts=who.sees_everything)
 
@@ -170,8 +172,8 @@ async def commit_import(
     lang: InLanguage,
 ) -> ImportOut:
     """Store exactly what was previewed, the bad rows left out. Asked again, it answers the same."""
-    await service.commit(session, catalogue, who, id, lang)
-    count_import("committed", {})
+    if await service.commit(session, catalogue, who, id, lang):
+        session.after_commit.append(partial(count_import, "committed", {}))
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
@@ -202,7 +204,7 @@ async def undo_import(
     A verdict is never restored, and what others reported on since is left alone: both are listed.
     """
     await undo(session, who, id)
-    count_import("undone", {})
+    session.after_commit.append(partial(count_import, "undone", {}))
     return await _import_out(session, id, lang, verdicts=who.sees_everything)
 
 
@@ -213,7 +215,7 @@ async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage)
     async with database.reading(who.scope) as session:
         found = await _find(session, id)
         those = await rows_of(session, found, ["rejected"])
-    book = await offload(range(10_000), rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
+    book = await asyncio.to_thread(rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
     return workbook(book, f"rejected-{found.id}.xlsx", lang)
 
 

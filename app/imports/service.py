@@ -178,8 +178,8 @@ def refused_rows(file: SentFile, looked: Looked) -> Iterator[ImportRow]:
 
 async def commit(
     session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID, language: Language
-) -> None:
-    """Store exactly what was previewed. What was committed before is left as it is.
+) -> bool:
+    """Store exactly what was previewed. What was committed before is left as it is: False.
 
     Raises:
         NotYourUnit: who sent it and who commits it are not of the same unit.
@@ -188,7 +188,7 @@ async def commit(
     """
     preview = await import_to_change(session, who, import_id)
     if preview.state == "committed":
-        return
+        return False
     kept = await all_rows_of(session, preview)
     planned = await asyncio.to_thread(_planned_again, kept)
     refused = [row for row in kept if row.outcome == "rejected"]
@@ -203,6 +203,7 @@ async def commit(
     about = {"owner": preview.owner, "id": preview.id, "at": recorded.recorded_at, "warnings": warnings}
     await session.execute(queries.COMMITTED, about)
     await store(session, who, recorded, import_id)
+    return True
 
 
 async def preview_again(session: AsyncSession, catalogue: Catalogue, who: Identity, import_id: UUID) -> None:

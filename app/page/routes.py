@@ -93,7 +93,7 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
 
     is_past = asked.as_of is not None or asked.known_at is not None or bool(more)
     answer = await cache.get(key, made, asked.lang, admission(request, who) if is_past else None)
-    return respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
+    return await respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 
 
 async def _settled(request: Request, who: Any, asked: Asked) -> Asked:

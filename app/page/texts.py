@@ -9,6 +9,7 @@ from importlib.resources import files
 from app.clock import in_vietnam
 from app.conditions import HOURS
 from app.language import Language
+from app.progress.figures.days import MONTHS, official_parts
 
 Say = Callable[..., str]
 
@@ -17,8 +18,6 @@ SELF_NAMES: Mapping[Language, str] = {"vi": "Tiếng Việt", "en": "English", "
 
 COMMA: Mapping[Language, str] = {"vi": ", ", "en": ", ", "ja": "、"}
 """What stands between the names of a list."""
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @cache
@@ -64,7 +63,7 @@ def day(lang: Language, at: datetime) -> str:
     """A day on an axis: `27/6`, `27 Jun`, `6月27日`."""
     local = in_vietnam(at)
     if lang == "en":
-        return f"{local.day} {_MONTHS[local.month - 1]}"
+        return f"{local.day} {MONTHS[local.month - 1][:3]}"
     return f"{local.day}/{local.month}" if lang == "vi" else f"{local.month}月{local.day}日"
 
 
@@ -82,8 +81,7 @@ def short(lang: Language, at: datetime, shown: datetime) -> str:
     hour = f"{local:%H:%M}"
     year = "" if local.year == in_vietnam(shown).year else str(local.year)
     if lang == "vi":
-        month = f"{local.month:02}" if local.month <= 2 else str(local.month)
-        return f"{hour} {local.day:02}/{month}" + (year and f"/{year}")
+        return f"{hour} " + "/".join(part for part in (*official_parts(local), year) if part)
     if lang == "en":
-        return f"{local.day} {_MONTHS[local.month - 1]} " + (year and f"{year} ") + hour
+        return f"{local.day} {MONTHS[local.month - 1][:3]} " + (year and f"{year} ") + hour
     return (year and f"{year}年") + f"{local.month}月{local.day}日 {hour}"

@@ -104,7 +104,7 @@ _IS_REASON = f"""
     case o.kind
         when 'blocked' then a.status = 'blocked'
         when 'overdue' then {conditions.open_sql("a.status")} and {conditions.overdue_sql("a.deadline", ":as_of")}
-        else {conditions.open_sql("a.status")} and {conditions.due_soon_sql("a.deadline", ":as_of")}
+        when 'due_soon' then {conditions.open_sql("a.status")} and {conditions.due_soon_sql("a.deadline", ":as_of")}
     end
 """
 
@@ -173,10 +173,11 @@ silent as (
     where (l.at is null or {conditions.silent_sql("l.at", _AS_OF)})
       and (cast(:level as text) is null or u.level = :level)
 )
-select silent.unit, silent.open, last_report_at, u.level, u.province, u.names, (select count(*) from silent) as total
-from silent join unit u on u.code = silent.unit
-where cast(:after_report_at as text) is null
-   or (last_report_at, silent.unit) > (cast(:after_report_at as timestamptz), :after_unit)
+select silent.unit, silent.open, last_report_at, u.level, u.province, u.names, every.total
+from (select count(*) as total from silent) every
+left join silent on cast(:after_report_at as text) is null
+                 or (last_report_at, silent.unit) > (cast(:after_report_at as timestamptz), :after_unit)
+left join unit u on u.code = silent.unit
 order by last_report_at, silent.unit
 limit :limit
 """

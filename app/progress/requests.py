@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 
 from app import clock
 from app.auth.authority import CanWatch
-from app.auth.computed import ComputedQuestions, statement_limit
+from app.auth.computed import ComputedQuestions
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.catalogues import Catalogues
@@ -133,7 +133,7 @@ class CachedRequest:
         """The cached answer while it is still exact, else a new one by `make`; `more` is added to its key."""
         cache: ResponseCache = self.request.app.state.response_cache
         answer = await cache.get((*self.key, *more), partial(self.question.body, make), self.lang, self.admission)
-        return respond(self.request, answer, private=self.private)
+        return await respond(self.request, answer, private=self.private)
 
 
 class ProgressRequest(CachedRequest):
@@ -191,9 +191,8 @@ class ProgressRequest(CachedRequest):
 
     async def _versioned(self, make: MakeVersionedBody) -> Response:
         cache: ResponseCache = self.request.app.state.response_cache
-        return respond(
-            self.request, await cache.get_versioned(self.key, make, self.lang, self.admission), private=self.private
-        )
+        answer = await cache.get_versioned(self.key, make, self.lang, self.admission)
+        return await respond(self.request, answer, private=self.private)
 
 
 @asynccontextmanager
@@ -207,7 +206,7 @@ async def query_context(
     now = clock.now()
     asked = campaign_asked(catalogue, campaign, now)
     async with database.answering() as session:
-        await limit_statements(session, statement_limit.get())
+        await limit_statements(session)
         yield QueryContext(session, catalogue, asked, lang, now)
 
 
@@ -247,10 +246,13 @@ async def settled(request: Request, who: Identity | None, moment: datetime) -> d
     return await moments.wait_for(moment)
 
 
-def respond(request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json") -> Response:
+async def respond(
+    request: Request, answer: Answer, *, private: bool, content_type: bytes = b"application/json"
+) -> Response:
     """The answer in the best encoding that the client accepts; 304 when its ETag matches."""
     asked = request.scope["headers"]
     accepted = whole_field(asked, b"accept-encoding")
+    await answer.encode(accepted)
     variant = answer.variant(accepted, private=private, content_type=content_type)
     prepared = variant.response_for(whole_field(asked, b"if-none-match"))
     response = Response(prepared.body, prepared.status)

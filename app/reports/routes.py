@@ -65,7 +65,7 @@ class ReportRequest(ProgressRequest):
         document = await cache.get(
             self.key, partial(_written, self.question, self.asked, write), self.lang, self.admission
         )
-        return self._handed(document, form, file_name(ending, self.lang, at, self.bulletin))
+        return await self._handed(document, form, file_name(ending, self.lang, at, self.bulletin))
 
     async def hand_out_written(self, ending: Format, write: Write | None = None) -> Response:
         form = FORMATS[ending]
@@ -79,10 +79,11 @@ class ReportRequest(ProgressRequest):
 
         return await self.hand_out(PDF, "pdf", write)
 
-    def _handed(self, document: Answer, form: Form, name: str) -> Response:
+    async def _handed(self, document: Answer, form: Form, name: str) -> Response:
         asked = self.request.scope["headers"]
-        accepted = whole_field(asked, b"accept-encoding")
-        encoding = "identity" if form.packed else choose_encoding(accepted, len(document.body))
+        accepted = b"" if form.packed else whole_field(asked, b"accept-encoding")
+        await document.encode(accepted)
+        encoding = choose_encoding(accepted, len(document.body))
         body, tag = document.encoded(encoding)
         known = matches_etag(tag, whole_field(asked, b"if-none-match"))
         response = Response(None if known else body, 304 if known else 200)

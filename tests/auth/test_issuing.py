@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 from openpyxl import load_workbook
+from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.housekeeping import note_use
@@ -148,6 +149,21 @@ async def test_when_a_token_was_used_is_written_down_by_no_request(an: AsyncClie
     assert first > later(minutes=-5)
     await note_use(service.app.state.database, service.app.state.identities)
     assert await last_used() == first
+
+
+async def test_a_use_that_could_not_be_written_down_is_written_down_later(an: AsyncClient, service: Service) -> None:
+    token = await made(an)
+    await using(service, token["token"]).get("/v1/me")
+    database, identities = service.app.state.database, service.app.state.identities
+    identities.used["odd"] = "no time"
+    with pytest.raises(DBAPIError):
+        await note_use(database, identities)
+    assert {"odd", token["id"]} <= identities.used.keys()
+    del identities.used["odd"]
+    await note_use(database, identities)
+    assert identities.used == {}
+    items = (await an.get("/v1/tokens?unit=38")).json()["items"]
+    assert next(one["last_used_at"] for one in items if one["id"] == token["id"])
 
 
 async def test_who_was_recognised_stays_so_when_tokens_are_handed_out(an: AsyncClient, service: Service) -> None:

@@ -50,6 +50,26 @@ def gate(**settings: Any) -> Connections:
     return Connections(Settings(database_url="postgresql:///x", **settings))
 
 
+def test_what_is_refused_for_lack_of_room_gives_its_peer_no_room() -> None:
+    door = gate(max_connections=2, max_connections_per_peer=2)
+    mine, other = [Client(), Client()], Client("198.51.100.8")
+    assert [door.admit(client) for client in mine] == [None, None]
+    for _ in range(3):
+        refused = Client()
+        assert door.admit(refused) == 503
+        door.leave(refused)
+    door.settings = door.settings.model_copy(update={"max_connections": 10})
+    assert (door.admit(Client()), door.admit(other)) == (429, None)
+
+
+def test_a_proxy_that_leaves_takes_none_of_the_count_of_its_network() -> None:
+    door = gate(max_connections_per_peer=1, trusted_proxies="2001:db8::1")
+    proxy = Client("2001:db8::1")
+    assert (door.admit(proxy), door.admit(Client("2001:db8::2"))) == (None, None)
+    door.leave(proxy)
+    assert door.admit(Client("2001:db8::3")) == 429
+
+
 def test_one_peer_takes_no_more_than_its_share() -> None:
     door = gate(max_connections_per_peer=3)
     mine = [Client() for _ in range(4)]

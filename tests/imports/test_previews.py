@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from prometheus_client import REGISTRY
 
 from app import clock
 from tests.conftest import Service
@@ -48,6 +49,21 @@ async def test_a_preview_whose_rows_are_being_forgotten_is_not_stored_in_part(
     for action in ("commit", "preview"):
         assert (await huong.post(f"/v1/imports/{preview['id']}/{action}")).status_code == 404
     assert await count(huong) == 0
+
+
+async def test_a_file_is_counted_once_however_often_its_commit_is_asked_for(huong: AsyncClient) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("tiendo_imports_total", {"state": "committed"}) or 0.0
+
+    preview = await send(huong, csv(("38", "hotlines", "Hoàn thành", ""), header=FULL))
+    before = counted()
+    for _ in range(3):
+        await committed(huong, preview)
+    assert counted() == before + 1
+    other = await send(huong, csv(("38", "staffing", "Hoàn thành", ""), header=FULL))
+    await report(huong, "staffing", "blocked")
+    assert (await commit(huong, other)).status_code == 409
+    assert counted() == before + 1
 
 
 async def test_whether_times_are_those_of_sending_is_decided_by_the_whole_file(huong: AsyncClient) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app import clock
 from app.obstacles import rules
 from app.obstacles.working_days import Holidays, answer_due, is_working_day
+from app.progress.figures.days import written_day
 from tests.conftest import Service
 from tests.connecting import run_sql
 from tests.obstacles.test_obstacles import reported
@@ -201,7 +202,7 @@ async def test_an_agency_speaks_at_the_meeting_about_answers_that_are_overdue(
     asked = {"as_of": clock.text(due + SECOND), "campaign": "two-tier-2025"}
     day = clock.in_vietnam(due)
     for lang, said in (
-        ("vi", f"1 vướng mắc quá hạn trả lời (hạn sớm nhất {day.day}/{day.month}/{day.year}); 1 lần hẹn trả lời"),
+        ("vi", f"1 vướng mắc quá hạn trả lời (hạn sớm nhất {written_day('vi', day)}); 1 lần hẹn trả lời"),
         ("en", f"1 answer overdue (the first was due on {day.day} {day:%B} {day.year}); 1 promised date passed"),
         ("ja", f"回答期限超過1件（最も早い期限は{day.year}年{day.month}月{day.day}日）、約束した回答日の超過1件"),
     ):

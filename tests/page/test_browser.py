@@ -160,7 +160,7 @@ async def test_the_slider_moves_with_the_keyboard_and_the_links_keep_its_moment(
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("vi", "16:00 27/06/2025"), ("en", "16:00 on 27 June 2025"), ("ja", "2025年6月27日 16:00")],
+    [("vi", "16:00 27/6/2025"), ("en", "16:00 on 27 June 2025"), ("ja", "2025年6月27日 16:00")],
 )
 async def test_the_script_writes_a_day_as_the_page_does(visit: Visit, site: str, lang: str, said: str) -> None:
     await visit.page.goto(f"{site}/?lang={lang}&as_of={MOMENT}")

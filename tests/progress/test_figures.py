@@ -4,6 +4,8 @@ from typing import Any
 
 from httpx import AsyncClient
 
+from app.paging import to_cursor
+
 COMMUNES_OF_38 = 166
 
 
@@ -76,6 +78,14 @@ async def test_silence_is_loud(huong: AsyncClient, lan: AsyncClient) -> None:
         page = (await lan.get("/v1/progress/silent", params=params)).json()
         seen += [item["code"] for item in page["items"]]
     assert len(seen) == len(set(seen)) == 34 - 1 + 3321 + 10
+
+
+async def test_a_page_on_which_nobody_is_silent_says_how_many_are(
+    huong: AsyncClient, lan: AsyncClient
+) -> None:
+    beyond = {"level": "province", "cursor": to_cursor("silent", "2199-01-01T00:00:00Z", "zz")}
+    page = (await lan.get("/v1/progress/silent", params=beyond)).json()
+    assert (page["items"], page["next_cursor"], page["total"]) == ([], None, 34)
 
 
 async def test_equals_share_a_rank(huong: AsyncClient, minh: AsyncClient) -> None:

@@ -16,13 +16,14 @@
   const zone = { timeZone: "Asia/Ho_Chi_Minh" };
   const clock = (at, form = {}) => at.toLocaleTimeString("vi-VN", { ...zone, ...form });
   const day = { day: "numeric", month: "long", year: "numeric", ...zone };
+  const official = (written) => written.replace(/\/([12])\//, "/0$1/"); // 01/02/2026, but 27/6/2025
   // A day as the language writes it: the order of 05/11/2026 would be anybody's guess.
   const withDay = {
-    vi: (at, time) => `${time} ${at.toLocaleDateString("vi-VN", { ...day, day: "2-digit", month: "2-digit" })}`,
+    vi: (at, time) => `${time} ${official(at.toLocaleDateString("vi-VN", { ...day, day: "2-digit", month: "numeric" }))}`,
     en: (at, time) => `${time} on ${at.toLocaleDateString("en-GB", day)}`,
     ja: (at, time) => `${at.toLocaleDateString("ja-JP", day)} ${time}`,
   };
-  const moment = (at, form) => withDay[document.documentElement.lang](at, clock(at, form));
+  const moment = (at, form) => (withDay[document.documentElement.lang] ?? withDay.vi)(at, clock(at, form));
   const now = () => performance.now(); // goes on evenly, also when somebody sets the clock
 
   function say(state, text) {

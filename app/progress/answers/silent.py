@@ -32,11 +32,11 @@ async def silent(
         after_unit=after[1] if after else None,
         limit=limit + 1,
     )
-    items = [_item(context, row) for row in found[:limit]]
+    items = [_item(context, row) for row in found[:limit] if row.unit is not None]
     last = found[limit - 1] if len(found) > limit else None
     return {
         **context.head(),
-        "total": found[0].total if found else 0,
+        "total": found[0].total,  # also of a page on which there is nobody
         "items": items,
         "next_cursor": to_cursor("silent", text(last.last_report_at), last.unit) if last else None,
     }

@@ -6,6 +6,7 @@ from typing import Any
 from app.clock import in_vietnam, read
 from app.language import Language
 from app.progress.figures.context import FigureContext
+from app.progress.figures.days import written_day
 from app.progress.figures.statement import moment
 
 NAMED_AT_MOST = 2
@@ -35,8 +36,7 @@ def _answers_overdue(context: FigureContext, reason: Reason) -> str:
     lang, overdue, broken = context.lang, reason["answers_overdue"], reason["promises_broken"]
     parts = []
     if overdue:
-        due = in_vietnam(read(reason["first_answer_due"]))
-        first = _DAY[lang].format(day=due.day, month=due.month, year=due.year, name=f"{due:%B}")
+        first = written_day(lang, in_vietnam(read(reason["first_answer_due"])))
         parts.append(_ANSWERS[lang].format(n=overdue, s="" if overdue == 1 else "s", first=first))
     if broken:
         parts.append(_PROMISES[lang].format(n=broken, s="" if broken == 1 else "s"))
@@ -82,11 +82,6 @@ _PROMISES: Mapping[Language, str] = {
     "vi": "{n} lần hẹn trả lời đã qua mà chưa trả lời",
     "en": "{n} promised date{s} passed without an answer",
     "ja": "約束した回答日の超過{n}件",
-}
-_DAY: Mapping[Language, str] = {
-    "vi": "{day}/{month}/{year}",
-    "en": "{day} {name} {year}",
-    "ja": "{year}年{month}月{day}日",
 }
 _FALLEN: Mapping[Language, str] = {
     "vi": "đã hoàn thành nhưng nay lùi lại: {names}",

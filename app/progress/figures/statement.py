@@ -7,6 +7,7 @@ from datetime import datetime
 from app.clock import in_vietnam
 from app.language import Language
 from app.level import Level
+from app.progress.figures.days import written_day
 
 NAMED_AT_MOST = 3
 """So many missing ones are named; more are counted."""
@@ -129,19 +130,17 @@ def moment(lang: Language, at: datetime) -> str:
 
 
 def _moment_vi(at: datetime) -> str:
-    """Official style writes a zero before days under 10 and before January and February, so that none can be added."""
     minute = f" {at.minute:02} phút" if at.minute else ""
-    month = f"{at.month:02}" if at.month <= 2 else f"{at.month}"
-    return f"{at.hour} giờ{minute} ngày {at.day:02}/{month}/{at.year}"
+    return f"{at.hour} giờ{minute} ngày {written_day('vi', at)}"
 
 
 def _moment_en(at: datetime) -> str:
-    return f"{at.hour:02}:{at.minute:02} on {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    return f"{at.hour:02}:{at.minute:02} on {written_day('en', at)}"
 
 
 def _moment_ja(at: datetime) -> str:
     minute = f"{at.minute}分" if at.minute else ""
-    return f"{at.year}年{at.month}月{at.day}日{at.hour}時{minute}"
+    return f"{written_day('ja', at)}{at.hour}時{minute}"
 
 
 def _vi(line: _Line) -> str:
@@ -224,20 +223,6 @@ def _listed(names: Sequence[str], comma: str, link: str) -> str:
     return link.join([comma.join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _MOMENTS: dict[Language, Callable[[datetime], str]] = {"vi": _moment_vi, "en": _moment_en, "ja": _moment_ja}
 _SENTENCES: dict[Language, Callable[[_Line], str]] = {"vi": _vi, "en": _en, "ja": _ja}
 _WHOLE: dict[Language, Callable[[int, Sequence[str], int], str]] = {"vi": _whole_vi, "en": _whole_en, "ja": _whole_ja}

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import clock
-from app.auth.computed import statement_limit
-from app.catalogue.catalogue import Catalogue
+from app.catalogue.catalogue import Campaign, Catalogue
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
-from app.db import Database
+from app.db import Database, statement_limit
 from app.language import Language
 from app.progress.figures.cell import Cell, Cells
 from app.progress.figures.context import FigureContext
@@ -38,23 +37,23 @@ class PastFigures:
         self, campaign: str | None, lang: Language, as_of: datetime
     ) -> tuple[DataVersion, FigureContext, Figures] | None:
         """The figures of a campaign, and the version at which they are true; None where they are not projected."""
-        catalogue, projected = await self._with_catalogue(campaign, as_of)
+        catalogue, asked, projected = await self._with_catalogue(campaign, as_of)
         if projected.cells is None:
             return None
-        asked = campaign_asked(catalogue, campaign, clock.now())
         context = FigureContext(catalogue, asked, Moment(as_of, None, present=False), lang)
         figures = of_cells(projected.cells, context.category_codes, context.province_codes)
         return projected.version, context, figures
 
-    async def _with_catalogue(self, campaign: str | None, as_of: datetime) -> tuple[Catalogue, PastCells]:
-        """The cells and the catalogue, both of the same version."""
+    async def _with_catalogue(self, campaign: str | None, as_of: datetime) -> tuple[Catalogue, Campaign, PastCells]:
+        """The cells, and the catalogue and campaign whose they are, all of the same version."""
         version = self._versions.recent() or await self._versions.version()
         while True:
             catalogue = await self._catalogues.at(version)
-            projected = await self._projected(campaign_asked(catalogue, campaign, clock.now()).code, as_of)
+            asked = campaign_asked(catalogue, campaign, clock.now())
+            projected = await self._projected(asked.code, as_of)
             version = projected.version
             if self._catalogues.cached(version) is catalogue:
-                return catalogue, projected
+                return catalogue, asked, projected
 
     async def _projected(self, campaign: str, until: datetime) -> PastCells:
         connection = self._versions.connections  # read first, so that an answer never seems newer than it is

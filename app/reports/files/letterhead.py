@@ -7,6 +7,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from app.clock import in_vietnam
+from app.progress.figures.days import official_parts, written_day
 from app.reports.files.docx_parts import CENTRE, LEFT, paragraph, rule
 from app.reports.files.docx_tables import keep_rows_whole
 from app.reports.report import Letterhead, ProgressReport
@@ -20,10 +21,6 @@ LONG_ISSUER = 60
 """Letters of a name that may take more than one line."""
 
 _LEFT, _RIGHT = 73, 96
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def letterhead(document: Document, report: ProgressReport) -> None:
@@ -95,11 +92,8 @@ def _pair(document: Document, left: float, right: float) -> Table:
 
 
 def _place_and_date(report: ProgressReport) -> str:
-    if report.lang == "vi":
-        return report.say("place_and_date", place=report.letterhead.place, **_official_date(report))
-    day = in_vietnam(report.drawn_up)
-    said = {"day": day.day, "month": day.month, "month_name": _MONTHS[day.month - 1], "year": day.year}
-    return report.say("place_and_date", place=report.letterhead.place, **said)
+    written = written_day(report.lang, in_vietnam(report.drawn_up))
+    return report.say("place_and_date", place=report.letterhead.place, date=written, **_official_date(report))
 
 
 def attached_to(report: ProgressReport) -> str:
@@ -111,7 +105,6 @@ def attached_to(report: ProgressReport) -> str:
 
 
 def _official_date(report: ProgressReport) -> dict[str, str]:
-    """Official style writes a zero before days under 10 and before January and February."""
-    day = in_vietnam(report.drawn_up)
-    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
-    return {"day": f"{day.day:02}", "month": month, "year": str(day.year)}
+    drawn_up = in_vietnam(report.drawn_up)
+    day, month = official_parts(drawn_up)
+    return {"day": day, "month": month, "year": str(drawn_up.year)}
