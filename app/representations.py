@@ -17,7 +17,7 @@ UNTEXT = "text/event-stream"
 LARGEST = 8 * 1024 * 1024
 """Bytes of an answer that is held to be tagged; larger ones pass as they are."""
 AT_ONCE = 64 * 1024
-"""Bytes that are compressed beside the event loop; more in a thread."""
+"""Bytes that are compressed on the event loop; more in a thread."""
 VARIES = "accept-encoding, accept-language, authorization, cookie"
 
 

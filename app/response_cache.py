@@ -293,5 +293,5 @@ class ResponseCache:
         return self._entries.get(key)
 
     def clear(self) -> None:
-        """Forget everything: for whoever changes what was final."""
+        """Forget everything, as a worker that has just started."""
         self._entries.clear()

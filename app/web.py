@@ -151,7 +151,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     async def _http(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)  # noqa: S101 - says the type to mypy
         kind = _BY_STATUS.get(error.status_code, errors.BadRequest)
-        problem = kind() if error.status_code == 401 else kind(headers=error.headers)
+        problem = kind() if error.status_code in (401, 503) else kind(headers=error.headers)
         if error.status_code == 405 and (methods := methods_of(request.url.path, routes)):
             problem = kind(headers={"Allow": ", ".join(methods)})  # the framework names those of one route
         return respond(request, problem)

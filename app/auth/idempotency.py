@@ -163,7 +163,7 @@ def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:
 
 async def _wait_for_duplicate(session: AsyncSession, asked: IdempotentRequest) -> None:
     try:
-        await session.execute(queries.WAIT_FOR_DUPLICATE, {"duplicate": f"{asked.token} {asked.key}"})
+        await session.execute(queries.WAIT_FOR_DUPLICATE, {"token": asked.token, "key": asked.key})
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":
             raise RequestStillRunning from None

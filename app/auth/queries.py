@@ -41,7 +41,7 @@ values (:id, :secret_hash, :name, :role, :unit, :created_at, :created_by, :expir
 REVOKE_TOKEN = text("""
 update token set revoked_at = coalesce(revoked_at, :at)
 where id = :id
-returning id, name, role, unit, created_at, created_by, expires_at, revoked_at
+returning id
 """)
 
 BUMP = text("""
@@ -49,7 +49,11 @@ insert into revision (what, number) values (:what, 1)
 on conflict (what) do update set number = revision.number + 1
 """)
 
-WAIT_FOR_DUPLICATE = text("select pg_advisory_xact_lock(hashtextextended(:duplicate, 0))")
+KEY_IN_USE = "hashtextextended({} || ' ' || {}, 0)"
+"""The advisory lock of a token and its Idempotency-Key while a request with it runs."""
+WAIT_FOR_DUPLICATE = text(
+    f"select pg_advisory_xact_lock({KEY_IN_USE.format('cast(:token as text)', 'cast(:key as text)')})"
+)
 
 STORED_ANSWER = text("""
 select fingerprint, status, headers, body from idempotency_key

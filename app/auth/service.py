@@ -3,7 +3,6 @@
 import hashlib
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -169,13 +168,11 @@ async def _refuse_unfit_unit(session: AsyncSession, role: Role, unit: str | None
         raise InvalidInput(errors=[Complaint("/may_delegate", "not-a-province", say("not-a-province"))])
 
 
-async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> Any:
-    row = (await session.execute(queries.REVOKE_TOKEN, {"id": token_id, "at": at})).one_or_none()
-    if row is None:
+async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> None:
+    if (await session.execute(queries.REVOKE_TOKEN, {"id": token_id, "at": at})).one_or_none() is None:
         raise NotFound
     await bump(session, "tokens")
     await audit(session, who, "token.revoke", token_id, at=at)
-    return row
 
 
 async def bump(session: AsyncSession, what: str) -> None:

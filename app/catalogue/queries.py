@@ -26,13 +26,13 @@ from task join category on category.code = task.category
 order by category.campaign, category.position, task.position, task.code
 """)
 
-UPSERT_CAMPAIGN = text("""
+ADD_CAMPAIGN = text("""
 insert into campaign (code, names, opening, deadline, go_live, version)
 values (:code, cast(:names as jsonb), :opening, :deadline, :go_live, 1)
 on conflict (code) do nothing
 """)
 
-UPSERT_UNITS = text("""
+ADD_UNITS = text("""
 insert into unit (code, level, kind, owner, province, names, latitude, longitude, version)
 select code, level, kind, owner, province, names, latitude, longitude, 1
 from jsonb_to_recordset(cast(:units as jsonb)) as unit(
@@ -41,14 +41,14 @@ order by level = 'commune', code
 on conflict (code) do nothing
 """)
 
-UPSERT_CATEGORIES = text("""
+ADD_CATEGORIES = text("""
 insert into category (code, campaign, position, names, version)
 select code, :campaign, position, names, 1
 from jsonb_to_recordset(cast(:categories as jsonb)) as category(code text, position bigint, names jsonb)
 on conflict (code) do nothing
 """)
 
-UPSERT_TASKS = text("""
+ADD_TASKS = text("""
 insert into task (code, category, level, position, names, deadline, quality_standard, created_at, version)
 select code, category, level, position, names, deadline, quality_standard, :created_at, 1
 from jsonb_to_recordset(cast(:tasks as jsonb)) as task(
@@ -98,7 +98,7 @@ where (cast(:owner as text) is null or a.owner = :owner)
   and (cast(:overdue as boolean) is null or ({_IS_OVERDUE}) = :overdue)
 """
 
-# Keyset pages in the order of the primary key. Row-level security narrows it to the caller's scope: see auth.sessions.
+# Keyset pages in the order of the primary key. Everybody sees all assignments; persons are left out by their reader.
 ASSIGNMENTS = text(f"""
 select a.owner, a.task, a.unit, t.category, a.status, a.effective_at, a.deadline, a.original_deadline,
        a.responsible_office, a.responsible_person, a.quality_standard, a.not_applicable, a.version

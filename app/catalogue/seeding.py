@@ -19,10 +19,10 @@ async def seed(session: AsyncSession) -> None:
     Its assignments exist from the campaign's opening.
     """
     two_tier = campaign()
-    await session.execute(queries.UPSERT_CAMPAIGN, {**asdict(two_tier), "names": _json(two_tier.names)})
-    await session.execute(queries.UPSERT_UNITS, {"units": _rows([*provinces(), *communes(), *agencies()])})
-    await session.execute(queries.UPSERT_CATEGORIES, {"campaign": two_tier.code, "categories": _rows(categories())})
-    await session.execute(queries.UPSERT_TASKS, {"tasks": _rows(tasks()), "created_at": two_tier.opening})
+    await session.execute(queries.ADD_CAMPAIGN, {**asdict(two_tier), "names": _json(two_tier.names)})
+    await session.execute(queries.ADD_UNITS, {"units": _rows([*provinces(), *communes(), *agencies()])})
+    await session.execute(queries.ADD_CATEGORIES, {"campaign": two_tier.code, "categories": _rows(categories())})
+    await session.execute(queries.ADD_TASKS, {"tasks": _rows(tasks()), "created_at": two_tier.opening})
     await assign(session, created_at=two_tier.opening, tasks=[task.code for task in tasks()])
     await bump(session, "catalogue")
 

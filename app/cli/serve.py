@@ -12,7 +12,7 @@ from rich.console import Console
 from uvicorn.config import STARTUP_FAILURE
 
 from app import logs, migrating
-from app.catalogue import seeding as catalogue_service
+from app.catalogue import seeding
 from app.cli.database import open_database, with_database
 from app.cli.supervisor import Supervisor
 from app.connections import Connector
@@ -81,7 +81,7 @@ def _leave(*_: object) -> None:
 
 async def seed(settings: Settings) -> None:
     async with open_database(settings) as database, database.writing() as session:
-        await catalogue_service.seed(session)
+        await seeding.seed(session)
 
 
 def _show_demo(settings: Settings, host: str, port: int) -> None:

@@ -65,7 +65,7 @@ async def judge_rows(
     `left_out` are rows that stay refused, by their index.
     """
     reports = [_settled(row, sending) for row in planned]
-    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports, clock.now())
     _refuse_days_to_come(planned, sending, complaints)
     shown = _as_shown(planned, who, catalogue, complaints)
     sound = {i: subject for i, subject in subjects.items() if i not in complaints} | shown

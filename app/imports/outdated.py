@@ -1,10 +1,12 @@
 """A preview in the light of what is known by now: what of it is decided anew, and what would come out differently."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from app.errors import Complaint, PreviewOutdated
 from app.imports.import_rows import ImportRow, Stood
 from app.imports.judged import Judged
+from app.imports.reading.rows import FileWarningCode
 from app.imports.remarks import Remark, place_of, sentence
 from app.language import Language
 from app.messages import say
@@ -29,9 +31,7 @@ DECIDED_ANEW = frozenset(
     }
 )
 """What is wrong with a row only in the light of what was reported, or of who asks and when."""
-READING_WARNINGS = frozenset(
-    {"sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"}
-)
+READING_WARNINGS = frozenset(get_args(FileWarningCode))
 """What a file is warned about however it is judged."""
 
 

@@ -210,7 +210,7 @@ where owner = :owner and unit = :unit and header = any(:headers)
 """)
 
 # What a template is filled with: work of a filter with the update that stands. Everything of a unit's own: see
-# auth.sessions. `verdict` is the ministry's word where the work was returned, `reported` the unit's where it waits.
+# auth.sessions.
 WORK = text("""
 select a.owner, a.task, a.unit, a.deadline, a.status, a.update_id,
        u.note, u.evidence, u.document_number, u.document_date, u.effective_at

@@ -40,7 +40,7 @@ _BY_NAME: dict[str, Source] = {
     "jsonl": "ndjson",
     "xlsx": "xlsx",
 }
-CHOOSABLE = ("-", *(field for field in HEADERS if field not in ("base", "as_filled")))
+CHOOSABLE = ("-", *(field for field in HEADERS if field != "base"))
 
 Sheets = Annotated[list[str], Query(alias="sheet", max_length=50, description="Read these sheets only, by name.")]
 Columns = Annotated[

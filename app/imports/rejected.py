@@ -7,6 +7,7 @@ from typing import Any
 
 from app.imports.import_rows import ImportRow, sent_from_json
 from app.imports.reading.limits import MOST_COLUMNS
+from app.imports.reading.rows import HIDDEN_IN_TEMPLATES
 from app.imports.reading.values.cells import LinkCell
 from app.imports.reading.values.links import opened_by
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
@@ -15,7 +16,6 @@ from app.imports.template import choose_status, guide_sheet, print_nicely, statu
 from app.imports.template_texts import GUIDE, LINE, REJECTED, REJECTED_LINES, WHY
 from app.language import Language
 
-_HIDDEN_IN_TEMPLATES = frozenset({"task_code", "unit_code", "base", "as_filled"})
 _DATE, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 _MOST_LINES = 4
 _LONGEST_TITLE = 31
@@ -154,7 +154,7 @@ def _hidden(columns: SheetColumns) -> set[int]:
     """The columns that a template hides: they stay so."""
     if "base" not in columns.fields:
         return set()
-    return {place for place, field in enumerate(columns.fields) if field in _HIDDEN_IN_TEMPLATES}
+    return {place for place, field in enumerate(columns.fields) if field in HIDDEN_IN_TEMPLATES}
 
 
 def _widths(columns: SheetColumns, rows: Sequence[Sequence[Any]]) -> list[float]:

@@ -8,6 +8,7 @@ from app import clock
 from app.catalogue.catalogue import Catalogue, named
 from app.imports.judging.content import ReportContent, filled_from
 from app.imports.judging.rows import TemplateBase, base_to_text, digest_of_names
+from app.imports.reading.rows import HIDDEN_IN_TEMPLATES
 from app.imports.reading.words.statuses import status_word
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, new_book, write
 from app.imports.template_texts import (
@@ -33,7 +34,7 @@ _GREY = {**CELL, "bg_color": "#F2F2F2"}
 _HEADER_ROW = 3
 _MOST_LINES = 8
 _GUIDE_WIDTH = 100
-HIDDEN: tuple[Column, ...] = ("task_code", "unit_code", "base")
+HIDDEN: tuple[Column, ...] = HIDDEN_IN_TEMPLATES
 WIDTHS: dict[Column, float] = {
     "task_code": 16, "unit_code": 10, "base": 12, "task": 44, "unit": 24, "deadline": 16, "verdict": 32,
     "reported": 40, "status": 17, "effective_at": 16, "note": 34, "evidence": 32, "document_number": 18,

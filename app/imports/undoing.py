@@ -1,7 +1,6 @@
 """Taking a file back: each report that it stored is answered by what held just before it. Nothing is deleted."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,9 +19,7 @@ from app.scope import EVERYTHING
 from app.status import VERDICTS, Status
 from app.updates.reports import Report
 from app.updates.rules import AssignmentKey
-from app.updates.service import Entry, Recorded, offload, read_current, store
-
-MICROSECOND = timedelta(microseconds=1)
+from app.updates.service import Entry, Recorded, offload, read_current, recording_time, store
 
 
 class LeftAlone(NamedTuple):
@@ -70,8 +67,7 @@ async def _answer(session: AsyncSession, who: Identity, file: Any) -> None:
     touched = {(row.owner, row.task, row.unit) for row in await rows(session, queries.STORED, **asked)}
     standing = await read_current(session, {n: AssignmentKey(*one) for n, one in enumerate(sorted(touched))}, lock=True)
     stored = await rows(session, queries.STORED, **asked)  # as it is now that nobody else can report on it
-    last = max((row.recorded_at for row in standing.values() if row.recorded_at), default=clock.now())
-    at = max(max((row.now for row in standing.values()), default=clock.now()), last + MICROSECOND)
+    at = recording_time(standing)
     entries, left_alone = await offload(stored, answers, stored, at)
     await store(session, who, Recorded(at, entries, {}), file.id)
     await session.execute(last_row_queries.FORGET_LAST_ROWS, {"import_id": file.id})

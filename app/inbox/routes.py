@@ -17,13 +17,14 @@ from app.inbox.service import InboxQuery
 from app.language_of_request import InLanguage
 from app.paging import Cursor, Limit, from_cursor, to_cursor
 from app.updates import feed
-from app.updates.cursors import FeedPosition, to_text
+from app.updates.cursors import MAX_TEXT, FeedPosition, to_text
 from app.updates.routes_changes import position_of
 
 router = APIRouter(prefix="/v1", route_class=ApiRoute)
 
 Since = Annotated[
-    str | None, Query(max_length=8000, description="A cursor of `/v1/changes`: what others changed since counts, too.")
+    str | None,
+    Query(max_length=MAX_TEXT, description="A cursor of `/v1/changes`; what others changed since is counted."),
 ]
 Reasons = Annotated[list[Reason] | None, Query(alias="reason", description="Only for these; may be repeated.")]
 

@@ -1,4 +1,4 @@
-"""The tables, one noun per file, with one metadata for all."""
+"""The tables, those of one subject in a file, with one metadata for all."""
 
 from app.models.access import (
     AuditEntryTable,

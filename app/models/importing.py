@@ -35,7 +35,7 @@ class ImportTable(Base):
     size: Mapped[int] = mapped_column(server_default="0")
     templates: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
     times_as_sent: Mapped[bool] = mapped_column(server_default="false")
-    warnings: Mapped[dict[str, object]] = mapped_column(server_default="[]")
+    warnings: Mapped[list[object]] = mapped_column(JSONB(), server_default="[]")
     columns: Mapped[dict[str, object]] = mapped_column(server_default="{}")
     undone_at: Mapped[datetime | None]
     undo: Mapped[dict[str, object] | None] = mapped_column(JSONB())

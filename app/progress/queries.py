@@ -99,7 +99,8 @@ cross join lateral (
 ) u
 """)
 
-# The first three assignments behind each reason. The counts give their number.
+FIRST = 3
+"""How many assignments are named behind each reason. The counts give their number."""
 _IS_REASON = f"""
     case o.kind
         when 'blocked' then a.status = 'blocked'
@@ -119,7 +120,7 @@ cross join lateral (
     join category c on c.code = k.category and c.campaign = :campaign
     where a.owner = o.owner and not a.not_applicable and {_IS_REASON}
     order by a.task, a.unit
-    limit 3
+    limit {FIRST}
 ) first
 order by o.owner, o.kind, first.task, first.unit
 """)
@@ -134,7 +135,7 @@ cross join lateral (
     ) a
     where {_IS_REASON}
     order by a.task, a.unit
-    limit 3
+    limit {FIRST}
 ) first
 order by o.owner, o.kind, first.task, first.unit
 """

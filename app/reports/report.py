@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from app.language import Language
+from app.progress.figures.figures import Reporting, is_silent_with_work
 from app.reports.words import say
 
 State = Literal["verified", "completed", "in_progress", "blocked", "not_started"]
@@ -59,7 +60,7 @@ class Province:
     name: str
     light: str | None
     reasons: tuple[LightReason, ...]
-    reporting: str
+    reporting: Reporting
     categories_completed: int
     categories_total: int
     tasks_completed: int
@@ -74,8 +75,7 @@ class Province:
 
     @property
     def is_silent(self) -> bool:
-        """Never reported, or not lately, with open work."""
-        return self.reporting != "fresh" and self.tasks_completed < self.tasks_total
+        return is_silent_with_work(self.reporting, self.tasks_total - self.tasks_completed)
 
     def state_of(self, line: int) -> State | None:
         return self.states[line]
@@ -113,7 +113,7 @@ class AgencyOwing:
 @dataclass(frozen=True, slots=True)
 class SilentUnit:
     name: str
-    reporting: str
+    reporting: Reporting
 
 
 @dataclass(frozen=True, slots=True)

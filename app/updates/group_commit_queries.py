@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from app.auth.queries import KEY_IN_USE
 from app.catalogue.counts import BOTH_SIDES, DIFFERENCE
 from app.conditions import complete_sql
-from app.updates.queries import HISTORY_COLUMNS
+from app.updates.queries import HISTORY_COLUMNS, MANY_REPORTS
 
 
 class PendingRow(NamedTuple):
@@ -64,8 +65,8 @@ sent as materialized (
       and not exists (select from idempotency_key used
                       where used.owner = report.owner and used.token = report.token and used.key = report.key)
       and (report.key is null
-           or pg_try_advisory_xact_lock(hashtextextended(report.token || ' ' || report.key, 0)))
-      and pg_try_advisory_xact_lock_shared(hashtextextended('many reports ' || report.owner, 0))
+           or pg_try_advisory_xact_lock({KEY_IN_USE.format("report.token", "report.key")}))
+      and pg_try_advisory_xact_lock_shared({MANY_REPORTS.format(owner="report.owner")})
     order by report.owner, report.task, report.unit
 ),
 locked as materialized (

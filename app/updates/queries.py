@@ -25,10 +25,13 @@ HISTORY_COLUMNS = (
 )
 """What every report has in the history, whichever way it came in."""
 
+MANY_REPORTS = "hashtextextended('many reports ' || {owner}, 0)"
+"""The advisory lock of an owner of whom many reports are being stored."""
+
 # A large request locks its owners, so that the group commit leaves single reports about them to the slow path
 # instead of waiting with a whole batch, see group_commit_queries.
-LOCK_OWNERS_FOR_BULK = text("""
-select pg_advisory_xact_lock(hashtextextended('many reports ' || owner, 0))
+LOCK_OWNERS_FOR_BULK = text(f"""
+select pg_advisory_xact_lock({MANY_REPORTS.format(owner="owner")})
 from (select distinct owner from unnest(string_to_array(:owners, ' ')) as wanted (owner) order by owner) one
 """)
 
@@ -119,7 +122,7 @@ select update_id from moved
 SET_LAST_REPORT = text("""
 insert into last_report (owner, unit, last_recorded_at)
 select distinct owner, unit, cast(:recorded_at as timestamptz)
-from unnest(string_to_array(:owners, ' '), string_to_array(:units, ' ')) as heard (owner, unit)
+from unnest(string_to_array(:owners, ' '), string_to_array(:units, ' ')) as reported (owner, unit)
 order by owner, unit
 on conflict (owner, unit) do update
 set last_recorded_at = greatest(last_report.last_recorded_at, excluded.last_recorded_at)

@@ -13,7 +13,7 @@ from app.paging import Limit
 from app.updates import feed
 from app.updates.change_details import details
 from app.updates.change_schemas import ChangeKind, ChangesOut
-from app.updates.cursors import BrokenCursor, FeedPosition, from_text, to_text
+from app.updates.cursors import MAX_TEXT, BrokenCursor, FeedPosition, from_text, to_text
 from app.updates.feed import ChangeFilter
 
 router = APIRouter(prefix="/v1/changes", tags=["reporting"], route_class=ApiRoute)
@@ -22,7 +22,7 @@ NOW = "now"
 After = Annotated[
     str | None,
     Query(
-        max_length=8000,
+        max_length=MAX_TEXT,
         description="The `next_cursor` of the page before, asked with the same filter; `now`: begin here; none: from "
         "the beginning.",
     ),

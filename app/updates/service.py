@@ -56,10 +56,6 @@ class Recorded:
     entries: tuple[Entry, ...]
     complaints: Complaints
 
-    @property
-    def superseded(self) -> int:
-        return sum(not entry.current for entry in self.entries)
-
 
 async def record(
     session: AsyncSession,
@@ -75,7 +71,7 @@ async def record(
     A report becomes current when its effective time is that of the current report or later. All that is stored
     together shares one `recorded_at`, and keeps the order it was sent in.
     """
-    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports)
+    subjects, complaints = await offload(reports, resolve_assignments, catalogue, who, reports, clock.now())
     found = await read_current(session, subjects, lock=not dry_run)
     recorded = await decide(session, reports, subjects, complaints, found)
     if not dry_run and not (atomic and complaints):
@@ -106,7 +102,7 @@ async def decide(
     found: Mapping[AssignmentKey, AssignmentState],
 ) -> Recorded:
     """What becomes of the reports, by the current states of their assignments. Adds to the complaints."""
-    recorded_at = _recorded_at(found)
+    recorded_at = recording_time(found)
     verdicts = {index: subject for index, subject in subjects.items() if reports[index].status in VERDICTS}
     then = await _statuses_then(session, reports, verdicts, found)
     judged = set(verdicts.values())
@@ -150,13 +146,12 @@ def _unless_empty(column: list[Any]) -> list[Any]:
 
 
 def resolve_assignments(
-    catalogue: Catalogue, who: Identity, reports: Sequence[Report]
+    catalogue: Catalogue, who: Identity, reports: Sequence[Report], now: datetime
 ) -> tuple[dict[int, AssignmentKey], Complaints]:
     """Which assignment each report is about, and what is wrong with those that are about none."""
     subjects: dict[int, AssignmentKey] = {}
     complaints: Complaints = {}
     known: dict[tuple[str | None, str | None], AssignmentKey] = {}
-    now = clock.now()
     latest = now + rules.CLOCK_SKEW
     for index, report in enumerate(reports):
         names, plain = (report.task, report.unit), rules.is_trivially_valid(report, latest)
@@ -187,7 +182,7 @@ async def read_current(
     return {AssignmentKey(owner, task, unit): AssignmentState(*those) for owner, task, unit, *those in rows}
 
 
-def _recorded_at(found: Mapping[AssignmentKey, AssignmentState]) -> datetime:
+def recording_time(found: Mapping[AssignmentKey, AssignmentState]) -> datetime:
     """The database's clock, and in any case later than what was recorded of these assignments before."""
     now = max((row.now for row in found.values()), default=clock.now())
     last = max((row.recorded_at for row in found.values() if row.recorded_at), default=None)

@@ -80,9 +80,7 @@ async def test_silence_is_loud(huong: AsyncClient, lan: AsyncClient) -> None:
     assert len(seen) == len(set(seen)) == 34 - 1 + 3321 + 10
 
 
-async def test_a_page_on_which_nobody_is_silent_says_how_many_are(
-    huong: AsyncClient, lan: AsyncClient
-) -> None:
+async def test_a_page_on_which_nobody_is_silent_says_how_many_are(huong: AsyncClient, lan: AsyncClient) -> None:
     beyond = {"level": "province", "cursor": to_cursor("silent", "2199-01-01T00:00:00Z", "zz")}
     page = (await lan.get("/v1/progress/silent", params=beyond)).json()
     assert (page["items"], page["next_cursor"], page["total"]) == ([], None, 34)

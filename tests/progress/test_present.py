@@ -12,13 +12,15 @@ import pytest
 from httpx import AsyncClient
 
 from app import clock
+from app.conditions import COUNT_COLUMNS
 from app.connections import PreparedConnection
 from app.progress.answers.cells import read_cells
 from app.progress.answers.progress import progress
 from app.progress.figures import figures
+from app.progress.figures.cell import Cell
 from app.progress.figures.moment import Moment
 from app.progress.present import current_counts
-from app.progress.present.current_counts import REFRESH
+from app.progress.present.count_queries import REFRESH
 from app.progress.present.current_figures import Count, CurrentFigures
 from app.progress.requests import query_context, read_context
 from tests.conftest import Service, Template, serving
@@ -225,6 +227,12 @@ async def test_time_changes_the_cells_as_in_the_database(service: Service, an: A
             } == cells
             codes = [line.code for line in found.categories]
             assert found.provinces == figures.provinces(cells, codes, [unit.code for unit in catalogue.provinces])
+
+
+def test_counts_stand_in_one_order_everywhere() -> None:
+    """Rows of the tally become counts, and counts become cells, by their places alone."""
+    assert Count._fields == ("owner", "task", "deadline", *COUNT_COLUMNS)
+    assert Cell._fields == (*COUNT_COLUMNS, "overdue", "due_soon")
 
 
 async def stored_counts(service: Service) -> list[Count]:

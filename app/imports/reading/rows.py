@@ -15,9 +15,11 @@ Field = Literal[
     "document_number",
     "document_date",
     "base",
-    "as_filled",
 ]
-"""What a column may be. `base` and `as_filled` are the hidden columns of the template."""
+"""What a column may be."""
+HIDDEN_IN_TEMPLATES: tuple[Literal["task_code", "unit_code", "base"], ...] = ("task_code", "unit_code", "base")
+"""Columns by which a template's rows are recognised. Nobody looks at them."""
+
 
 Source = Literal["csv", "ndjson", "xlsx"]
 Params = dict[str, str | int | list[str]]
@@ -57,7 +59,6 @@ class ReadRow(NamedTuple):
     document_number: str | None = None
     document_date: date | None = None
     base: str | None = None
-    as_filled: str | None = None
     complaints: tuple[CellComplaint, ...] = ()
 
 
@@ -97,12 +98,15 @@ class SheetLeftOut(NamedTuple):
     reason: Literal["hidden", "no-header", "empty", "not-chosen"]
 
 
+FileWarningCode = Literal[
+    "sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"
+]
+
+
 class FileWarning(NamedTuple):
     """Something about the file as a whole that its sender should know."""
 
-    code: Literal[
-        "sheets-left-out", "columns-not-read", "columns-chosen", "hidden-columns", "hidden-rows", "rows-skipped"
-    ]
+    code: FileWarningCode
     params: Params
 
 

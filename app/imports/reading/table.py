@@ -17,7 +17,7 @@ from app.imports.reading.limits import (
     all_refused,
     refused,
 )
-from app.imports.reading.rows import CellComplaint, Field, FileRefusal, ReadRow, Sheet
+from app.imports.reading.rows import HIDDEN_IN_TEMPLATES, CellComplaint, Field, FileRefusal, ReadRow, Sheet
 from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.date_columns import DateColumn, contradictions, has_month_first
 from app.imports.reading.values.fields import remembered
@@ -40,7 +40,6 @@ from app.imports.reading.xlsx.references import letters_of
 
 _ANSWERS: tuple[Field, ...] = ("status", "effective_at", "note", "evidence", "document_number", "document_date", "base")
 """A line with none of these filled is no row."""
-_HIDDEN_IN_TEMPLATES: tuple[Field, ...] = ("task_code", "unit_code", "base", "as_filled")
 _MOST_TITLES = 4
 """Of one line: a letterhead has two beside each other."""
 _NAMING: tuple[Field, ...] = ("task", "unit", "status")
@@ -138,7 +137,7 @@ class _SheetReader:
         """The line below a header over two rows that is named again."""
 
     def _is_hidden(self, place: int, field: Field) -> bool:
-        return place in self._source.hidden_columns and field not in _HIDDEN_IN_TEMPLATES
+        return place in self._source.hidden_columns and field not in HIDDEN_IN_TEMPLATES
 
     def _reader_of(self, field: Field, place: int) -> Callable[[Any], Any]:
         if field in DATES:

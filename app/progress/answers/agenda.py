@@ -6,6 +6,7 @@ from typing import Any
 from app.progress.answers.context import ReadContext
 from app.progress.figures.agenda_sentences import sentence
 from app.progress.figures.cell import Cells
+from app.progress.figures.figures import is_silent_with_work
 
 Item = Mapping[str, Any]
 _URGENCY = {"red": 0, "answers_overdue": 1, "fallen_back": 2, "silent": 3}
@@ -45,10 +46,9 @@ def _reasons(context: ReadContext, item: Item, before: Cells | None) -> Iterator
         }
     if lost := _lost(context, item["code"], before):
         yield {"kind": "fallen_back", "categories": lost}
-    if item.get("reporting") in ("never", "stale"):
-        still_open = item["assignments_total"] - item["assignments_completed"]
-        if still_open:
-            yield {"kind": "silent", "last_update_at": item["last_update_at"], "assignments_open": still_open}
+    still_open = item["assignments_total"] - item["assignments_completed"]
+    if is_silent_with_work(item.get("reporting", "fresh"), still_open):
+        yield {"kind": "silent", "last_update_at": item["last_update_at"], "assignments_open": still_open}
 
 
 def _lost(context: ReadContext, owner: str, before: Cells | None) -> list[str]:

@@ -9,8 +9,6 @@ from app.progress import queries
 from app.progress.answers.context import ReadContext
 from app.progress.past.sources import source
 
-FIRST = 3
-
 FirstAssignments = dict[tuple[str, str], list[dict[str, Any]]]
 """By owner and kind of reason."""
 
@@ -20,7 +18,7 @@ async def first_assignments(context: ReadContext, wanted: list[tuple[str, str]])
     first: FirstAssignments = defaultdict(list)
     for row in await _found(context, wanted):
         assignments = first[row.owner, row.kind]
-        if len(assignments) < FIRST:
+        if len(assignments) < queries.FIRST:
             deadline = text(row.deadline) if row.deadline else None
             named = {"task": row.task, "unit": row.unit, "unit_name": context.unit_name(row.unit)}
             assignments.append({**named, "status": row.status, "deadline": deadline})
@@ -50,7 +48,7 @@ async def _tasks_to_search(context: ReadContext, wanted: set[tuple[str, str]]) -
     tasks = []
     for row in await rows(context.session, past.reasons, campaign=context.campaign.code, **past.parameters):
         reason = (row.owner, row.kind)
-        if reason in wanted and enough[reason] < FIRST:
+        if reason in wanted and enough[reason] < queries.FIRST:
             enough[reason] += row.work
             tasks.append((row.owner, row.kind, row.task))
     return tasks

@@ -146,6 +146,11 @@ def reporting(cell: Cell, last_update_at: datetime | None, at: datetime) -> Repo
     return "stale" if cell.complete < cell.total and is_silent(last_update_at, at) else "fresh"
 
 
+def is_silent_with_work(reporting: Reporting, assignments_open: int) -> bool:
+    """Never reported, or not lately, while work is open."""
+    return reporting != "fresh" and assignments_open > 0
+
+
 def ranks(figures: Sequence[ProvinceFigures]) -> dict[str, int]:
     """Each province's rank. Equal provinces share one, and the next rank is skipped (1, 1, 3)."""
     keys = {province.code: _rank_key(province) for province in figures}

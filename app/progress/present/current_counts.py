@@ -15,31 +15,10 @@ from app.progress.figures.context import FigureContext
 from app.progress.figures.figures import Figures
 from app.progress.figures.moment import Moment
 from app.progress.moments import campaign_asked
+from app.progress.present.count_queries import REFRESH
 from app.progress.present.current_figures import Count, CurrentFigures
 from app.settings import Settings
 
-# One statement sees one snapshot, which it returns. A row that an earlier snapshot did not see was written by a
-# transaction whose id, the row's `xmin`, is not below that snapshot's `xmin`. The ids of rows have 32 bits; `age`
-# compares them correctly unless two thousand million transactions lie between.
-REFRESH = """
-with present as materialized (
-    select pg_current_snapshot()::text,
-           coalesce((select number from revision where what = 'tokens'), 0),
-           coalesce((select number from revision where what = 'catalogue'), 0),
-           greatest((select max(last_recorded_at) from last_report), (select max(at) from obstacle_event),
-                    max(last_created_at)),
-           count(*)
-    from tally
-)
-select present.*, changed.*
-from present
-left join (
-    select owner, task, nullif(deadline, 'infinity'), total, in_progress, blocked, returned,
-           completed, verified, late
-    from tally
-    where age(xmin) <= (select coalesce(age(pg_snapshot_xmin($1::text::pg_snapshot)::xid), 2147483647))
-) changed on true
-"""
 COMPARABLE = 1 << 30
 
 

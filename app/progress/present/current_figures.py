@@ -14,7 +14,7 @@ from app.progress.figures.figures import CategoryFigures, Figures, ProvinceFigur
 
 
 class Count(NamedTuple):
-    """A row of the tally; its counts have the order of a cell's."""
+    """A row of the tally; its counts have the order of `COUNT_COLUMNS`, as a cell's have."""
 
     owner: str
     task: str

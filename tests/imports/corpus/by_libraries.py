@@ -80,10 +80,10 @@ def openpyxl_formula() -> bytes:
 @written_by(
     "xlsxwriter, with merges, hidden columns and a drop-down",
     """
-    line | unit      | unit_code | task_code | status      | base | as_filled   | time
-    5    | Thanh Hóa | 38        | hotlines  | in_progress | u-1  | not_started |
-    6    | Thanh Hóa | 38        | staffing  |             | -    | completed   |
-    7    | Thanh Hóa | 38        | equipment | completed   | u-2  | completed   | 2025-06-27 17:00+07:00
+    line | unit      | unit_code | task_code | status      | base | time
+    5    | Thanh Hóa | 38        | hotlines  | in_progress | u-1  |
+    6    | Thanh Hóa | 38        | staffing  |             | -    |
+    7    | Thanh Hóa | 38        | equipment | completed   | u-2  | 2025-06-27 17:00+07:00
     """,
 )
 def xlsxwriter_template() -> bytes:
@@ -92,12 +92,11 @@ def xlsxwriter_template() -> bytes:
     sheet = book.add_worksheet("Tiến Độ")
     when = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     grey = book.add_format({"bg_color": "#F2F2F2"})
-    sheet.merge_range("A1:H1", "Báo cáo tiến độ – Thanh Hóa", grey)
+    sheet.merge_range("A1:G1", "Báo cáo tiến độ – Thanh Hóa", grey)
     header = (
         "Mã nhiệm vụ",
         "Mã đơn vị",
         "base",
-        "as_filled",
         "Đơn vị",
         "Hạn",
         "Trạng thái",
@@ -105,21 +104,21 @@ def xlsxwriter_template() -> bytes:
         "Ý kiến của Bộ",
     )
     sheet.write_row(3, 0, header)
-    for line, (task, base, filled, status, at) in enumerate(
+    for line, (task, base, status, at) in enumerate(
         (
-            ("hotlines", "u-1", "not_started", "Đang thực hiện", None),
-            ("staffing", "-", "completed", "", None),
-            ("equipment", "u-2", "completed", "Hoàn thành", AT),
+            ("hotlines", "u-1", "Đang thực hiện", None),
+            ("staffing", "-", "", None),
+            ("equipment", "u-2", "Hoàn thành", AT),
         ),
         4,
     ):
-        sheet.write_row(line, 0, (task, "38", base, filled, "Thanh Hóa"))
-        sheet.write_datetime(line, 5, datetime(2025, 6, 30, 23, 59), when)  # noqa: DTZ001
-        sheet.write(line, 6, status, grey)
+        sheet.write_row(line, 0, (task, "38", base, "Thanh Hóa"))
+        sheet.write_datetime(line, 4, datetime(2025, 6, 30, 23, 59), when)  # noqa: DTZ001
+        sheet.write(line, 5, status, grey)
         if at:
-            sheet.write_datetime(line, 7, at, when)
-    sheet.set_column(0, 3, None, None, {"hidden": True})
-    sheet.data_validation("G5:G9", {"validate": "list", "source": ["Hoàn thành", "Đang thực hiện"]})
+            sheet.write_datetime(line, 6, at, when)
+    sheet.set_column(0, 2, None, None, {"hidden": True})
+    sheet.data_validation("F5:F9", {"validate": "list", "source": ["Hoàn thành", "Đang thực hiện"]})
     book.close()
     return out.getvalue()
 

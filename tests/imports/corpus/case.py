@@ -95,7 +95,7 @@ def seen_as(row: ReadRow, summary: Summary, columns: Sequence[str]) -> dict[str,
         "date": complaints.get("document_date") or (f"{row.document_date:%d/%m/%Y}" if row.document_date else ""),
         "row": complaints.get("", ""),
     }
-    for field in ("task", "task_code", "unit", "unit_code", "status", "note", "base", "as_filled"):
+    for field in ("task", "task_code", "unit", "unit_code", "status", "note", "base"):
         values[field] = complaints.get(field) or (getattr(row, field) or "").replace("\n", "⏎")
     return {column: values[column] for column in columns}
 

@@ -33,7 +33,6 @@ OTHERS: Mapping[Field, Callable[[Any], Any]] = {
     "evidence": links_in,
     "document_number": number_in,
     "base": hidden_of,
-    "as_filled": hidden_of,
 }
 
 

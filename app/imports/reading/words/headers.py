@@ -107,7 +107,6 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
         "文書日付",
     ),
     "base": ("base",),
-    "as_filled": ("as_filled",),
 }
 """Every header that is understood, whatever its case and accents. The first is the field of the JSON interface."""
 
