@@ -7,10 +7,11 @@ from app.imports.queries import WANTED
 _SAID = """
 unnest(string_to_array(:owners, ' '), string_to_array(:tasks, ' '), string_to_array(:units, ' '),
        string_to_array(:statuses, ' '), cast(:effective as timestamptz[]), cast(:notes as text[]),
-       cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]))
-as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date)
+       cast(:evidence as text[]), cast(:document_numbers as text[]), cast(:document_dates as date[]),
+       cast(:since as timestamptz[]))
+as said (owner, task, unit, status, effective_at, note, evidence, document_number, document_date, since)
 """
-"""What the rows of a file said, a column each; the links of a row separated by line breaks."""
+"""What the rows of a file said, and since when, a column each; the links of a row separated by line breaks."""
 _CONTENT = """
 status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), document_number, document_date
 """
@@ -37,7 +38,7 @@ where l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit a
 ADD_LAST_ROWS = text(f"""
 insert into last_row (owner, task, unit, token, import_id, sender, committed_at, digest, undone,
                       status, effective_at, note, evidence, document_number, document_date)
-select owner, task, unit, :token, :import_id, :sender, :committed_at, :digest, false,
+select owner, task, unit, :token, :import_id, :sender, since, :digest, false,
        {_CONTENT}
 from {_SAID}
 on conflict do nothing
@@ -61,12 +62,12 @@ using {WANTED}
 where r.owner = wanted.owner and r.task = wanted.task and r.unit = wanted.unit and r.token = :token
 """)
 
-# What is said again is refused since it was said first, however often it is sent, and also when a time that says no
-# more than when it was sent is left out of account from the second file on.
+# What is said again is refused since it was said first, stored or in vain, however often it is sent, and also when a
+# time that says no more than when it was sent is left out of account from the second file on.
 KEEP_REFUSED_ROWS = text(f"""
 insert into refused_row as r (owner, task, unit, token, sender, refused_since,
                               status, effective_at, note, evidence, document_number, document_date)
-select owner, task, unit, :token, :sender, :at,
+select owner, task, unit, :token, :sender, since,
        {_CONTENT}
 from {_SAID}
 on conflict (owner, task, unit, token) do update

@@ -24,12 +24,13 @@ KNOWN_BETTER = frozenset({"changed-since", "returned-since", "verified"})
 
 
 class Word(NamedTuple):
-    """A row that said something of an assignment, by its place in the file."""
+    """A row that said something of an assignment, by its place in the file; `since` when an earlier file said it."""
 
     subject: AssignmentKey
     place: int
     row: Planned
     is_refused: bool
+    since: datetime | None = None
 
 
 class CommittedFile(NamedTuple):
@@ -47,11 +48,12 @@ def words_of(planned: Sequence[Planned], judged: Judged) -> list[Word]:
         refusal = judged.decisions.refused.get(index)
         is_refused = refusal is not None and refusal.code in KNOWN_BETTER
         if index not in judged.decisions.as_filled and (is_refused or judged.outcomes[index] != "rejected"):
-            words.append(Word(subject, index + 1, planned[index], is_refused))
+            since = judged.decisions.said_since.get(index)
+            words.append(Word(subject, index + 1, planned[index], is_refused, since))
     return words
 
 
-def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue) -> list[Word]:
+def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue, judged: Judged) -> list[Word]:
     """The rows among those that a preview refused."""
     words = []
     for row in rows:
@@ -60,7 +62,8 @@ def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue
         planned = import_rows.planned(row)
         subject = reporting.find_assignment(planned.report, who, catalogue)
         if isinstance(subject, AssignmentKey):
-            words.append(Word(subject, row.place, planned, is_refused=True))
+            since = judged.decisions.said_since.get(row.place - 1)
+            words.append(Word(subject, row.place, planned, is_refused=True, since=since))
     return words
 
 
@@ -90,19 +93,19 @@ async def remember(session: AsyncSession, file: CommittedFile, words: Sequence[W
     if good:
         about = as_columns(good)
         await session.execute(last_row_queries.FORGET_EARLIER_ROWS, {**about, "token": file.token})
-        of_file = {"import_id": file.import_id, "digest": file.digest, "committed_at": file.committed_at}
-        await session.execute(last_row_queries.ADD_LAST_ROWS, {**about, **_said(good), **mine, **of_file})
+        of_file = {"import_id": file.import_id, "digest": file.digest}
+        said = _said(good, file.committed_at)
+        await session.execute(last_row_queries.ADD_LAST_ROWS, {**about, **said, **mine, **of_file})
     if heard := [subject for subject, word in last.items() if not word.is_refused]:
         await session.execute(last_row_queries.FORGET_REFUSED_ROWS, {**as_columns(heard), "token": file.token})
     if refused := {subject: word for subject, word in last.items() if word.is_refused}:
-        said = _said(refused)
+        said = _said(refused, file.committed_at)
         if sending.without_times:
             said["effective"] = [None] * len(refused)
-        kept = {**as_columns(refused), **said, **mine, "at": file.committed_at}
-        await session.execute(last_row_queries.KEEP_REFUSED_ROWS, kept)
+        await session.execute(last_row_queries.KEEP_REFUSED_ROWS, {**as_columns(refused), **said, **mine})
 
 
-def _said(words: Mapping[AssignmentKey, Word]) -> dict[str, Any]:
+def _said(words: Mapping[AssignmentKey, Word], at: datetime) -> dict[str, Any]:
     reports = [word.row.report for word in words.values()]
     contents = [content_of(report) for report in reports]
     return {
@@ -112,4 +115,5 @@ def _said(words: Mapping[AssignmentKey, Word]) -> dict[str, Any]:
         "evidence": ["\n".join(content.evidence) or None for content in contents],
         "document_numbers": [content.document_number for content in contents],
         "document_dates": [content.document_date for content in contents],
+        "since": [(word.is_refused and word.since) or at for word in words.values()],
     }

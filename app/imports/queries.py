@@ -138,47 +138,77 @@ where owner = :owner and import_id = :import_id
 
 LAST_PLACE = text("select max(place) from import_row where owner = :owner and import_id = :import_id")
 
+# Whether a report stands for nothing more: it answers one of a file that was taken back, or was one of such a file.
+_TAKEN_BACK = """
+({r}.undoes is not null
+ or exists (select from import i where i.id = {r}.import_id and i.undone_at is not null)
+ or exists (select from status_update a
+            where a.owner = {r}.owner and a.task = {r}.task and a.unit = {r}.unit
+              and a.effective_at = {r}.effective_at and a.undoes = {r}.id))
+"""
+
 # What a file stored, with what held just before each of its reports, and who reported on its work since. Each report is
 # looked behind only as far as the file's own one before it, so many of one piece of work are not read again for each.
-STORED = text("""
-with mine as materialized (
-    select u.owner, u.task, u.unit, u.id, u.effective_at, u.recorded_at,
-           lag(u.effective_at, 1, '-infinity') over each_work as after_own
+# What was taken back counts as if it had never been said. But its answers may have restored what this file said, so
+# those of later moments are answered with it (`own` is false).
+STORED = text(f"""
+with own as materialized (
+    select u.*
     from (select distinct owner from unit where (cast(:owner as text) is null or owner = :owner)) o
     join status_update u on u.owner = o.owner and u.id between :from_id and :until_id and u.import_id = :import_id
     where u.undoes is null
-    window each_work as (partition by u.owner, u.task, u.unit order by u.effective_at, u.id)
+),
+touched as materialized (
+    select owner, task, unit, max(recorded_at) as recorded_at, min(effective_at) as effective_at
+    from own
+    group by owner, task, unit
+),
+said as (
+    select *, true as own from own
+    union all
+    select a.*, false from touched
+    join status_update a on a.owner = touched.owner and a.task = touched.task and a.unit = touched.unit
+    where a.effective_at > touched.effective_at and a.recorded_at > touched.recorded_at and a.undoes is not null
+),
+mine as materialized (
+    select said.*, lag(effective_at, 1, '-infinity') over each_work as after_own
+    from said
+    window each_work as (partition by owner, task, unit order by effective_at, id)
 ),
 since as materialized (
     select s.*
-    from (select owner, task, unit, max(recorded_at) as recorded_at from mine group by owner, task, unit) touched
+    from touched
     cross join lateral (
         select s.owner, s.task, s.unit, s.recorded_at, s.token from status_update s
         where s.owner = touched.owner and s.task = touched.task and s.unit = touched.unit
-          and s.recorded_at > touched.recorded_at
+          and s.recorded_at > touched.recorded_at and not {_TAKEN_BACK.format(r="s")}
         order by s.id desc
         limit 1
     ) s
 ),
 found as (
-    select mine.*, before.status, before.note, before.evidence, before.document_number, before.document_date,
-           count(before.id) over each_work as nth
+    select mine.*, before.status as before_status, before.note as before_note,
+           before.evidence as before_evidence, before.document_number as before_document_number,
+           before.document_date as before_document_date, count(before.id) over each_work as nth
     from mine
     left join lateral (
         select b.* from status_update b
         where b.owner = mine.owner and b.task = mine.task and b.unit = mine.unit
           and b.effective_at > mine.after_own and b.effective_at <= mine.effective_at
-          and b.recorded_at < mine.recorded_at
+          and b.recorded_at < mine.recorded_at and b.import_id is distinct from :import_id
+          and not {_TAKEN_BACK.format(r="b")}
         order by b.effective_at desc, b.recorded_at desc, b.id desc
         limit 1
     ) before on true
     window each_work as (partition by mine.owner, mine.task, mine.unit order by mine.effective_at, mine.id)
 )
-select found.owner, found.task, found.unit, found.id, found.effective_at,
-       first_value(found.status) over held as before_status, first_value(found.note) over held as note,
-       first_value(found.evidence) over held as evidence,
-       first_value(found.document_number) over held as document_number,
-       first_value(found.document_date) over held as document_date,
+select found.owner, found.task, found.unit, found.id, found.effective_at, found.own,
+       found.status, found.note, found.evidence, found.document_number, found.document_date,
+       first_value(found.before_status) over held as before_status,
+       first_value(found.before_note) over held as before_note,
+       first_value(found.before_evidence) over held as before_evidence,
+       first_value(found.before_document_number) over held as before_document_number,
+       first_value(found.before_document_date) over held as before_document_date,
        since.recorded_at as since, coalesce(token.name, since.token) as since_by,
        case when since.token like 'demo:%' then substr(since.token, 6) else token.role end as since_role
 from found

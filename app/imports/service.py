@@ -196,7 +196,7 @@ async def commit(
     looked = await _look_again(session, catalogue, who, preview, planned, lock=True, left_out=left_out)
     refuse_differences(kept, looked.judged, language)
     words = await offload(planned, words_of, planned, looked.judged)
-    words += await offload(refused, refused_words, refused, who, catalogue)
+    words += await offload(refused, refused_words, refused, who, catalogue, looked.judged)
     mine = {"owner": preview.owner, "unit": preview.unit}
     await _remember(session, who, import_id, preview.digest, words, looked, preview.columns, mine)
     recorded, warnings = looked.judged.recorded, _warnings_by_now(preview, looked)

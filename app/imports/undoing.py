@@ -71,7 +71,8 @@ async def _answer(session: AsyncSession, who: Identity, file: Any) -> None:
     entries, left_alone = await offload(stored, answers, stored, at)
     await store(session, who, Recorded(at, entries, {}), file.id)
     await session.execute(last_row_queries.FORGET_LAST_ROWS, {"import_id": file.id})
-    done = msgspec.json.encode(Undo(len(entries), left_alone)).decode()
+    answered = sum(row.own for row in stored) - len(left_alone)
+    done = msgspec.json.encode(Undo(answered, left_alone)).decode()
     await session.execute(queries.UNDONE, {"owner": file.owner, "id": file.id, "at": at, "undo": done})
 
 
@@ -80,21 +81,24 @@ def answers(stored: Sequence[Any], at: Any) -> tuple[tuple[Entry, ...], tuple[Le
     entries, left_alone, ids = [], [], ids_at(at)
     for index, row in enumerate(stored):
         if remark := _reason_to_leave(row):
-            left_alone.append(LeftAlone(row.id, row.task, row.unit, remark))
+            left_alone += [LeftAlone(row.id, row.task, row.unit, remark)] if row.own else []
             continue
-        report = Report(
-            row.task,
-            row.unit,
-            Status(row.before_status or Status.NOT_STARTED),
-            row.effective_at,
-            row.note,
-            tuple(row.evidence or ()),
-            row.document_number,
-            row.document_date,
-        )
+        report = _said(row, "before_")
+        if not row.own and report == _said(row):
+            continue  # what it restored was not of this file
         subject = AssignmentKey(row.owner, row.task, row.unit)
         entries.append(Entry(index, next(ids), subject, report, row.effective_at, True, True, row.id))
     return tuple(entries), tuple(left_alone)
+
+
+def _said(row: Any, when: str = "") -> Report:
+    """What a report said, or what held `before_` it."""
+    said = (
+        getattr(row, f"{when}{name}") for name in ("status", "note", "evidence", "document_number", "document_date")
+    )
+    status, note, evidence, number, day = said
+    standing = Status(status or Status.NOT_STARTED)
+    return Report(row.task, row.unit, standing, row.effective_at, note, tuple(evidence or ()), number, day)
 
 
 def _reason_to_leave(row: Any) -> Remark | None:

@@ -81,3 +81,31 @@ async def test_a_row_that_was_refused_for_days_is_no_news_when_the_ministry_retu
     assert await status_of(huong, "hotlines") == "completed"
     meant = ("38", "hotlines", "Vướng mắc", "Lại mất người trực")
     assert (await commit(huong, meant, header=FULL))["counts"]["current"] == 1
+
+
+OF_NOW = ("38", "hotlines", "Hoàn thành", "")
+OF_BEFORE = ("38", "hotlines", "Đang thực hiện", "20/06/2025 08:00")
+
+
+@pytest.mark.parametrize("query", ["?commit=true", ""])
+@pytest.mark.parametrize(
+    ("first", "hourly"),
+    [
+        ([OF_BEFORE, OF_NOW], [OF_BEFORE, OF_NOW]),
+        ([OF_NOW, OF_BEFORE], [OF_NOW, OF_BEFORE]),
+        ([OF_NOW], [("38", "hotlines", "Đang thực hiện", "20/06/2025"), OF_NOW]),
+    ],
+)
+async def test_what_was_refused_in_one_hour_is_not_stored_in_the_next_beside_rows_of_the_past(
+    huong: AsyncClient, first: list[Any], hourly: list[Any], query: str
+) -> None:
+    await commit(huong, *first, header=TIMED)
+    await report(huong, "hotlines", "blocked", note="máy chủ hỏng")
+    for _ in range(4):
+        done = await send(huong, csv(*hourly, header=TIMED), query=query)
+        if not query:
+            done = (await huong.post(f"/v1/imports/{done['id']}/commit")).json()
+        assert codes(done) == ["changed-since"]
+    assert await status_of(huong, "hotlines") == "blocked"
+    told = await commit(huong, ("38", "hotlines", "Hoàn thành", "", "đã thay máy"), header=(*TIMED, "note"))
+    assert told["counts"]["current"] == 1

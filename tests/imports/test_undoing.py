@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 from app import clock
 from tests.imports.sheets import XLSX, csv, saved, send
-from tests.imports.test_never_falsified import FULL, TIMED, codes, commit, report
+from tests.imports.test_never_falsified import FULL, NOW, TIMED, codes, commit, report
 from tests.imports.test_template import cell, opened, template
 
 DOCUMENT = {"number": "12/QĐ-UBND", "date": "2025-06-20"}
@@ -152,3 +153,39 @@ async def test_a_row_behind_an_undo_is_named_where_the_times_are_those_of_sendin
     done = await commit(huong, right, header=TIMED)
     assert done["counts"]["superseded"] == 1
     assert [warning["code"] for warning in done["warnings"]] == ["judged-without-times", "behind-undo"]
+
+
+BEGUN, DONE = ("38", "hotlines", "Đang thực hiện"), ("38", "hotlines", "Hoàn thành")
+ON_25, ON_26 = "25/06/2025 08:00", "26/06/2025 08:00"
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        (((*BEGUN, ON_25), (*DONE, ON_26)), TIMED),
+        (((*DONE, ON_25), (*BEGUN, ON_25)), TIMED),
+        ((BEGUN, DONE), NOW),
+    ],
+)
+async def test_wrong_files_one_after_the_other_leave_nothing_when_all_are_taken_back(
+    huong: AsyncClient, rows: Any, header: Any, newest_first: bool
+) -> None:
+    await report(huong, "hotlines", "blocked", effective_at=at(20), note="chờ thiết bị")
+    files = [await commit(huong, row, header=header) for row in rows]
+    for done in reversed(files) if newest_first else files:
+        await undo(huong, done)
+    assert (await now(huong))[1] == "blocked"
+    newest = (await huong.get("/v1/status-updates?task=hotlines&limit=1")).json()["items"][0]
+    assert (newest["status"], newest["note"]) == ("blocked", "chờ thiết bị")
+
+
+async def test_an_undo_that_changes_nothing_for_a_later_one_says_nothing_more(huong: AsyncClient) -> None:
+    first = await commit(huong, (*BEGUN, ON_25), header=TIMED)
+    await report(huong, "hotlines", "blocked", effective_at=at(26, 7))
+    second = await commit(huong, (*DONE, ON_26), header=TIMED)
+    await undo(huong, second)
+    assert await now(huong) == (utc(26), "blocked")
+    told = (await undo(huong, first))["left_alone"]
+    assert [one["code"] for one in told] == ["reported-since"]
+    assert await now(huong) == (utc(26), "blocked")

@@ -22,7 +22,7 @@ def last_places(judgement: Judgement, rows: list[FileRow], places: list[int]) ->
 
 
 def keep_refused(judgement: Judgement, rows: list[FileRow], kept: list[int], refused: list[int], now: datetime) -> None:
-    """Remember what the file said last where that was refused; since when, if it was said in vain before."""
+    """Remember what the file said last where that was refused; since when, if it was said before, in vain or not."""
     world, sender = judgement.world, judgement.sender
     for key, place in last_places(judgement, rows, [*kept, *refused]).items():
         row, before = rows[place], world.refused.get((sender.who, key))
@@ -32,5 +32,7 @@ def keep_refused(judgement: Judgement, rows: list[FileRow], kept: list[int], ref
         at = None if judgement.without_times else row.at
         again = before is not None and (before.status, before.note) == (row.status, row.note)
         again = again and (before.at is None or at is None or before.at == at)  # type: ignore[union-attr]
-        since = before.since if again and before else now
+        lasts = judgement.last_words(world.assignments[key])
+        said = [last.committed_at for last in lasts if row.says(last.status, last.note)]
+        since = before.since if again and before else min(said, default=now)
         world.refused[sender.who, key] = RefusedWord(sender.unit, row.status, row.note, at, since)

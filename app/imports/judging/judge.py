@@ -35,6 +35,8 @@ class Decisions:
     """Rows that are stored, but as history: what an undo restored has a later time."""
     more_of_verified: set[int] = field(default_factory=set)
     """Rows that hold, whose note, links or document are not stored since the work is verified."""
+    said_since: dict[int, datetime] = field(default_factory=dict)
+    """Of refused rows that repeat a last row: when that was said. What was reported since is news to their sender."""
 
 
 def judge(
@@ -131,6 +133,7 @@ def _judge_in_turn(
     """3 to 7, in the order of moments: each row as if those before it were stored."""
     for row in rows:
         if row.is_left_out:
+            _note_since(row, known, decisions)
             continue
         base = bases[row.base.update][1] if row.base and row.base.update else None
         is_last = row is rows[-1]
@@ -145,6 +148,7 @@ def _judge_in_turn(
         refusal = refusal or rules.refused_before(row, known, base, sending)
         if refusal:
             decisions.refused[row.index] = refusal
+            _note_since(row, known, decisions)
             for repeated in decisions.repeated.get(row.index, ()):
                 decisions.unchanged.discard(repeated)
                 decisions.refused[repeated] = refusal
@@ -154,6 +158,11 @@ def _judge_in_turn(
         if rules.behind_an_undo(row, known, sending):
             decisions.behind_undo.add(row.index)
         _remember(row, known, sending, stored=True)
+
+
+def _note_since(row: JudgedRow, known: KnownReports, decisions: Decisions) -> None:
+    if since := rules.said_since(row, known):
+        decisions.said_since[row.index] = since
 
 
 def _remember(row: JudgedRow, known: KnownReports, sending: Sending, *, stored: bool) -> None:

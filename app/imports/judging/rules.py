@@ -1,7 +1,7 @@
 """The seven steps of judgement, each named by what it decides; the first that decides holds. Pure."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import clock
@@ -183,6 +183,11 @@ def _reported_since_last_row(row: JudgedRow, known: KnownReports) -> bool:
         and any(r.recorded_at > last.committed_at and not says(row.content, r.content) for r in known.reports)
         for last in known.last_rows
     )
+
+
+def said_since(row: JudgedRow, known: KnownReports) -> datetime | None:
+    """When files had first said last what a row says; None where they had not."""
+    return min((last.committed_at for last in known.last_rows if says(row.content, last.content)), default=None)
 
 
 def _moved_since_base(row: JudgedRow, known: KnownReports, base: KnownReport | None) -> bool:
