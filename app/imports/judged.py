@@ -74,6 +74,8 @@ async def judge_rows(
     known = await knowledge.known_reports(session, judgeable, found, sending, digest)
     bases = await knowledge.bases_of(session, judgeable, digest)
     decisions = await offload(judgeable, judge, judgeable, known, bases, sending)
+    for index, content in decisions.together.items():
+        reports[index] = with_content(reports[index], content)
     decisions.unchanged.difference_update(left_out)
     for index in decisions.unchanged:
         complaints.pop(index, None)
@@ -151,6 +153,17 @@ def judged_row(index: int, row: Planned, *, is_left_out: bool = False) -> Judged
 def content_of(report: Report) -> ReportContent:
     return ReportContent(
         str(report.status), report.note, tuple(report.evidence), report.document_number, report.document_date
+    )
+
+
+def with_content(report: Report, content: ReportContent) -> Report:
+    """A report with what the rows of its moment say together."""
+    return msgspec.structs.replace(
+        report,
+        note=content.note,
+        evidence=content.evidence,
+        document_number=content.document_number,
+        document_date=content.document_date,
     )
 
 

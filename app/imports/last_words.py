@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.imports import import_rows, last_row_queries
 from app.imports.import_rows import ImportRow
-from app.imports.judged import Judged, content_of
+from app.imports.judged import Judged, content_of, with_content
 from app.imports.judging.content import NOTHING_YET
 from app.imports.judging.rows import JudgedRow, Sending, moment_of, of_one_moment
 from app.imports.plan import Planned
@@ -42,29 +43,39 @@ class CommittedFile(NamedTuple):
 
 
 def words_of(planned: Sequence[Planned], judged: Judged) -> list[Word]:
-    """The rows that say something; an untouched template row does not."""
-    words = []
+    """The rows that say something: not untouched template rows, nor what another row says for them."""
+    words, repeated = [], _repeated(judged)
     for index, subject in judged.subjects.items():
+        if index in repeated:
+            continue
         refusal = judged.decisions.refused.get(index)
         is_refused = refusal is not None and refusal.code in KNOWN_BETTER
         if index not in judged.decisions.as_filled and (is_refused or judged.outcomes[index] != "rejected"):
-            since = judged.decisions.said_since.get(index)
-            words.append(Word(subject, index + 1, planned[index], is_refused, since))
+            words.append(_word(subject, index, planned[index], judged, is_refused=is_refused))
     return words
 
 
 def refused_words(rows: Iterable[ImportRow], who: Identity, catalogue: Catalogue, judged: Judged) -> list[Word]:
     """The rows among those that a preview refused."""
-    words = []
+    words, repeated = [], _repeated(judged)
     for row in rows:
-        if KNOWN_BETTER.isdisjoint(remark.code for remark in row.report.remarks):
+        if KNOWN_BETTER.isdisjoint(remark.code for remark in row.report.remarks) or row.place - 1 in repeated:
             continue
         planned = import_rows.planned(row)
         subject = reporting.find_assignment(planned.report, who, catalogue)
         if isinstance(subject, AssignmentKey):
-            since = judged.decisions.said_since.get(row.place - 1)
-            words.append(Word(subject, row.place, planned, is_refused=True, since=since))
+            words.append(_word(subject, row.place - 1, planned, judged, is_refused=True))
     return words
+
+
+def _repeated(judged: Judged) -> set[int]:
+    return {index for those in judged.decisions.repeated.values() for index in those}
+
+
+def _word(subject: AssignmentKey, index: int, row: Planned, judged: Judged, *, is_refused: bool) -> Word:
+    if content := judged.decisions.together.get(index):
+        row = msgspec.structs.replace(row, report=with_content(row.report, content))
+    return Word(subject, index + 1, row, is_refused, judged.decisions.said_since.get(index))
 
 
 class LastWords(NamedTuple):

@@ -161,6 +161,15 @@ def test_what_is_said_twice_counts_once_and_the_fuller_row_is_stored() -> None:
     assert outcome(row("completed", "xong"), row("completed", "rồi", line=3)) == ["contradiction"] * 2
 
 
+def test_rows_of_one_moment_that_complete_each_other_are_one_report() -> None:
+    rows = [row("completed", links=["https://a.vn"]), row("completed", "xong", line=3), row("completed", line=4)]
+    decisions = decide(*rows)
+    [(counted, repeated)] = decisions.repeated.items()
+    assert {counted, *repeated} == {2, 3, 4}
+    assert decisions.together == {counted: said("completed", "xong", "https://a.vn")}
+    assert decisions.unchanged == {*repeated}
+
+
 def test_an_untouched_template_row_contradicts_nothing() -> None:
     assert outcome(row("not_started", base=from_template(None)), row("completed", line=3)) == ["unchanged", "stored"]
 

@@ -311,3 +311,30 @@ async def test_a_token_has_a_budget(service: Service, huong: AsyncClient) -> Non
     service.exchange("upload_budget", UploadBudget(200))
     file = csv(("38", "hotlines", "Hoàn thành"), header=NOW)
     assert {(await post(huong, file)).status_code for _ in range(8)} == {201, 429}
+
+
+@pytest.mark.parametrize("query", ["?commit=true", ""])
+@pytest.mark.parametrize("time", ["", "27/06/2025", "27/06/2025 08:00"])
+async def test_a_link_in_one_row_and_a_note_in_another_are_one_report_however_often_they_are_sent(
+    huong: AsyncClient, time: str, query: str
+) -> None:
+    header = (*TIMED, "note", "evidence")
+    rows = [
+        ("38", "hotlines", "Hoàn thành", time, "", "https://a.vn/1"),
+        ("38", "hotlines", "Hoàn thành", time, "a", ""),
+    ]
+
+    async def sent() -> Any:
+        done = await send(huong, csv(*rows, header=header), query=query)
+        return done if query else (await huong.post(f"/v1/imports/{done['id']}/commit")).json()
+
+    first = await sent()
+    assert (first["counts"]["current"], first["counts"]["unchanged"]) == (1, 1)
+    for _ in range(3):
+        assert (await sent())["counts"]["unchanged"] == 2
+    [stored] = (await huong.get("/v1/status-updates?task=hotlines")).json()["items"]
+    assert (stored["note"], stored["evidence"]) == ("a", ["https://a.vn/1"])
+    await report(huong, "hotlines", "blocked", **({"effective_at": stored["effective_at"]} if time else {}))
+    for _ in range(3):
+        expected = [] if time == "27/06/2025" else ["changed-since"] * 2  # of the day it was said, and that holds
+        assert codes(await sent()) == expected

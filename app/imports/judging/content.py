@@ -1,6 +1,6 @@
 """What a report says apart from when, and when two of them say the same. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.status import COMPLETE, VERDICTS, Status
@@ -45,6 +45,11 @@ def says(row: ReportContent, held: ReportContent) -> bool:
 def contradict(rows: Iterable[ReportContent]) -> bool:
     """Whether rows cannot all be meant: other statuses, or a cell that two of them have filled differently."""
     return any(len({_plain(cell) for cell in cells if cell}) > 1 for cells in zip(*set(rows), strict=True))
+
+
+def together(rows: Sequence[ReportContent]) -> ReportContent:
+    """What rows that do not contradict each other say between them: each cell that one of them has filled."""
+    return ReportContent(*(next(filter(None, cells), cells[0]) for cells in zip(*rows, strict=True)))
 
 
 def _same(mine: object, theirs: object) -> bool:

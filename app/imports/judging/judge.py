@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from app.imports.judging import rules
-from app.imports.judging.content import agrees_with
+from app.imports.judging.content import ReportContent, together
 from app.imports.judging.known import KnownReport, KnownReports
 from app.imports.judging.rows import JudgedRow, Sending, day_of, moment_of, of_one_moment
 from app.imports.judging.rules import RowRefusal
@@ -29,8 +31,10 @@ class Decisions:
     replaced: dict[int, KnownReport] = field(default_factory=dict)
     overtaken: dict[int, KnownReport] = field(default_factory=dict)
     """Untouched template rows whose work an earlier file of the same template changed."""
-    repeated: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """By the row that counts, those that say the same: they hold if it does, and are refused with it."""
+    repeated: dict[int, list[int]] = field(default_factory=dict)
+    """By the row that counts, those that say the same or less: they hold if it does, and are refused with it."""
+    together: dict[int, ReportContent] = field(default_factory=dict)
+    """By the row that counts, what it says with those: a link in one and a note in another are one report."""
     behind_undo: set[int] = field(default_factory=set)
     """Rows that are stored, but as history: what an undo restored has a later time."""
     more_of_verified: set[int] = field(default_factory=set)
@@ -112,14 +116,13 @@ def _of_moment(rows: list[JudgedRow], decisions: Decisions) -> Iterator[JudgedRo
             parameters = {"lines": ", ".join(lines) + more, "others": len(rows) - 1}
             decisions.refused[row.index] = RowRefusal("contradiction", "status", parameters)
     else:
-        fullest: list[JudgedRow] = []
-        for row in sorted(rows, key=lambda row: -sum(map(bool, row.content))):
-            if same := next((other for other in fullest if agrees_with(row.content, other.content)), None):
-                decisions.unchanged.add(row.index)
-                decisions.repeated[same.index].append(row.index)
-            else:
-                fullest.append(row)
-        yield from sorted(fullest, key=lambda row: row.index)
+        fullest, *others = sorted(rows, key=lambda row: -sum(map(bool, row.content)))
+        content = together([row.content for row in (fullest, *others)])
+        if content != fullest.content:
+            decisions.together[fullest.index] = content
+        decisions.repeated[fullest.index] = [row.index for row in others]
+        decisions.unchanged.update(decisions.repeated[fullest.index])
+        yield msgspec.structs.replace(fullest, content=content)
 
 
 def _place(other: JudgedRow, row: JudgedRow) -> str:
