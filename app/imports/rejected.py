@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.imports.import_rows import ImportRow, sent_from_json
-from app.imports.reading.limits import MOST_COLUMNS
+from app.imports.import_rows import ImportRow
 from app.imports.reading.rows import HIDDEN_IN_TEMPLATES
-from app.imports.reading.values.cells import LinkCell
-from app.imports.reading.values.links import opened_by
+from app.imports.refused_table import RefusedTable, refused_table
 from app.imports.sheets import CELL, FILTER_BUTTON, HEADER, height, letters, new_book, write
 from app.imports.shown import SheetColumns, row_errors
 from app.imports.template import choose_status, guide_sheet, print_nicely, statuses_to_choose
@@ -20,15 +18,21 @@ _DATE, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 _MOST_LINES = 4
 _LONGEST_TITLE = 31
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]")
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+_NOT_CALCULATED = {"error": "#N/A"}
 _HIDDEN_WIDTH = 12.0
 _NARROWEST, _WIDEST, _WHY_WIDTH, _LINE_WIDTH = 9.0, 26.0, 46.0, 10.0
 
 
 def rejected_workbook(
-    sheets: Mapping[str | None, SheetColumns], found: Sequence[ImportRow], language: Language, verdicts: bool
+    sheets: Mapping[str | None, SheetColumns],
+    found: Sequence[ImportRow],
+    read_as: Mapping[str, Any],
+    language: Language,
+    verdicts: bool,
 ) -> bytes:
     """A sheet for each that was sent: its columns as they were, then why, then the line it stood on."""
-    out, book = new_book()
+    out, book = new_book(is_1904=read_as.get("dates_from") == "1904")
     names = dict.fromkeys(row.report.sheet for row in found) or {None: None}
     styles = {
         "head": book.add_format(HEADER),
@@ -42,7 +46,9 @@ def rejected_workbook(
     for name, title in zip(names, titles, strict=True):
         sheet = book.add_worksheet(title)
         rows = [row for row in found if row.report.sheet == name]
-        _sheet(sheet, sheets, sheets[name], rows, styles, language, verdicts=verdicts)
+        table = refused_table(sheets[name], rows, read_as, language)
+        reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
+        _sheet(sheet, table, rows, reasons, styles, language, verdicts=verdicts)
     if GUIDE[language].casefold() not in map(str.casefold, titles):
         guide_sheet(book, language, REJECTED_LINES[language])
     book.close()
@@ -63,24 +69,17 @@ def sheet_titles(names: Sequence[str]) -> list[str]:
 
 def _sheet(
     sheet: Any,
-    sheets: Mapping[str | None, SheetColumns],
-    columns: SheetColumns,
+    table: RefusedTable,
     rows: Sequence[ImportRow],
+    reasons: Sequence[str],
     styles: Mapping[str, Any],
     language: Language,
     *,
     verdicts: bool,
 ) -> None:
-    sent_width, kept = len(columns.headers), _to_be_read_again(columns)
-    columns = columns.only(kept)
-    width = len(kept)
+    columns, cells = table
+    width = len(columns.headers)
     headers = [*columns.headers, WHY[language], LINE[language]]
-    sent_rows = [_all_of(sent_from_json(row.sent), sent_width) for row in rows]
-    cells = [
-        [_without_link(sent[place], field) for place, field in zip(kept, columns.fields, strict=True)]
-        for sent in sent_rows
-    ]
-    reasons = [_why(row, sheets, language, verdicts=verdicts) for row in rows]
     widths = _widths(columns, cells)
     hidden = _hidden(columns)
     kinds = [_kind(field, [sent[place] for sent in cells]) for place, field in enumerate(columns.fields)]
@@ -105,35 +104,6 @@ def _sheet(
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), width + 1)
     print_nicely(sheet, 0, language)
-
-
-def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
-    """The places of the columns that come back: the reasons of an earlier file of refused rows no longer hold."""
-    titles = [header.strip() for header in headers]
-    earlier = {
-        title for pair in zip(WHY.values(), LINE.values(), strict=True) if {*pair} <= {*titles} for title in pair
-    }
-    return [place for place, title in enumerate(titles) if title not in earlier]
-
-
-def _to_be_read_again(columns: SheetColumns) -> list[int]:
-    """As many columns as are read beside the two that are added: those that are no field go first, from the right."""
-    kept = _without_earlier_reasons(columns.headers)
-    too_many = max(0, len(kept) + 2 - MOST_COLUMNS)
-    left_out = {*[place for place in reversed(kept) if not columns.fields[place]][:too_many]}
-    return [place for place in kept if place not in left_out]
-
-
-def _all_of(sent: list[object], width: int) -> list[object]:
-    """A cell for each column, empty ones too: so that the table has no holes."""
-    return [*sent[:width], *[None] * (width - len(sent))]
-
-
-def _without_link(cell: Any, field: str | None) -> Any:
-    """A cell that opens an address as what it is read as: that is its address under evidence alone."""
-    if not (isinstance(cell, Mapping) and "link" in cell):
-        return cell
-    return opened_by(LinkCell(cell["text"], cell["link"])) if field == "evidence" else cell["text"]
 
 
 def _kind(field: str | None, cells: Sequence[Any]) -> str:
@@ -174,9 +144,15 @@ def _why(row: ImportRow, sheets: Mapping[str | None, SheetColumns], language: La
 
 
 def write_as_sent(sheet: Any, row: int, place: int, cell: Any, styles: Mapping[str, Any]) -> None:
-    """A cell as what it was. A formula comes back as what it showed: its own text would be taken for the cell's."""
+    """A cell as what it was. A formula comes back as what it showed: its own text would be taken for the cell's.
+
+    One that was never calculated shows an error: an empty cell would say that nothing was meant.
+    """
     if isinstance(cell, Mapping) and "formula" in cell:
-        cell = cell.get("value")
+        cell = _NOT_CALCULATED if cell.get("value") is None else cell["value"]
+    if isinstance(cell, Mapping) and cell.get("error") in _ERRORS:
+        sheet.write_formula(row, place, f"={cell['error']}", styles["cell"], cell["error"])
+        return
     if isinstance(cell, Mapping) and "date" in cell:
         moment = _moment(str(cell["date"]))
         if moment is not None:
@@ -189,7 +165,7 @@ def write_as_sent(sheet: Any, row: int, place: int, cell: Any, styles: Mapping[s
 def _text(cell: Any) -> str:
     """What a cell shows."""
     if isinstance(cell, Mapping) and "formula" in cell:
-        cell = cell.get("value")
+        cell = _NOT_CALCULATED if cell.get("value") is None else cell["value"]
     moment = _moment(str(cell["date"])) if isinstance(cell, Mapping) and "date" in cell else None
     if moment is not None:
         return f"{moment:%d/%m/%Y}" if moment.time() == datetime.min.time() else f"{moment:%d/%m/%Y %H:%M}"

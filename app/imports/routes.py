@@ -215,7 +215,7 @@ async def rejected(request: Request, id: UUID, who: CanReport, lang: InLanguage)
     async with database.reading(who.scope) as session:
         found = await _find(session, id)
         those = await rows_of(session, found, ["rejected"])
-    book = await asyncio.to_thread(rejected_workbook, sheets_of(found), those, lang, who.sees_everything)
+    book = await asyncio.to_thread(rejected_workbook, sheets_of(found), those, found.read_as, lang, who.sees_everything)
     return workbook(book, f"rejected-{found.id}.xlsx", lang)
 
 

@@ -20,12 +20,12 @@ HEADER |= {"valign": "vcenter", "text_wrap": True}
 CELL = {"border": 1, "border_color": "#D9D9D9", "valign": "top", "text_wrap": True}
 
 
-def new_book() -> tuple[BytesIO, Any]:
+def new_book(*, is_1904: bool = False) -> tuple[BytesIO, Any]:
     """A workbook in memory. Text stays text: no formulas, no links, no numbers made of strings."""
     import xlsxwriter  # noqa: PLC0415 - takes long to import, and few workers need it
 
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {**SAFE_OPTIONS, "default_date_format": "dd/mm/yyyy hh:mm"})
+    book = xlsxwriter.Workbook(out, {**SAFE_OPTIONS, "default_date_format": "dd/mm/yyyy hh:mm", "date_1904": is_1904})
     book.set_properties({"title": "Tiến Độ", "author": "Tiến Độ"})
     return out, book
 

@@ -38,8 +38,12 @@ class SheetColumns:
         self.fields = [column["field"] for column in columns]
         self._places = {field: place for place, field in enumerate(self.fields) if field}
 
+    @classmethod
+    def of_titles(cls, headers: Sequence[str], fields: Sequence[str | None]) -> "SheetColumns":
+        return cls([{"header": header, "field": field} for header, field in zip(headers, fields, strict=True)])
+
     def only(self, places: Sequence[int]) -> "SheetColumns":
-        return SheetColumns([{"header": self.headers[place], "field": self.fields[place]} for place in places])
+        return self.of_titles([self.headers[place] for place in places], [self.fields[place] for place in places])
 
     def of(self, pointer: str, cells: Sequence[object] = ()) -> tuple[str | None, object]:
         """The header of the column that a complaint is about, and its cell. A name goes before its code."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from app.language import Language
+from app.imports.reading.words.headers import BESIDE_REFUSED
+from app.language import LANGUAGES, Language
 
 Texts = Mapping[Language, str]
 Column = Literal[
@@ -137,8 +138,8 @@ VERDICT_GUIDE_LINES: Mapping[Language, tuple[str, ...]] = {
         *GUIDE_LINES["ja"][-2:],
     ),
 }
-WHY: Texts = {"vi": "Lý do từ chối", "en": "Why it was refused", "ja": "却下の理由"}
-LINE: Texts = {"vi": "Dòng trong tệp đã gửi", "en": "Line in the file sent", "ja": "送信ファイルの行"}
+WHY: Texts = {lang: BESIDE_REFUSED[lang][0] for lang in LANGUAGES}
+LINE: Texts = {lang: BESIDE_REFUSED[lang][1] for lang in LANGUAGES}
 REJECTED: Texts = {"vi": "Dòng bị từ chối", "en": "Refused rows", "ja": "却下された行"}
 REJECTED_LINES: Mapping[Language, tuple[str, ...]] = {
     "vi": (

@@ -7,7 +7,7 @@ from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, AtPlace, Unr
 from app.imports.reading.rows import Column, Field, FileRefusal
 from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.text import clean
-from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
+from app.imports.reading.words.headers import BESIDE_REFUSED, HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import HeaderMeaning, header_key, meaning_of
 
 Line = tuple[int, Sequence[Any]]
@@ -35,6 +35,12 @@ class Header(NamedTuple):
     chosen: frozenset[str]
     refusals: tuple[FileRefusal, ...] = ()
     """Why the sheet is refused for its header alone; it is read to its end, for what else is wrong with it."""
+
+    @property
+    def is_of_refused_rows(self) -> bool:
+        """Whether the rows were refused before: then a unit is missing also where no other row has one."""
+        titles = {column.header.strip() for column in self.columns}
+        return any({*pair} <= titles for pair in BESIDE_REFUSED.values())
 
     def widened(self, width: int) -> "Header":
         """With a column for each cell that stands beside the header, as one that nobody knows."""

@@ -133,7 +133,8 @@ class _Reader:
         """A line that is no row at all, and what of it is seen in the message."""
         text = written.decode(errors="replace").strip()
         params = {"seen": shortened((seen or text)[: LONGEST_SEEN * 2])}
-        return ReadRow(0, line, complaints=(CellComplaint("", code, {**params}),)), [text[:32_767]]
+        sent = [None] * _FIELDS.index("note") + [text[:32_767]]  # a note alone makes a row, which lacks all else
+        return ReadRow(0, line, complaints=(CellComplaint("", code, {**params}),)), sent
 
     def _read(self, line: int, field: Field, cell: Any, slots: list[Any], complaints: list[CellComplaint]) -> None:
         if is_blank(cell):
@@ -206,6 +207,7 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
         return
     if not isinstance(cell, dict):
         complaints.append(CellComplaint("document_number", "wrong-type", {"seen": shortened(str(cell)[:200])}))
+        said["document_number"] = cell if isinstance(cell, str) else None
         return
     for name, field in _PARTS:
         if field in said:

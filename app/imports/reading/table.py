@@ -316,7 +316,6 @@ class _SheetReader:
         )
 
     def _units(self) -> Literal["absent", "empty", "filled"]:
-        if self._has_units:
-            return "filled"
-        has_column = any(column.field in ("unit", "unit_code") for column in self._header.columns)
-        return "empty" if has_column else "absent"
+        if not any(column.field in ("unit", "unit_code") for column in self._header.columns):
+            return "absent"
+        return "filled" if self._has_units or self._header.is_of_refused_rows else "empty"

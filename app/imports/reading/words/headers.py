@@ -110,6 +110,13 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
 }
 """Every header that is understood, whatever its case and accents. The first is the field of the JSON interface."""
 
+BESIDE_REFUSED: Mapping[str, tuple[str, str]] = {
+    "vi": ("Lý do từ chối", "Dòng trong tệp đã gửi"),
+    "en": ("Why it was refused", "Line in the file sent"),
+    "ja": ("却下の理由", "送信ファイルの行"),
+}
+"""The two columns that refused rows come back with: the reason, and the line in the file that was sent."""
+
 USED_INSTEAD: Mapping[Field, tuple[str, ...]] = {
     "effective_at": ("Thời gian",),
     "task": ("Nội dung", "NV", "Nội dung thực hiện", "Hạng mục", "Hạng mục công việc", "Tên hạng mục"),

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from app.catalogue.spelling import fold, marked
 from app.imports.reading.rows import Field
-from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
+from app.imports.reading.words.headers import BESIDE_REFUSED, HEADERS, USED_INSTEAD
 
 _SET_ASIDE_WHOLE = (
     *("STT", "TT", "Số TT", "Số thứ tự", "No.", "Hạn", "Deadline", "Due date", "期限", "番号"),
     *("Ý kiến của Bộ", "Ministry's note", "省の意見"),
     *("Đơn vị đã báo cáo", "Reported by the unit", "機関の報告"),
-    *("Lý do từ chối", "Why it was refused", "却下の理由"),
-    *("Dòng trong tệp đã gửi", "Line in the file sent", "送信ファイルの行"),
+    *chain.from_iterable(BESIDE_REFUSED.values()),
 )
 _FAMILY_WORDS: Mapping[tuple[Field, ...], tuple[str, ...]] = {
     ("effective_at", "document_date"): (

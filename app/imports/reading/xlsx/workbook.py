@@ -85,7 +85,8 @@ def read_workbook(body: bytes, wanted: Wanted, chosen: Chosen, sink: Sink) -> tu
         raise all_refused(refusals)
     if not read:
         raise _nothing_read(left_out)
-    return Summary("xlsx", {}, tuple(read), tuple(left_out)), used
+    read_as = {"dates_from": "1904"} if book.is_1904 else {}
+    return Summary("xlsx", read_as, tuple(read), tuple(left_out)), used
 
 
 def _nothing_read(left_out: list[SheetLeftOut]) -> FileRefused:
