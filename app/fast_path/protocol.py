@@ -53,6 +53,8 @@ class LimitsProtocol(HttpToolsProtocol):
     awaited: Awaited | None = Awaited.HEAD
     waited = 0.0
     received = 0
+    _under_way: RequestResponseCycle | None = None
+    """The request that is being answered, or was the last to be."""
     _head_size = 0
     _framing_size = 0
     """Bytes around a body since its last piece: lengths of chunks, and the fields behind the last one."""
@@ -76,6 +78,9 @@ class LimitsProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.leave(self)
+        if self._under_way is not None:  # uvicorn tells the last request that came, which may be another one
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()  # of a reset connection uvicorn keeps all for as long as of an idle one
 
@@ -133,6 +138,10 @@ class LimitsProtocol(HttpToolsProtocol):
         if not self.parser.should_upgrade():
             super().on_message_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
+
     def _parse_without_offer(self, rest: bytes) -> None:
         method, version = self.parser.get_method(), self.parser.get_http_version().encode()
         kept = ((name, _without_offer(value) if name == b"connection" else value) for name, value in self.headers)
@@ -182,6 +191,7 @@ class CacheHitProtocol(LimitsProtocol):
     """
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
         handler: CacheHitHandler | None = self.app_state.get("cache_hits")
         # Not while uvicorn has more requests than it takes, nor for a client that does not read.
         if handler and app is self.app and not self.flow.write_paused and (lookup := handler.lookup(cycle.scope)):

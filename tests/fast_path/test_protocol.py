@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
 from app.fast_path.protocol import MAX_PIPELINED
-from tests.conftest import Service
+from tests.checks.listening import listening as listening_process
+from tests.conftest import Service, Template
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -44,6 +46,22 @@ async def test_fields_behind_a_body_say_nothing_about_a_request(listening_servic
         assert answers.count(b"HTTP/1.1 200") == 1
     items = (await listening_service.client("minh").get("/v1/status-updates")).json()["items"]
     assert len(items) == 3  # no key was taken from behind a body
+
+
+async def test_who_hangs_up_with_requests_behind_the_one_under_way_is_no_failure(
+    database_url: str, template: Template, tmp_path: Path
+) -> None:
+    """In a process of its own: uvloop refuses what is written to a connection that is gone."""
+    token = template.tokens["khach"]
+    asked = f"GET /v1/assignments?limit=5 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    with listening_process(database_url, tmp_path) as service:
+        for _ in range(30):
+            reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+            writer.write(asked * 30)
+            await reader.read(1000)
+            writer.transport.abort()
+        await asyncio.sleep(0.5)
+    assert "Traceback" not in service.log.read_text()
 
 
 @pytest.mark.parametrize("field", [b"A: b\r\n" * 9_000, b"A: " + b"b" * 60_000])

@@ -38,7 +38,7 @@ def errors(sheet: Any, _: Any) -> None:
 
 
 def called(name: str, *rows: Any) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(workbook(*rows)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(*rows)))
     book.active.title = name
     out = io.BytesIO()
     book.save(out)

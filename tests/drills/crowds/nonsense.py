@@ -43,6 +43,8 @@ async def nonsense(ground: Ground) -> Figure:
         figure.notes |= {"largest worker": f"{max(memory)} MiB, of all kinds {together}", "kinds": len(KINDS)}
         figure.expect(max(memory) < MEMORY, f"a worker came to {max(memory)} MiB")
         figure.expect(len(service.workers()) == 2, "a worker is gone")
+    failures = service.log.read_text(errors="replace").count('"level": "error"')
+    figure.expect(not failures, f"{failures} failures in the log")
     figure.notes["statuses"] = dict(sorted(statuses.items()))
     figure.expect(await stored_ids(ground.url) >= good.acknowledged, "an acknowledged report is gone")
     figure.expect(await found_by_verify(ground.url) == [], "stored figures differ from the history")
