@@ -13,52 +13,52 @@ WORDS = frozenset({"code", "position", "name", "names", "statement"})
 """Fields of a line that are not figures."""
 
 
-class RestatedReport(NamedTuple):
-    """The report at one stage of what was recorded, and the light of each province where it is known."""
+class Place(NamedTuple):
+    """Which figure of a report: of a line, of a province, of both, or of the whole."""
 
-    progress: Mapping[str, Any]
-    lights: Mapping[str, str | None] | None
+    category: str | None
+    province: str | None
+    figure: str
 
 
-def differences(stages: Sequence[RestatedReport]) -> Iterator[dict[str, Any]]:
+Report = Mapping[Place, Any]
+"""Every figure of a report, in the order in which differences are listed."""
+
+
+def report_of(
+    progress: Mapping[str, Any],
+    provinces: Mapping[str, Mapping[str, Any]] | None = None,
+    matrix: Mapping[str, Any] | None = None,
+) -> Report:
+    """The figures of a report; of a bulletin that was not frozen whole only those of its lines are known.
+
+    `provinces` are figures by province, with its light.
+    """
+    found = {Place(None, None, figure): progress[figure] for figure in ("provinces_total", "provinces_completed")}
+    found |= {Place(None, None, f"lights_{light}"): progress["lights"][light] for light in LIGHTS}
+    for line in progress["categories"]:
+        found |= {Place(line["code"], None, figure): value for figure, value in line.items() if figure not in WORDS}
+    for code, figures in (provinces or {}).items():
+        found |= {Place(None, code, figure): value for figure, value in figures.items()}
+    return found | dict(_states(matrix)) if matrix else found
+
+
+def _states(matrix: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
+    for figure in ("state", "verified"):
+        rows = matrix["states" if figure == "state" else "verified"]
+        for province, row in zip(matrix["provinces"], rows, strict=True):
+            for category, value in zip(matrix["categories"], row, strict=True):
+                yield Place(category, province, figure), value
+
+
+def differences(stages: Sequence[Report]) -> Iterator[dict[str, Any]]:
     """Every figure of a bulletin that is different by what is known now.
 
     `stages` are the report as issued, then with what each cause has changed since: a figure that two causes moved
     comes twice, the second time from where the first one left it.
     """
     for cause, (before, after) in zip(CAUSES, pairwise(stages), strict=False):
-        for category, figure, issued, now in _changed(before.progress, after.progress):
-            yield _difference(cause, figure, issued, now, category=category)
-        for province, issued, now in _lights_changed(before, after):
-            yield _difference(cause, "light", issued, now, province=province)
-
-
-def _difference(
-    cause: Cause, figure: str, issued: Any, now: Any, *, category: str | None = None, province: str | None = None
-) -> dict[str, Any]:
-    about = {"category": category, "province": province, "figure": figure}
-    return {**about, "issued": issued, "now": now, "cause": cause}
-
-
-def _lights_changed(before: RestatedReport, after: RestatedReport) -> Iterator[tuple[str, Any, Any]]:
-    """Whose light changed; of a bulletin that was not frozen whole only the counts are known."""
-    if before.lights is None or after.lights is None:
-        return
-    for province, light in before.lights.items():
-        if light != after.lights.get(province):
-            yield province, light, after.lights.get(province)
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str | None, str, Any, Any]]:
-    for figure in ("provinces_total", "provinces_completed"):
-        if before[figure] != after[figure]:
-            yield None, figure, before[figure], after[figure]
-    for light in LIGHTS:
-        if before["lights"][light] != after["lights"][light]:
-            yield None, f"lights_{light}", before["lights"][light], after["lights"][light]
-    lines = {line["code"]: line for line in after["categories"]}
-    for line in before["categories"]:
-        then = lines.get(line["code"], {})
-        for figure, value in line.items():
-            if figure not in WORDS and value != then.get(figure):
-                yield line["code"], figure, value, then.get(figure)
+        for place in stages[0]:
+            issued, now = before.get(place), after.get(place)
+            if issued != now:
+                yield {**place._asdict(), "issued": issued, "now": now, "cause": cause}

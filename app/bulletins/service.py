@@ -1,6 +1,6 @@
 """Issuing a bulletin, and reading one with the differences to what is known now."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import Identity
 from app.bulletins import queries
-from app.bulletins.rules import RestatedReport, differences
+from app.bulletins.rules import Report, differences, report_of
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import LATEST, text
 from app.db import Database
@@ -22,7 +22,7 @@ from app.progress.answers.cells import read_cells, read_cells_by_cause
 from app.progress.answers.context import ReadContext
 from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
-from app.progress.answers.provinces import provinces
+from app.progress.answers.provinces import PROVINCE_FIGURES, province_figures, provinces
 from app.progress.figures.moment import Moment
 from app.progress.figures.statement import moment as spoken
 from app.progress.requests import QueryContext
@@ -155,24 +155,30 @@ async def _completed(
 
 async def _stages(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language, known_at: datetime | None
-) -> list[RestatedReport]:
+) -> list[Report]:
     """The report as issued, then by all reports, all rulings on what applies, and all deadlines known by `known_at`."""
     known = await context_at(session, catalogue, campaign, Moment(row.as_of, known_at, present=False), lang)
     until = known_at or LATEST
     those = {"campaign": campaign.code, "known_at": row.known_at, "until": until}
-    issued_lights = {one["code"]: one["light"] for one in row.provinces[lang]["items"]} if is_frozen(row) else None
-    stages = [RestatedReport(row.progress[lang], issued_lights)]
+    provinces_then = {one["code"]: _figures_of(one) for one in row.provinces[lang]["items"]} if is_frozen(row) else None
+    stages = [report_of(row.progress[lang], provinces_then, row.matrix)]
     if (await session.execute(queries.RULED_SINCE, those)).scalar_one():
         for applied_by in (row.known_at, until):
             clocks = {"known_at": until, "applied_by": applied_by, "due_by": row.known_at}
             cells = await read_cells_by_cause(session, campaign.code, row.as_of, **clocks)
-            stages.append(_stage(replace(known, cells=cells)))
-    return [*stages, _stage(known)]
+            stages.append(await _stage(replace(known, cells=cells)))
+    return [*stages, await _stage(known)]
 
 
-def _stage(context: ReadContext) -> RestatedReport:
+async def _stage(context: ReadContext) -> Report:
     found = context.figures
-    return RestatedReport(progress(context, found), {one.code: one.light for one in found.provinces})
+    of_provinces = {one.code: province_figures(one) for one in found.provinces}
+    return report_of(progress(context, found), of_provinces, await matrix(context))
+
+
+def _figures_of(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a province as it was frozen, what does not depend on the others nor on words."""
+    return {figure: frozen[figure] for figure in PROVINCE_FIGURES if figure in frozen}
 
 
 async def shown_numbered(query: QueryContext, number: int) -> dict[str, Any]:

@@ -192,17 +192,21 @@ def _difference(context: Context, one: Answer) -> dict[str, Any]:
     view, code = context.view, one["category"]
     known = code in view.catalogue.categories
     name = view.name(view.catalogue.categories[code].names) if known else context.say("whole_campaign")
-    if one["figure"] == "light":
-        figure = context.say("light_of", name=view.unit_name(one["province"]))
-        issued, now = (_light(context, one[side]) for side in ("issued", "now"))
-    else:
-        figure = context.say(f"figure.{one['figure']}")
-        issued, now = (_figure(context, one[side]) for side in ("issued", "now"))
+    kind, whose = one["figure"], view.unit_name(one["province"]) if one["province"] else ""
+    figure = context.say("light_of", name=whose) if kind == "light" else context.say(f"figure.{kind}")
+    if whose and kind != "light":
+        figure = context.say("of_province", name=whose, figure=figure)
+    issued, now = (_shown_as(context, kind, one[side]) for side in ("issued", "now"))
     return {"line": name, "figure": figure, "issued": issued, "now": now}
 
 
-def _light(context: Context, light: str | None) -> str:
-    return context.say(f"light.{light}") if light else context.say("state.none")
+def _shown_as(context: Context, kind: str, value: Any) -> str:
+    """A light or a state in its word, a figure as people write it."""
+    if kind in ("light", "state"):
+        return context.say(f"{kind}.{value}" if value else "state.none")
+    if kind == "verified":
+        return context.say("state.none" if value is None else "state.verified" if value else "not_verified")
+    return _figure(context, value)
 
 
 def _figure(context: Context, value: Any) -> str:

@@ -21,11 +21,13 @@ def changes(lang: Language, differences: Iterable[Mapping[str, Any]], unit_name:
     """By category (None: the whole campaign): every figure as issued and as known now."""
     found: dict[str | None, list[str]] = defaultdict(list)
     those = _chained(differences)
-    for one in sorted((one for one in those if one["figure"] != "light"), key=_order):
+    for one in sorted((one for one in those if not one.get("province")), key=_order):
         label = table(lang).get(f"figure.{one['figure']}", one["figure"])
         issued, now = (_figure(lang, one[when], unit_name) for when in ("issued", "now"))
         found[one["category"]].append(f"{label} {issued} → {now}")
     found[None].extend(_lights(lang, those, unit_name))
+    if whose := dict.fromkeys(one["province"] for one in those if one.get("province") and one["figure"] != "light"):
+        found[None].append(say(lang, "figures_of", names=listed(lang, [unit_name(code) for code in whose])))
     return {category: listed(lang, parts) for category, parts in found.items() if parts}
 
 
@@ -68,4 +70,10 @@ def _figure(lang: Language, value: Any, unit_name: Named) -> str:
         return listed(lang, [unit_name(code) for code in value]) or say(lang, "nothing")
     if isinstance(value, int):
         return number(lang, value)
-    return say(lang, "nothing") if value is None else f"{value}"
+    return say(lang, "nothing") if value is None else _percent(lang, value)
+
+
+def _percent(lang: Language, share: float) -> str:
+    """`79,41%`, `79.41%`."""
+    written = f"{share * 100:.2f}".rstrip("0").rstrip(".")
+    return (written.replace(".", ",") if lang == "vi" else written) + "%"

@@ -104,7 +104,28 @@ async def test_a_difference_names_its_cause(lan: AsyncClient, an: AsyncClient, h
     assert found["hotlines", "provinces_completed", "report"] == (0, 1)
     assert found["equipment", "provinces_total", "ruling"] == (34, 33)
     assert found["hotlines", "overdue_open", "deadline"] == (0, 1)
-    assert {category for category, _, cause in found if cause == "report"} == {"hotlines"}
+    assert {category for category, _, cause in found if cause == "report"} == {"hotlines", None}
+
+
+async def test_movements_that_cancel_each_other_out_restate_a_bulletin(
+    lan: AsyncClient, huong: AsyncClient, minh: AsyncClient
+) -> None:
+    await completed(huong)
+    await issued(lan)
+    for client, status in ((huong, "in_progress"), (minh, "completed")):
+        sent = {"task": "hotlines", "status": status, "effective_at": AT}
+        assert (await client.post("/v1/status-updates", json=sent)).status_code == 201
+    bulletin = (await lan.get("/v1/bulletins/1")).json()
+    assert bulletin["restated"]
+    found = {(d["category"], d["province"], d["figure"]): (d["issued"], d["now"]) for d in bulletin["differences"]}
+    assert found["hotlines", "38", "state"] == ("completed", "in_progress")
+    assert found["hotlines", "40", "state"] == ("not_started", "completed")
+    assert found[None, "38", "assignments_completed"] == (1, 0)
+    assert ("hotlines", None, "provinces_completed") not in found
+    for lang, said in (("vi", "số liệu của Thanh Hóa"), ("en", "figures of Thanh Hoa"), ("ja", "タインホア省")):
+        assert said in (await lan.get(f"/v1/reports/progress.md?bulletin=1&lang={lang}")).text
+        page = (await lan.get(f"/bulletins?lang={lang}", headers={"Accept": "text/html"})).text
+        assert "figure." not in page
 
 
 async def differences(client: AsyncClient) -> list[dict[str, Any]]:

@@ -9,6 +9,12 @@ from app.progress.answers.reasons import FirstAssignments, first_assignments
 from app.progress.figures import figures
 from app.progress.figures.figures import ProvinceFigures
 
+PROVINCE_FIGURES = (
+    "light", "categories_completed", "categories_total", "assignments_completed", "assignments_verified",
+    "assignments_total", "assignments_blocked", "overdue_open",
+)  # fmt: skip
+"""What is counted of a province by itself."""
+
 
 async def provinces(context: ReadContext) -> dict[str, Any]:
     """Every province with its light, the reasons, its last report and its rank, in code order."""
@@ -25,6 +31,16 @@ async def province_items(
     return [_province(context, province, last_reports.get(province.code), first, ranks) for province in those]
 
 
+def province_figures(province: ProvinceFigures) -> dict[str, Any]:
+    """`PROVINCE_FIGURES` of a province."""
+    work = province.assignments
+    counts = (
+        province.light, province.categories_completed, len(province.by_category), work.complete, work.verified,
+        work.total, work.blocked, work.overdue,
+    )  # fmt: skip
+    return dict(zip(PROVINCE_FIGURES, counts, strict=True))
+
+
 def _province(
     context: ReadContext,
     province: ProvinceFigures,
@@ -32,23 +48,17 @@ def _province(
     first: FirstAssignments,
     ranks: dict[str, int],
 ) -> dict[str, Any]:
-    work = province.assignments
+    work, counted = province.assignments, province_figures(province)
     return {
         "code": province.code,
         "name": context.unit_name(province.code),
-        "light": province.light,
+        "light": counted["light"],
         "reasons": [
             {"kind": kind, "count": count, "assignments": first.get((province.code, kind), [])}
             for kind, count in figures.reasons(work)
         ],
         "reporting": figures.reporting(work, last_report_at, context.moment.as_of),
-        "categories_completed": province.categories_completed,
-        "categories_total": len(province.by_category),
-        "assignments_completed": work.complete,
-        "assignments_verified": work.verified,
-        "assignments_total": work.total,
-        "assignments_blocked": work.blocked,
-        "overdue_open": work.overdue,
+        **counted,
         "last_update_at": text(last_report_at) if last_report_at else None,
         "rank": ranks[province.code],
     }
