@@ -85,6 +85,29 @@ async def test_a_unit_of_a_hand_out_that_does_not_exist_is_named(an: AsyncClient
     assert pointers == [("/units/1", "unknown-unit"), ("/units/2", "unknown-unit")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"level": "commune", "province": "zzz"}, [("/province", "unknown-unit")]),
+        ({"level": "commune", "province": COMMUNE}, [("/province", "unknown-unit")]),
+        ({"level": "province", "province": "viettel"}, [("/province", "unknown-unit")]),
+        ({"level": "agency", "province": "38"}, [("/province", "unfit")]),
+        ({"level": "commune", "province": "38", "units": [COMMUNE, OF_40]}, [("/units/1", "unfit")]),
+    ],
+    ids=str,
+)
+async def test_a_hand_out_for_a_province_that_cannot_be_is_refused(
+    asked: dict[str, Any], wanted: list[tuple[str, str]], an: AsyncClient
+) -> None:
+    answer = await an.post("/v1/tokens/batch", json=asked)
+    assert [(one["pointer"], one["code"]) for one in refused(answer, 422)["errors"]] == wanted
+
+
+async def test_a_hand_out_for_one_province_alone(an: AsyncClient) -> None:
+    answer = await an.post("/v1/tokens/batch?format=csv", json={"level": "province", "province": "01"})
+    assert [row[0] for row in as_rows(answer)[1:]] == ["01"]
+
+
 @pytest.mark.parametrize("path", ["/v1/tokens", "/v1/tokens/batch"])
 async def test_an_expiry_in_the_past_is_refused(path: str, an: AsyncClient) -> None:
     asked = {"name": "x", "role": "viewer"} if path == "/v1/tokens" else {"level": "agency"}

@@ -11,12 +11,10 @@ from app.auth.identity import Role
 from app.auth.issuing import queries, service
 from app.auth.issuing.hand_out import MEDIA_TYPES, Form, hand_out_file
 from app.auth.issuing.schemas import Code, HandOutIn, RotationIn, TokenState
-from app.auth.queries import UNIT_EXISTS
 from app.auth.schemas import NewTokenOut, TokenIn, TokenOut
 from app.auth.service import create_token
 from app.auth.sessions import Reading, Writing
-from app.db import ReadSession, rows
-from app.messages import say
+from app.db import rows
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
@@ -95,9 +93,9 @@ async def tokens(
     ] = None,
 ) -> Page[TokenOut]:
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
-    await _refuse_unknown_units(session, unit=unit, province=province)
-    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     after = from_cursor("tokens", cursor, tuple[str])[0] if cursor else None
+    await service.refuse_wrong_filters(session, unit=unit, province=province)
+    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     found = await rows(
         session,
         queries.TOKENS,
@@ -113,16 +111,6 @@ async def tokens(
     )
     items = [TokenOut.model_validate(row) for row in found[:limit]]
     return Page(items=items, next_cursor=to_cursor("tokens", items[-1].id) if len(found) > limit else None)
-
-
-async def _refuse_unknown_units(session: ReadSession, **asked: str | None) -> None:
-    complaints = [
-        errors.Complaint(f"/query/{name}", "unknown-unit", say("unknown-unit.plain", seen=code))
-        for name, code in asked.items()
-        if code is not None and not await session.scalar(UNIT_EXISTS, {"unit": code})
-    ]
-    if complaints:
-        raise errors.InvalidInput(errors=complaints)
 
 
 @router.delete("/tokens/{id}")
