@@ -29,6 +29,7 @@ from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
 from app.catalogue import routes_assignments, routes_units, routes_write
 from app.catalogue.catalogues import Catalogues
+from app.catalogue.lookup import unknown_beside
 from app.data_version import DataVersionMonitor
 from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
@@ -139,7 +140,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     page_routes.install(app)
-    web.install(app, [route for router in (*ROUTERS, *page_routes.ROUTERS) for route in router.routes])
+    routes = [route for router in (*ROUTERS, *page_routes.ROUTERS) for route in router.routes]
+    web.install(app, routes, unknown_beside)
     _install_layers(app, settings)
     if settings.cors_origins:
         _allow_origins(app, settings)

@@ -66,6 +66,8 @@ async def test_a_campaign_is_made_and_changed(an: AsyncClient) -> None:
     assert changed.json()["go_live"] == "2027-07-31T17:00:00Z"
     early = await an.patch("/v1/campaigns/next-2027", json={"deadline": "2026-01-01"})
     assert codes(early) == {"/deadline": "out-of-order"}
+    late = await an.patch("/v1/campaigns/next-2027", json={"deadline": "2027-12-31"})
+    assert codes(late) == {"/go_live": "out-of-order"}
 
 
 async def test_a_new_unit_gets_the_tasks_of_its_level(an: AsyncClient, huong: AsyncClient) -> None:
