@@ -32,6 +32,9 @@ Expected = Annotated[
     int | None, Query(ge=0, le=2**31 - 1, description="How many match; without it at the most 1,000 are changed.")
 ]
 
+BEFORE_ALL = UUID(int=0)
+"""The id of the original in a cursor: those of rulings are greater."""
+
 router = APIRouter(prefix="/v1/assignments", tags=["catalogue"], route_class=ApiRoute)
 
 
@@ -110,11 +113,11 @@ async def decided(
         raise NotFound(say("no-such.assignment", unit=unit, task=task))
     after = from_cursor("rulings", cursor, tuple[UUID])[0] if cursor else None
     found = await rows(session, queries.RULINGS, **key, after=after, limit=limit + 1)
-    items = [RulingOut.model_validate(row) for row in found[:limit]]
-    first = [] if cursor else [_original(original[0].created_at, original[0].original_deadline)]
-    return Page(
-        items=first + items, next_cursor=to_cursor("rulings", found[limit - 1].id) if len(found) > limit else None
-    )
+    those = [(row.id, RulingOut.model_validate(row)) for row in found]
+    if after is None:
+        those = [(BEFORE_ALL, _original(original[0].created_at, original[0].original_deadline)), *those]
+    page, rest = those[:limit], those[limit:]
+    return Page(items=[ruling for _, ruling in page], next_cursor=to_cursor("rulings", page[-1][0]) if rest else None)
 
 
 def _refuse(complaints: Iterable[Complaint]) -> None:
