@@ -21,6 +21,8 @@ MAX_NAMED = 100
 """Unknown fields, and NUL characters, that an answer names; the rest are counted."""
 MAX_STEP = 200
 """Characters of one step of a pointer: a name that a client made up may be as long as its body."""
+_POSITION = re.compile(r"at line (\d+) column (\d+)$")
+"""What is taken from the parser's message, which is in English."""
 _PIECE = 64 * 1024
 """Bytes of a body that are taken apart at once."""
 
@@ -37,7 +39,9 @@ def strict_json(body: bytes, most: int = MAX_VALUES) -> Any:
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise errors.MalformedJson(say("help.malformed-json", seen=error)) from None
+        place = _POSITION.search(str(error))
+        line, column = place.groups() if place else ("…", "…")
+        raise errors.MalformedJson(say("help.malformed-json", line=line, column=column)) from None
     if body.count(b":") > MAX_MEMBERS and (wide := next(wide_objects(value), None)):
         said = say("too-many-members", seen=wide[1], most=MAX_MEMBERS)
         raise errors.InvalidInput(errors=[Complaint(wide[0], "too-many-members", said)])

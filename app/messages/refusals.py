@@ -126,6 +126,16 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "a NUL character in the path or query",
         "ja": "アドレスに NUL 文字があります",
     },
+    "not-http": {
+        "vi": "đây không phải là yêu cầu HTTP đọc được; hãy kiểm tra phương thức, địa chỉ và các tiêu đề",
+        "en": "this is not an HTTP request that can be read; check the method, the address and the headers",
+        "ja": "HTTP リクエストとして読めません。メソッド、アドレス、ヘッダーを確認してください",
+    },
+    "too-many-connections": {
+        "vi": "địa chỉ mạng này đang mở quá nhiều kết nối; hãy đóng bớt rồi thử lại",
+        "en": "this network address has too many connections open; close some and try again",
+        "ja": "このネットワークアドレスからの接続が多すぎます。減らしてから再試行してください",
+    },
     "header-twice": {
         "vi": "tiêu đề {header} có hai giá trị khác nhau",
         "en": "the header {header} stands twice with different values",

@@ -80,6 +80,16 @@ async def test_a_complaint_names_what_was_sent_and_what_would_be_right(huong: As
     assert error["detail"].startswith("“Xong” không dùng được ở đây; dùng: not_started, in_progress, ")
 
 
+@pytest.mark.parametrize("body", ["{x", "[1,", '"\\x"', '{"a": 1}}', "NaN", "\x01"], ids=repr)
+async def test_malformed_json_is_placed_without_the_parsers_english(huong: AsyncClient, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    for lang, place in (("vi", r"dòng 2, cột \d+"), ("en", r"line 2, column \d+"), ("ja", r"2 行 \d+ 列")):
+        answer = await huong.post(f"/v1/status-updates?lang={lang}", content=f"\n {body}", headers=headers)
+        said = answer.json()["detail"]
+        assert re.search(place, said)
+        assert lang == "en" or not re.search("[a-z]{5}", said)
+
+
 async def test_a_long_value_is_cut_in_the_sentence(huong: AsyncClient) -> None:
     refused = await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "x" * 60_000})
     assert len(refused.content) < 1000
