@@ -166,6 +166,8 @@ async def test_a_code_or_position_that_is_taken_is_a_conflict(an: AsyncClient) -
         ("units", {"province": "viettel"}, {"/province": "unknown-unit"}),
         ("units", {"province": None}, {"/province": "missing"}),
         ("units", {"kind": "municipality"}, {"/kind": "unfit"}),
+        ("units", {"kind": "town"}, {"/kind": "unknown-value"}),
+        ("units", {"level": "agency", "kind": "ministry"}, {"/kind": "unknown-value", "/level": "unknown-value"}),
         ("units", {"level": "province", "kind": "province"}, {"/province": "unfit"}),
         ("agencies", {"kind": "ward"}, {"/kind": "unknown-value"}),
     ],
@@ -186,6 +188,7 @@ async def test_what_is_wrong_with_a_new_thing_is_named(
         ("units/38", {"until": "2026-01-01"}, {"": "nothing-to-change"}),
         ("units/38", {"kind": "municipality", "until": "2100-01-01"}, {"/until": "in-the-future"}),
         ("units/38", {"kind": "ward"}, {"/kind": "unfit"}),
+        ("units/38", {"kind": "town"}, {"/kind": "unknown-value"}),
     ],
 )
 async def test_what_is_wrong_with_a_change_is_named(
