@@ -181,8 +181,8 @@ _TYPES = {
 
 def _said(code: str, kind: str, error: Any) -> Sentence:
     """The sentence for a pydantic error: what was sent, and what would be right."""
-    context, sent = error.get("ctx") or {}, error.get("input")
-    seen = {"seen": sent} if isinstance(sent, str | int | float) else {}
+    context = error.get("ctx") or {}
+    seen = {"seen": error["input"]} if "input" in error and code not in _OF_A_NAME else {}
     match code:
         case "unknown-value":
             return say("unknown-value.possible", **seen, expected=_QUOTED.findall(str(context.get("expected"))))
@@ -200,5 +200,7 @@ def _said(code: str, kind: str, error: Any) -> Sentence:
             return say(f"{code}.json", **seen)
 
 
+_OF_A_NAME = ("missing", "unknown-field")
+"""Codes of complaints about the name of a field; what was sent for it says nothing."""
 _QUOTED = re.compile(r"'([^']*)'")
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
