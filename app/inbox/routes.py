@@ -45,6 +45,7 @@ async def me(who: SomeIdentity, catalogue: CurrentCatalogue, session: ReadingOwn
         unit=who.unit,
         unit_name=named(unit.names, lang) if unit else None,
         owner=who.owner,
+        may_delegate=who.may_delegate,
         expires_at=who.expires_at,
         inbox=waits,
     )

@@ -217,6 +217,20 @@ async def test_a_delegate_hands_out_the_tokens_of_its_communes_and_no_others(ser
     assert len(as_rows(await delegate.post("/v1/tokens/batch?format=csv", json={"level": "commune"}))) > 100
 
 
+async def test_a_token_knows_whether_it_may_delegate(huong: AsyncClient, service: Service) -> None:
+    delegate = await delegate_of(service)
+    assert [(await client.get("/v1/me")).json()["may_delegate"] for client in (huong, delegate)] == [False, True]
+
+
+async def test_no_cache_keeps_an_answer_with_a_secret(an: AsyncClient) -> None:
+    sent = {"name": "new", "role": "reporter", "unit": "38"}
+    token = await an.post("/v1/tokens", json=sent)
+    rotated = await an.post(f"/v1/tokens/{token.json()['id']}/rotate", json={})
+    batch = await an.post("/v1/tokens/batch", json={"level": "agency"})
+    for answer in (token, rotated, batch):
+        assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+
+
 async def test_a_delegate_cannot_reach_beyond_its_communes(an: AsyncClient, service: Service) -> None:
     delegate = await delegate_of(service)
     of_40 = await made(an, unit="40")

@@ -19,11 +19,15 @@ from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
 router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
+NO_STORE = "no-store"
+"""Of answers that hold a secret."""
 _FILES = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
 
 
 @router.post("/tokens", status_code=201)
-async def new_token(token: TokenIn, who: CanHandOut, session: Writing, request: Request) -> NewTokenOut:
+async def new_token(
+    token: TokenIn, who: CanHandOut, session: Writing, request: Request, response: Response
+) -> NewTokenOut:
     """Issue a token. It is shown only once: a retry with the same key is answered 409 with its id."""
     await service.refuse_to_delegate(session, who, token.role, token.unit, may_delegate=token.may_delegate)
     made_id, text = await create_token(
@@ -37,6 +41,7 @@ async def new_token(token: TokenIn, who: CanHandOut, session: Writing, request: 
         may_delegate=token.may_delegate,
     )
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
+    response.headers["Cache-Control"] = NO_STORE
     return NewTokenOut(id=made_id, token=text, **token.model_dump())
 
 
@@ -51,7 +56,7 @@ async def hand_out(
     """Issue a token for each unit of a filter; the file with them is shown only once, as each of them is."""
     made = await service.hand_out(session, who, asked, clock.now())
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(ids=[one.id for one in made]))
-    headers = {"Content-Disposition": f'attachment; filename="tokens.{format}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="tokens.{format}"', "Cache-Control": NO_STORE}
     body = hand_out_file(made, asked.expires_at, format)
     return Response(body, 201, headers, MEDIA_TYPES[format])
 
@@ -63,10 +68,12 @@ async def rotate_token(
     who: CanHandOut,
     session: Writing,
     request: Request,
+    response: Response,
 ) -> NewTokenOut:
     """Issue a successor with the same rights. The old token stays valid for `grace_hours`."""
     old, made_id, text, expires_at = await service.rotate(session, who, id, asked, clock.now())
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
+    response.headers["Cache-Control"] = NO_STORE
     return NewTokenOut(
         id=made_id,
         token=text,
