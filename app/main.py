@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
@@ -258,7 +257,7 @@ def _stop(loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
 
 def _allow_origins(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
-        CORSMiddleware,
+        middleware.CrossOrigin,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=REQUEST_HEADERS,

@@ -141,6 +141,14 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "the header {header} stands twice with different values",
         "ja": "ヘッダー {header} に異なる値が二つあります",
     },
+    "cross-origin": {
+        "vi": "trang của {origin} không được gửi yêu cầu này: nguồn phải có trong TIENDO_CORS_ORIGINS, "
+        "phương thức là một trong {possible}, và các tiêu đề là của giao diện này",
+        "en": "a page of {origin} may not send this: its origin has to be in TIENDO_CORS_ORIGINS, "
+        "the method one of {possible}, and the headers those of the interface",
+        "ja": "{origin} のページからは送信できません。オリジンが TIENDO_CORS_ORIGINS にあり、"
+        "メソッドが {possible} のいずれかで、ヘッダーがこのインターフェースのものである必要があります",
+    },
     "header-empty": {
         "vi": "tiêu đề {header} để trống",
         "en": "the header {header} is empty",
