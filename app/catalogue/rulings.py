@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth.identity import Identity
+from app.auth.identity import Identity, not_your_unit
 from app.auth.service import audit
 from app.catalogue import permissions
 from app.catalogue import write_queries as queries
 from app.catalogue.preconditions import refuse_stale
 from app.db import rows
-from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole
 from app.ids import ids_at
 from app.messages import say
 
@@ -45,7 +45,7 @@ def refuse_unauthorised(who: Identity, patch: Mapping[str, Any]) -> None:
 def refuse_elsewhere(who: Identity, patch: Mapping[str, Any], owner: str | None, unit: str | None) -> None:
     """Refuse fields that only the unit itself may set, with a pointer to each."""
     if complaints := permissions.refused_elsewhere(who, patch, owner, unit):
-        raise NotYourUnit(errors=complaints)
+        raise not_your_unit(who, complaints)
 
 
 def unreasoned(patch: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -106,6 +106,11 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "this needs the role {needed} or higher; the token's is {role}",
         "ja": "役割 {needed} 以上が必要です。このトークンの役割は {role} です",
     },
+    "for-the-unit": {
+        "vi": "việc này do chính đơn vị thực hiện; vai trò {role} không làm thay",
+        "en": "this is for the unit itself to do; the role {role} may not do it in its place",
+        "ja": "これは当該機関が行うことです。役割 {role} は代わりに行えません",
+    },
     "send-json": {
         "vi": "hãy gửi JSON với kiểu application/json",
         "en": "send JSON, as application/json",
@@ -148,6 +153,11 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "the method one of {possible}, and the headers those of the interface",
         "ja": "{origin} のページからは送信できません。オリジンが TIENDO_CORS_ORIGINS にあり、"
         "メソッドが {possible} のいずれかで、ヘッダーがこのインターフェースのものである必要があります",
+    },
+    "malformed-form": {
+        "vi": "không đọc được biểu mẫu multipart/form-data; hãy kiểm tra boundary và nội dung",
+        "en": "the form cannot be read as multipart/form-data; check its boundary and its parts",
+        "ja": "multipart/form-data のフォームを読めません。boundary と内容を確認してください",
     },
     "header-empty": {
         "vi": "tiêu đề {header} để trống",
