@@ -85,6 +85,11 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "a {level} is one of: {possible}",
         "ja": "{level} は次のいずれかです：{possible}",
     },
+    "unfit.one-file": {
+        "vi": "biểu mẫu phải có đúng một tệp và không có trường nào khác",
+        "en": "a form holds exactly one file, and no other field",
+        "ja": "フォームにはファイルを一つだけ入れ、ほかの項目は入れないでください",
+    },
     "unfit.province": {
         "vi": "chỉ xã, phường, đặc khu mới thuộc một tỉnh",
         "en": "only a commune lies in a province",
