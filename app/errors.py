@@ -83,6 +83,10 @@ class MethodNotAllowed(Problem):
     status, code = 405, "method-not-allowed"
 
 
+class TooSlow(Problem):
+    status, code = 408, "too-slow"
+
+
 class Conflict(Problem):
     status, code = 409, "conflict"
 
@@ -118,6 +122,10 @@ class TooLarge(Problem):
     status, code = 413, "too-large"
 
 
+class AddressTooLong(Problem):
+    status, code = 414, "address-too-long"
+
+
 class UnsupportedMedia(Problem):
     status, code = 415, "unsupported-media-type"
 
@@ -132,6 +140,10 @@ class KeyReused(Problem):
 
 class TooManyRequests(Problem):
     status, code = 429, "too-many-requests"
+
+
+class HeadersTooLarge(Problem):
+    status, code = 431, "headers-too-large"
 
 
 class Internal(Problem):

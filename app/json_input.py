@@ -21,6 +21,8 @@ MAX_NAMED = 100
 """Unknown fields, and NUL characters, that an answer names; the rest are counted."""
 MAX_STEP = 200
 """Characters of one step of a pointer: a name that a client made up may be as long as its body."""
+_POSITION = re.compile(r"at line (\d+) column (\d+)$")
+"""What is taken from the parser's message, which is in English."""
 _PIECE = 64 * 1024
 """Bytes of a body that are taken apart at once."""
 
@@ -37,7 +39,9 @@ def strict_json(body: bytes, most: int = MAX_VALUES) -> Any:
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise errors.MalformedJson(say("help.malformed-json", seen=error)) from None
+        place = _POSITION.search(str(error))
+        line, column = place.groups() if place else ("…", "…")
+        raise errors.MalformedJson(say("help.malformed-json", line=line, column=column)) from None
     if body.count(b":") > MAX_MEMBERS and (wide := next(wide_objects(value), None)):
         said = say("too-many-members", seen=wide[1], most=MAX_MEMBERS)
         raise errors.InvalidInput(errors=[Complaint(wide[0], "too-many-members", said)])
@@ -177,8 +181,8 @@ _TYPES = {
 
 def _said(code: str, kind: str, error: Any) -> Sentence:
     """The sentence for a pydantic error: what was sent, and what would be right."""
-    context, sent = error.get("ctx") or {}, error.get("input")
-    seen = {"seen": sent} if isinstance(sent, str | int | float) else {}
+    context = error.get("ctx") or {}
+    seen = {"seen": error["input"]} if "input" in error and code not in _OF_A_NAME else {}
     match code:
         case "unknown-value":
             return say("unknown-value.possible", **seen, expected=_QUOTED.findall(str(context.get("expected"))))
@@ -196,5 +200,7 @@ def _said(code: str, kind: str, error: Any) -> Sentence:
             return say(f"{code}.json", **seen)
 
 
+_OF_A_NAME = ("missing", "unknown-field")
+"""Codes of complaints about the name of a field; what was sent for it says nothing."""
 _QUOTED = re.compile(r"'([^']*)'")
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}

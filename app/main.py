@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
@@ -29,6 +28,7 @@ from app.bulletins import routes_agenda, routes_compare, routes_dashboard
 from app.catalogue import routes as catalogue_routes
 from app.catalogue import routes_assignments, routes_units, routes_write
 from app.catalogue.catalogues import Catalogues
+from app.catalogue.lookup import unknown_beside
 from app.data_version import DataVersionMonitor
 from app.db import Database
 from app.fast_path.cache_hits import CacheHitHandler
@@ -139,7 +139,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     page_routes.install(app)
-    web.install(app, [route for router in (*ROUTERS, *page_routes.ROUTERS) for route in router.routes])
+    routes = [route for router in (*ROUTERS, *page_routes.ROUTERS) for route in router.routes]
+    web.install(app, routes, unknown_beside)
     _install_layers(app, settings)
     if settings.cors_origins:
         _allow_origins(app, settings)
@@ -256,7 +257,7 @@ def _stop(loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
 
 def _allow_origins(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
-        CORSMiddleware,
+        middleware.CrossOrigin,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=REQUEST_HEADERS,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,6 +57,25 @@ def fields_of_every_answer(state: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The header fields that every answer has, by the state of its request."""
     said = [("x-request-id", state["request_id"]), ("x-content-type-options", "nosniff")]
     return said + quota_fields(state)
+
+
+class CrossOrigin(CORSMiddleware):
+    """Lets pages of other origins in. A preflight is answered here, with a request id, and refused with a problem."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "OPTIONS" else {}
+        if "origin" in headers and "access-control-request-method" in headers:
+            return await RequestIds(self._answer_preflight)(scope, receive, send)
+        return await super().__call__(scope, receive, send)
+
+    async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        answer = self.preflight_response(headers)
+        if answer.status_code >= 400:
+            kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+            said = say("cross-origin", origin=headers["origin"], possible=list(self.allow_methods))
+            answer = respond(Request(scope), errors.BadRequest(said, headers=kept))
+        await answer(scope, receive, send)
 
 
 class UnambiguousRequests:

@@ -41,6 +41,8 @@ _BY_STATUS = {kind.status: kind for kind in reversed(errors.all_problems())} | {
 }
 
 Made = TypeVar("Made")
+UnknownBeside = Callable[[Request, object], Awaitable[Sequence[Complaint]]]
+"""What the query and the body of a request name that the catalogue does not have."""
 
 
 def async_dependency(make: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
@@ -86,11 +88,9 @@ def refuse_wrong_parameters(request: Request, asked: "Sequence[ModelField]", sev
     if "lang" not in own:
         complaints += _unknown_language(sent)
     if complaints:
-        named_already = {one.pointer for one in complaints}
         _, misread = request_params_to_args(asked, sent)
         others = [complaint_from({**item, "loc": item["loc"][1:]}, "/query") for item in misread]
-        complaints += [one for one in others if "/".join(one.pointer.split("/")[:3]) not in named_already]
-        raise errors.InvalidInput(errors=complaints)
+        raise errors.InvalidInput(errors=_with(complaints, others))
 
 
 def _unknown(sent: QueryParams, known: AbstractSet[str]) -> Iterator[Complaint]:
@@ -117,13 +117,25 @@ def _repeated(sent: QueryParams, single: AbstractSet[str]) -> Iterator[Complaint
         yield Complaint(f"/query/{escape(name)}", "unfit", say("unfit.twice"))
 
 
-def _validation(error: RequestValidationError) -> Problem:
+def _complaints(error: RequestValidationError) -> list[Complaint]:
     complaints = []
     for item in error.errors():
         place, *rest = item["loc"]
         prefix = "" if place == "body" else f"/{place}"
         complaints.append(complaint_from({**item, "loc": rest}, prefix))
-    return errors.InvalidInput(errors=named(complaints))
+    return named(complaints)
+
+
+def _with(complaints: Sequence[Complaint], others: Sequence[Complaint]) -> list[Complaint]:
+    """The complaints, and those of the others that are about something else."""
+    named_already = {_place(one) for one in complaints}
+    return [*complaints, *(one for one in others if _place(one) not in named_already)]
+
+
+def _place(complaint: Complaint) -> str:
+    """The field or parameter that a complaint is about: a list's `/query/kind/0` is about `/query/kind`."""
+    parts = complaint.pointer.split("/")
+    return "/".join(parts[: 3 if parts[1:2] == ["query"] else 2])
 
 
 def methods_of(path: str, routes: Iterable[BaseRoute]) -> list[str]:
@@ -134,18 +146,27 @@ def methods_of(path: str, routes: Iterable[BaseRoute]) -> list[str]:
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
-def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Make every refusal of the app a problem document. `routes` are those of all routers."""
+def install(app: FastAPI, routes: Sequence[BaseRoute], unknown_beside: UnknownBeside) -> None:
+    """Make every refusal of the app a problem document. `routes` are those of all routers.
+
+    Whatever input is refused for, what it names that there is not is named too, to those who may look.
+    """
+
+    async def completed(request: Request, complaints: Sequence[Complaint], body: object = None) -> list[Complaint]:
+        may_look = getattr(request.state, "may_look", False)
+        return _with(complaints, await unknown_beside(request, body) if may_look else ())
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Exception) -> Response:
         request.state.cause = error  # for the log, where it is the service's fault
+        if isinstance(error, errors.InvalidInput) and error.errors:
+            error.errors = tuple(await completed(request, error.errors))
         return respond(request, error if isinstance(error, Problem) else errors.Internal())
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - says the type to mypy
-        return respond(request, _validation(error))
+        return respond(request, errors.InvalidInput(errors=await completed(request, _complaints(error), error.body)))
 
     @app.exception_handler(StarletteHTTPException)
     async def _http(request: Request, error: Exception) -> Response:

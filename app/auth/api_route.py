@@ -44,11 +44,11 @@ class ApiRoute(APIRoute):
         takes_token, role = needs_token(self.dependant), role_needed(self.dependant)
 
         async def answer(request: Request) -> Response:
-            refuse_wrong_parameters(request, asked, several)
             if takes_token:
                 who = await authenticated(request)
                 if role:
                     refuse_role(who, role)
+            refuse_wrong_parameters(request, asked, several)
             async with await _admitted(request, takes_json=takes_json):
                 if takes_json:
                     await _read_json(request, most)

@@ -111,6 +111,7 @@ async def authenticated(request: Request) -> Identity:
     if identity is None:
         raise Unauthenticated
     request.state.identity = identity
+    request.state.may_look = True
     return identity
 
 
@@ -145,6 +146,7 @@ async def _viewer_or_anyone(request: Request, _: Annotated[object, Depends(beare
     settings: Settings = request.app.state.settings
     if identity is None and not settings.public_progress:
         raise Unauthenticated
+    request.state.may_look = True  # what a refusal says of the catalogue is for those who may read it
     return identity
 
 

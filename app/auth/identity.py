@@ -1,9 +1,12 @@
 """Who is asking: the role, the unit, and the rows that are theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.errors import Complaint, NotYourUnit
+from app.messages import say
 from app.scope import EVERYTHING
 
 
@@ -57,6 +60,11 @@ class Identity:
     def may_read(self, owner: str, unit: str) -> bool:
         """Whether history, notes, evidence and persons of a unit are theirs to read."""
         return self.sees_everything or self.owns(owner, unit)
+
+
+def not_your_unit(who: Identity, errors: Sequence[Complaint] = ()) -> NotYourUnit:
+    """That something is for a unit itself to do: a token of all units is told of its role, others of their unit."""
+    return NotYourUnit(say("for-the-unit", role=who.role) if who.sees_everything else "", errors=errors)
 
 
 OPERATOR = Identity(token="operator", name="operator", role=Role.ADMIN)  # noqa: S106 - a name, not a secret

@@ -25,8 +25,6 @@ select count(*) filter (where expires_at <= clock_timestamp() + interval '1 day'
 from token where {_VALID} and successor is null
 """)
 
-UNIT_EXISTS = text("select exists (select from unit where code = :unit)")
-
 LEVEL_OF_UNIT = text("select level from unit where code = :unit")
 
 IS_COMMUNE_OF = text("""

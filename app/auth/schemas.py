@@ -64,7 +64,7 @@ class NewTokenOut(BaseModel):
 
 
 class MeOut(BaseModel):
-    """Who the token is, what it may (`may` lists the roles whose rights it has), and its unit."""
+    """Who the token is, what it may, and its unit. `may` lists the roles whose rights it has."""
 
     token: str
     name: str
@@ -73,6 +73,7 @@ class MeOut(BaseModel):
     unit: str | None
     unit_name: str | None
     owner: str | None
+    may_delegate: bool
     expires_at: Instant | None
 
 

@@ -1,6 +1,7 @@
 """Recognising a token, handing one out, taking it back, and writing down what was done with authority."""
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
@@ -127,8 +128,10 @@ async def create_token(
 
     No worker need be told: none knows anything of a token that there was not.
     """
-    refuse_past_expiry(expires_at, at)
-    await _refuse_unfit_unit(session, role, unit, may_delegate=may_delegate)
+    level = None if unit is None else await session.scalar(queries.LEVEL_OF_UNIT, {"unit": unit})
+    unfit = _unfit_unit(role, unit, level, may_delegate=may_delegate)
+    if complaints := [*unfit, *past_expiry(expires_at, at)]:
+        raise InvalidInput(errors=complaints)
     token = tokens.new_token()
     parts = tokens.read_token(token)
     assert parts is not None  # noqa: S101 - it was made a line ago
@@ -151,21 +154,21 @@ async def create_token(
     return parts.id, token
 
 
-def refuse_past_expiry(expires_at: datetime | None, at: datetime) -> None:
+def past_expiry(expires_at: datetime | None, at: datetime) -> Iterator[Complaint]:
     """A token that has expired already would only look like a good one."""
     if expires_at is not None and expires_at <= at:
-        said = say("past-expiry", at=clock.text(expires_at))
-        raise InvalidInput(errors=[Complaint("/expires_at", "past-expiry", said)])
+        yield Complaint("/expires_at", "past-expiry", say("past-expiry", at=clock.text(expires_at)))
 
 
-async def _refuse_unfit_unit(session: AsyncSession, role: Role, unit: str | None, *, may_delegate: bool) -> None:
+def _unfit_unit(role: Role, unit: str | None, level: str | None, *, may_delegate: bool) -> Iterator[Complaint]:
+    """What is wrong with the unit of a token; `level` is the unit's, None for one that there is not."""
     if role in (Role.REPORTER, Role.AGENCY) and unit is None:
-        raise InvalidInput(errors=[Complaint("/unit", "missing", say("missing.role-unit"))])
-    level = unit and await session.scalar(queries.LEVEL_OF_UNIT, {"unit": unit})
+        yield Complaint("/unit", "missing", say("missing.role-unit"))
     if unit is not None and level is None:
-        raise InvalidInput(errors=[Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=unit))])
-    if may_delegate and (role is not Role.REPORTER or level != "province"):
-        raise InvalidInput(errors=[Complaint("/may_delegate", "not-a-province", say("not-a-province"))])
+        yield Complaint("/unit", "unknown-unit", say("unknown-unit.plain", seen=unit))
+    may_be_province = level == "province" or (unit is not None and level is None)
+    if may_delegate and not (role is Role.REPORTER and may_be_province):
+        yield Complaint("/may_delegate", "not-a-province", say("not-a-province"))
 
 
 async def revoke_token(session: AsyncSession, who: Identity, token_id: str, at: datetime) -> None:

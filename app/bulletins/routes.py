@@ -63,8 +63,8 @@ async def bulletins(
     cursor: Cursor = None,
 ) -> Page[BulletinHeadOut]:
     """The bulletins of a campaign, the last one first."""
-    of = campaign_asked(catalogue, campaign, clock.now())
     before = from_cursor("bulletins", cursor, tuple[int])[0] if cursor else None
+    of = campaign_asked(catalogue, campaign, clock.now())
     found = await rows(session, queries.BULLETINS, campaign=of.code, before=before, limit=limit + 1)
     items = [BulletinHeadOut.model_validate(service.head(row)) for row in found[:limit]]
     return Page(items=items, next_cursor=to_cursor("bulletins", items[-1].number) if len(found) > limit else None)

@@ -1,5 +1,6 @@
 """The comparison of two moments over HTTP: each a bulletin, or a moment by both clocks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -34,12 +35,12 @@ class AskedEnd:
     bulletin: int | None
     known_at: datetime | None
 
-    def check(self, *, needed: bool) -> None:
-        """Refuse parameters that exclude each other, or are missing."""
+    def wrong(self, *, needed: bool) -> Iterator[Complaint]:
+        """Complaints about parameters that exclude each other, or are missing."""
         if self.bulletin is not None and (self.at or self.known_at):
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}_bulletin", "not-together")])
+            yield Complaint(f"/query/{self.side}_bulletin", "not-together")
         if needed and self.bulletin is None and self.at is None:
-            raise InvalidInput(errors=[Complaint(f"/query/{self.side}", "missing", say("missing.moment"))])
+            yield Complaint(f"/query/{self.side}", "missing", say("missing.moment"))
 
     async def settled(self, request: ProgressRequest) -> "AskedEnd":
         """The same with a `known_at` that is settled."""
@@ -66,8 +67,8 @@ async def compare_(
     """What changed between two moments, province by province and line by line, lights and sentences included."""
     start = AskedEnd("from", from_, from_bulletin, from_known_at)
     end = AskedEnd("to", to, to_bulletin, to_known_at)
-    start.check(needed=True)
-    end.check(needed=False)
+    if wrong := [*start.wrong(needed=True), *end.wrong(needed=False)]:
+        raise InvalidInput(errors=wrong)
     request.must_be_computed = True
 
     await request.settle()

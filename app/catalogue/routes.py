@@ -11,7 +11,7 @@ from app.auth.identity import Identity
 from app.auth.sessions import Reading
 from app.catalogue import queries
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.lookup import CurrentCatalogue, campaign_named, filtered, province_of, refuse_unknown
+from app.catalogue.lookup import CurrentCatalogue, filtered, province_of, refuse_wrong_filters
 from app.catalogue.preconditions import etag
 from app.catalogue.schemas import AssignmentOut, CampaignOut, CategoryOut, ProvinceOut, TaskOut, UnitOut
 from app.db import rows
@@ -34,7 +34,7 @@ async def campaigns(
         CampaignOut.model_validate({**fields_of(c), "name": named(c.names, lang), "current": c is current})
         for c in catalogue.campaigns.values()
     ]
-    return _page("campaigns", items, limit, cursor)
+    return _page("campaigns", items, limit, _after("campaigns", cursor))
 
 
 @router.get("/provinces")
@@ -42,7 +42,8 @@ async def provinces(
     _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[ProvinceOut]:
     """The 34 provinces and centrally-run cities, with coordinates, in code order."""
-    return _page("provinces", [_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, cursor)
+    after = _after("provinces", cursor)
+    return _page("provinces", [_province_out(catalogue, unit, lang) for unit in catalogue.provinces], limit, after)
 
 
 @router.get("/provinces/{code}")
@@ -57,7 +58,7 @@ async def communes(
 ) -> Page[UnitOut]:
     """The communes, wards and special zones of a province, in code order."""
     those = catalogue.communes.get(province_of(catalogue, code).code, ())
-    return _page("communes", [unit_out(unit, lang) for unit in those], limit, cursor)
+    return _page("communes", [unit_out(unit, lang) for unit in those], limit, _after("communes", cursor))
 
 
 @router.get("/agencies")
@@ -65,7 +66,8 @@ async def agencies(
     _: CanWatch, catalogue: CurrentCatalogue, lang: InLanguage, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[UnitOut]:
     """Ministries, the Government Office and telecom enterprises with work of their own."""
-    return _page("agencies", [unit_out(unit, lang) for unit in catalogue.agencies], limit, cursor)
+    after = _after("agencies", cursor)
+    return _page("agencies", [unit_out(unit, lang) for unit in catalogue.agencies], limit, after)
 
 
 @router.get("/categories")
@@ -78,9 +80,10 @@ async def categories(
     cursor: Cursor = None,
 ) -> Page[CategoryOut]:
     """The lines of the report, in order: of one campaign, or of all."""
-    wanted = campaign_named(catalogue, campaign).code if campaign is not None else None
-    items = [category_out(c, lang) for c in catalogue.categories.values() if wanted in (None, c.campaign)]
-    return _page("categories", items, limit, cursor)
+    after = _after("categories", cursor)
+    refuse_wrong_filters(catalogue, campaign=campaign)
+    items = [category_out(c, lang) for c in catalogue.categories.values() if campaign in (None, c.campaign)]
+    return _page("categories", items, limit, after)
 
 
 @router.get("/categories/{code}")
@@ -105,9 +108,10 @@ async def tasks(
     cursor: Cursor = None,
 ) -> Page[TaskOut]:
     """The pieces of work, in the order of the report."""
-    refuse_unknown(catalogue, category=category)
+    after = _after("tasks", cursor)
+    refuse_wrong_filters(catalogue, category=category)
     those = catalogue.tasks_of(category) if category is not None else tuple(catalogue.tasks.values())
-    return _page("tasks", [task_out(task, lang) for task in those], limit, cursor)
+    return _page("tasks", [task_out(task, lang) for task in those], limit, after)
 
 
 @router.get("/tasks/{code}")
@@ -136,9 +140,8 @@ async def assignments(
     cursor: Cursor = None,
 ) -> Page[AssignmentOut]:
     """Assignments with deadline and status; responsible persons only where you may see them."""
-    owner, unit = filtered(catalogue, province=province, unit=unit)
-    refuse_unknown(catalogue, task=task, category=category)
     after = from_cursor("assignments", cursor, tuple[str, str, str]) if cursor else (None, None, None)
+    owner, unit = filtered(catalogue, province=province, unit=unit, category=category, task=task)
     found = await rows(
         session,
         queries.ASSIGNMENTS,
@@ -220,9 +223,13 @@ def fields_of(thing: Any) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in thing.__slots__}
 
 
-def _page(of: str, items: list[Any], limit: int, cursor: str | None) -> Page[Any]:
-    """A page of a list in memory, after the code in the cursor."""
-    after = from_cursor(of, cursor, tuple[str])[0] if cursor else None
+def _after(of: str, cursor: str | None) -> str | None:
+    """The code in the cursor of a list in memory."""
+    return from_cursor(of, cursor, tuple[str])[0] if cursor else None
+
+
+def _page(of: str, items: list[Any], limit: int, after: str | None) -> Page[Any]:
+    """A page of a list in memory, after a code."""
     codes = [item.code for item in items]
     start = codes.index(after) + 1 if after in codes else 0
     piece = items[start : start + limit]

@@ -1,5 +1,6 @@
 """Changing assignments over HTTP: one, many at once, and the rulings of one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +15,7 @@ from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue import rulings
 from app.catalogue import write_queries as queries
 from app.catalogue.catalogue import Catalogue, Unit
-from app.catalogue.lookup import CurrentCatalogue, refuse_unknown, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.catalogue.preconditions import IfMatch, etag
 from app.catalogue.routes import assignment_out, find_assignment
 from app.catalogue.rulings import Filter
@@ -30,6 +31,9 @@ from app.status import Status
 Expected = Annotated[
     int | None, Query(ge=0, le=2**31 - 1, description="How many match; without it at the most 1,000 are changed.")
 ]
+
+BEFORE_ALL = UUID(int=0)
+"""The id of the original in a cursor: those of rulings are greater."""
 
 router = APIRouter(prefix="/v1/assignments", tags=["catalogue"], route_class=ApiRoute)
 
@@ -51,8 +55,9 @@ async def change_assignment(
     Its ETag changes with these fields and never with its status.
     """
     sent, subject = patch.sent(), _unit_of(catalogue, unit)
-    rulings.refuse_unauthorised(who, sent, subject.owner, unit)
-    rulings.refuse_unreasoned(sent)
+    rulings.refuse_unauthorised(who, sent)
+    rulings.refuse_elsewhere(who, sent, subject.owner, unit)
+    _refuse(rulings.unreasoned(sent))
     wanted = Filter(owner=subject.owner, unit=unit, task=task)
     await rulings.rule_on_one(session, who, wanted, sent, if_match=if_match, at=clock.now())
     row = await find_assignment(session, catalogue, task, unit)
@@ -79,14 +84,12 @@ async def change_assignments(
     At least one filter is needed; assignments that need no change are counted only in `matched`. A change of more than
     1,000 needs their number in `expect`.
     """
-    wanted = Filter(province, unit, task, category, status, overdue)
-    if not wanted.said():
-        raise InvalidInput(errors=[Complaint("/query", "filter-required")])
-    refuse_unknown(catalogue, task=task, category=category)
-    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
-    sent = patch.sent()
-    rulings.refuse_unauthorised(who, sent, owner, unit)
-    rulings.refuse_unreasoned(sent)
+    wanted, sent = Filter(province, unit, task, category, status, overdue), patch.sent()
+    unfiltered = [] if wanted.said() else [Complaint("/query", "filter-required")]
+    rulings.refuse_unauthorised(who, sent)
+    _refuse([*unfiltered, *rulings.unreasoned(sent)])
+    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit, category=category, task=task)
+    rulings.refuse_elsewhere(who, sent, owner, unit)
     wanted = wanted._replace(owner=owner, unit=unit)
     matched, changed = await rulings.rule_on_many(session, who, wanted, sent, clock.now(), expect)
     return AssignmentsChangedOut(matched=matched, changed=changed)
@@ -110,11 +113,16 @@ async def decided(
         raise NotFound(say("no-such.assignment", unit=unit, task=task))
     after = from_cursor("rulings", cursor, tuple[UUID])[0] if cursor else None
     found = await rows(session, queries.RULINGS, **key, after=after, limit=limit + 1)
-    items = [RulingOut.model_validate(row) for row in found[:limit]]
-    first = [] if cursor else [_original(original[0].created_at, original[0].original_deadline)]
-    return Page(
-        items=first + items, next_cursor=to_cursor("rulings", found[limit - 1].id) if len(found) > limit else None
-    )
+    those = [(row.id, RulingOut.model_validate(row)) for row in found]
+    if after is None:
+        those = [(BEFORE_ALL, _original(original[0].created_at, original[0].original_deadline)), *those]
+    page, rest = those[:limit], those[limit:]
+    return Page(items=[ruling for _, ruling in page], next_cursor=to_cursor("rulings", page[-1][0]) if rest else None)
+
+
+def _refuse(complaints: Iterable[Complaint]) -> None:
+    if found := list(complaints):
+        raise InvalidInput(errors=found)
 
 
 def _original(created_at: datetime, deadline: datetime | None) -> RulingOut:

@@ -1,20 +1,19 @@
 """Changing assignments: deadlines, applicability, responsibility; one or many, all or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth.identity import Identity
+from app.auth.identity import Identity, not_your_unit
 from app.auth.service import audit
 from app.catalogue import permissions
 from app.catalogue import write_queries as queries
 from app.catalogue.preconditions import refuse_stale
-from app.catalogue.service import refuse_empty
 from app.db import rows
-from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole, NotYourUnit
+from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole
 from app.ids import ids_at
 from app.messages import say
 
@@ -37,25 +36,24 @@ class Filter(NamedTuple):
         return {field: value for field, value in self._asdict().items() if value is not None}
 
 
-def refuse_unauthorised(who: Identity, patch: Mapping[str, Any], owner: str | None, unit: str | None) -> None:
-    """Refuse fields that the role may not change, and those that only the unit itself may set.
-
-    Raises:
-        NotYourRole: with a pointer to each field.
-        NotYourUnit: the same.
-
-    """
+def refuse_unauthorised(who: Identity, patch: Mapping[str, Any]) -> None:
+    """Refuse fields that the role may not change anywhere, with a pointer to each."""
     if complaints := permissions.refused_fields(who, set(patch) - {"reason"}):
         raise NotYourRole(errors=complaints)
+
+
+def refuse_elsewhere(who: Identity, patch: Mapping[str, Any], owner: str | None, unit: str | None) -> None:
+    """Refuse fields that only the unit itself may set, with a pointer to each."""
     if complaints := permissions.refused_elsewhere(who, patch, owner, unit):
-        raise NotYourUnit(errors=complaints)
+        raise not_your_unit(who, complaints)
 
 
-def refuse_unreasoned(patch: Mapping[str, Any]) -> None:
-    """Refuse a change of nothing, and a ruling on applicability without a reason."""
-    refuse_empty({field: patch[field] for field in patch if field != "reason"})
+def unreasoned(patch: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Complaints about a change of nothing, and about a ruling on applicability without a reason."""
+    if not set(patch) - {"reason"}:
+        yield Complaint("", "nothing-to-change")
     if "not_applicable" in patch and not patch.get("reason"):
-        raise InvalidInput(errors=[Complaint("/reason", "reason-required", say("reason-required.applicable"))])
+        yield Complaint("/reason", "reason-required", say("reason-required.applicable"))
 
 
 async def rule_on_one(

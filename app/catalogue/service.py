@@ -21,6 +21,8 @@ from app.catalogue.write_schemas import KINDS, AgencyIn, CampaignIn, CategoryIn,
 from app.errors import Complaint, InvalidInput, NotFound
 from app.messages import say
 
+MOMENTS = ("opening", "deadline", "go_live")
+
 
 @dataclass(frozen=True, slots=True)
 class EntityKind:
@@ -40,7 +42,7 @@ UNIT = EntityKind("unit", Unit, queries.ADD_UNIT, queries.LOCK_UNIT, queries.CHA
 
 
 async def add_campaign(session: AsyncSession, who: Identity, new: CampaignIn, at: datetime) -> Campaign:
-    _refuse(_wrong_order(new.opening, new.deadline))
+    _refuse(_wrong_order(new.opening, new.deadline, new.go_live))
     await bump(session, "catalogue")
     values = {**_values(new), "letterhead": new.letterhead.over({}) if "letterhead" in new.model_fields_set else {}}
     made: Campaign = await _add(session, who, CAMPAIGN, values, at)
@@ -96,14 +98,15 @@ async def change(
     at: datetime,
 ) -> Any:
     """Change the fields that differ; when none does, there is no new version and no audit entry."""
-    refuse_empty(patch)
+    _refuse(_nothing_to_change(patch))
     await bump(session, "catalogue")
     found = await _lock(session, kind, code)
     refuse_stale(if_match, found.version)
     if kind is CAMPAIGN:
         if sent := patch.get("letterhead"):
             patch = {**patch, "letterhead": sent.over(found.letterhead)}
-        _refuse(_wrong_order(patch.get("opening", found.opening), patch.get("deadline", found.deadline)))
+        if patch.keys() & set(MOMENTS):
+            _refuse(_wrong_order(*(patch.get(name, getattr(found, name)) for name in MOMENTS)))
     return await _carry_out(session, who, kind, found, patch, at)
 
 
@@ -121,7 +124,8 @@ async def change_unit(
     today = clock.in_vietnam(at).date()
     until = patch.get("until", today)
     patch = {field: value for field, value in patch.items() if field != "until"}
-    refuse_empty(patch)
+    if not patch:
+        _refuse([*_nothing_to_change(patch), *_in_the_future(until, today)])
     await bump(session, "catalogue")
     found: Unit = await _lock(session, UNIT, code)
     if found.level not in levels:
@@ -135,9 +139,9 @@ async def change_unit(
     return changed
 
 
-def refuse_empty(patch: Mapping[str, Any]) -> None:
+def _nothing_to_change(patch: Mapping[str, Any]) -> Iterator[Complaint]:
     if not patch:
-        _refuse([Complaint("", "nothing-to-change")])
+        yield Complaint("", "nothing-to-change")
 
 
 async def _add(session: AsyncSession, who: Identity, kind: EntityKind, values: Mapping[str, Any], at: datetime) -> Any:
@@ -194,9 +198,11 @@ def _refuse(complaints: Any) -> None:
         raise InvalidInput(errors=found)
 
 
-def _wrong_order(opening: datetime, deadline: datetime) -> Iterator[Complaint]:
+def _wrong_order(opening: datetime, deadline: datetime, go_live: datetime) -> Iterator[Complaint]:
     if opening >= deadline:
         yield Complaint("/deadline", "out-of-order")
+    if max(opening, deadline) > go_live:
+        yield Complaint("/go_live", "out-of-order", say("out-of-order.go-live"))
 
 
 def _unfit_unit(values: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Complaint]:

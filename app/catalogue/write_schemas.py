@@ -44,7 +44,7 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 ProvinceKind = Literal["province", "municipality"]
 CommuneKind = Literal["commune", "ward", "special_zone"]
 AgencyKind = Literal["government_office", "ministry", "enterprise"]
-UnitKind = ProvinceKind | CommuneKind
+UnitKind = Literal[ProvinceKind, CommuneKind]
 KINDS: dict[str, tuple[str, ...]] = {
     "province": get_args(ProvinceKind),
     "commune": get_args(CommuneKind),

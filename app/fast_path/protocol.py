@@ -17,6 +17,7 @@ from app.fast_path.answers import AT_ONCE, failed_app
 from app.fast_path.cache_hits import CacheHitHandler
 from app.fast_path.connections import Awaited, Connections
 from app.fast_path.headers import Headers, request_id_in
+from app.fast_path.refusals import languages_in, refusal, target_in
 from app.metrics import counter_of
 from app.observing import NO_ROUTE
 from app.response_cache import Headers as RawHeaders
@@ -29,10 +30,6 @@ MAX_PIPELINED = 64
 """Requests of a connection that wait for the answer to an earlier one. A quarter of a megabyte has room for 14,000."""
 
 _OFFER = (b"upgrade", b"http2-settings")
-_OF_A_REFUSAL = (
-    b"content-type: application/problem+json\r\ncache-control: no-store\r\n"
-    b"x-content-type-options: nosniff\r\nconnection: close\r\n"
-)
 
 
 class _Ignored(list[tuple[bytes, bytes]]):
@@ -102,7 +99,7 @@ class LimitsProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as offer:
             self._parse_without_offer(data[offer.args[0] :])
         except httptools.HttpParserError:
-            self._refuse(self._excess() or HTTPStatus.BAD_REQUEST)
+            self._refuse(self._excess() or HTTPStatus.BAD_REQUEST, data)
         else:
             limits = self._connections.settings
             if self.awaited is Awaited.HEAD and self._head_size > limits.max_header_bytes + limits.max_address_bytes:
@@ -166,7 +163,7 @@ class LimitsProtocol(HttpToolsProtocol):
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
 
-    def _refuse(self, status: HTTPStatus) -> None:
+    def _refuse(self, status: HTTPStatus, unparsed: bytes = b"") -> None:
         """Answer and close; without an answer where it would stand before, behind, or inside, another."""
         if self.awaited is Awaited.BODY:
             if self.cycle.response_started or self.pipeline:
@@ -175,11 +172,9 @@ class LimitsProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False  # the last one under way: the connection ends with its answer
             return None
         counter_of(NO_ROUTE, "-", status)(0.0)
-        request_id = request_id_of(None).encode()
-        title = status.phrase.encode()
-        body = b'{"type": "about:blank", "title": "%b", "status": %d, "request_id": "%b"}' % (title, status, request_id)
-        head = b"HTTP/1.1 %d %b\r\nx-request-id: %b\r\ncontent-length: %d" % (status, title, request_id, len(body))
-        self.transport.write(b"%b\r\n%b\r\n%b" % (head, _OF_A_REFUSAL, body))
+        languages, target = languages_in(self.headers or (), unparsed), self.url or target_in(unparsed)
+        prefix = self._connections.settings.root_path
+        self.transport.write(refusal(status, target, languages, request_id_of(None), prefix))
         return self.transport.close()
 
 

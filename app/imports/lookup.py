@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth.identity import Identity
+from app.auth.identity import Identity, not_your_unit
 from app.db import rows
-from app.errors import NotFound, NotYourUnit
+from app.errors import NotFound
 from app.imports import import_rows, queries
 from app.imports.import_rows import ImportRow
 from app.imports.schemas import OUTCOMES
@@ -22,7 +22,7 @@ async def import_to_change(session: AsyncSession, who: Identity, import_id: UUID
     if not found:
         raise NotFound
     if not _is_own(who, found[0]):
-        raise NotYourUnit
+        raise not_your_unit(who)
     return found[0]
 
 

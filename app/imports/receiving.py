@@ -8,11 +8,12 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import Query, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
 from app.db import Database
-from app.errors import Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
+from app.errors import BadRequest, Complaint, InvalidInput, MalformedFile, TooLarge, TooManyRequests, UnsupportedMedia
 from app.imports import queries
 from app.imports.columns import meanings, remembered_columns
 from app.imports.named_above import with_units_of_others
@@ -68,6 +69,15 @@ async def body_of(request: Request) -> Body:
     if kind != MULTIPART:
         raise UnsupportedMedia(say("send-a-file", possible=" · ".join([*KINDS, MULTIPART])))
     await request.body()  # kept: what makes two requests the same is asked for later
+    try:
+        return await _body_in_form(request)
+    except StarletteHTTPException as error:
+        if str(error.detail).startswith("Too many"):
+            raise InvalidInput(errors=[Complaint("", "unfit", say("unfit.one-file"))]) from None
+        raise BadRequest(say("malformed-form")) from None
+
+
+async def _body_in_form(request: Request) -> Body:
     async with request.form(max_files=1, max_fields=0) as form:
         files = [part for part in form.values() if isinstance(part, UploadFile)]
         if len(files) != 1:

@@ -100,6 +100,7 @@ async def imports(
     cursor: Cursor = None,
 ) -> Page[ImportSummaryOut]:
     """The files that your unit has sent, or those of the unit asked for; the newest first."""
+    before = from_cursor("imports", cursor, tuple[UUID])[0] if cursor else None
     mine = unit is None and province is None
     owner, of = (who.owner, who.unit) if mine else scope_of_list(who, catalogue, province=province, unit=unit)
     found = await rows(
@@ -108,7 +109,7 @@ async def imports(
         owner=(owner or EVERYTHING) if mine else owner,
         ministry=mine and who.sees_everything,
         unit=(of or EVERYTHING) if mine else of,
-        before_id=from_cursor("imports", cursor, tuple[UUID])[0] if cursor else None,
+        before_id=before,
         limit=limit + 1,
     )
     items = [summary_out(row) for row in found[:limit]]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app import clock
 from app.auth.api_route import ApiRoute
 from app.auth.authority import CanReport
-from app.catalogue.lookup import CurrentCatalogue, known_category, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.db import Database, rows
 from app.errors import Complaint, InvalidInput
 from app.imports import queries
@@ -39,9 +39,7 @@ async def template(
 
     For the ministry: complete work that awaits a verdict.
     """
-    owner, of = scope_of_list(who, catalogue, province=province, unit=unit)
-    if category is not None:
-        known_category(catalogue, category)
+    owner, of = scope_of_list(who, catalogue, province=province, unit=unit, category=category)
     wanted = status or ([Status.COMPLETED] if who.sees_everything else [s for s in Status if s not in COMPLETE])
     database: Database = request.app.state.database
     async with database.answering(who.scope) as session:

@@ -45,6 +45,7 @@ async def me(who: SomeIdentity, catalogue: CurrentCatalogue, session: ReadingOwn
         unit=who.unit,
         unit_name=named(unit.names, lang) if unit else None,
         owner=who.owner,
+        may_delegate=who.may_delegate,
         expires_at=who.expires_at,
         inbox=waits,
     )
@@ -69,9 +70,9 @@ async def inbox(
     time that has passed; those answered in the last seven days; for an agency those that it has to answer; and, with
     `since`, what others changed.
     """
-    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     before = position_of(since, "since") if since is not None else None
     after = from_cursor("inbox", cursor, tuple[int, str]) if cursor is not None else None
+    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
     async with feed.reading(request.app.state.database, who.scope) as (session, now):
         feed.refuse_unknown(now, before)
         asked = InboxQuery(who, owner, unit, clock.now())

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.language import Language
 
 _TITLES: dict[str, dict[Language, str]] = {
+    "title.address-too-long": {"vi": "Địa chỉ quá dài", "en": "The address is too long", "ja": "アドレスが長すぎます"},
     "title.already-exists": {"vi": "Mục này đã có", "en": "It is already there", "ja": "すでに存在します"},
     "title.bad-request": {
         "vi": "Không hiểu được yêu cầu",
@@ -20,6 +21,11 @@ _TITLES: dict[str, dict[Language, str]] = {
         "vi": "Con trỏ có từ trước lần khôi phục dữ liệu",
         "en": "The cursor is from before a restore",
         "ja": "カーソルは復元前のものです",
+    },
+    "title.headers-too-large": {
+        "vi": "Các tiêu đề quá lớn",
+        "en": "The headers are too large",
+        "ja": "ヘッダーが大きすぎます",
     },
     "title.idempotency-key-reused": {
         "vi": "Idempotency-Key đã dùng cho một yêu cầu khác",
@@ -100,6 +106,11 @@ _TITLES: dict[str, dict[Language, str]] = {
     },
     "title.too-large": {"vi": "Nội dung quá lớn", "en": "The body is too large", "ja": "本文が大きすぎます"},
     "title.too-many-requests": {"vi": "Quá nhiều yêu cầu", "en": "Too many requests", "ja": "リクエストが多すぎます"},
+    "title.too-slow": {
+        "vi": "Yêu cầu được gửi quá chậm",
+        "en": "The request came too slowly",
+        "ja": "リクエストの送信が遅すぎます",
+    },
     "title.unauthenticated": {
         "vi": "Cần có mã truy cập hợp lệ",
         "en": "A valid token is needed",
@@ -118,6 +129,11 @@ _TITLES: dict[str, dict[Language, str]] = {
 }
 
 _HELP: dict[str, dict[Language, str]] = {
+    "help.address-too-long": {
+        "vi": "hãy gửi ít tham số hơn hoặc tham số ngắn hơn",
+        "en": "send fewer or shorter parameters",
+        "ja": "パラメーターを減らすか短くしてください",
+    },
     "help.already-exists": {
         "vi": "hãy dùng mã khác, hoặc sửa mục đã có",
         "en": "choose another code, or change the one that is there",
@@ -137,6 +153,11 @@ _HELP: dict[str, dict[Language, str]] = {
         "vi": "hãy bắt đầu lại, không kèm con trỏ",
         "en": "begin again without one",
         "ja": "カーソルなしで最初からやり直してください",
+    },
+    "help.headers-too-large": {
+        "vi": "hãy gửi ít tiêu đề hơn hoặc tiêu đề ngắn hơn; trình duyệt: hãy xoá cookie của trang này",
+        "en": "send fewer or shorter headers; in a browser, delete the cookies of this site",
+        "ja": "ヘッダーを減らすか短くしてください。ブラウザーではこのサイトの Cookie を削除してください",
     },
     "help.idempotency-key-reused": {
         "vi": "hãy dùng khoá mới cho yêu cầu mới; chỉ giữ khoá cũ khi gửi lại đúng yêu cầu cũ",
@@ -159,9 +180,9 @@ _HELP: dict[str, dict[Language, str]] = {
         "ja": "Excel で開き、.xlsx で保存し直してください",
     },
     "help.malformed-json": {
-        "vi": "vị trí lỗi: {seen}",
-        "en": "the parser stopped at: {seen}",
-        "ja": "解析できなかった箇所：{seen}",
+        "vi": "chỗ sai nằm ở dòng {line}, cột {column}",
+        "en": "it goes wrong at line {line}, column {column}",
+        "ja": "{line} 行 {column} 列に誤りがあります",
     },
     "help.method-not-allowed": {
         "vi": "địa chỉ này có, nhưng không nhận phương thức này; các phương thức được nhận ở tiêu đề Allow",
@@ -222,6 +243,11 @@ _HELP: dict[str, dict[Language, str]] = {
         "vi": "hãy chờ số giây ở Retry-After rồi thử lại",
         "en": "wait for the seconds in Retry-After, then try again",
         "ja": "Retry-After の秒数だけ待ってからお試しください",
+    },
+    "help.too-slow": {
+        "vi": "hãy gửi lại toàn bộ yêu cầu, hoặc chia nhỏ rồi gửi từng phần",
+        "en": "send the whole request again, or send it in parts",
+        "ja": "リクエスト全体を再送するか、分けて送ってください",
     },
     "help.too-large": {
         "vi": "hãy chia nhỏ rồi gửi từng phần",

@@ -106,6 +106,11 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "this needs the role {needed} or higher; the token's is {role}",
         "ja": "役割 {needed} 以上が必要です。このトークンの役割は {role} です",
     },
+    "for-the-unit": {
+        "vi": "việc này do chính đơn vị thực hiện; vai trò {role} không làm thay",
+        "en": "this is for the unit itself to do; the role {role} may not do it in its place",
+        "ja": "これは当該機関が行うことです。役割 {role} は代わりに行えません",
+    },
     "send-json": {
         "vi": "hãy gửi JSON với kiểu application/json",
         "en": "send JSON, as application/json",
@@ -126,10 +131,33 @@ REFUSALS: Mapping[str, Mapping[Language, str]] = {
         "en": "a NUL character in the path or query",
         "ja": "アドレスに NUL 文字があります",
     },
+    "not-http": {
+        "vi": "đây không phải là yêu cầu HTTP đọc được; hãy kiểm tra phương thức, địa chỉ và các tiêu đề",
+        "en": "this is not an HTTP request that can be read; check the method, the address and the headers",
+        "ja": "HTTP リクエストとして読めません。メソッド、アドレス、ヘッダーを確認してください",
+    },
+    "too-many-connections": {
+        "vi": "địa chỉ mạng này đang mở quá nhiều kết nối; hãy đóng bớt rồi thử lại",
+        "en": "this network address has too many connections open; close some and try again",
+        "ja": "このネットワークアドレスからの接続が多すぎます。減らしてから再試行してください",
+    },
     "header-twice": {
         "vi": "tiêu đề {header} có hai giá trị khác nhau",
         "en": "the header {header} stands twice with different values",
         "ja": "ヘッダー {header} に異なる値が二つあります",
+    },
+    "cross-origin": {
+        "vi": "trang của {origin} không được gửi yêu cầu này: nguồn phải có trong TIENDO_CORS_ORIGINS, "
+        "phương thức là một trong {possible}, và các tiêu đề là của giao diện này",
+        "en": "a page of {origin} may not send this: its origin has to be in TIENDO_CORS_ORIGINS, "
+        "the method one of {possible}, and the headers those of the interface",
+        "ja": "{origin} のページからは送信できません。オリジンが TIENDO_CORS_ORIGINS にあり、"
+        "メソッドが {possible} のいずれかで、ヘッダーがこのインターフェースのものである必要があります",
+    },
+    "malformed-form": {
+        "vi": "không đọc được biểu mẫu multipart/form-data; hãy kiểm tra boundary và nội dung",
+        "en": "the form cannot be read as multipart/form-data; check its boundary and its parts",
+        "ja": "multipart/form-data のフォームを読めません。boundary と内容を確認してください",
     },
     "header-empty": {
         "vi": "tiêu đề {header} để trống",

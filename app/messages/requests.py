@@ -49,6 +49,11 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "the deadline is not after the opening",
         "ja": "期限は開始より後でなければなりません",
     },
+    "out-of-order.go-live": {
+        "vi": "thời điểm vận hành không được trước thời điểm mở và hạn chót",
+        "en": "the go-live lies before the opening or the deadline",
+        "ja": "運用開始は開始と期限より前にはできません",
+    },
     "reason-required": {"vi": "hãy nêu lý do", "en": "say why", "ja": "理由を記入してください"},
     "reason-required.applicable": {
         "vi": "hãy nêu lý do vì sao nhiệm vụ áp dụng hay không áp dụng",
@@ -80,6 +85,11 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "en": "a {level} is one of: {possible}",
         "ja": "{level} は次のいずれかです：{possible}",
     },
+    "unfit.one-file": {
+        "vi": "biểu mẫu phải có đúng một tệp và không có trường nào khác",
+        "en": "a form holds exactly one file, and no other field",
+        "ja": "フォームにはファイルを一つだけ入れ、ほかの項目は入れないでください",
+    },
     "unfit.province": {
         "vi": "chỉ xã, phường, đặc khu mới thuộc một tỉnh",
         "en": "only a commune lies in a province",
@@ -95,6 +105,11 @@ REQUESTS: Mapping[str, Mapping[Language, str]] = {
         "vi": "không có nhóm nhiệm vụ “{seen}”",
         "en": "there is no category {seen}",
         "ja": "「{seen}」という分類はありません",
+    },
+    "unknown-category.of": {
+        "vi": "chiến dịch {campaign} không có nhóm nhiệm vụ “{seen}”",
+        "en": "the campaign {campaign} has no category {seen}",
+        "ja": "キャンペーン {campaign} に「{seen}」という分類はありません",
     },
     "unknown-parameter": {
         "vi": "không có tham số “{seen}” ở đây",

@@ -14,7 +14,7 @@ from app.auth.authority import CanReport
 from app.auth.identity import Identity
 from app.auth.sessions import ReadingOwn, Writing
 from app.catalogue.catalogue import Catalogue, named
-from app.catalogue.lookup import CurrentCatalogue, filtered, known_unit, refuse_unknown, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, filtered, scope_of_list
 from app.catalogue.preconditions import IfMatch, etag
 from app.db import rows
 from app.errors import NotFound
@@ -70,8 +70,9 @@ async def obstacles(
     cursor: Cursor = None,
 ) -> Page[ObstacleOut]:
     """Newest first: what you reported, what is addressed to you, or (for the ministry) all; or a part of it."""
-    owner, unit = _scope_of_list(who, catalogue, province=province, unit=unit)
-    refuse_unknown(catalogue, task=task)
+    before = from_cursor("obstacles", cursor, tuple[UUID])[0] if cursor else None
+    filters = {"province": province, "unit": unit, "task": task, "addressed_to": addressed_to}
+    owner, unit = _scope_of_list(who, catalogue, **filters)
     at = clock.now()
     found = await rows(
         session,
@@ -82,10 +83,10 @@ async def obstacles(
         task=task,
         group=group,
         state=state,
-        addressed_to=known_unit(catalogue, addressed_to, "addressed_to", "agency").code if addressed_to else None,
+        addressed_to=addressed_to,
         answer_overdue=answer_overdue,
         at=at,
-        before_id=from_cursor("obstacles", cursor, tuple[UUID])[0] if cursor else None,
+        before_id=before,
         limit=limit + 1,
     )
     items = await _with_history(session, found[:limit], lang, at)
@@ -123,13 +124,13 @@ async def answer_obstacle(
 
 
 def _scope_of_list(
-    who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None
+    who: Identity, catalogue: Catalogue, *, province: str | None, unit: str | None, **others: str | None
 ) -> tuple[str | None, str | None]:
     """As in other lists, but an agency may name any unit: it sees what is addressed to it."""
     own = catalogue.units.get(who.unit or "")
     if own is not None and own.level == "agency":
-        return filtered(catalogue, province=province, unit=unit)
-    return scope_of_list(who, catalogue, province=province, unit=unit)
+        return filtered(catalogue, province=province, unit=unit, **others)
+    return scope_of_list(who, catalogue, province=province, unit=unit, **others)
 
 
 async def _one(session: AsyncSession, obstacle: UUID, lang: str, response: Response) -> ObstacleOut:

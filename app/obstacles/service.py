@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth.identity import Identity
+from app.auth.identity import Identity, not_your_unit
 from app.catalogue.catalogue import Catalogue
 from app.catalogue.preconditions import refuse_stale
 from app.db import rows
@@ -64,7 +64,7 @@ async def report(
     """Validate a new obstacle and store it; its waiting time runs from now."""
     if complaints := list(rules.unfit(sent, who, catalogue)):
         authority = any(complaint.code in rules.AUTHORITY for complaint in complaints)
-        raise (NotYourUnit if authority else InvalidInput)(errors=complaints)
+        raise not_your_unit(who, complaints) if authority else InvalidInput(errors=complaints)
     unit = catalogue.units[sent.unit or who.unit or ""]
     asked = NewObstacle(
         unit.owner, unit.code, sent.task, sent.group, sent.title, sent.detail, sent.addressed_to, sent.needed_by

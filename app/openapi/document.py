@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -38,6 +39,7 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
     document.setdefault("servers", [{"url": "/"}])
     document["tags"] = [{"name": name, "description": text} for name, text in _texts()["tags"].items()]
     shared = document["components"]
+    _add_language(document["paths"])
     name_inlined(document)
     name_choices(document)
     shared["securitySchemes"] = SCHEMES
@@ -58,6 +60,16 @@ def describe(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
                 _describe_operation(operation, route, method, shared["responses"], is_kept=kept)
     _describe_stream(document["paths"]["/v1/events"]["get"], shared["schemas"])
     shared["headers"] = headers.used_in(document)
+
+
+def _add_language(paths: dict[str, Any]) -> None:
+    """Every route under /v1 takes `lang`, for the words of a refusal, also those that do not read it themselves."""
+    [language] = [one for one in paths["/v1/provinces"]["get"]["parameters"] if one["name"] == "lang"]
+    for path, methods in paths.items():
+        for operation in methods.values() if path.startswith("/v1/") else ():
+            parameters = operation.setdefault("parameters", [])
+            if not any(one["name"] == "lang" for one in parameters):
+                parameters.append(deepcopy(language))
 
 
 _SUCCESS = {"200": "What was asked for.", "201": "What was made.", "204": "It is done; there is no body."}

@@ -40,6 +40,12 @@ async def moment(session: AsyncSession, *, as_of: datetime | None, known_at: dat
     return Moment(as_of or present, None, present=as_of is None or as_of >= present)
 
 
+def current_code(catalogue: Catalogue, now: datetime) -> str | None:
+    """The code of the campaign that is asked for where none is named."""
+    current = catalogue.current_campaign(now)
+    return current.code if current else None
+
+
 def campaign_asked(catalogue: Catalogue, code: str | None, now: datetime) -> Campaign:
     if code is not None:
         return campaign_named(catalogue, code)

@@ -4,13 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from app import clock
 from app.auth.api_route import ApiRoute
-from app.catalogue.catalogue import Catalogue
-from app.catalogue.lookup import CurrentCatalogue, known_unit, province_of
+from app.catalogue.lookup import EACH, CurrentCatalogue, province_of, refuse_wrong_filters
 from app.clock import Instant
-from app.errors import Complaint, InvalidInput
 from app.level import Level
-from app.messages import say
 from app.paging import Cursor, Limit, from_cursor
 from app.progress.answers import province_detail
 from app.progress.answers.agencies import agencies
@@ -19,7 +17,8 @@ from app.progress.answers.matrix import matrix
 from app.progress.answers.progress import progress
 from app.progress.answers.provinces import provinces
 from app.progress.answers.silent import silent
-from app.progress.answers.timeline import Span, Step, series, timeline
+from app.progress.answers.timeline import Span, Step, points, series, timeline
+from app.progress.moments import current_code
 from app.progress.requests import ProgressRequestDep
 from app.progress.schemas import (
     AgenciesOut,
@@ -77,11 +76,11 @@ async def silent_(
     cursor: Cursor = None,
 ) -> Response:
     """Units with open work that never reported, or not lately: provinces, communes and agencies alike."""
-    owner = known_unit(catalogue, province, "province", "province").code if province is not None else None
     after = from_cursor("silent", cursor, tuple[str, str]) if cursor else None
+    refuse_wrong_filters(catalogue, campaign=request.campaign, province=province)
     if cursor or limit != WHOLE_PAGE:  # which may be anything, so each may be a question that nobody asked before
         request.must_be_computed = True
-    return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=owner))
+    return await request.answer(lambda context: silent(context, limit=limit, after=after, level=level, owner=province))
 
 
 @router.get("/timeline", response_model=TimelineOut)
@@ -103,21 +102,20 @@ async def timeline_(
     """
     asked = category or []
     request.must_be_computed = True
-    _refuse_unknown_categories(catalogue, asked)
+    if from_ and to:
+        points(from_, to, step)  # which may refuse them
+    refuse_wrong_filters(
+        catalogue,
+        campaign=request.campaign or current_code(catalogue, clock.now()),
+        category=[code for code in asked if code != EACH],
+    )
 
     async def made(context: ReadContext) -> dict[str, Any]:
         end = to or context.moment.as_of
         span = Span(from_ or min(context.campaign.opening, end), end, step)
-        if len(asked) > 1 or "*" in asked:
-            those = context.category_codes if "*" in asked else list(dict.fromkeys(asked))
+        if len(asked) > 1 or EACH in asked:
+            those = context.category_codes if EACH in asked else list(dict.fromkeys(asked))
             return await series(context, span, those)
         return await timeline(context, span, asked[0] if asked else None)
 
     return await request.answer(made)
-
-
-def _refuse_unknown_categories(catalogue: Catalogue, asked: list[str]) -> None:
-    unknown = [code for code in asked if code != "*" and code not in catalogue.categories]
-    if unknown:
-        said = [say("unknown-category", seen=code) for code in unknown]
-        raise InvalidInput(errors=[Complaint("/query/category", "unknown-category", one) for one in said])

@@ -8,11 +8,11 @@ import msgspec
 
 from app.auth import idempotency
 from app.auth.idempotency import IdempotentRequest, StoredAnswer
-from app.auth.identity import Identity
+from app.auth.identity import Identity, not_your_unit
 from app.catalogue.catalogues import Catalogues
 from app.data_version import DataVersion, DataVersionMonitor
 from app.db import Database
-from app.errors import Complaint, InvalidInput, NotYourRole, NotYourUnit, Problem
+from app.errors import Complaint, InvalidInput, NotYourRole, Problem
 from app.updates import rules
 from app.updates.group_commit import GroupCommit, PendingReport
 from app.updates.output import status_update_out
@@ -102,7 +102,7 @@ class Recorder:
                 return ReportAnswer(before.body, is_replay=True)
             recorded = await record(session, catalogue, who, [report])
             if complaints := recorded.complaints.get(0):
-                raise refusal(complaints)
+                raise refusal(who, complaints)
             [entry] = recorded.entries
             out = status_update_out(
                 catalogue,
@@ -119,10 +119,9 @@ class Recorder:
         return ReportAnswer(body, is_replay=False)
 
 
-def refusal(complaints: tuple[Complaint, ...]) -> Problem:
+def refusal(who: Identity, complaints: tuple[Complaint, ...]) -> Problem:
     """The problem of a refused report: 403 when the complaint is about who is asking, else 422."""
     codes = {complaint.code for complaint in complaints}
     if codes & rules.AUTHORITY:
-        kind = NotYourUnit if "not-your-unit" in codes else NotYourRole
-        return kind(errors=complaints)
+        return not_your_unit(who, complaints) if "not-your-unit" in codes else NotYourRole(errors=complaints)
     return InvalidInput(errors=complaints)

@@ -13,7 +13,7 @@ from app.auth.api_route import MANY_ERRORS, ApiRoute
 from app.auth.authority import CanReport
 from app.auth.idempotency import idempotent_request
 from app.auth.sessions import ReadingOwn, Writing
-from app.catalogue.lookup import CurrentCatalogue, refuse_unknown, scope_of_list
+from app.catalogue.lookup import CurrentCatalogue, scope_of_list
 from app.clock import Instant
 from app.db import rows
 from app.errors import Complaint, InvalidInput, NotFound
@@ -86,8 +86,8 @@ async def history(
     cursor: Cursor = None,
 ) -> Page[StatusUpdateOut]:
     """The history, newest recorded first: everything that you may see, or a part of it."""
-    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit)
-    refuse_unknown(catalogue, task=task, category=category)
+    before = from_cursor("status-updates", cursor, tuple[UUID])[0] if cursor else None
+    owner, unit = scope_of_list(who, catalogue, province=province, unit=unit, task=task, category=category)
     found = await rows(
         session,
         queries.HISTORY,
@@ -98,7 +98,7 @@ async def history(
         status=status,
         effective_since=effective_since,
         from_id=lowest_at(recorded_since) if recorded_since else None,
-        before_id=from_cursor("status-updates", cursor, tuple[UUID])[0] if cursor else None,
+        before_id=before,
         limit=limit + 1,
     )
     items = [status_update_from_row(row) for row in found[:limit]]

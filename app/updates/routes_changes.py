@@ -50,10 +50,10 @@ async def changes(
     reasons and who did it are left out where they are not yours to read. Bulletins belong to no unit, so a filter by
     one leaves them out.
     """
+    reached = position_of(after, "after") if after not in (None, NOW) else None
     owner, unit = filtered(catalogue, province=province, unit=unit)
     wanted = ChangeFilter(who, tuple(kind or ChangeKind), owner, unit)
     database: Database = request.app.state.database
-    reached = position_of(after, "after") if after not in (None, NOW) else None
     async with feed.reading(database) as (session, now):
         if after == NOW:
             return ChangesOut(items=[], next_cursor=to_text(FeedPosition(now.incarnation, now.snapshot)))

@@ -85,6 +85,29 @@ async def test_a_unit_of_a_hand_out_that_does_not_exist_is_named(an: AsyncClient
     assert pointers == [("/units/1", "unknown-unit"), ("/units/2", "unknown-unit")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"level": "commune", "province": "zzz"}, [("/province", "unknown-unit")]),
+        ({"level": "commune", "province": COMMUNE}, [("/province", "unknown-unit")]),
+        ({"level": "province", "province": "viettel"}, [("/province", "unknown-unit")]),
+        ({"level": "agency", "province": "38"}, [("/province", "unfit")]),
+        ({"level": "commune", "province": "38", "units": [COMMUNE, OF_40]}, [("/units/1", "unfit")]),
+    ],
+    ids=str,
+)
+async def test_a_hand_out_for_a_province_that_cannot_be_is_refused(
+    asked: dict[str, Any], wanted: list[tuple[str, str]], an: AsyncClient
+) -> None:
+    answer = await an.post("/v1/tokens/batch", json=asked)
+    assert [(one["pointer"], one["code"]) for one in refused(answer, 422)["errors"]] == wanted
+
+
+async def test_a_hand_out_for_one_province_alone(an: AsyncClient) -> None:
+    answer = await an.post("/v1/tokens/batch?format=csv", json={"level": "province", "province": "01"})
+    assert [row[0] for row in as_rows(answer)[1:]] == ["01"]
+
+
 @pytest.mark.parametrize("path", ["/v1/tokens", "/v1/tokens/batch"])
 async def test_an_expiry_in_the_past_is_refused(path: str, an: AsyncClient) -> None:
     asked = {"name": "x", "role": "viewer"} if path == "/v1/tokens" else {"level": "agency"}
@@ -192,6 +215,20 @@ async def test_a_delegate_hands_out_the_tokens_of_its_communes_and_no_others(ser
     assert (await delegate.post(f"/v1/tokens/{token['id']}/rotate", json={})).status_code == 201
     assert (await delegate.delete(f"/v1/tokens/{token['id']}")).json()["state"] == "revoked"
     assert len(as_rows(await delegate.post("/v1/tokens/batch?format=csv", json={"level": "commune"}))) > 100
+
+
+async def test_a_token_knows_whether_it_may_delegate(huong: AsyncClient, service: Service) -> None:
+    delegate = await delegate_of(service)
+    assert [(await client.get("/v1/me")).json()["may_delegate"] for client in (huong, delegate)] == [False, True]
+
+
+async def test_no_cache_keeps_an_answer_with_a_secret(an: AsyncClient) -> None:
+    sent = {"name": "new", "role": "reporter", "unit": "38"}
+    token = await an.post("/v1/tokens", json=sent)
+    rotated = await an.post(f"/v1/tokens/{token.json()['id']}/rotate", json={})
+    batch = await an.post("/v1/tokens/batch", json={"level": "agency"})
+    for answer in (token, rotated, batch):
+        assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
 
 
 async def test_a_delegate_cannot_reach_beyond_its_communes(an: AsyncClient, service: Service) -> None:

@@ -66,6 +66,8 @@ async def test_a_campaign_is_made_and_changed(an: AsyncClient) -> None:
     assert changed.json()["go_live"] == "2027-07-31T17:00:00Z"
     early = await an.patch("/v1/campaigns/next-2027", json={"deadline": "2026-01-01"})
     assert codes(early) == {"/deadline": "out-of-order"}
+    late = await an.patch("/v1/campaigns/next-2027", json={"deadline": "2027-12-31"})
+    assert codes(late) == {"/go_live": "out-of-order"}
 
 
 async def test_a_new_unit_gets_the_tasks_of_its_level(an: AsyncClient, huong: AsyncClient) -> None:
@@ -164,6 +166,8 @@ async def test_a_code_or_position_that_is_taken_is_a_conflict(an: AsyncClient) -
         ("units", {"province": "viettel"}, {"/province": "unknown-unit"}),
         ("units", {"province": None}, {"/province": "missing"}),
         ("units", {"kind": "municipality"}, {"/kind": "unfit"}),
+        ("units", {"kind": "town"}, {"/kind": "unknown-value"}),
+        ("units", {"level": "agency", "kind": "ministry"}, {"/kind": "unknown-value", "/level": "unknown-value"}),
         ("units", {"level": "province", "kind": "province"}, {"/province": "unfit"}),
         ("agencies", {"kind": "ward"}, {"/kind": "unknown-value"}),
     ],
@@ -184,6 +188,7 @@ async def test_what_is_wrong_with_a_new_thing_is_named(
         ("units/38", {"until": "2026-01-01"}, {"": "nothing-to-change"}),
         ("units/38", {"kind": "municipality", "until": "2100-01-01"}, {"/until": "in-the-future"}),
         ("units/38", {"kind": "ward"}, {"/kind": "unfit"}),
+        ("units/38", {"kind": "town"}, {"/kind": "unknown-value"}),
     ],
 )
 async def test_what_is_wrong_with_a_change_is_named(

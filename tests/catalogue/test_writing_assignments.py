@@ -44,10 +44,20 @@ async def test_the_history_comes_in_pages(an: AsyncClient) -> None:
     for day in ("2026-01-01", "2026-01-02", "2026-01-03"):
         await an.patch(ONE, json={"deadline": day})
     whole = (await an.get(f"{ONE}/rulings")).json()["items"]
-    first = (await an.get(f"{ONE}/rulings?limit=2")).json()
-    rest = (await an.get(f"{ONE}/rulings?limit=2&cursor={first['next_cursor']}")).json()
-    assert first["items"] + rest["items"] == whole
-    assert (len(whole), rest["next_cursor"]) == (4, None)
+    assert len(whole) == 4
+    for limit in range(1, 6):
+        pages, cursor = [], ""
+        while cursor is not None:
+            page = (await an.get(f"{ONE}/rulings?limit={limit}{cursor and f'&cursor={cursor}'}")).json()
+            pages.append(page["items"])
+            cursor = page["next_cursor"]
+        assert [len(page) for page in pages] == [len(whole[at : at + limit]) for at in range(0, 4, limit)]
+        assert [one for page in pages for one in page] == whole
+
+
+async def test_the_history_of_work_that_was_never_ruled_on_is_one_page(an: AsyncClient) -> None:
+    only = (await an.get(f"{ONE}/rulings?limit=1")).json()
+    assert (len(only["items"]), only["next_cursor"]) == (1, None)
 
 
 async def test_the_etag_moves_with_duties_and_never_with_the_status(an: AsyncClient, huong: AsyncClient) -> None:

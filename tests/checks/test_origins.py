@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from app.main import REQUEST_HEADERS, RESPONSE_HEADERS
+from tests.checks.problems import refused
 from tests.conftest import Service, Template, listening, serving
 
 PAGE = "https://dashboard.test"
@@ -55,6 +56,18 @@ async def test_other_origins_may_not(private: Service) -> None:
     assert await preflight(private.client(), STREAM, "authorization", origin="https://evil.test") == 400
     answer = await private.client("lan").get("/v1/progress", headers={"Origin": "https://evil.test"})
     assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_every_preflight_has_an_id_and_its_refusal_is_a_problem(private: Service) -> None:
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "GET", "X-Request-ID": "of-the-page"}
+    allowed = await private.client().options(STREAM, headers=asked)
+    assert (allowed.status_code, allowed.headers["x-request-id"]) == (200, "of-the-page")
+    for wrong in ({"Origin": "https://evil.test"}, {"Access-Control-Request-Method": "PUT"}):
+        answer = await private.client().options(STREAM, headers={**asked, **wrong, "Accept-Language": "en"})
+        problem = refused(answer, 400)
+        assert (problem["type"], problem["request_id"]) == ("/problems#bad-request", "of-the-page")
+        assert problem["detail"].startswith(f"a page of {(asked | wrong)['Origin']} may not send this")
+        assert "Origin" in answer.headers["vary"]
 
 
 async def test_caches_learn_that_an_answer_depends_on_the_origin_also_from_one_that_was_cached(

@@ -1,6 +1,7 @@
 """What stands around a request: fields behind its body, requests behind it, other protocols, and odd addresses."""
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 
@@ -34,6 +35,36 @@ def in_chunks(service: Service, behind: bytes) -> bytes:
     )
     body = b'{"task": "hotlines", "status": "completed"}'
     return head.encode() + b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(body), body, behind)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code", "instance"),
+    [
+        (b"FOO /v1/progress HTTP/1.1\r\nHost: x\r\n", 400, "bad-request", "/v1/progress"),
+        (b"GET /v1/progress HTTP/9.9\r\nHost: x\r\n", 400, "bad-request", "/v1/progress"),
+        (b"GET /v1/progress HTTP/1.1\r\nA: " + b"b" * 40_000 + b"\r\n", 431, "headers-too-large", "/v1/progress"),
+    ],
+    ids=["method", "version", "headers"],
+)
+@pytest.mark.parametrize(("lang", "said"), [(b"vi", "hãy"), (b"en-GB", " and | or "), (b"ja", "ください")])
+async def test_what_is_refused_before_it_is_read_is_a_problem_in_the_readers_language(
+    listening_service: Service, request_: bytes, status: int, code: str, instance: str, lang: bytes, said: str
+) -> None:
+    answer = await sent(listening_service, request_ + b"Accept-Language: " + lang + b"\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"\r\ncontent-language: %b\r\n" % lang[:2] in head
+    assert b"\r\nconnection: close" in head
+    assert b"\r\nx-request-id: %b\r\n" % problem["request_id"].encode() in head
+    assert [problem[name] for name in ("type", "status", "instance")] == [f"/problems#{code}", status, instance]
+    assert any(words in problem["detail"] for words in said.split("|"))
+
+
+async def test_what_is_no_request_at_all_is_refused_in_vietnamese(listening_service: Service) -> None:
+    answer = await sent(listening_service, b"nonsense\r\n\r\n")
+    problem = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (problem["title"], problem["instance"]) == ("Không hiểu được yêu cầu", "")
 
 
 async def test_fields_behind_a_body_say_nothing_about_a_request(listening_service: Service) -> None:

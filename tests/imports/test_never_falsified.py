@@ -286,7 +286,16 @@ async def test_a_form_with_one_file_is_taken(huong: AsyncClient) -> None:
     answer = await huong.post("/v1/imports?commit=true", files={"file": ("báo cáo.csv", body)})
     assert (answer.status_code, answer.json()["counts"]["current"]) == (201, 1)
     two = [("file", ("a.csv", body)), ("file", ("b.csv", body))]
-    assert (await huong.post("/v1/imports", files=two)).status_code in (400, 422)
+    for answer in (
+        await huong.post("/v1/imports?lang=en", files=two),
+        await huong.post("/v1/imports?lang=en", files=two[:1], data={"more": "1"}),
+    ):
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["code"]) == (422, "unfit")
+        assert error["detail"] == "a form holds exactly one file, and no other field"
+    headers = {"Content-Type": "multipart/form-data"}
+    answer = await huong.post("/v1/imports?lang=en", content=b"x", headers=headers)
+    assert (answer.status_code, "cannot be read as multipart/form-data" in answer.json()["detail"]) == (400, True)
     assert (await huong.post("/v1/imports", files={"file": ("a.doc", body)})).status_code == 415
 
 

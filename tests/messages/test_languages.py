@@ -80,6 +80,73 @@ async def test_a_complaint_names_what_was_sent_and_what_would_be_right(huong: As
     assert error["detail"].startswith("“Xong” không dùng được ở đây; dùng: not_started, in_progress, ")
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"status": None}, "null"),
+        ({"status": True}, "true"),
+        ({"status": {"a": 1, "b": [None]}}, '{"a":1,"b":[null]}'),
+        ({"status": []}, "[]"),
+        ({"status": 10**40}, f"{10**40}"),
+        ({"task": False}, "false"),
+        ({"effective_at": None, "note": {"ghi": "chú"}}, '{"ghi":"chú"}'),
+        ({"effective_at": 1.5}, "1.5"),
+        ({"effective_at": [False]}, "[false]"),
+        ({"document": "38"}, "38"),
+        ({"evidence": [None]}, "null"),
+    ],
+    ids=str,
+)
+async def test_what_was_sent_is_shown_as_json(huong: AsyncClient, sent: dict[str, Any], shown: str) -> None:
+    report = {"task": "hotlines", "unit": "38", "status": "completed"}
+    [error] = (await huong.post("/v1/status-updates", json={**report, **sent})).json()["errors"]
+    assert f"“{shown}”" in error["detail"]
+
+
+async def test_a_value_of_json_is_shown_as_json_by_every_body(an: AsyncClient) -> None:
+    sent: dict[str, Any] = {"code": None, "category": {"a": 1}, "level": True, "names": []}
+    errors = (await an.post("/v1/tasks", json=sent)).json()["errors"]
+    shown = {error["pointer"]: error["detail"].partition("”")[0] for error in errors}
+    assert shown == {
+        "/code": "“null",
+        "/category": '“{"a":1}',
+        "/level": "“true",
+        "/names": "“[]",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/v1/inbox?reason=abc", "to_answer, overdue, due_soon, blocked, changed"),
+        ("/v1/changes?kind=abc", ""),
+    ],
+)
+async def test_what_would_be_right_is_never_cut_off(huong: AsyncClient, path: str, last: str) -> None:
+    [error] = (await huong.get(path)).json()["errors"]
+    assert "…" not in error["detail"]
+    assert error["detail"].endswith(last)
+
+
+async def test_neither_are_the_kinds_of_files_and_the_fields_of_columns(huong: AsyncClient) -> None:
+    kinds = (await huong.post("/v1/imports", content=b"x", headers={"Content-Type": "text/html"})).json()["detail"]
+    assert "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" in kinds
+    assert kinds.endswith("multipart/form-data")
+    answer = await huong.post("/v1/imports?column=A:nope", content=b"x", headers={"Content-Type": "text/csv"})
+    [error] = answer.json()["errors"]
+    assert "…" not in error["detail"]
+
+
+@pytest.mark.parametrize("body", ["{x", "[1,", '"\\x"', '{"a": 1}}', "NaN", "\x01"], ids=repr)
+async def test_malformed_json_is_placed_without_the_parsers_english(huong: AsyncClient, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    for lang, place in (("vi", r"dòng 2, cột \d+"), ("en", r"line 2, column \d+"), ("ja", r"2 行 \d+ 列")):
+        answer = await huong.post(f"/v1/status-updates?lang={lang}", content=f"\n {body}", headers=headers)
+        said = answer.json()["detail"]
+        assert re.search(place, said)
+        assert lang == "en" or not re.search("[a-z]{5}", said)
+
+
 async def test_a_long_value_is_cut_in_the_sentence(huong: AsyncClient) -> None:
     refused = await huong.post("/v1/status-updates", json={"task": "hotlines", "status": "x" * 60_000})
     assert len(refused.content) < 1000

@@ -74,6 +74,26 @@ def test_an_operation_says_how_it_succeeds_and_how_it_is_refused(operation: Oper
         assert {"Retry-After", "RateLimit", "RateLimit-Policy"} <= set(answers["429"]["headers"])
 
 
+@pytest.mark.parametrize("operation", [one for one in operations() if one.path.startswith("/v1/")], ids=str)
+def test_every_operation_takes_a_language(operation: Operation) -> None:
+    [lang] = [one for one in operation.described["parameters"] if one["name"] == "lang"]
+    assert lang["schema"]["$ref"] == "#/components/schemas/Language"
+
+
+def test_a_field_that_is_sent_has_one_kind_or_null() -> None:
+    """Of several kinds, what is wrong with each would be named at a pointer that no client sent."""
+    sent = {name: schema for name, schema in description()["components"]["schemas"].items() if name.endswith("In")}
+    sent |= {name: schema for name, schema in description()["components"]["schemas"].items() if name.endswith("Patch")}
+    assert len(sent) > 15
+    several = [
+        (name, key)
+        for name, schema in sent.items()
+        for key, item in schema["properties"].items()
+        if len([kind for kind in item.get("anyOf", []) if kind != {"type": "null"}]) > 1
+    ]
+    assert several == []
+
+
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_who_may_ask_is_said(operation: Operation) -> None:
     """With a token, with the page's cookie, or, where progress may be public, with neither."""

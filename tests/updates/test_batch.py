@@ -109,6 +109,27 @@ async def test_a_unit_reports_for_itself_and_the_ministry_does_not(lan: AsyncCli
         assert (answer.status_code, answer.json()["type"]) == (403, "/problems#not-your-unit")
 
 
+async def test_who_has_no_unit_is_told_of_the_role_and_not_of_a_unit(
+    lan: AsyncClient, an: AsyncClient, huong: AsyncClient, minh: AsyncClient
+) -> None:
+    rows = "unit,task,status\n38,hotlines,completed\n"
+    preview = await huong.post("/v1/imports", content=rows, headers={"Content-Type": "text/csv"})
+    obstacle = {"unit": "38", "group": "systems", "title": "x", "detail": "y", "addressed_to": "viettel"}
+    asked: list[tuple[str, str, Any]] = [
+        ("POST", "/v1/status-updates", {**GOOD, "unit": "38"}),
+        ("POST", f"/v1/imports/{preview.json()['id']}/commit", None),
+        ("POST", "/v1/obstacles", obstacle),
+    ]
+    office = ("PATCH", "/v1/assignments/hotlines/38", {"responsible_office": "x"})
+    for client, role, refused in ((lan, "ministry", [*asked, office]), (an, "admin", asked)):
+        for method, path, body in refused:
+            answer = await client.request(method, path, params={"lang": "en"}, json=body)
+            said = f"this is for the unit itself to do; the role {role} may not do it in its place"
+            assert (answer.status_code, answer.json()["detail"]) == (403, said)
+    another = await minh.post("/v1/status-updates?lang=en", json={**GOOD, "unit": "38"})
+    assert another.json()["detail"] == "your token is for your own unit (a province: its communes too)"
+
+
 async def test_a_ward_reports_for_itself_and_not_for_its_province(xa: AsyncClient) -> None:
     own = await xa.post("/v1/status-updates", json={"task": "commune-network", "status": "completed"})
     assert own.json()["unit"] == "14758"

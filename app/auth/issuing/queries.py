@@ -58,10 +58,11 @@ where unit.level = :level
 order by unit.owner collate "C", unit.code collate "C"
 """)
 
-UNKNOWN_UNITS = text("""
-select code from unnest(cast(:units as text[])) as asked (code)
-where not exists (select from unit where unit.code = asked.code and unit.level = :level)
+OWNERS = text("""
+select code, owner from unit where code = any(cast(:units as text[])) and level = :level
 """)
+
+NAMED_UNITS = text("select code, level, owner from unit where code = any(cast(:codes as text[]))")
 
 HAS_OTHERS = text("""
 select exists (select from unit where code = any(cast(:units as text[])) and owner <> :province)

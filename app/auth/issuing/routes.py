@@ -11,21 +11,23 @@ from app.auth.identity import Role
 from app.auth.issuing import queries, service
 from app.auth.issuing.hand_out import MEDIA_TYPES, Form, hand_out_file
 from app.auth.issuing.schemas import Code, HandOutIn, RotationIn, TokenState
-from app.auth.queries import UNIT_EXISTS
 from app.auth.schemas import NewTokenOut, TokenIn, TokenOut
 from app.auth.service import create_token
 from app.auth.sessions import Reading, Writing
-from app.db import ReadSession, rows
-from app.messages import say
+from app.db import rows
 from app.paging import Cursor, Limit, Page, from_cursor, to_cursor
 from app.web import respond
 
 router = APIRouter(prefix="/v1", tags=["access"], route_class=ApiRoute)
+NO_STORE = "no-store"
+"""Of answers that hold a secret."""
 _FILES = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
 
 
 @router.post("/tokens", status_code=201)
-async def new_token(token: TokenIn, who: CanHandOut, session: Writing, request: Request) -> NewTokenOut:
+async def new_token(
+    token: TokenIn, who: CanHandOut, session: Writing, request: Request, response: Response
+) -> NewTokenOut:
     """Issue a token. It is shown only once: a retry with the same key is answered 409 with its id."""
     await service.refuse_to_delegate(session, who, token.role, token.unit, may_delegate=token.may_delegate)
     made_id, text = await create_token(
@@ -39,6 +41,7 @@ async def new_token(token: TokenIn, who: CanHandOut, session: Writing, request: 
         may_delegate=token.may_delegate,
     )
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
+    response.headers["Cache-Control"] = NO_STORE
     return NewTokenOut(id=made_id, token=text, **token.model_dump())
 
 
@@ -53,7 +56,7 @@ async def hand_out(
     """Issue a token for each unit of a filter; the file with them is shown only once, as each of them is."""
     made = await service.hand_out(session, who, asked, clock.now())
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(ids=[one.id for one in made]))
-    headers = {"Content-Disposition": f'attachment; filename="tokens.{format}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="tokens.{format}"', "Cache-Control": NO_STORE}
     body = hand_out_file(made, asked.expires_at, format)
     return Response(body, 201, headers, MEDIA_TYPES[format])
 
@@ -65,10 +68,12 @@ async def rotate_token(
     who: CanHandOut,
     session: Writing,
     request: Request,
+    response: Response,
 ) -> NewTokenOut:
     """Issue a successor with the same rights. The old token stays valid for `grace_hours`."""
     old, made_id, text, expires_at = await service.rotate(session, who, id, asked, clock.now())
     request.state.answer_to_retries = respond(request, errors.TokenShownOnce(id=made_id))
+    response.headers["Cache-Control"] = NO_STORE
     return NewTokenOut(
         id=made_id,
         token=text,
@@ -95,9 +100,9 @@ async def tokens(
     ] = None,
 ) -> Page[TokenOut]:
     """Every issued token, without its secret; a province's delegate sees those of its communes."""
-    await _refuse_unknown_units(session, unit=unit, province=province)
-    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     after = from_cursor("tokens", cursor, tuple[str])[0] if cursor else None
+    await service.refuse_wrong_filters(session, unit=unit, province=province)
+    await service.refuse_others_tokens(session, who, unit=unit, province=province)
     found = await rows(
         session,
         queries.TOKENS,
@@ -113,16 +118,6 @@ async def tokens(
     )
     items = [TokenOut.model_validate(row) for row in found[:limit]]
     return Page(items=items, next_cursor=to_cursor("tokens", items[-1].id) if len(found) > limit else None)
-
-
-async def _refuse_unknown_units(session: ReadSession, **asked: str | None) -> None:
-    complaints = [
-        errors.Complaint(f"/query/{name}", "unknown-unit", say("unknown-unit.plain", seen=code))
-        for name, code in asked.items()
-        if code is not None and not await session.scalar(UNIT_EXISTS, {"unit": code})
-    ]
-    if complaints:
-        raise errors.InvalidInput(errors=complaints)
 
 
 @router.delete("/tokens/{id}")

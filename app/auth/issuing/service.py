@@ -1,6 +1,6 @@
 """Handing tokens out: for many units at once, as a successor of another, and by a province for its communes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +12,9 @@ from app.auth.identity import Identity, Role
 from app.auth.issuing import queries
 from app.auth.issuing.hand_out import HandedOut
 from app.auth.issuing.schemas import HandOutIn, RotationIn, TokenState
-from app.auth.queries import IS_COMMUNE_OF
-from app.auth.service import audit, bump, create_token, refuse_past_expiry, revoke_token
-from app.db import rows
+from app.auth.queries import IS_COMMUNE_OF, LEVEL_OF_UNIT
+from app.auth.service import audit, bump, create_token, past_expiry, revoke_token
+from app.db import ReadSession, rows
 from app.errors import Complaint, Conflict, InvalidInput, NotFound, NotYourRole, NotYourUnit
 from app.messages import say
 
@@ -45,6 +45,23 @@ async def refuse_to_delegate(
         raise NotYourUnit
 
 
+async def refuse_wrong_filters(session: ReadSession, *, unit: str | None, province: str | None) -> None:
+    """Refuse a unit or province that there is not, and a unit of another province: their list would be empty."""
+    asked = [code for code in (unit, province) if code is not None]
+    units = {row.code: row for row in await rows(session, queries.NAMED_UNITS, codes=asked)}
+    one, its_province = units.get(unit or ""), units.get(province or "")
+    is_province = its_province is not None and its_province.level == "province"
+    complaints = []
+    if unit is not None and one is None:
+        complaints.append(Complaint("/query/unit", "unknown-unit", say("unknown-unit.plain", seen=unit)))
+    if province is not None and not is_province:
+        complaints.append(Complaint("/query/province", "unknown-unit", say("unknown-unit.province", seen=province)))
+    if one and is_province and one.owner != province:
+        complaints.append(Complaint("/query/unit", "unfit", say("unfit.unit", unit=unit, province=province)))
+    if complaints:
+        raise InvalidInput(errors=complaints)
+
+
 async def refuse_others_tokens(session: AsyncSession, who: Identity, *, unit: str | None, province: str | None) -> None:
     """A province asks for tokens of its communes only; those of others are no empty list.
 
@@ -66,8 +83,11 @@ async def hand_out(session: AsyncSession, who: Identity, asked: HandOutIn, at: d
     province = delegate(who)
     if province is not None and (asked.level != "commune" or asked.province not in (None, province)):
         raise NotYourUnit
-    refuse_past_expiry(asked.expires_at, at)
-    await _refuse_unknown(session, asked)
+    level = asked.province and await session.scalar(LEVEL_OF_UNIT, {"unit": asked.province})
+    owners = {row.code: row.owner for row in await rows(session, queries.OWNERS, units=asked.units, level=asked.level)}
+    unfit = [*_unfit_province(asked, level), *_unfit_units(asked, owners, level)]
+    if complaints := [*unfit, *past_expiry(asked.expires_at, at)]:
+        raise InvalidInput(errors=complaints)
     others = {"units": asked.units or [], "province": province}
     if province is not None and await session.scalar(queries.HAS_OTHERS, others):
         raise NotYourUnit
@@ -87,17 +107,22 @@ async def hand_out(session: AsyncSession, who: Identity, asked: HandOutIn, at: d
     return made
 
 
-async def _refuse_unknown(session: AsyncSession, asked: HandOutIn) -> None:
-    if asked.units is None:
-        return
-    unknown = {row.code for row in await rows(session, queries.UNKNOWN_UNITS, units=asked.units, level=asked.level)}
-    complaints = [
-        Complaint(f"/units/{place}", "unknown-unit", say("unknown-unit.plain", seen=code))
-        for place, code in enumerate(asked.units)
-        if code in unknown
-    ]
-    if complaints:
-        raise InvalidInput(errors=complaints)
+def _unfit_province(asked: HandOutIn, level: str | None) -> Iterator[Complaint]:
+    """What is wrong with the province of a hand-out; `level` is that of the unit with its code."""
+    if asked.province is not None and level != "province":
+        yield Complaint("/province", "unknown-unit", say("unknown-unit.province", seen=asked.province))
+    elif asked.province is not None and asked.level == "agency":
+        yield Complaint("/province", "unfit", say("unfit.province"))
+
+
+def _unfit_units(asked: HandOutIn, owners: Mapping[str, str], level: str | None) -> Iterator[Complaint]:
+    """A complaint for each unit that its level does not have, or that is not of the province asked for."""
+    for place, code in enumerate(asked.units or ()):
+        if code not in owners:
+            yield Complaint(f"/units/{place}", "unknown-unit", say("unknown-unit.plain", seen=code))
+        elif level == "province" and owners[code] != asked.province:
+            said = say("unfit.unit", unit=code, province=asked.province)
+            yield Complaint(f"/units/{place}", "unfit", said)
 
 
 def _made(unit: Any) -> HandedOut:

@@ -206,7 +206,7 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
     if cell is None:
         return
     if not isinstance(cell, dict):
-        complaints.append(CellComplaint("document_number", "wrong-type", {"seen": shortened(str(cell)[:200])}))
+        complaints.append(CellComplaint("document_number", "wrong-type", {"seen": shortened(_text(cell))}))
         said["document_number"] = cell if isinstance(cell, str) else None
         return
     for name, field in _PARTS:

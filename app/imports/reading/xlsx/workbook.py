@@ -133,7 +133,7 @@ def _same(name: str) -> str:
 
 def _refuse_unknown(sheets: list[_SheetOf], wanted: Wanted) -> None:
     names = {_same(sheet.name) for sheet in sheets}
-    candidates = [sheet.name for sheet in sheets][:20]
+    candidates = [sheet.name for sheet in sheets]
     unknown = [name[:100] for name in wanted.sheets if _same(name) not in names]
     if unknown:
         each = [refused("unknown-sheet", sheet=name, seen=name, candidates=candidates).refusal for name in unknown]
