@@ -7,9 +7,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -59,7 +60,7 @@ from app.progress.present.current_counts import CurrentCounts
 from app.reports import routes as report_routes
 from app.reports.files.pdf import PdfConverter
 from app.representations import Representations
-from app.response_cache import ResponseCache
+from app.response_cache import Answer, ResponseCache
 from app.settings import Settings, read_settings
 from app.settled import SettledMoments
 from app.updates import routes as update_routes
@@ -107,6 +108,11 @@ class Service(FastAPI):
             describe(super().openapi(), routes)
         return super().openapi()
 
+    @cached_property
+    def written_description(self) -> Answer:
+        """The same as it is sent. It has half a million letters, so it is written, and compressed, once."""
+        return Answer(msgspec.json.encode(self.openapi()))
+
 
 GARBAGE = 50_000, 5, 5
 """When the collector looks for cycles: after so many new objects among these, at every fifth look among older ones,
@@ -134,6 +140,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # app.page.reference has it
     )
     app.state.settings = settings
     for router in ROUTERS:

@@ -73,4 +73,5 @@ async def bulletins(
 @router.get("/{number}", response_model=BulletinOut)
 async def bulletin(number: Annotated[int, Path(ge=1, le=2**31)], request: CachedRequestDep) -> Response:
     """A bulletin as issued, and whether later reports have changed its figures."""
+    request.must_be_computed = True
     return await request.answer_with(lambda query: service.shown_numbered(query, number))

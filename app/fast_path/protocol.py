@@ -29,6 +29,9 @@ MAX_IGNORED = 1024 * 1024
 MAX_PIPELINED = 64
 """Requests of a connection that wait for the answer to an earlier one. A quarter of a megabyte has room for 14,000."""
 
+MAX_FIELDS_WAITING = 1_000
+"""Header fields of all of these: each is kept as three objects, however short it was sent."""
+
 _OFFER = (b"upgrade", b"http2-settings")
 
 
@@ -52,6 +55,10 @@ class LimitsProtocol(HttpToolsProtocol):
     received = 0
     _under_way: RequestResponseCycle | None = None
     """The request that is being answered, or was the last to be."""
+    _is_refused = False
+    """Whether what is still sent is not looked at any more."""
+    _fields_waiting = 0
+    """Header fields of requests that wait for the answer to an earlier one."""
     _head_size = 0
     _framing_size = 0
     """Bytes around a body since its last piece: lengths of chunks, and the fields behind the last one."""
@@ -89,6 +96,8 @@ class LimitsProtocol(HttpToolsProtocol):
         self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:  # it only has an answer to come, which may be a stream without an end
+            return
         self._unset_keepalive_if_required()
         if self.awaited is None and self._is_idle():  # line breaks between two requests begin none for the parser
             self._await(Awaited.HEAD)
@@ -118,6 +127,9 @@ class LimitsProtocol(HttpToolsProtocol):
         is_offer = self.parser.should_upgrade()
         if self._excess() or (is_offer and self.parser.get_method() == b"CONNECT"):  # which stays an upgrade, always
             raise ValueError  # ends the parser; `data_received` refuses
+        self._fields_waiting = self._fields_waiting + len(self.headers or []) if self.pipeline else 0
+        if self._fields_waiting > MAX_FIELDS_WAITING:
+            raise ValueError
         if not is_offer:
             super().on_headers_complete()
             self.headers = _IGNORED
@@ -170,6 +182,7 @@ class LimitsProtocol(HttpToolsProtocol):
                 return self.transport.close()
         elif not self._is_idle():
             self.cycle.keep_alive = False  # the last one under way: the connection ends with its answer
+            self._is_refused, self.headers, self.url = True, _IGNORED, b""
             return None
         counter_of(NO_ROUTE, "-", status)(0.0)
         languages, target = languages_in(self.headers or (), unparsed), self.url or target_in(unparsed)

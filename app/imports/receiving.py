@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Query, Request
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251 - translated here
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.auth.identity import Identity
 from app.catalogue.catalogue import Catalogue
@@ -33,6 +34,7 @@ from app.settings import Settings
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[str, Source] = {"text/csv": "csv", "application/x-ndjson": "ndjson", XLSX: "xlsx"}
 MULTIPART = "multipart/form-data"
+_CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii"})
 _BY_NAME: dict[str, Source] = {
     "csv": "csv",
     "txt": "csv",
@@ -68,21 +70,33 @@ async def body_of(request: Request) -> Body:
         return Body(KINDS[kind], await request.body())
     if kind != MULTIPART:
         raise UnsupportedMedia(say("send-a-file", possible=" · ".join([*KINDS, MULTIPART])))
-    await request.body()  # kept: what makes two requests the same is asked for later
+    return await asyncio.to_thread(_file_of_form, request.headers, await request.body())
+
+
+def _file_of_form(headers: Headers, body: bytes) -> Body:
+    """The one file of a form. It is looked for in a thread, because a sender can make that take seconds."""
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    async def found() -> Body:
+        form = await MultiPartParser(headers, whole(), max_files=1, max_fields=0).parse()
+        try:
+            files = [part for part in form.values() if isinstance(part, UploadFile)]
+            if len(files) != 1:
+                raise InvalidInput(errors=[Complaint("", "missing", say("missing.file"))])
+            return Body(_kind_of(files[0]), await files[0].read())
+        finally:
+            await form.close()
+
+    if parse_options_header(headers.get("content-type"))[1].get(b"charset", b"utf-8").lower() not in _CHARSETS:
+        raise BadRequest(say("malformed-form"))  # Python knows many more, and some take the square of the length
     try:
-        return await _body_in_form(request)
-    except StarletteHTTPException as error:
-        if str(error.detail).startswith("Too many"):
+        return asyncio.run(found())
+    except (MultiPartException, UnicodeError, KeyError) as error:
+        if isinstance(error, MultiPartException) and error.message.startswith("Too many"):
             raise InvalidInput(errors=[Complaint("", "unfit", say("unfit.one-file"))]) from None
         raise BadRequest(say("malformed-form")) from None
-
-
-async def _body_in_form(request: Request) -> Body:
-    async with request.form(max_files=1, max_fields=0) as form:
-        files = [part for part in form.values() if isinstance(part, UploadFile)]
-        if len(files) != 1:
-            raise InvalidInput(errors=[Complaint("", "missing", say("missing.file"))])
-        return Body(_kind_of(files[0]), await files[0].read())
 
 
 def _kind_of(file: UploadFile) -> Source:
@@ -122,10 +136,10 @@ async def received(
     columns: dict[str, str],
 ) -> AsyncIterator[SentFile]:
     """The file, read and understood before a database connection is held for it. Large ones wait for their turn."""
-    body = await body_of(request)
-    state = request.app.state
-    state.upload_budget.spend(who.token, len(body.content))
-    async with state.file_share.taken(who.token), state.upload_slots.to_send(who.token, body.content):
+    state, sent = request.app.state, await request.body()  # kept: what makes two requests the same is asked for later
+    state.upload_budget.spend(who.token, len(sent))
+    async with state.file_share.taken(who.token), state.upload_slots.to_send(who.token, sent):
+        body = await body_of(request)
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         yield await _understood(state.child_readers, body, wanted, who, catalogue, language)

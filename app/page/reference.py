@@ -12,6 +12,7 @@ from app.language_of_request import language_of
 from app.messages import COMPLAINTS, text
 from app.page.asking import refuse_unknown
 from app.page.rendering import PageRoute, pages, render, root_of, safely, style_version
+from app.progress.requests import respond
 
 DOCS = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -52,6 +53,11 @@ async def problems(request: Request) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     return safely(_page(request, "docs.html"), DOCS)
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    return await respond(request, request.app.written_description, private=False)
 
 
 @router.get("/favicon.svg")

@@ -91,7 +91,7 @@ async def _page(request: Request, who: Any, asked: Asked, template: str, gather:
             values = {**surroundings(context, place), **await gather(context)}
             return render(template, context.root, asked.lang, documents=documents, **values).encode()
 
-    is_past = asked.as_of is not None or asked.known_at is not None or bool(more)
+    is_past = any(one is not None for one in (asked.as_of, asked.known_at, asked.bulletin)) or bool(more)
     answer = await cache.get(key, made, asked.lang, admission(request, who) if is_past else None)
     return await respond(request, answer, private=who is not None, content_type=b"text/html; charset=utf-8")
 

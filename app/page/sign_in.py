@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.auth.authority import COOKIE, recognise
-from app.errors import Problem, Unauthenticated
+from app.errors import Problem, Unauthenticated, UnsupportedMedia
 from app.language_of_request import language_of
 from app.page.asking import link
 from app.page.rendering import PageRoute, here, render, root_of
@@ -72,6 +72,8 @@ async def form(request: Request) -> Response:
 @router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
     """Take a token and hand out the cookie. A bad one is counted, and never shown again."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise UnsupportedMedia
     async with request.form(max_files=0, max_fields=8) as sent:
         token, onward = str(sent.get("token", "")).strip(), _onward(str(sent.get("next", "")))
         _refuse_other_forms(request, str(sent.get("form", "")))

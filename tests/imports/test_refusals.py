@@ -1,5 +1,6 @@
 """Files that are not what they seem: each is refused with a clear answer, none with a 500, none is slow."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -228,3 +229,23 @@ async def test_a_month_in_front_is_named_in_every_kind_of_file(huong: AsyncClien
         answer = await post(huong, body, kind)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "month-first"), answer.text
         assert "06/27/2025" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "idna", "utf-7", "rot13"])
+async def test_a_form_is_decoded_as_utf_8_alone(huong: AsyncClient, charset: str) -> None:
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\ntask,status\r\n--x--\r\n'
+    answer = await huong.post("/v1/imports", content=part, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "problems#bad-request")
+
+
+async def test_while_a_form_is_searched_for_its_end_the_loop_goes_on(huong: AsyncClient) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
+    sent = asyncio.create_task(huong.post("/v1/imports", content=head + b"\r\n--xy" * 1_000_000, headers=kind))
+    turns = 0
+    while not sent.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert (await sent).status_code == 422
+    assert turns > 10

@@ -178,3 +178,12 @@ async def test_behind_a_proxy_with_another_host_the_form_is_known_by_its_mark(se
     assert (await client.post("/sign-out", headers=elsewhere)).status_code == 303
     forged = {**elsewhere, "Sec-Fetch-Site": "cross-site"}
     assert (await client.post("/sign-in", data=sent, headers=forged)).status_code == 403
+
+
+async def test_only_the_form_of_the_page_is_read(anyone: httpx.AsyncClient) -> None:
+    """Not one in parts, whose sender chooses how its names are decoded."""
+    for charset in ("utf-8", "undefined", "punycode"):
+        kind = f"multipart/form-data; boundary=x; charset={charset}"
+        part = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n' + b"9" * 1000 + b"\r\n--x--\r\n"
+        answer = await anyone.post("/sign-in", content=part, headers={"Content-Type": kind})
+        assert answer.status_code == 415

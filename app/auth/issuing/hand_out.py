@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from app import clock
-from app.workbooks import SAFE_OPTIONS
+from app.workbooks import SAFE_OPTIONS, harmless
 
 Form = Literal["csv", "xlsx"]
 MEDIA_TYPES: dict[Form, str] = {
@@ -36,7 +36,7 @@ def hand_out_file(made: Sequence[HandedOut], expires_at: datetime | None, form: 
 
 def _csv(lines: Sequence[tuple[str, ...]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerows(lines)
+    csv.writer(out).writerows(map(harmless, line) for line in lines)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from datetime import datetime
 
 from app.clock import in_vietnam
 from app.reports.report import Line, ProgressReport
+from app.workbooks import harmless
 
 COLUMNS = (
     "position",
@@ -39,7 +39,6 @@ COLUMNS = (
 """The last three are about the bulletin that the report is compared with, and empty where there is none."""
 
 # A cell begins at the start of the field, and also after another separator that a spreadsheet may split at.
-_FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s"']*)([=+\-@＝＋－＠])""")
 
 
 def write(report: ProgressReport) -> bytes:
@@ -69,12 +68,6 @@ def _for_vietnamese_excel(value: object) -> object:
     if isinstance(value, datetime):
         return f"{in_vietnam(value):%d/%m/%Y %H:%M}"
     return str(value).replace(".", ",") if isinstance(value, float) else value
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before every start of a formula."""
-    safe = _FORMULA.sub(r"\1'\2", text)
-    return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
 
 
 def _row(report: ProgressReport, line: Line) -> list[object]:
