@@ -1,4 +1,4 @@
-"""The ASGI layers around the routes: request ids, unambiguous requests, HEAD, body limit, failures as problems."""
+"""The ASGI layers around the routes: request ids, other origins, clear requests, HEAD, body limit, failures."""
 
 import asyncio
 from collections import Counter

@@ -6,6 +6,8 @@ from typing import Any
 from app.bulletins import service as bulletins
 from app.catalogue.catalogue import Category, Unit
 from app.clock import read, text
+from app.errors import NotFound
+from app.messages import say
 from app.page import wording
 from app.page.bars import BROAD, bar, bar_of
 from app.page.context import Context
@@ -115,10 +117,17 @@ def _communes(context: Context, one: Answer) -> dict[str, Any]:
 
 
 async def line(context: Context, category: Category) -> dict[str, Any]:
-    """One line of the report in full: its sentence, its course, and where every province stands."""
+    """One line of the report in full: its sentence, its course, and where every province stands.
+
+    Raises:
+        NotFound: the campaign does not have it, or did not at that moment.
+
+    """
     view = context.view
-    progress = shown_progress(context)
-    found = next(one for one in progress["categories"] if one["code"] == category.code)
+    lines = {one["code"]: one for one in shown_progress(context)["categories"]}
+    if category.code not in lines:
+        raise NotFound(say("no-such.category", seen=category.code))
+    found = lines[category.code]
     matrix = await shown_matrix(context)
     column = matrix["categories"].index(category.code)
     states = {code: _state(matrix, row, column) for row, code in enumerate(matrix["provinces"])}

@@ -275,6 +275,9 @@ async def test_a_campaign_without_anything_says_so_and_several_have_a_switch(pub
     reader = public.client()
     for path in ("/?", "/?view=room&", "/provinces/38?", "/agencies?", "/bulletins?", "/compare?"):
         assert (await reader.get(f"{path}campaign=next&lang=en")).status_code == 200, path
+    for query in ("", "?campaign=next", "?campaign=next&known_at=2025-07-01"):
+        assert (await reader.get(f"/lines/hotlines{query}")).status_code == 404, query
+    assert (await reader.get("/lines/hotlines?campaign=two-tier-2025")).status_code == 200
     page = (await reader.get("/", params={"lang": "en"})).text
     assert "This campaign has no lines yet." in page
     assert "Nothing was assigned at this moment" in page
