@@ -217,3 +217,10 @@ async def test_a_commune_of_before_the_reform_is_an_offer_and_never_an_answer(hu
     [error] = done["errors"]
     assert (error["code"], error["candidates"]) == ("former-unit", ["16093"])
     assert "16093 (Xã Nga Sơn, Thanh Hóa)" in error["detail"]
+
+
+async def test_a_former_name_of_others_does_not_hide_the_commune_at_home_that_is_called_so(huong: AsyncClient) -> None:
+    """Phường Hải Bình is in Thanh Hóa; Xã Hải Bình was in Quảng Trị."""
+    [error] = (await send(huong, csv(("Xã Hải Bình", NETWORK, "Hoàn thành"), header=NOW)))["errors"]
+    assert (error["code"], error["candidates"][0], error["candidates"][-1]) == ("unknown-unit", "16645", "19699")
+    assert "16645 (Phường Hải Bình, Thanh Hóa)" in error["detail"]
