@@ -218,7 +218,7 @@ class _SheetReader:
         width = len(cells)
         if not texts or self._is_header(line, cells) or no_rows.is_numbering(texts):
             return True
-        is_signature = no_rows.is_signature(self._names_in(cells) if self._has_task(slots) else texts)
+        is_signature = self._is_signature(cells, slots, texts)
         self._has_signature |= is_signature
         if (
             all(is_blank(cells[place]) for place in self._answers if place < width)
@@ -234,6 +234,25 @@ class _SheetReader:
     @staticmethod
     def _has_task(slots: Slots) -> bool:
         return slots[TASK] is not None or slots[TASK_CODE] is not None
+
+    def _is_signature(self, cells: Sequence[Any], slots: Slots, texts: Sequence[str]) -> bool:
+        """Whether a line is signed; one that fills task, status and unit is a row unless each of them is a title.
+
+        `Giám đốc Sở chưa duyệt` is what somebody wrote for a status.
+        """
+        if not self._has_task(slots):
+            return no_rows.is_signature(texts)
+        is_filled = not self._has_units or slots[UNIT] is not None or slots[UNIT_CODE] is not None
+        names = self._names_in(cells)
+        if is_filled and self._has_status(cells):
+            return all(no_rows.is_signature([name]) for name in names)
+        return no_rows.is_signature(names)
+
+    def _has_status(self, cells: Sequence[Any]) -> bool:
+        return any(
+            field == "status" and place < len(cells) and not is_blank(cells[place])
+            for _, place, field, _ in self._readers
+        )
 
     def _names_in(self, cells: Sequence[Any]) -> list[str]:
         """What stands under task, unit and status: a director in a note makes no signature of a row."""
