@@ -407,7 +407,13 @@ def test_text_in_a_legacy_font_is_known(text: str) -> None:
     assert refusal.value.code == "legacy-font"
 
 
-@pytest.mark.parametrize("text", ["Thá»±c hiá»‡n", "Ä‘Ã£ cÃ´ng bá»‘", "b\ufffd", "Ðã công b?, th?c hi?n", "Th?c hi?n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Thá»±c hiá»‡n", "Ä‘Ã£ cÃ´ng bá»‘", "b\ufffd", "Ðã công b?, th?c hi?n", "Th?c hi?n", "TH?C HI?N"),
+        *("Đã công b?, th?c hi?n", "?ã làm công vi?c"),
+    ],
+)
 def test_text_that_lost_letters_is_known(text: str) -> None:
     with pytest.raises(AtPlace) as refusal:
         clean(text)
@@ -415,10 +421,26 @@ def test_text_that_lost_letters_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["«Đề án» số 5", "Điều 5 § 3", "Windows®", "Señor", "Noël", "5µm", "https://a.vn/?q=é?b"]
+    "text",
+    [
+        *("«Đề án» số 5", "Điều 5 § 3", "Windows®", "®Windows", "Phần mềm ®iOS", "§a Điều 5", "Señor", "Noël", "5µm"),
+        "https://a.vn/?q=é?b",
+    ],
 )
 def test_symbols_and_foreign_names_are_no_legacy_font(text: str) -> None:
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến", "Máy đâu?Đã có?Chưa có?Xin báo", "Cần không?xin ý kiến"),
+        *("Co may khong?De nghi Bo cap?De nghi tra loi", "Đi làm?xin báo", "Xong chưa ?Đã xong", "Xong ?xin duyệt"),
+        unicodedata.normalize("NFD", "Cần không?xin ý kiến?ai duyệt"),
+    ],
+)
+def test_a_question_without_a_blank_behind_it_has_lost_no_letters(text: str) -> None:
+    assert clean(text) == unicodedata.normalize("NFC", text)
 
 
 def test_every_name_survives_windows_1258() -> None:

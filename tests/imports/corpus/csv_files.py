@@ -211,3 +211,12 @@ def ndjson_slips() -> bytes:
             *(f'{{{good}, "note": "\\ud800"}}', f'{{{good}, "status": "blocked"}}', "{}", "[" * 5000),
         )
     ).encode()
+
+
+@written_by(
+    "people, a question without a blank behind it",
+    "line | note\n2 | Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến",
+    source="csv",
+)
+def csv_with_a_question() -> bytes:
+    return "Nhiệm vụ,Trạng thái,Ghi chú\nhotlines,Vướng mắc,Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến\n".encode()
