@@ -111,11 +111,21 @@ def test_the_29th_of_february_and_the_turn_of_a_year_are_days_like_others() -> N
     assert midnight.at == datetime(2025, 12, 31, 15, tzinfo=UTC)
 
 
-def test_a_zone_in_a_cell_is_kept() -> None:
-    moment = moment_in("27/06/2025 19:00 +09:00")
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("27/06/2025 19:00 +09:00", "2025-06-27T19:00:00+09:00"),
+        ("2025-06-27T05:00:00-05:00", "2025-06-27T05:00:00-05:00"),
+        ("2025-06-27T05:00-05:00", "2025-06-27T05:00:00-05:00"),
+        ("27/06/2025 05:00 GMT-5", "2025-06-27T05:00:00-05:00"),
+        ("27/06/2025 05:00 (UTC-05:00)", "2025-06-27T05:00:00-05:00"),
+    ],
+)
+def test_a_zone_in_a_cell_is_kept(written: str, at: str) -> None:
+    moment = moment_in(written)
     assert moment is not None
     assert moment.at is not None
-    assert moment.at.isoformat() == "2025-06-27T19:00:00+09:00"
+    assert moment.at.isoformat() == at
 
 
 @pytest.mark.parametrize(
@@ -153,6 +163,8 @@ def test_a_midnight_with_its_zone_or_in_words_is_an_instant(written: str) -> Non
         ),
         *("30/06/2025 24:00", "24h00 ngày 30/6/2025", "24 giờ ngày 30 tháng 6 năm 2025", "2025-06-30T24:00:00+07:00"),
         *("27/06/2025 13:00 SA", "27/06/2025 17:00 AM", "12 giờ tối 27/06/2025", "29/02/2025", "29/02/2025 08:00"),
+        *("30/06/2025 8:00-10:00", "27/6/2025 7h30-11", "27/06/2025 13:00-14:00", "8:00-9:30 27/06/2025"),
+        *("2025-06-27 08:00-10:00", "27/06/2025 08:00:00-10:00", "27/06/2025 17:00 -0700", "27/06/2025 8h - 10h"),
         *("27/06/2025 17:00 17:00", "2025-06-27T17:00:00 07:00", "27/06/2025 +07:00", "1T" * 300, 46000, True, 0.5),
     ],
 )

@@ -220,3 +220,18 @@ def ndjson_slips() -> bytes:
 )
 def csv_with_a_question() -> bytes:
     return "Nhiệm vụ,Trạng thái,Ghi chú\nhotlines,Vướng mắc,Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến\n".encode()
+
+
+@written_by(
+    "people, spans of hours",
+    """
+    line | time
+    2    | !malformed-time
+    3    | !malformed-time
+    4    | 2025-06-27 05:00:00-05:00
+    """,
+    source="csv",
+)
+def csv_with_spans_of_hours() -> bytes:
+    times = ("30/06/2025 8:00-10:00", "27/6/2025 7h30-11", "2025-06-27T05:00:00-05:00")
+    return ("Nhiệm vụ,Trạng thái,Thời điểm\n" + "".join(f"hotlines,Hoàn thành,{time}\n" for time in times)).encode()

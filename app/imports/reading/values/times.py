@@ -17,10 +17,10 @@ _CLOCK = re.compile(
     r"\s*(?P<half>\b(?:am|pm|a\.m\.|p\.m\.|sa|ch|sáng|chiều|trưa|tối)(?![^\W\d_]))?"
 )
 _ZONE = re.compile(
-    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*)?(?<!\d-\d)(?<!\d-\d\d)(?P<sign>[+-])(?P<hours>\d{1,2})"
-    r"(?::?(?P<minutes>\d{2}))?\)?$"
+    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*(?P<sign>[+-])|\+)(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?\)?$"
     r"|(?P<zero>\b(?:utc|gmt)|(?<=\d)\s?z)\)?$"
 )
+"""`8:00-10:00` is a span of hours: a minus alone makes a zone only in RFC 3339, which is read before."""
 _NUMBERS = re.compile(r"(?P<first>\d{1,4})(?P<part>[/.-])(?P<second>\d{1,2})(?P=part)(?P<third>\d{1,4})")
 _IN_WORDS = re.compile(
     r"(?P<day>\d{1,2})\s*(?:tháng|thg)\s*\.?(?P<month>\d{1,2})\s*(?:,?\s*năm\s*|[ ,/]\s*)(?P<year>\d{4})"
@@ -138,7 +138,7 @@ def _in_range(at: datetime) -> datetime:
 
 def _zone(plain: str, text: str) -> tuple[tzinfo | None, str]:
     found = _ZONE.search(plain)
-    # `27-06-2025`: a zone stands behind an hour.
+    # A zone stands behind an hour.
     if not found or not _CLOCK.search(plain[: found.start()]):
         return None, plain
     rest = plain[: found.start()].rstrip(" (")
