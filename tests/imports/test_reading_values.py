@@ -137,7 +137,7 @@ def test_a_zone_in_a_cell_is_kept(written: str, at: str) -> None:
 )
 def test_the_midnight_that_programs_write_behind_a_day_is_the_day_as_in_a_workbook(written: str) -> None:
     assert moment_in(written) == moment_in(DateCell(CELL.replace(hour=0)))._replace(  # type: ignore[union-attr]
-        is_day_first=written[2] == "/" or written.startswith("0:")
+        is_day_first=written[2] == "/" or written.startswith("0:"), is_naive=True
     )
 
 

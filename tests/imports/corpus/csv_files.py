@@ -235,3 +235,24 @@ def csv_with_a_question() -> bytes:
 def csv_with_spans_of_hours() -> bytes:
     times = ("30/06/2025 8:00-10:00", "27/6/2025 7h30-11", "2025-06-27T05:00:00-05:00")
     return ("Nhiệm vụ,Trạng thái,Thời điểm\n" + "".join(f"hotlines,Hoàn thành,{time}\n" for time in times)).encode()
+
+
+@written_by(
+    "a script, times with and without a zone",
+    """
+    line | time
+    1    | !naive-time
+    2    | !naive-time
+    3    | !naive-time
+    4    | 2025-06-27 10:00+07:00
+    5    | 2025-06-27 10:00+00:00
+    6    | 27/06/2025
+    """,
+    source="ndjson",
+)
+def ndjson_times() -> bytes:
+    times = ("2025-06-27T10:00:00", "27/06/2025 10:00", "2025-06-27 00:00:00", "2025-06-27T10:00:00+07:00")
+    rows = (f'{{"task": "hotlines", "status": "completed", "effective_at": "{time}"}}' for time in times)
+    more = ("2025-06-27 10:00:00Z", "2025-06-27")
+    more_rows = (f'{{"task": "hotlines", "status": "completed", "Thời điểm": "{time}"}}' for time in more)
+    return "\n".join((*rows, *more_rows)).encode()

@@ -44,12 +44,13 @@ class ReadMoment(NamedTuple):
     when they save it as text; of a workbook the same cell is the day, too.
 
     `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
-    would not have understood it.
+    would not have understood it. `is_naive`: a clock stood there without a zone.
     """
 
     at: datetime | None = None
     day: date | None = None
     is_day_first: bool = False
+    is_naive: bool = False
 
 
 def read_moment(text: str) -> ReadMoment:
@@ -88,17 +89,18 @@ def _read(text: str) -> ReadMoment:
     zone, plain = _zone(plain, text)
     clock, plain = _clock(plain)
     day, is_day_first = _day(plain, text)
+    is_naive = clock is not None and zone is None
     if clock is None or (zone is None and clock == _MIDNIGHT and ":" in text):
         if zone is not None:
             raise Unreadable("malformed-time", seen=shortened(text))
         _in_range(datetime(day.year, day.month, day.day, tzinfo=VIETNAM))
-        return ReadMoment(None, day, is_day_first)
+        return ReadMoment(None, day, is_day_first, is_naive)
     try:
         at = datetime(day.year, day.month, day.day, *clock, tzinfo=zone or VIETNAM)
     except ValueError:
         told = {"is_midnight": 1} if clock == _END_OF_DAY else {}
         raise Unreadable("malformed-time", seen=shortened(text), **told) from None
-    return ReadMoment(_in_range(at), None, is_day_first)
+    return ReadMoment(_in_range(at), None, is_day_first, is_naive)
 
 
 _WEEKDAY = re.compile(
