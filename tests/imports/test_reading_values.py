@@ -359,6 +359,8 @@ def test_known_headers_that_are_no_field_are_set_aside(header: str) -> None:
         ("Số QĐ", ("document_number", "document_date", "evidence")),
         ("Kết quả thực hiện kế hoạch", ("status", "note")),
         ("Trạng thái (kỳ trước)", ("status",)),
+        ("Minh chứng (quý trước)", ("evidence",)),
+        ("Số văn bản (tháng trước)", ("document_number",)),
         ("Đơn vị (trước sáp nhập)", ("unit",)),
         (
             "Thời điểm các bên báo cáo lên, " + "ghi đủ tháng, năm, " * 6,

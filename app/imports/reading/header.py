@@ -75,7 +75,7 @@ class _Titles(NamedTuple):
 
     @property
     def known(self) -> int:
-        return sum(meaning.field is not None or meaning.set_aside for meaning in self.meanings)
+        return sum(meaning.field is not None or meaning.set_aside or meaning.is_otherwise for meaning in self.meanings)
 
 
 def find_header(lines: Sequence[Line], chosen: Chosen, sheet: str | None = None) -> Header | None:
@@ -149,11 +149,15 @@ def _over_two(top: Sequence[str], below: Sequence[str], chosen: Chosen) -> _Titl
     for place in range(1, width):  # a group of a CSV file stands over its first column alone
         if under[place] and not above[place] and under[place - 1] and under[place - 1] != above[place - 1]:
             above[place] = above[place - 1]
-    pairs = [_pair(group, name, chosen) for group, name in zip(above, under, strict=True)]
+    titles = {
+        group for group, name in zip(above, under, strict=True) if meaning_of(name).field in ("task", "task_code")
+    }
+    pairs = [_pair(group, name, chosen, is_title=group in titles) for group, name in zip(above, under, strict=True)]
     return _Titles([name for name, _ in pairs], [meaning for _, meaning in pairs])
 
 
-def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
+def _pair(group: str, name: str, chosen: Chosen, *, is_title: bool = False) -> tuple[str, HeaderMeaning]:
+    """A column below its group. `is_title`: the group stands above the tasks, too, and says nothing of the column."""
     if not name or not group or name == group or len(group) > _LONGEST_GROUP:
         only = name or group
         return only, _chosen_or_known(only, chosen)
@@ -161,7 +165,10 @@ def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
         meaning = _chosen_or_known(both, chosen)
         if meaning.field or meaning.set_aside:
             return f"{group}{_BETWEEN}{name}", meaning
-    return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
+    if is_title or header_key(name) in chosen:
+        return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
+    # `Kỳ trước` over `Ghi chú` says what `Ghi chú (kỳ trước)` says.
+    return f"{group}{_BETWEEN}{name}", meaning_of(f"{name} ({group})")
 
 
 def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
@@ -170,7 +177,10 @@ def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequ
     if single.fits:
         return _is_below_it(single, top, below, chosen) and double.known > single.known
     alone = _titles(below, chosen)
-    return not alone.fits or double.known > alone.known
+    if not alone.fits or double.known > alone.known:
+        return True
+    is_refuted = any(one.field and not both.field for one, both in zip(alone.meanings, double.meanings, strict=False))
+    return is_refuted and double.known == alone.known
 
 
 def _is_below_it(single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
