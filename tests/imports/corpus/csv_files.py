@@ -139,6 +139,27 @@ def csv_broken_utf8() -> bytes:
     return TEXT.encode().replace(b"\xc3\xb4", b"\xc3", 1)
 
 
+_THREE = "Đơn vị,Nhiệm vụ,Trạng thái\n38,hotlines,Đang thực hiện\n38,staffing,{}ang thực hiện\n"
+
+
+@written_by(
+    "a line of another program in a file of UTF-8",
+    refused=("unknown-encoding", {"line": 3, "seen": "38,staffing,\ufffdang thực hiện"}),
+    source="csv",
+)
+def csv_with_one_line_in_another_encoding() -> bytes:
+    return _THREE.encode().replace(b"{}", b"\xd0")
+
+
+@written_by(
+    "a transfer that ended within a letter",
+    refused=("unknown-encoding", {"line": 3, "seen": "38,staffing,\ufffd"}),
+    source="csv",
+)
+def csv_cut_off_within_a_letter() -> bytes:
+    return _THREE.encode().partition(b"{}")[0] + b"\xc4"
+
+
 @written_by("a broken transfer of UTF-16", refused=("unknown-encoding", {"announced": "utf-16-le"}), source="csv")
 def csv_broken_utf16() -> bytes:
     return TEXT.encode("utf-16") + b"x"
