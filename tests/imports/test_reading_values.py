@@ -20,7 +20,7 @@ from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import meaning_of
 from app.imports.reading.words.statuses import STATUSES, status_word
-from app.imports.reading.xlsx.formats import DATE, GENERAL, PERCENT, SPAN, shows
+from app.imports.reading.xlsx.formats import DATE, GENERAL, MONTH, PERCENT, SPAN, shows
 from app.language import LANGUAGES
 from app.status import Status
 from tests.imports.corpus.csv_files import vietnamese_bytes
@@ -477,6 +477,13 @@ def test_a_name_without_its_letters_is_refused(name: str) -> None:
         *(('d"/"m"/"yyyy', DATE), ("mm:ss.0", SPAN), ("[h]:mm", SPAN), ("h:mm AM/PM", DATE), ("General", GENERAL)),
         *(("0.00E+00", GENERAL), ('#,##0 "đồng/ngày"', GENERAL), ("0%", PERCENT), ("@", GENERAL), ("", GENERAL)),
         *(('0 "days"', GENERAL), ("[Red]0.00", GENERAL), ("yyyy年m月d日", DATE), ('"' * 600, GENERAL)),
+        *(
+            ("mmm-yy", MONTH),
+            ("mm/yyyy", MONTH),
+            ('"Tháng "m/yyyy', MONTH),
+            ("[$-42A]mmmm yyyy;@", MONTH),
+            ("d-mmm", DATE),
+        ),
     ],
 )
 def test_a_number_format_says_whether_it_shows_a_date(code: str, kind: int) -> None:

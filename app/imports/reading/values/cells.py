@@ -13,6 +13,12 @@ class DateCell(NamedTuple):
     at: datetime
 
 
+class MonthCell(NamedTuple):
+    """A date cell that shows a month and a year: nobody wrote the day that is in it."""
+
+    at: datetime
+
+
 class SpanCell(NamedTuple):
     """A duration, or a time of day, as it shows."""
 
@@ -83,6 +89,8 @@ def seen(cell: Any) -> str:
 def _seen_special(cell: Any) -> str:
     if isinstance(cell, DateCell):
         return shown(cell.at)
+    if isinstance(cell, MonthCell):
+        return f"{cell.at:%m/%Y}"
     if isinstance(cell, PercentCell):
         return f"{round(cell.number * 100, 6):g}%"
     if isinstance(cell, FormulaCell):
@@ -107,6 +115,6 @@ def as_sent(cell: Any) -> Cell:
         return {"date": cell.at.isoformat()}
     if isinstance(cell, LinkCell):
         return {"link": cell.target, "text": cell.text}
-    if isinstance(cell, PercentCell | SpanCell):
+    if isinstance(cell, PercentCell | SpanCell | MonthCell):
         return seen(cell)
     return cell

@@ -17,10 +17,10 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.values.cells import (
     DateCell,
+    MonthCell,
     PercentCell,
     SpanCell,
     seen,
-    shown,
     value_of,
 )
 from app.imports.reading.values.text import clean, clean_name
@@ -112,7 +112,7 @@ def moment_in(cell: Any) -> ReadMoment | None:
     value = value_of(cell)
     if isinstance(value, DateCell):
         return _of_date_cell(value.at)
-    if isinstance(value, bool | int | float | PercentCell | SpanCell):
+    if isinstance(value, bool | int | float | PercentCell | SpanCell | MonthCell):
         raise Unreadable("malformed-time", seen=shortened(seen(value)))
     if type(value) is str and len(value) > LONGEST_TIME * 4:
         raise Unreadable("malformed-time", seen=shortened(value))
@@ -149,8 +149,8 @@ def number_in(cell: Any) -> str | None:
 
     """
     value = value_of(cell)
-    if isinstance(value, DateCell):
-        raise Unreadable("date-for-number", seen=shown(value.at))
+    if isinstance(value, DateCell | MonthCell):
+        raise Unreadable("date-for-number", seen=seen(value))
     text = text_of(value, LONGEST_NUMBER)
     if text and _is_a_date(text):
         raise Unreadable("date-for-number", seen=shortened(text))
