@@ -243,6 +243,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "the row has more cells than the header; delete those that are too many",
         "ja": "行のセルが見出しより多くあります。余分なセルを削除してください",
     },
+    "row-in-a-cell": {
+        "vi": "một ô chứa cả dòng {inner} của tệp, giống một dòng báo cáo; hãy kiểm tra dấu nháy kép từ dòng này",
+        "en": "a cell holds line {inner} of the file, which looks like a row; check the quotation marks from here on",
+        "ja": "一つのセルに {inner} 行目が含まれており、報告行のように見えます。この行以降の引用符を確認してください",
+    },
     "too-short": {
         "vi": "nội dung quá ngắn; hãy điền đầy đủ",
         "en": "it is too short; fill it in",

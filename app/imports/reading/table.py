@@ -18,6 +18,7 @@ from app.imports.reading.limits import (
     refused,
 )
 from app.imports.reading.rows import HIDDEN_IN_TEMPLATES, CellComplaint, Field, FileRefusal, ReadRow, Sheet
+from app.imports.reading.spanning import Spanning
 from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.date_columns import DateColumn, contradictions, has_month_first
 from app.imports.reading.values.fields import remembered
@@ -66,6 +67,7 @@ class Source(NamedTuple):
     serial: Callable[[float], Any] | None = None
     width: int = 0
     hidden_columns: AbstractSet[int] = frozenset()
+    spanning: Spanning | None = None
 
 
 def read_sheet(source: Source, chosen: Chosen, sink: Sink) -> tuple[Sheet, frozenset[str]] | None:
@@ -157,6 +159,8 @@ class _SheetReader:
     def read(self, lines: Iterable[Line]) -> None:
         for line, cells in lines:
             slots, complaints = self._slots(line, cells)
+            if (within := self._row_within(line, cells)) is not None:
+                complaints.append(CellComplaint("", "row-in-a-cell", {"inner": within}))
             if slots[STATUS] is None or complaints or not self._has_task(slots):
                 if not self._is_row(line, cells, slots, complaints):
                     continue
@@ -169,6 +173,12 @@ class _SheetReader:
         dates = contradictions(self._dates, self._source.name, self._header_of, letters_of)
         if refusals := [*self._refusals.values(), *dates, *self._swapped(), *self._unclear()]:
             raise all_refused(refusals)
+
+    def _row_within(self, line: int, cells: Sequence[Any]) -> int | None:
+        spanning = self._source.spanning
+        if spanning is None or line not in spanning.lines:
+            return None
+        return spanning.row_within(line, cells, self._width)
 
     def _header_of(self, place: int) -> str:
         return self._header.columns[place].header
@@ -204,9 +214,9 @@ class _SheetReader:
 
     def _is_row(self, line: int, cells: Sequence[Any], slots: Slots, complaints: list[CellComplaint]) -> bool:
         """Whether a line that is not plainly a good row is one at all; if so, what it lacks becomes complaints."""
-        if slots[STATUS] is None and slots[BASE] is None and self._is_none(line, cells, slots):
-            return False
         about = {complaint.field for complaint in complaints}
+        if slots[STATUS] is None and slots[BASE] is None and "" not in about and self._is_none(line, cells, slots):
+            return False
         if slots[TASK] is None and slots[TASK_CODE] is None and not about & {"task", "task_code"}:
             complaints.append(CellComplaint("task", "missing", {}))
         if slots[STATUS] is None and slots[BASE] is None and "status" not in about:

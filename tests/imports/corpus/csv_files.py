@@ -277,3 +277,25 @@ def ndjson_times() -> bytes:
     more = ("2025-06-27 10:00:00Z", "2025-06-27")
     more_rows = (f'{{"task": "hotlines", "status": "completed", "Thời điểm": "{time}"}}' for time in more)
     return "\n".join((*rows, *more_rows)).encode()
+
+
+@written_by(
+    "people, a quotation mark that is closed rows later",
+    """
+    line | task     | status      | row
+    2    | hotlines | in_progress | !row-in-a-cell
+    4    | staffing | completed   |
+    6    | equipment hotlines,Hoàn thành,, | !missing | !row-in-a-cell
+    9    | access-points | blocked |
+    """,
+    source="csv",
+)
+def csv_with_an_open_quotation_mark() -> bytes:
+    rows = (
+        'hotlines,Đang thực hiện,"đợi máy,',
+        'procedures,Hoàn thành,xong,"',
+        'staffing,Hoàn thành,"xong\ntừ hôm qua, có biên bản, đủ, rõ"',
+        '"equipment\nhotlines,Hoàn thành,,\n","",,',
+        "access-points,Vướng mắc,,",
+    )
+    return ("Nhiệm vụ,Trạng thái,Ghi chú,Minh chứng\n" + "\n".join(rows) + "\n").encode()
