@@ -21,7 +21,7 @@ _FAMILY_WORDS: Mapping[tuple[Field, ...], tuple[str, ...]] = {
         *("日", "日時", "日付", "時刻", "時間"),
     ),
     ("unit", "unit_code"): (
-        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
+        *("đơn vị", "đv", "đvhc", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
         *("unit", "province", "commune", "ward", "city", "municipality", "locality", "agency", "organization"),
         *("organisation", "機関", "自治体"),
     ),
