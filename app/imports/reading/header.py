@@ -9,6 +9,7 @@ from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import HeaderMeaning, header_key, meaning_of
+from app.imports.reading.xlsx.references import letters_of
 
 Line = tuple[int, Sequence[Any]]
 Chosen = Mapping[str, str]
@@ -235,8 +236,10 @@ def _duplicates(columns: Sequence[Column], line: int, sheet: str | None) -> Iter
     fields = [column.field for column in columns if column.field]
     for field in dict.fromkeys(fields):
         if fields.count(field) > 1:
-            which = [column.header for column in columns if column.field == field]
-            yield refused("duplicate-column", sheet=sheet, line=line, field=field, columns=which).refusal
+            which = [(place, column.header) for place, column in enumerate(columns) if column.field == field]
+            is_named_twice = len({header for _, header in which}) < len(which)
+            named = [f"{header} ({letters_of(place)})" if is_named_twice else header for place, header in which]
+            yield refused("duplicate-column", sheet=sheet, line=line, field=field, columns=named).refusal
 
 
 def _each_once(columns: Sequence[Column]) -> Iterator[Column]:

@@ -18,7 +18,7 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Column, Field, FileRefusal, ReadRow, Sheet, Summary
 from app.imports.reading.table import Sink
-from app.imports.reading.values.cells import is_blank
+from app.imports.reading.values.cells import as_json, is_blank
 from app.imports.reading.values.fields import (
     day_in,
     moment_in,
@@ -216,7 +216,9 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
     if cell is None:
         return
     if not isinstance(cell, dict):
-        complaints.append(CellComplaint("document_number", "wrong-type", {"seen": shortened(str(cell)[:200])}))
+        complaints.append(
+            CellComplaint("document_number", "wrong-type", {"seen": shortened(as_json(cell)), "is_object": 1})
+        )
         return
     for name, field in _PARTS:
         if field in said:

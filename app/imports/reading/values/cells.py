@@ -1,10 +1,13 @@
 """What a cell may be besides text, a number and a truth value, how it is seen, and how it is kept as it was sent."""
 
+import json
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from app.imports.reading.limits import Unreadable, shortened
 from app.imports.reading.rows import Cell
+
+_LONGEST_JSON = 200
 
 
 class DateCell(NamedTuple):
@@ -103,6 +106,14 @@ def _seen_special(cell: Any) -> str:
 def shown(at: datetime) -> str:
     """A wall clock as people here write it."""
     return f"{at:%d/%m/%Y}" if at.time() == time() else f"{at:%d/%m/%Y %H:%M:%S}".removesuffix(":00")
+
+
+def as_json(value: Any) -> str:
+    """What is no cell as its sender wrote it; no more of it than is repeated in a message."""
+    try:
+        return json.dumps(value, ensure_ascii=False)[:_LONGEST_JSON]
+    except RecursionError:
+        return "…"
 
 
 def as_sent(cell: Any) -> Cell:

@@ -20,6 +20,7 @@ from app.imports.reading.values.cells import (
     MonthCell,
     PercentCell,
     SpanCell,
+    as_json,
     seen,
     value_of,
 )
@@ -73,7 +74,7 @@ def text_of(cell: Any, longest: int, cleaned: Callable[[str], str] = clean) -> s
 
 def _written(value: Any) -> str | None:
     if isinstance(value, list | dict) or (isinstance(value, float) and not math.isfinite(value)):
-        raise Unreadable("wrong-type", seen=shortened(str(value)[:200]))
+        raise Unreadable("wrong-type", seen=shortened(as_json(value)))
     return None if value is None else seen(value)
 
 
