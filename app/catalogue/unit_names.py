@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from app.catalogue.name_index import NameIndex, NameReading, UnitName, name_index, readings
+from app.catalogue.name_index import NameIndex, NameReading, UnitName, UnitNameEntry, name_index, readings
 from app.catalogue.seed.provinces import ALIASES
 from app.catalogue.seed.unit_data import former_communes, former_provinces, units
 from app.catalogue.spelling import agrees, fold, marked
@@ -35,6 +35,7 @@ class Unknown:
 
 
 Match = Found | Ambiguous | Unknown
+_Hit = tuple[NameReading, UnitNameEntry]
 
 _LONGEST_NAME = 200
 _SEPARATOR = re.compile(r"[,;/(–—-]")
@@ -62,7 +63,7 @@ class UnitNames:
             return Unknown(())
         match = (
             self._by_code(written, level)
-            or self._by_name(self._current, written, within, level)
+            or self._by_current_name(written, within, level)
             or self._by_former_name(written, level)
             or self._by_former_commune(written, within, level)
             or self._with_its_province(written, level, offer=offer)
@@ -81,33 +82,38 @@ class UnitNames:
         padded = [(sort, self._units.get(written.zfill(width))) for sort, width in _WIDTHS if level in (None, sort)]
         return _verdict([unit.code for sort, unit in padded if unit and unit.level == sort], "code")
 
-    def _by_name(self, index: NameIndex, written: str, within: str | None, level: Level | None) -> Match | None:
-        hits = [
-            (reading, entry)
-            for reading in readings(written)
-            for entry in index.get(reading.key, ())
-            if entry.fits(reading, within, level)
-        ]
-        exact = [entry.code for reading, entry in hits if reading.name == entry.name]
-        if exact and marked(written) != fold(written):
-            return _verdict(exact, "name")
-        # The 34 names differ in their letters, so a wrong accent cannot mean another province.
-        lenient = level == "province"
-        return _verdict([e.code for reading, e in hits if lenient or agrees(reading.name, e.name)], "name")
+    def _by_current_name(self, written: str, within: str | None, level: Level | None) -> Match | None:
+        """A name of today. Where accents are missing, another commune of today or before may be meant: no guess.
+
+        `Xã Đông Tiến` is one of before 2025 as it is written, not one of those that are called Đồng Tiến today.
+        """
+        hits = _hits(self._current, written, within, level)
+        match = _meant(hits, written, level)
+        if match is None or _as_written(hits) or not any(entry.level == "commune" for _, entry in hits):
+            return match
+        former = _hits(_former_communes(), written, within, "commune")
+        if _as_written(former) and _has_accents(written):
+            return None
+        today = {entry.name for _, entry in hits}
+        others = [entry.code for reading, entry in former if entry.name not in today and _may_mean(reading, entry)]
+        of_any_kind = _as_written(_hits(self._current, written, within, level, of_any_kind=True))
+        return _verdict([*_codes(match), *of_any_kind, *filter(self._is_known, others)], "name")
+
+    def _is_known(self, code: str) -> bool:
+        return code.casefold() in self._units
 
     def _by_former_name(self, written: str, level: Level | None) -> Match | None:
         if level not in (None, "province"):
             return None
-        match = self._by_name(self._former, written, None, level)
+        match = _meant(_hits(self._former, written, None, level), written, level)
         return Found(match.code, "former name") if isinstance(match, Found) else match
 
     def _by_former_commune(self, written: str, within: str | None, level: Level | None) -> Match | None:
         """The communes of today that one of before 2025 went into, as a whole or in part."""
         if level not in (None, "commune"):
             return None
-        match = self._by_name(_former_communes(), written, within, "commune")
-        codes = () if match is None else match.candidates if not isinstance(match, Found) else (match.code,)
-        return _verdict([code for code in codes if code.casefold() in self._units], "former name")
+        match = _meant(_hits(_former_communes(), written, within, "commune"), written, "commune")
+        return _verdict([code for code in _codes(match) if self._is_known(code)], "former name")
 
     def _with_its_province(self, written: str, level: Level | None, *, offer: bool) -> Match | None:
         """`Phường Ba Đình, Hà Nội`: the last part that is a province says where to look for the rest."""
@@ -117,7 +123,7 @@ class UnitNames:
             left, province = written[: cut.start()], self._province(written[cut.end() :])
             if isinstance(province, Found) and fold(left):
                 there = province.code
-                found = self._by_name(self._current, left, there, "commune")
+                found = self._by_current_name(left, there, "commune")
                 return (
                     found
                     or self._by_former_commune(left, there, "commune")
@@ -135,9 +141,9 @@ class UnitNames:
         if len(there) > 1 or not all(isinstance(match, Found) or is_district(place) for place, match in said.items()):
             return None
         where = next(iter(there), within)
-        match = self._by_name(self._current, unit.name, where, level)
+        match = self._by_current_name(unit.name, where, level)
         match = match or self._by_former_commune(unit.name, where, level)
-        found = {match.code} if isinstance(match, Found) else {*match.candidates} if match else set()
+        found = {*_codes(match)}
         if there and any(self._units[code.casefold()].level == "province" for code in found - there):
             return None
         if unit.code is None or match is None:
@@ -146,7 +152,8 @@ class UnitNames:
         return coded if isinstance(coded, Found) and coded.code in found else None
 
     def _province(self, written: str) -> Match | None:
-        return self._by_name(self._current, written, None, "province") or self._by_former_name(written, "province")
+        current = _hits(self._current, written, None, "province")
+        return _meant(current, written, "province") or self._by_former_name(written, "province")
 
     def _near(self, written: str, within: str | None, level: Level | None) -> tuple[str, ...]:
         """Up to five codes with similar names, nearest first: candidates for the sender, never a result."""
@@ -168,6 +175,46 @@ def _former_communes() -> NameIndex:
     """Made when the first name is not understood; most files need it never."""
     provinces = {unit.code: unit.province for unit in units()}
     return name_index(UnitName(code, "commune", provinces.get(code), name) for name, code in former_communes())
+
+
+def _hits(
+    index: NameIndex, written: str, within: str | None, level: Level | None, *, of_any_kind: bool = False
+) -> list[_Hit]:
+    return [
+        (reading, entry)
+        for reading in readings(written)
+        for entry in index.get(reading.key, ())
+        if entry.fits(reading._replace(kind=None) if of_any_kind else reading, within, level)
+    ]
+
+
+def _meant(hits: list[_Hit], written: str, level: Level | None) -> Match | None:
+    exact = _as_written(hits)
+    if exact and _has_accents(written):
+        return _verdict(exact, "name")
+    # The 34 names differ in their letters, so a wrong accent cannot mean another province.
+    lenient = level == "province"
+    return _verdict([entry.code for reading, entry in hits if lenient or agrees(reading.name, entry.name)], "name")
+
+
+def _as_written(hits: list[_Hit]) -> list[str]:
+    return [entry.code for reading, entry in hits if reading.name == entry.name]
+
+
+def _has_accents(written: str) -> bool:
+    return marked(written) != fold(written)
+
+
+def _may_mean(reading: NameReading, entry: UnitNameEntry) -> bool:
+    """Whether a name is one that went: as it is written, or with more accents where it has some."""
+    has_some = reading.name != reading.key
+    return reading.name == entry.name or (has_some and agrees(reading.name, entry.name))
+
+
+def _codes(match: Match | None) -> tuple[str, ...]:
+    if match is None:
+        return ()
+    return (match.code,) if isinstance(match, Found) else match.candidates
 
 
 def _keys_by_province(index: NameIndex) -> defaultdict[str | None, list[str]]:

@@ -30,7 +30,7 @@ def written_unit(written: str) -> WrittenUnit:
     parts = [part.strip() for part in _PARTS.split(plain) if fold(part)]
     codes = [part for part in parts if part.isascii() and part.isdecimal()]
     names = [part for part in parts if part not in codes]
-    places = tuple(map(_without_former, names[1:]))
+    places = tuple(_without_former(part) for place, part in enumerate(names[1:]) if not (place and fold(part) == "cu"))
     name = without_authority(names[0]) if names and len(codes) <= 1 else ""
     return WrittenUnit(name, codes[0] if codes else None, places)
 

@@ -131,7 +131,8 @@ def _about_shape(report: Report, row: ReadRow, about: set[str]) -> Iterator[Rema
         "evidence": list(report.evidence) or None,
     }
     if report.document_number:
-        fields["document"] = {"number": report.document_number, "date": report.document_date}
+        day = report.document_date
+        fields["document"] = {"number": report.document_number, "date": day.isoformat() if day else None}
     for complaint in read_report({name: value for name, value in fields.items() if value is not None}).complaints:
         pointer = complaint.pointer.replace("/document/", "/document_")
         if pointer in about or (pointer.startswith("/evidence") and "/evidence" in about):

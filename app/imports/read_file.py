@@ -116,4 +116,5 @@ def _of_sheet(sheet: Sheet) -> Iterator[FileWarning]:
         yield FileWarning("hidden-rows", {**where, "count": sheet.hidden_rows})
     if sheet.skipped_count:
         lines = [f"{line}: {text}" for line, text in sheet.skipped[:_MOST_NAMED]]
+        lines += ["…"] if sheet.skipped_count > _MOST_NAMED else []
         yield FileWarning("rows-skipped", {**where, "count": sheet.skipped_count, "lines": lines})

@@ -52,7 +52,7 @@ def _variant(remark: Remark) -> str:
         "changed-since": "verified" if told.get("status") == Status.VERIFIED else "",
         "unknown-unit": "" if told.get("named") else "none",
         "ambiguous-unit": "elsewhere" if told.get("are_of_others") else "",
-        "wrong-type": "" if remark.pointer else "line",
+        "wrong-type": ("document" if told.get("is_object") else "") if remark.pointer else "line",
         "malformed-time": "midnight" if told.get("is_midnight") else "",
         "no-such-assignment": "level" if told.get("level") else "",
         "missing": "above" if told.get("above") else _MISSING.get(remark.pointer, ""),

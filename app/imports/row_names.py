@@ -132,9 +132,14 @@ class RowNames:
         return Doubt.about(kind, written, codes, named_so, **told)
 
     def _elsewhere(self, written: str, level: str | None, match: Unknown) -> Found | Ambiguous | Unknown:
-        """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code."""
+        """What is unknown at home may be a commune of others: a row about it is theirs, like one with its code.
+
+        A name that others bore once may as well be a slip for one that is borne at home, which is offered first.
+        """
         other = self._catalogue.unit_names.find(written, level=cast("Level | None", level), offer=False)
         if isinstance(other, Found) and match.candidates:
+            if other.via == "former name":
+                return Unknown((*match.candidates, other.code))
             self.similar_at_home[other.code] = match.candidates
         return match if isinstance(other, Unknown) else other
 

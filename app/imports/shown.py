@@ -22,9 +22,10 @@ from app.imports.schemas import (
     UndoOut,
     WarningOut,
 )
+from app.imports.template_texts import header_of
 from app.imports.undoing import Undo
 from app.language import Language
-from app.messages import say
+from app.messages import say, text
 from app.scope import EVERYTHING
 
 MOST_ERRORS = 100
@@ -85,8 +86,17 @@ def import_out(file: Any, bad: Sequence[ImportRow], language: Language, *, verdi
 
 def _warning(remark: Remark, language: Language, *, names_sheet: bool) -> WarningOut:
     sheet = remark.parameters.get("sheet") if names_sheet else None
+    if remark.code == "columns-chosen":
+        read_as = [_chosen(one, language) for one in remark.parameters["columns"]]
+        remark = msgspec.structs.replace(remark, parameters={**remark.parameters, "columns": read_as})
     said = sentence(remark, language)
     return WarningOut(code=remark.code, detail=f"{short(str(sheet))}: {said}" if sheet else said)
+
+
+def _chosen(column: str, language: Language) -> str:
+    """A header and what it was read as, in the words of the template."""
+    header, _, field = column.rpartition(": ")
+    return f"{header}: {text('column.left-out', language) if field == '-' else header_of(field, language)}"
 
 
 def _undo(file: Any, language: Language) -> UndoOut | None:

@@ -113,9 +113,9 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "ja": "タスクがありません。様式にある名称またはコードを記入してください",
     },
     "missing.row-unit": {
-        "vi": "thiếu đơn vị; hãy ghi tên hoặc mã đơn vị vào cột Đơn vị",
-        "en": "the unit is missing; write its name or code into a column for the unit (Đơn vị)",
-        "ja": "機関がありません。機関の列（Đơn vị）に名称またはコードを記入してください",
+        "vi": "thiếu đơn vị; hãy ghi tên hoặc mã đơn vị (cột Đơn vị, trong JSON là unit)",
+        "en": "the unit is missing; write its name or code (column Đơn vị, in JSON unit)",
+        "ja": "機関がありません。名称またはコードを記入してください（列は Đơn vị、JSON では unit）",
     },
     "missing.row-status": {
         "vi": "thiếu trạng thái; hãy ghi một trong: {possible}",
@@ -243,6 +243,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "en": "the row has more cells than the header; delete those that are too many",
         "ja": "行のセルが見出しより多くあります。余分なセルを削除してください",
     },
+    "row-in-a-cell": {
+        "vi": "một ô chứa cả dòng {inner} của tệp, giống một dòng báo cáo; hãy kiểm tra dấu nháy kép từ dòng này",
+        "en": "a cell holds line {inner} of the file, which looks like a row; check the quotation marks from here on",
+        "ja": "一つのセルに {inner} 行目が含まれており、報告行のように見えます。この行以降の引用符を確認してください",
+    },
     "too-short": {
         "vi": "nội dung quá ngắn; hãy điền đầy đủ",
         "en": "it is too short; fill it in",
@@ -284,6 +289,11 @@ ROWS: Mapping[str, Mapping[Language, str]] = {
         "vi": "“{seen}” không phải là một đoạn văn bản; hãy ghi một đoạn văn bản",
         "en": "“{seen}” is no text; write one text here",
         "ja": "「{seen}」は文字列ではありません。一つの文字列を書いてください",
+    },
+    "wrong-type.document": {
+        "vi": '{seen} không phải là văn bản; hãy ghi số và ngày: {{"number": "12/QĐ", "date": "2025-06-27"}}',
+        "en": '{seen} is no document; write its number and date: {{"number": "12/QĐ", "date": "2025-06-27"}}',
+        "ja": '{seen} は文書ではありません。番号と日付を書いてください：{{"number": "12/QĐ", "date": "2025-06-27"}}',
     },
     "wrong-type.line": {
         "vi": "dòng “{seen}” không phải là một đối tượng JSON; mỗi dòng ghi một báo cáo trong dấu ngoặc nhọn",

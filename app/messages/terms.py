@@ -8,6 +8,7 @@ TERMS: Mapping[str, Mapping[Language, str]] = {
     "by.ministry": {"vi": "Bộ ({name})", "en": "the ministry ({name})", "ja": "省（{name}）"},
     "by.admin": {"vi": "quản trị hệ thống ({name})", "en": "the administrator ({name})", "ja": "管理者（{name}）"},
     "by.demo": {"vi": "dữ liệu minh hoạ", "en": "demonstration data", "ja": "デモデータ"},
+    "column.left-out": {"vi": "không đọc", "en": "not read", "ja": "読み取らない"},
     "level.agency": {"vi": "cơ quan trung ương", "en": "central agency", "ja": "中央省庁"},
     "level.commune": {"vi": "xã", "en": "commune", "ja": "社・坊・特区"},
     "level.province": {"vi": "tỉnh", "en": "province", "ja": "省・市"},

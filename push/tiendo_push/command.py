@@ -61,7 +61,8 @@ def _run(arguments: Sequence[str], console: Console) -> int:
     console.token = asked.token
     service = Client(asked.url, asked.token, console.lang, asked.ca_file)
     exchange = Exchange(service, asked.patience, console.warn)
-    done = Upload(exchange, console, asked.kind, asked.body, quiet=asked.as_json).run(dry_run=asked.dry_run)
+    upload = Upload(exchange, console, asked.kind, asked.body, quiet=asked.as_json, columns=asked.columns)
+    done = upload.run(dry_run=asked.dry_run)
     if asked.as_json:
         console.show(json.dumps(done))
     else:

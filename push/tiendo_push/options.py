@@ -36,6 +36,7 @@ class Options(NamedTuple):
     patience: float
     dry_run: bool
     as_json: bool
+    columns: tuple[str, ...] = ()
 
 
 def asks_for_help(arguments: Sequence[str]) -> bool:
@@ -65,6 +66,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
         patience=_patience(given.patience),
         dry_run=given.dry_run,
         as_json=given.as_json,
+        columns=tuple(map(_column, given.column)),
     )
     if rejected:
         _refuse_unwritable(rejected, file)
@@ -82,6 +84,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     for name in ("--url", "--token", "--token-file", "--ca-file", "--rejected"):
         parser.add_argument(name)
     parser.add_argument("--patience", default=DEFAULT_PATIENCE)
+    parser.add_argument("--column", action="append", default=[])
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument("--lang", choices=LANGUAGES)
@@ -97,6 +100,13 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _wrong(name: str, **values: object) -> WrongUsage:
     return WrongUsage("usage", why=Stop(name, **values))
+
+
+def _column(written: str) -> str:
+    header, _, field = written.rpartition(":")
+    if not header or not field:
+        raise _wrong("bad-column", column=written)
+    return written
 
 
 def _patience(written: str) -> float:

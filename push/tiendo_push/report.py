@@ -89,6 +89,9 @@ def show_problem(console: Console, problem: Mapping[str, Any]) -> None:
             continue
         values = {"pointer": complaint.get("pointer", ""), "detail": _flat(complaint.get("detail", ""))}
         console.show(text("complaint", console.lang, **values), on_error=True)
+    named = complaints if isinstance(complaints, list) else []
+    if any(isinstance(one, dict) and one.get("code") == "unclear-column" for one in named):
+        console.warn("say-column")
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""What the system says when something fails, in the words of a clerk; its own words stand behind them."""
+"""What the system says when something fails, in the words of a clerk; its own words where there are none."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ Gửi báo cáo trong một tệp: xem trước, hiện các dòng bị từ ch�
                        (hoặc đặt chính mã đó trong biến môi trường) [TIENDO_TOKEN]
   --ca-file TỆP        chứng thư được tin cậy (PEM)                [TIENDO_CA_FILE]
   --dry-run            chỉ xem trước, không lưu gì
+  --column CỘT:TRƯỜNG  cột này là gì, ví dụ "Ngày báo cáo:effective_at"; dấu - để bỏ qua; ghi được nhiều lần
   --rejected TỆP.xlsx  ghi các dòng bị từ chối ra tệp này; không còn dòng nào thì tệp bị xóa
   --patience GIÂY      kiên trì thử lại trong bao nhiêu giây (mặc định 300)
   --json               in câu trả lời của dịch vụ ở dạng JSON
@@ -34,6 +35,7 @@ Report from a file: preview it, show the rows that are refused, store the rest.
                        (or the token itself in the environment)    [TIENDO_TOKEN]
   --ca-file FILE       certificates to trust (PEM)                 [TIENDO_CA_FILE]
   --dry-run            preview only, store nothing
+  --column HEADER:FIELD what a column is, as in "Ngày báo cáo:effective_at"; - leaves it out; may be repeated
   --rejected FILE.xlsx save the refused rows here; removed when there are none
   --patience SECONDS   how long to go on trying (default 300)
   --json               print the service's answer as JSON
@@ -122,6 +124,14 @@ BY_NAME = {
     "unknown-argument": ("không có tham số {argument}", "there is no argument {argument}"),
     "no-file-named": ("chưa chỉ ra tệp cần gửi", "no file to send is named"),
     "bad-patience": ("--patience phải là số giây, không âm", "--patience is a number of seconds, 0 or more"),
+    "bad-column": (
+        "--column có dạng CỘT:TRƯỜNG, không phải {column}",
+        "--column is HEADER:FIELD, not {column}",
+    ),
+    "say-column": (
+        'Với lệnh này: --column "CỘT:TRƯỜNG" thay cho ?column=, ví dụ --column "Ngày báo cáo:effective_at"',
+        'Here: --column "HEADER:FIELD" for ?column=, as in --column "Ngày báo cáo:effective_at"',
+    ),
     "no-url": (
         "chưa có địa chỉ của dịch vụ: --url hoặc TIENDO_URL",
         "say where the service is: --url or TIENDO_URL",
@@ -179,15 +189,15 @@ BY_NAME = {
     ),
     "rejected-not-xlsx": ("--rejected phải có đuôi .xlsx", "--rejected ends in .xlsx"),
     # What the system says.
-    "no-such-file": ("không có tệp hoặc thư mục này ({words})", "there is no such file or folder ({words})"),
-    "no-access": ("không có quyền đọc hoặc ghi ở đó ({words})", "reading or writing there is not allowed ({words})"),
-    "is-a-folder": ("đó là một thư mục ({words})", "that is a folder ({words})"),
-    "disk-full": ("ổ đĩa đã đầy ({words})", "the disk is full ({words})"),
-    "nobody-answers": ("máy chủ không nhận kết nối ({words})", "nobody takes connections there ({words})"),
-    "cut-off": ("kết nối bị ngắt ({words})", "the connection was cut ({words})"),
-    "no-way": ("không có đường mạng tới máy chủ ({words})", "the network has no way to the host ({words})"),
-    "no-answer-in-time": ("máy chủ không trả lời kịp ({words})", "no answer in time ({words})"),
-    "no-such-host": ("không tìm thấy tên máy chủ ({words})", "there is no host of that name ({words})"),
+    "no-such-file": ("không có tệp hoặc thư mục này", "there is no such file or folder"),
+    "no-access": ("không có quyền đọc hoặc ghi ở đó", "reading or writing there is not allowed"),
+    "is-a-folder": ("đó là một thư mục", "that is a folder"),
+    "disk-full": ("ổ đĩa đã đầy", "the disk is full"),
+    "nobody-answers": ("máy chủ không nhận kết nối", "nobody takes connections there"),
+    "cut-off": ("kết nối bị ngắt", "the connection was cut"),
+    "no-way": ("không có đường mạng tới máy chủ", "the network has no way to the host"),
+    "no-answer-in-time": ("máy chủ không trả lời kịp", "no answer in time"),
+    "no-such-host": ("không tìm thấy tên máy chủ", "there is no host of that name"),
     "no-tls": ("không thiết lập được kết nối bảo mật https ({words})", "no https connection could be made ({words})"),
     "as-the-system-says": ("{words}", "{words}"),
     "rejected-not-writable": ("không ghi được vào {file}: {why}", "the file {file} cannot be written: {why}"),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.catalogue import seed
 from app.catalogue.name_index import UnitName
-from app.catalogue.spelling import fold
+from app.catalogue.seed.unit_data import former_communes, units
+from app.catalogue.spelling import fold, marked
 from app.catalogue.unit_names import Ambiguous, Found, Match, UnitNames, Unknown
 from app.level import Level
 
@@ -327,3 +328,54 @@ def test_a_commune_that_was_divided_leads_to_all_its_parts() -> None:
 def test_a_name_of_today_goes_before_one_of_before_the_reform() -> None:
     assert names().find("Xã Nga Sơn", within=THANH_HOA) == Found("16093")
     assert names().find("Phường Ba Đình", within=HANOI) == Found(BA_DINH)
+
+
+@pytest.mark.parametrize(
+    ("written", "within", "code"),
+    [
+        ("Xã Đông Tiến", THANH_HOA, "15853"),
+        ("Xã Đông Tiến, Thanh Hóa", None, "15853"),
+        ("UBND xã Đông Thanh", THANH_HOA, "15853"),
+        ("Đông Thanh", THANH_HOA, "15853"),
+        ("Xã Đông Thanh, huyện Đông Sơn (cũ)", THANH_HOA, "15853"),
+        ("Xã An Thanh", HAI_PHONG, "11131"),
+        ("Xã Thanh Phước", TAY_NINH, "25654"),
+    ],
+)
+def test_a_former_name_is_none_of_todays_that_has_more_accents(written: str, within: str | None, code: str) -> None:
+    """Xã Đồng Tiến and Xã Đông Thành are communes of today in the same province."""
+    assert names().find(written, within=within, level="commune", offer=False) == Found(code, "former name")
+
+
+def test_no_former_name_as_it_is_written_leads_to_a_commune_that_it_did_not_go_into() -> None:
+    provinces = {unit.code: unit.province for unit in units()}
+    became: dict[tuple[str, str], set[str]] = {}
+    for name, code in former_communes():
+        became.setdefault((name, provinces[code]), set()).add(code)
+    for (name, province), codes in became.items():
+        found = names().find(name, within=province, level="commune", offer=False)
+        assert not isinstance(found, Found) or found.code in codes or _is_called(found.code, name), name
+
+
+def _is_called(code: str, name: str) -> bool:
+    return marked(next(unit.name for unit in _all() if unit.code == code)) == marked(name)
+
+
+@pytest.mark.parametrize(
+    ("written", "within", "codes"),
+    [
+        ("Xã Đông Tien", THANH_HOA, ("15724", "15853")),
+        ("an thanh", HAI_PHONG, ("10792", "11131")),
+        ("Xã Mỹ Tho", "82", ("28261", "30076")),
+    ],
+)
+def test_a_name_with_some_accents_that_another_commune_may_have_is_ambiguous(
+    written: str, within: str, codes: tuple[str, ...]
+) -> None:
+    """Đồng Tiến is a commune and Đông Tiến was one; Phường Mỹ Tho and Xã Mỹ Thọ both are."""
+    assert names().find(written, within=within, level="commune") == Ambiguous(codes)
+
+
+@pytest.mark.parametrize("written", ["xa dong thanh", "Xã Dong Thanh", "DONG THANH"])
+def test_a_name_without_any_accents_is_one_of_today(written: str) -> None:
+    assert names().find(written, within=THANH_HOA, level="commune") == Found("16033")

@@ -217,3 +217,53 @@ async def test_a_commune_of_before_the_reform_is_an_offer_and_never_an_answer(hu
     [error] = done["errors"]
     assert (error["code"], error["candidates"]) == ("former-unit", ["16093"])
     assert "16093 (Xã Nga Sơn, Thanh Hóa)" in error["detail"]
+
+
+async def test_a_former_name_of_others_does_not_hide_the_commune_at_home_that_is_called_so(huong: AsyncClient) -> None:
+    """Phường Hải Bình is in Thanh Hóa; Xã Hải Bình was in Quảng Trị."""
+    [error] = (await send(huong, csv(("Xã Hải Bình", NETWORK, "Hoàn thành"), header=NOW)))["errors"]
+    assert (error["code"], error["candidates"][0], error["candidates"][-1]) == ("unknown-unit", "16645", "19699")
+    assert "16645 (Phường Hải Bình, Thanh Hóa)" in error["detail"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Nga Sơn", "X. Nga Sơn", "Xã Nga Sơn (3 việc)", "Cụm 1: Xã Nga Sơn", "Đơn vị: Xã Nga Sơn"),
+        *("Đơn vị báo cáo: UBND xã Nga Sơn", "II. Nga Sơn", "BÁO CÁO TIẾN ĐỘ CỦA XÃ NGA SƠN", "Xã Nga Sơn 3 việc"),
+        *("Báo cáo của UBND xã Nga Sơn tháng 6", "Tỉnh Nghệ An"),
+    ],
+)
+async def test_a_title_or_a_section_that_names_another_unit_is_understood(xa: AsyncClient, title: str) -> None:
+    above = f'"{title}",\nUBND TỈNH THANH HÓA,\ntask,status\n{NETWORK},Hoàn thành\n'
+    below = (
+        f'task,status\n{NETWORK},Đang thực hiện\n"{title}",\nKính gửi: UBND phường Hàm Rồng,\n{NETWORK},Hoàn thành\n'
+    )
+    for file, line in ((above, 4), (below, 5)):
+        [error] = (await send(xa, file, query="?lang=en"))["errors"]
+        assert (error["line"], error["code"], f"“{title}”" in error["detail"]) == (line, "missing", True)
+
+
+@pytest.mark.parametrize("title", ["Hàm Rồng", "UBND phường Hàm Rồng", "Nhóm hạ tầng xã hội", "Các xã, phường", "I"])
+async def test_a_title_that_names_no_other_unit_leaves_rows_the_senders_own(xa: AsyncClient, title: str) -> None:
+    file = f'"{title}",\ntask,status\n"{title}",\n{NETWORK},Hoàn thành\n'
+    assert (await send(xa, file))["counts"]["rejected"] == 0
+
+
+async def test_sheets_called_by_communes_are_those_of_the_communes(xa: AsyncClient) -> None:
+    content = sheet(lines(("task", "status"), (NETWORK, "Hoàn thành")))
+    preview = await send(xa, book({"Hàm Rồng": content, "Nga Sơn": content, "Sheet3": content}), XLSX)
+    assert [(error["sheet"], error["code"]) for error in preview["errors"]] == [("Nga Sơn", "missing")]
+
+
+async def test_a_section_of_another_unit_counts_however_many_lines_stand_above_it(xa: AsyncClient) -> None:
+    sections = "".join(f"Mục {number},\n" for number in range(30))
+    file = f"task,status\n{sections}{NETWORK},Đang thực hiện\nXã Nga Sơn,\n{NETWORK},Hoàn thành\n"
+    [error] = (await send(xa, file))["errors"]
+    assert (error["line"], error["code"]) == (34, "missing")
+
+
+@pytest.mark.parametrize("header", ["Tên ĐVHC", "Tên ĐV", "ĐV báo cáo", "ĐV thực hiện", "Tên đơn vị"])
+async def test_an_abbreviated_header_of_units_is_one(xa: AsyncClient, header: str) -> None:
+    [error] = (await send(xa, f"{header},task,status\nXã Nga Sơn,{NETWORK},Hoàn thành\n"))["errors"]
+    assert error["code"] == "not-your-unit"

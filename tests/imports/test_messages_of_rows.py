@@ -34,7 +34,8 @@ async def details(client: AsyncClient, body: bytes | str, kind: str = "text/csv"
         ('{"task": "hotlines", "status": "completed", "note": "a", "note": "b"}', "duplicate-field", "“note”"),
         (json.dumps(ROW | {"note": "a", "Ghi chú": "b"}), "duplicate-field", "“Ghi chú”"),
         ("[1, 2]", "wrong-type", "“[1, 2]”"),
-        (json.dumps(ROW | {"note": {"vi": "xong"}}), "wrong-type", "“{'vi': 'xong'}”"),
+        (json.dumps(ROW | {"note": {"vi": "xong"}}), "wrong-type", '“{"vi": "xong"}”'),
+        (json.dumps(ROW | {"document": "12/QĐ"}), "wrong-type", '"12/QĐ"'),
         (json.dumps(ROW | {"note": "x" * 4001}), "too-long", "4000"),
         (json.dumps(ROW | {"effective_at": "27/06/1889"}), "time-out-of-range", "“27/06/1889”"),
     ],
@@ -192,3 +193,25 @@ async def test_who_writes_24_hours_learns_how_the_end_of_a_day_is_written(
     [(code, told)] = await details(huong, csv(("38", "hotlines", "Hoàn thành", f'"{time}"', "")))
     assert (code, [time in one for one in told]) == ("malformed-time", [True] * 3)
     assert ["23:59" in one for one in told] == [is_midnight] * 3
+
+
+async def test_a_column_that_was_chosen_is_named_in_the_readers_language(huong: AsyncClient) -> None:
+    file = csv(("38", "hotlines", "Hoàn thành", "27/06/2025", "x"), header=(*HEADER[:3], "Ngày báo cáo", "Ngày nộp"))
+    for lang, read_as, left_out in (("vi", "Thời điểm", "không đọc"), ("en", "Time", "not read")):
+        asked = f"?lang={lang}&column=Ngày báo cáo:effective_at&column=Ngày nộp:-"
+        [warning] = (await send(huong, file, query=asked))["warnings"]
+        assert warning["code"] == "columns-chosen"
+        assert f"Ngày báo cáo: {read_as}, Ngày nộp: {left_out}" in warning["detail"]
+
+
+async def test_a_list_of_lines_that_were_left_out_says_that_there_are_more(huong: AsyncClient) -> None:
+    for count, ends in ((20, "Mục 20"), (21, "Mục 20, …")):
+        sections = "".join(f"Mục {number},\n" for number in range(1, count + 1))
+        [warning] = (await send(huong, f"task,status\n{sections}hotlines,Hoàn thành\n"))["warnings"]
+        assert (warning["code"], warning["detail"].endswith(ends)) == ("rows-skipped", True)
+
+
+async def test_columns_of_one_name_are_told_apart_by_their_letters(huong: AsyncClient) -> None:
+    answer = await post(huong, "Đơn vị,task,status,Đơn vị\n38,hotlines,Hoàn thành,38\n")
+    [error] = answer.json()["errors"]
+    assert (error["code"], "Đơn vị (A), Đơn vị (D)" in error["detail"]) == ("duplicate-column", True)

@@ -100,6 +100,12 @@ def test_names_that_are_not_understood_keep_nothing_of_the_rows_they_stood_in() 
     assert len(kept) < 100
 
 
+def test_a_good_document_date_is_no_fault_of_a_row_with_a_bad_status() -> None:
+    bad = {"status": None, "complaints": (CellComplaint("status", "unknown-value", {"seen": "Xong"}),)}
+    assert codes(document_number="12/UBND", document_date=date(2025, 6, 26), **bad) == [("/status", "unknown-value")]
+    assert codes(document_number="12/UBND", document_date=date(2025, 6, 26), status=None) == [("/status", "missing")]
+
+
 def test_a_name_of_before_is_an_offer_and_never_an_answer() -> None:
     [one] = planned(row(2, GOOD | {"unit": "Xứ Nghệ"}))
     [remark] = one.remarks

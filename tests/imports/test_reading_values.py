@@ -20,7 +20,7 @@ from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import meaning_of
 from app.imports.reading.words.statuses import STATUSES, status_word
-from app.imports.reading.xlsx.formats import DATE, GENERAL, PERCENT, SPAN, shows
+from app.imports.reading.xlsx.formats import DATE, GENERAL, MONTH, PERCENT, SPAN, shows
 from app.language import LANGUAGES
 from app.status import Status
 from tests.imports.corpus.csv_files import vietnamese_bytes
@@ -111,11 +111,21 @@ def test_the_29th_of_february_and_the_turn_of_a_year_are_days_like_others() -> N
     assert midnight.at == datetime(2025, 12, 31, 15, tzinfo=UTC)
 
 
-def test_a_zone_in_a_cell_is_kept() -> None:
-    moment = moment_in("27/06/2025 19:00 +09:00")
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("27/06/2025 19:00 +09:00", "2025-06-27T19:00:00+09:00"),
+        ("2025-06-27T05:00:00-05:00", "2025-06-27T05:00:00-05:00"),
+        ("2025-06-27T05:00-05:00", "2025-06-27T05:00:00-05:00"),
+        ("27/06/2025 05:00 GMT-5", "2025-06-27T05:00:00-05:00"),
+        ("27/06/2025 05:00 (UTC-05:00)", "2025-06-27T05:00:00-05:00"),
+    ],
+)
+def test_a_zone_in_a_cell_is_kept(written: str, at: str) -> None:
+    moment = moment_in(written)
     assert moment is not None
     assert moment.at is not None
-    assert moment.at.isoformat() == "2025-06-27T19:00:00+09:00"
+    assert moment.at.isoformat() == at
 
 
 @pytest.mark.parametrize(
@@ -127,7 +137,7 @@ def test_a_zone_in_a_cell_is_kept() -> None:
 )
 def test_the_midnight_that_programs_write_behind_a_day_is_the_day_as_in_a_workbook(written: str) -> None:
     assert moment_in(written) == moment_in(DateCell(CELL.replace(hour=0)))._replace(  # type: ignore[union-attr]
-        is_day_first=written[2] == "/" or written.startswith("0:")
+        is_day_first=written[2] == "/" or written.startswith("0:"), is_naive=True
     )
 
 
@@ -153,6 +163,8 @@ def test_a_midnight_with_its_zone_or_in_words_is_an_instant(written: str) -> Non
         ),
         *("30/06/2025 24:00", "24h00 ngày 30/6/2025", "24 giờ ngày 30 tháng 6 năm 2025", "2025-06-30T24:00:00+07:00"),
         *("27/06/2025 13:00 SA", "27/06/2025 17:00 AM", "12 giờ tối 27/06/2025", "29/02/2025", "29/02/2025 08:00"),
+        *("30/06/2025 8:00-10:00", "27/6/2025 7h30-11", "27/06/2025 13:00-14:00", "8:00-9:30 27/06/2025"),
+        *("2025-06-27 08:00-10:00", "27/06/2025 08:00:00-10:00", "27/06/2025 17:00 -0700", "27/06/2025 8h - 10h"),
         *("27/06/2025 17:00 17:00", "2025-06-27T17:00:00 07:00", "27/06/2025 +07:00", "1T" * 300, 46000, True, 0.5),
     ],
 )
@@ -347,6 +359,8 @@ def test_known_headers_that_are_no_field_are_set_aside(header: str) -> None:
         ("Số QĐ", ("document_number", "document_date", "evidence")),
         ("Kết quả thực hiện kế hoạch", ("status", "note")),
         ("Trạng thái (kỳ trước)", ("status",)),
+        ("Minh chứng (quý trước)", ("evidence",)),
+        ("Số văn bản (tháng trước)", ("document_number",)),
         ("Đơn vị (trước sáp nhập)", ("unit",)),
         (
             "Thời điểm các bên báo cáo lên, " + "ghi đủ tháng, năm, " * 6,
@@ -407,7 +421,13 @@ def test_text_in_a_legacy_font_is_known(text: str) -> None:
     assert refusal.value.code == "legacy-font"
 
 
-@pytest.mark.parametrize("text", ["Thá»±c hiá»‡n", "Ä‘Ã£ cÃ´ng bá»‘", "b\ufffd", "Ðã công b?, th?c hi?n", "Th?c hi?n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Thá»±c hiá»‡n", "Ä‘Ã£ cÃ´ng bá»‘", "b\ufffd", "Ðã công b?, th?c hi?n", "Th?c hi?n", "TH?C HI?N"),
+        *("Đã công b?, th?c hi?n", "?ã làm công vi?c"),
+    ],
+)
 def test_text_that_lost_letters_is_known(text: str) -> None:
     with pytest.raises(AtPlace) as refusal:
         clean(text)
@@ -415,10 +435,26 @@ def test_text_that_lost_letters_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["«Đề án» số 5", "Điều 5 § 3", "Windows®", "Señor", "Noël", "5µm", "https://a.vn/?q=é?b"]
+    "text",
+    [
+        *("«Đề án» số 5", "Điều 5 § 3", "Windows®", "®Windows", "Phần mềm ®iOS", "§a Điều 5", "Señor", "Noël", "5µm"),
+        "https://a.vn/?q=é?b",
+    ],
 )
 def test_symbols_and_foreign_names_are_no_legacy_font(text: str) -> None:
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến", "Máy đâu?Đã có?Chưa có?Xin báo", "Cần không?xin ý kiến"),
+        *("Co may khong?De nghi Bo cap?De nghi tra loi", "Đi làm?xin báo", "Xong chưa ?Đã xong", "Xong ?xin duyệt"),
+        unicodedata.normalize("NFD", "Cần không?xin ý kiến?ai duyệt"),
+    ],
+)
+def test_a_question_without_a_blank_behind_it_has_lost_no_letters(text: str) -> None:
+    assert clean(text) == unicodedata.normalize("NFC", text)
 
 
 def test_every_name_survives_windows_1258() -> None:
@@ -441,6 +477,13 @@ def test_a_name_without_its_letters_is_refused(name: str) -> None:
         *(('d"/"m"/"yyyy', DATE), ("mm:ss.0", SPAN), ("[h]:mm", SPAN), ("h:mm AM/PM", DATE), ("General", GENERAL)),
         *(("0.00E+00", GENERAL), ('#,##0 "đồng/ngày"', GENERAL), ("0%", PERCENT), ("@", GENERAL), ("", GENERAL)),
         *(('0 "days"', GENERAL), ("[Red]0.00", GENERAL), ("yyyy年m月d日", DATE), ('"' * 600, GENERAL)),
+        *(
+            ("mmm-yy", MONTH),
+            ("mm/yyyy", MONTH),
+            ('"Tháng "m/yyyy', MONTH),
+            ("[$-42A]mmmm yyyy;@", MONTH),
+            ("d-mmm", DATE),
+        ),
     ],
 )
 def test_a_number_format_says_whether_it_shows_a_date(code: str, kind: int) -> None:

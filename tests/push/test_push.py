@@ -78,6 +78,26 @@ async def test_a_dry_run_stores_nothing(there: Listening, file: Callable[..., st
     assert await history(huong) == []
 
 
+async def test_a_column_that_is_not_understood_is_said_with_an_option(there: Listening, tmp_path: Path) -> None:
+    sent = tmp_path / "a.csv"
+    sent.write_text("task,status,Ngày báo cáo\nhotlines,completed,27/06/2025\n", encoding="utf-8")
+    done = await there.push(str(sent))
+    assert (done.returncode, '--column "CỘT:TRƯỜNG"' in done.stderr) == (3, True), done
+    done = await there.push(str(sent), "--column", "Ngày báo cáo:effective_at", "--column=status:status")
+    assert (done.returncode, done.stderr) == (0, ""), done
+    done = await there.push(str(sent), "--column", "effective_at")
+    assert (done.returncode, "effective_at" in done.stderr) == (2, True), done
+
+
+async def test_a_file_that_is_not_there_is_said_in_vietnamese_alone(there: Listening, tmp_path: Path) -> None:
+    done = await there.push(str(tmp_path / "a.csv"))
+    assert (done.returncode, "không có tệp hoặc thư mục này" in done.stderr, "No such" in done.stderr) == (
+        2,
+        True,
+        False,
+    )
+
+
 async def test_a_lost_answer_and_a_busy_service_are_tried_again_with_the_same_key(
     there: Listening, file: Callable[..., str], huong: AsyncClient
 ) -> None:

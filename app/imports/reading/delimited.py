@@ -8,6 +8,7 @@ from app.imports.reading.encoding import encoding_of
 from app.imports.reading.header import Chosen, Line
 from app.imports.reading.limits import HEADER_WITHIN, MOST_COLUMNS, refused
 from app.imports.reading.rows import Summary
+from app.imports.reading.spanning import Spanning
 from app.imports.reading.table import Sink, Source, read_sheet
 from app.imports.reading.words.meaning import header_key, meaning_of
 
@@ -33,7 +34,9 @@ def read_delimited(body: bytes, chosen: Chosen, sink: Sink) -> tuple[Summary, fr
     if mark:
         text.read(1)
     is_spaced = f'{delimiter} "' in beginning
-    source = Source(0, None, _lines(text, delimiter, is_spaced=is_spaced), {}, frozenset())
+    spanning = Spanning(delimiter)
+    lines = _lines(text, spanning, is_spaced=is_spaced)
+    source = Source(0, None, lines, {}, frozenset(), spanning=spanning)
     found = read_sheet(source, chosen, sink)
     if found is None:
         raise refused("no-header", within=HEADER_WITHIN)
@@ -56,15 +59,17 @@ def _named(line: str, delimiter: str, chosen: Chosen) -> int:
     )
 
 
-def _lines(text: io.TextIOWrapper, delimiter: str, *, is_spaced: bool) -> Iterator[Line]:
+def _lines(text: io.TextIOWrapper, spanning: Spanning, *, is_spaced: bool) -> Iterator[Line]:
     """Each row with the line it begins on. Excel's own `sep=;` on the first line is no row.
 
     `is_spaced`: people write a space before a quoted cell, which would end at its first comma otherwise.
     """
-    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=is_spaced, strict=True)
+    reader = csv.reader(text, delimiter=spanning.delimiter, skipinitialspace=is_spaced, strict=True)
     begins = 1
     try:
         for cells in reader:
+            if reader.line_num > begins:
+                spanning.lines.add(begins)
             if cells and not (begins == 1 and cells[0][:4].lower() == "sep="):
                 yield begins, cells
             begins = reader.line_num + 1

@@ -16,6 +16,8 @@ _VIETNAMESE = _LETTERS | {letter.upper() for letter in _LETTERS} | _PUNCTUATION
 _TONE_BYTES = re.compile(b"[\xcc\xd2\xde\xec\xf2]")
 _READ_TWO_WAYS = re.compile(b"[\xc3\xd5\xdd\xe3\xf5\xfd]")
 """Ă Ơ Ư in Windows-1258, Ã Õ Ý in Windows-1252: only what stands beside them says which."""
+_MOST_BEHIND = 400
+"""Bytes of a line that are repeated behind the one that cannot be read."""
 _NO_SYLLABLE = re.compile("ă(?![a-z])|ă[aeiouy]|(?<!ư)ơ[aeoy]|qu?ư|kư", re.IGNORECASE)
 """What comes of Western letters: no syllable is written so."""
 
@@ -56,13 +58,22 @@ def _strictly(body: bytes, encoding: str) -> None:
     try:
         body.decode(encoding)
     except UnicodeDecodeError as error:
-        line = body[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise refused("unknown-encoding", announced=encoding, byte=error.start, line=line) from None
+        line, text = _line_at(body, error.start, encoding)
+        seen = shortened(text.strip())
+        raise refused("unknown-encoding", announced=encoding, byte=error.start, line=line, seen=seen) from None
+
+
+def _line_at(body: bytes, place: int, encoding: str) -> tuple[int, str]:
+    """The line that a byte stands in: its number and its text."""
+    before = body[:place].decode(encoding, "replace")
+    behind = body[place : place + _MOST_BEHIND].decode(encoding, "replace")
+    return before.count("\n") + 1, before[before.rfind("\n") + 1 :] + behind.partition("\n")[0]
 
 
 def _refuse_unless_vietnamese(body: bytes, first: int) -> None:
     """Windows-1258 writes tones as marks of their own; joined to their letters, only Vietnamese ones may remain."""
-    begun_as_utf8 = not body[:first].isascii()
+    if not body[:first].isascii():  # UTF-8 up to a broken byte, or one that is cut off
+        raise _refused("unknown-encoding", *_line_at(body, first, "utf-8"))
     western = body.decode("cp1252", "replace")
     for line, text in enumerate(western.splitlines(), 1):
         if code := _what_is_wrong(text):
@@ -75,9 +86,8 @@ def _refuse_unless_vietnamese(body: bytes, first: int) -> None:
         if not text.isascii() and not _is_vietnamese(text):
             raise _refused("unknown-encoding", line, text)
     ambiguous = _READ_TWO_WAYS.search(body)
-    if begun_as_utf8 or (ambiguous and not _TONE_BYTES.search(body)):
-        place = ambiguous.start() if ambiguous else first
-        line = body.count(b"\n", 0, place) + 1
+    if ambiguous and not _TONE_BYTES.search(body):
+        line = body.count(b"\n", 0, ambiguous.start()) + 1
         raise _refused("unknown-encoding", line, lines[line - 1] if line <= len(lines) else "")
 
 

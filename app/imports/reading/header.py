@@ -9,6 +9,7 @@ from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.text import clean
 from app.imports.reading.words.headers import BESIDE_REFUSED, HEADERS, USED_INSTEAD
 from app.imports.reading.words.meaning import HeaderMeaning, header_key, meaning_of
+from app.imports.reading.xlsx.references import letters_of
 
 Line = tuple[int, Sequence[Any]]
 Chosen = Mapping[str, str]
@@ -81,7 +82,7 @@ class _Titles(NamedTuple):
 
     @property
     def known(self) -> int:
-        return sum(meaning.field is not None or meaning.set_aside for meaning in self.meanings)
+        return sum(meaning.field is not None or meaning.set_aside or meaning.is_otherwise for meaning in self.meanings)
 
 
 def find_header(lines: Sequence[Line], chosen: Chosen, sheet: str | None = None) -> Header | None:
@@ -155,11 +156,15 @@ def _over_two(top: Sequence[str], below: Sequence[str], chosen: Chosen) -> _Titl
     for place in range(1, width):  # a group of a CSV file stands over its first column alone
         if under[place] and not above[place] and under[place - 1] and under[place - 1] != above[place - 1]:
             above[place] = above[place - 1]
-    pairs = [_pair(group, name, chosen) for group, name in zip(above, under, strict=True)]
+    titles = {
+        group for group, name in zip(above, under, strict=True) if meaning_of(name).field in ("task", "task_code")
+    }
+    pairs = [_pair(group, name, chosen, is_title=group in titles) for group, name in zip(above, under, strict=True)]
     return _Titles([name for name, _ in pairs], [meaning for _, meaning in pairs])
 
 
-def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
+def _pair(group: str, name: str, chosen: Chosen, *, is_title: bool = False) -> tuple[str, HeaderMeaning]:
+    """A column below its group. `is_title`: the group stands above the tasks, too, and says nothing of the column."""
     if not name or not group or name == group or len(group) > _LONGEST_GROUP:
         only = name or group
         return only, _chosen_or_known(only, chosen)
@@ -167,7 +172,10 @@ def _pair(group: str, name: str, chosen: Chosen) -> tuple[str, HeaderMeaning]:
         meaning = _chosen_or_known(both, chosen)
         if meaning.field or meaning.set_aside:
             return f"{group}{_BETWEEN}{name}", meaning
-    return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
+    if is_title or header_key(name) in chosen:
+        return f"{group}{_BETWEEN}{name}", _chosen_or_known(name, chosen)
+    # `Kỳ trước` over `Ghi chú` says what `Ghi chú (kỳ trước)` says.
+    return f"{group}{_BETWEEN}{name}", meaning_of(f"{name} ({group})")
 
 
 def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
@@ -176,7 +184,10 @@ def _is_better(double: _Titles, single: _Titles, top: Sequence[str], below: Sequ
     if single.fits:
         return _is_below_it(single, top, below, chosen) and double.known > single.known
     alone = _titles(below, chosen)
-    return not alone.fits or double.known > alone.known
+    if not alone.fits or double.known > alone.known:
+        return True
+    is_refuted = any(one.field and not both.field for one, both in zip(alone.meanings, double.meanings, strict=False))
+    return is_refuted and double.known == alone.known
 
 
 def _is_below_it(single: _Titles, top: Sequence[str], below: Sequence[str], chosen: Chosen) -> bool:
@@ -231,8 +242,10 @@ def _duplicates(columns: Sequence[Column], line: int, sheet: str | None) -> Iter
     fields = [column.field for column in columns if column.field]
     for field in dict.fromkeys(fields):
         if fields.count(field) > 1:
-            which = [column.header for column in columns if column.field == field]
-            yield refused("duplicate-column", sheet=sheet, line=line, field=field, columns=which).refusal
+            which = [(place, column.header) for place, column in enumerate(columns) if column.field == field]
+            is_named_twice = len({header for _, header in which}) < len(which)
+            named = [f"{header} ({letters_of(place)})" if is_named_twice else header for place, header in which]
+            yield refused("duplicate-column", sheet=sheet, line=line, field=field, columns=named).refusal
 
 
 def _each_once(columns: Sequence[Column]) -> Iterator[Column]:

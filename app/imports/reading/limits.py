@@ -24,8 +24,8 @@ MOST_LINKS = report_limits.MAX_LINKS
 LONGEST_SEEN = 80
 """So much of a cell is repeated in a message."""
 
-MOST_SKIPPED = 20
-"""Of so many lines that are no rows the text is kept."""
+MOST_SKIPPED = 5_000
+"""Of so many lines that are no rows the text is kept: each may name the unit of the rows below it."""
 MOST_REFUSALS = 100
 """Of so many reasons to refuse a file each is named."""
 

@@ -18,7 +18,7 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.rows import CellComplaint, Column, Field, FileRefusal, ReadRow, Sheet, Summary
 from app.imports.reading.table import Sink
-from app.imports.reading.values.cells import is_blank
+from app.imports.reading.values.cells import as_json, is_blank
 from app.imports.reading.values.fields import (
     day_in,
     moment_in,
@@ -30,17 +30,28 @@ from app.imports.reading.values.fields import (
 )
 from app.imports.reading.values.links import links_in
 from app.imports.reading.values.slots import SLOTS, place_moments
+from app.imports.reading.values.times import ReadMoment
 from app.imports.reading.words.meaning import own_field_of
 
 _FIELDS: tuple[Field, ...] = (
     *("task", "task_code", "unit", "unit_code", "status", "effective_at", "note", "evidence", "document_number"),
     "document_date",
 )
+
+
+def _moment_in(cell: Any) -> ReadMoment | None:
+    """A moment as in any file, but a clock has a zone: what a program writes need not be the clock of Viet Nam."""
+    moment = moment_in(cell)
+    if moment is not None and moment.is_naive:
+        raise Unreadable("naive-time", seen=shortened(str(cell)))
+    return moment
+
+
 _READERS = {
     "task": remembered(name_of),
     "unit": remembered(name_of),
     "status": remembered(status_in),
-    "effective_at": remembered(moment_in),
+    "effective_at": remembered(_moment_in),
     "note": note_of,
     "evidence": links_in,
     "document_number": number_in,
@@ -206,7 +217,9 @@ def _document(cell: Any, said: dict[Field, Any], complaints: list[CellComplaint]
     if cell is None:
         return
     if not isinstance(cell, dict):
-        complaints.append(CellComplaint("document_number", "wrong-type", {"seen": shortened(_text(cell))}))
+        complaints.append(
+            CellComplaint("document_number", "wrong-type", {"seen": shortened(as_json(cell)), "is_object": 1})
+        )
         said["document_number"] = cell if isinstance(cell, str) else None
         return
     for name, field in _PARTS:

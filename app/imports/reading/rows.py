@@ -83,7 +83,7 @@ class Sheet(NamedTuple):
     columns: tuple[Column, ...]
     hidden_rows: int
     skipped: tuple[tuple[int, str], ...]
-    """Lines with text that are no rows (sections, totals, signatures): the first twenty, with their text."""
+    """Lines with text that are no rows (sections, totals, signatures): the first of them, with their text."""
     skipped_count: int
     units: Literal["absent", "empty", "filled"]
     """Whether there is a unit column, and whether anything stands in it."""

@@ -18,6 +18,7 @@ from app.imports.reading.limits import (
     refused,
 )
 from app.imports.reading.rows import HIDDEN_IN_TEMPLATES, CellComplaint, Field, FileRefusal, ReadRow, Sheet
+from app.imports.reading.spanning import Spanning
 from app.imports.reading.values.cells import is_blank, seen
 from app.imports.reading.values.date_columns import DateColumn, contradictions, has_month_first
 from app.imports.reading.values.fields import remembered
@@ -66,6 +67,7 @@ class Source(NamedTuple):
     serial: Callable[[float], Any] | None = None
     width: int = 0
     hidden_columns: AbstractSet[int] = frozenset()
+    spanning: Spanning | None = None
 
 
 def read_sheet(source: Source, chosen: Chosen, sink: Sink) -> tuple[Sheet, frozenset[str]] | None:
@@ -157,6 +159,8 @@ class _SheetReader:
     def read(self, lines: Iterable[Line]) -> None:
         for line, cells in lines:
             slots, complaints = self._slots(line, cells)
+            if (within := self._row_within(line, cells)) is not None:
+                complaints.append(CellComplaint("", "row-in-a-cell", {"inner": within}))
             if slots[STATUS] is None or complaints or not self._has_task(slots):
                 if not self._is_row(line, cells, slots, complaints):
                     continue
@@ -169,6 +173,12 @@ class _SheetReader:
         dates = contradictions(self._dates, self._source.name, self._header_of, letters_of)
         if refusals := [*self._refusals.values(), *dates, *self._swapped(), *self._unclear()]:
             raise all_refused(refusals)
+
+    def _row_within(self, line: int, cells: Sequence[Any]) -> int | None:
+        spanning = self._source.spanning
+        if spanning is None or line not in spanning.lines:
+            return None
+        return spanning.row_within(line, cells, self._width)
 
     def _header_of(self, place: int) -> str:
         return self._header.columns[place].header
@@ -204,9 +214,9 @@ class _SheetReader:
 
     def _is_row(self, line: int, cells: Sequence[Any], slots: Slots, complaints: list[CellComplaint]) -> bool:
         """Whether a line that is not plainly a good row is one at all; if so, what it lacks becomes complaints."""
-        if slots[STATUS] is None and slots[BASE] is None and self._is_none(line, cells, slots):
-            return False
         about = {complaint.field for complaint in complaints}
+        if slots[STATUS] is None and slots[BASE] is None and "" not in about and self._is_none(line, cells, slots):
+            return False
         if slots[TASK] is None and slots[TASK_CODE] is None and not about & {"task", "task_code"}:
             complaints.append(CellComplaint("task", "missing", {}))
         if slots[STATUS] is None and slots[BASE] is None and "status" not in about:
@@ -218,7 +228,7 @@ class _SheetReader:
         width = len(cells)
         if not texts or self._is_header(line, cells) or no_rows.is_numbering(texts):
             return True
-        is_signature = no_rows.is_signature(self._names_in(cells) if self._has_task(slots) else texts)
+        is_signature = self._is_signature(cells, slots, texts)
         self._has_signature |= is_signature
         if (
             all(is_blank(cells[place]) for place in self._answers if place < width)
@@ -234,6 +244,25 @@ class _SheetReader:
     @staticmethod
     def _has_task(slots: Slots) -> bool:
         return slots[TASK] is not None or slots[TASK_CODE] is not None
+
+    def _is_signature(self, cells: Sequence[Any], slots: Slots, texts: Sequence[str]) -> bool:
+        """Whether a line is signed; one that fills task, status and unit is a row unless each of them is a title.
+
+        `Giám đốc Sở chưa duyệt` is what somebody wrote for a status.
+        """
+        if not self._has_task(slots):
+            return no_rows.is_signature(texts)
+        is_filled = not self._has_units or slots[UNIT] is not None or slots[UNIT_CODE] is not None
+        names = self._names_in(cells)
+        if is_filled and self._has_status(cells):
+            return all(no_rows.is_signature([name]) for name in names)
+        return no_rows.is_signature(names)
+
+    def _has_status(self, cells: Sequence[Any]) -> bool:
+        return any(
+            field == "status" and place < len(cells) and not is_blank(cells[place])
+            for _, place, field, _ in self._readers
+        )
 
     def _names_in(self, cells: Sequence[Any]) -> list[str]:
         """What stands under task, unit and status: a director in a note makes no signature of a row."""

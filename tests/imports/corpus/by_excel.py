@@ -338,3 +338,25 @@ def damaged_archive() -> bytes:
 
 
 written_by("a USB stick", refused=("malformed-xlsx", {}))(damaged_archive)
+
+
+@written_by(
+    "Excel, where 6/2025 was typed and shows as Jun-25",
+    """
+    line | time            | note    | number           | date
+    2    | !malformed-time | 06/2025 | !date-for-number | !malformed-date
+    3    | 01/06/2025      |         | 1/UB             | 01/06/2025
+    """,
+)
+def a_month_in_a_cell_of_dates() -> bytes:
+    def month(place: str, style: int = 1) -> str:
+        return f'<c r="{place}" s="{style}"><v>45809</v></c>'
+
+    rows = (
+        ("Nhiệm vụ", "Trạng thái", "Thời gian hoàn thành", "Ghi chú", "Số văn bản", "Ngày văn bản"),
+        ("hotlines", "Hoàn thành", month("C2"), month("D2", 2), month("E2"), month("F2", 2)),
+        ("staffing", "Hoàn thành", month("C3", 3), None, "1/UB", month("F3", 3)),
+    )
+    formats = '<numFmts><numFmt numFmtId="164" formatCode="mm/yyyy"/></numFmts>'
+    cells = '<cellXfs><xf numFmtId="0"/><xf numFmtId="17"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs>'
+    return book(sheet(lines(*rows)), styles=formats + cells)

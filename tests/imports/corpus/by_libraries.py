@@ -173,10 +173,10 @@ def pandas_csv() -> bytes:
 @written_by(
     "pandas, lines of JSON",
     """
-    line | unit     | task      | status      | time                   | note
-    1    | 38       | hotlines  | completed   | 2025-06-27 17:00+07:00 | xong
-    2    | 38       | staffing  | in_progress | 26/06/2025             |
-    3    | !missing | equipment | completed   |                        |
+    line | unit     | task      | status      | time        | note
+    1    | 38       | hotlines  | completed   | !naive-time | xong
+    2    | 38       | staffing  | in_progress | !naive-time |
+    3    | !missing | equipment | completed   |             |
     """,
     source="ndjson",
 )

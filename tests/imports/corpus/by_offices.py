@@ -241,3 +241,67 @@ def csv_with_spaces_before_quotes() -> bytes:
 def csv_joined_from_two() -> bytes:
     head, row = "\ufeffĐơn vị;Nhiệm vụ;Trạng thái;\r\n", "38;{};Hoàn thành;\r\n"
     return (head + row.format("hotlines") + head + row.format("staffing")).encode()
+
+
+def _in_groups(before: str, now: str) -> bytes:
+    return table(
+        ("Đơn vị", "Nhiệm vụ", before, None, now, None),
+        (None, None, "Ghi chú", "Thời điểm", "Trạng thái", "Ghi chú"),
+        ("38", "hotlines", "đang chờ", "20/06/2025", "Hoàn thành", "xong"),
+        behind=merged("A1:A2", "B1:B2", "C1:D1", "E1:F1"),
+    )
+
+
+@written_by(
+    "an office, last period's columns in a group of their own",
+    refused=("unclear-column", {"line": 1, "column": "Kỳ trước – Ghi chú", "candidates": ["note"]}),
+)
+def a_group_of_the_period_before() -> bytes:
+    return _in_groups("Kỳ trước", "Kỳ này")
+
+
+@written_by(
+    "an office, last period's columns beside a status without a group",
+    refused=("unclear-column", {"line": 1, "column": "Kỳ trước – Ghi chú", "candidates": ["note"]}),
+)
+def a_group_of_the_period_before_beside_single_columns() -> bytes:
+    return table(
+        ("Đơn vị", "Nhiệm vụ", "Kỳ trước", None, "Trạng thái"),
+        (None, None, "Ghi chú", "Thời điểm", None),
+        ("38", "hotlines", "đang chờ", "20/06/2025", "Hoàn thành"),
+        behind=merged("A1:A2", "B1:B2", "C1:D1", "E1:E2"),
+    )
+
+
+@written_by(
+    "an office, what was planned in a group of its own, and the sender says that it is left out",
+    "line | status    | time | note\n3    | completed |      | xong",
+    wanted=Wanted(columns=(("Dự kiến – Ghi chú", "-"),)),
+    warnings={"columns-chosen": {}},
+)
+def a_group_of_what_is_planned() -> bytes:
+    return _in_groups("Dự kiến", "Thực hiện")
+
+
+@written_by(
+    "an office, groups of a document of before and of now",
+    refused=("unclear-column", {"line": 1, "column": "Văn bản kỳ trước – Số hiệu", "candidates": ["document_number"]}),
+)
+def a_group_of_the_document_before() -> bytes:
+    return table(
+        ("Nhiệm vụ", "Trạng thái", "Văn bản kỳ trước", "Văn bản kỳ này"),
+        (None, None, "Số hiệu", "Số hiệu"),
+        ("hotlines", "Hoàn thành", "1/UB", "2/UB"),
+    )
+
+
+@written_by(
+    "an office, a title of two cells on the line above the header",
+    "line | task | time | note\n3 | hotlines | 27/06/2025 | xong",
+)
+def a_title_that_speaks_of_a_plan_above_the_header() -> bytes:
+    return table(
+        ("Kế hoạch tháng trước", None, None, None, "Mẫu số 02"),
+        ("STT", "Nhiệm vụ", "Trạng thái", "Thời điểm", "Ghi chú"),
+        (1, "hotlines", "Hoàn thành", "27/06/2025", "xong"),
+    )

@@ -65,6 +65,45 @@ def rows_like_totals_and_signatures() -> bytes:
     )
 
 
+@written_by(
+    "an office, statuses in its own words, and two who sign below them",
+    """
+    line | unit  | task     | status         | note
+    2    | 14812 | hotlines | !unknown-value |
+    3    | 14812 | Chủ tịch phân công trực | !unknown-value |
+    4    | 14812 | access-points | !unknown-value | thiếu hồ sơ
+    5    | 14812 | equipment | !unknown-value |
+    6    | 14812 | staffing | in_progress    |
+    """,
+    warnings={"rows-skipped": {"count": 2, "lines": ["7: Nơi nhận Người lập Giám đốc", "8: Người lập KT. Chủ tịch"]}},
+)
+def statuses_that_begin_like_signatures() -> bytes:
+    return table(
+        (*COLUMNS, "Ghi chú"),
+        ("14812", "hotlines", "Đã hoàn thành ngày 27 tháng 6 năm 2025"),
+        ("14812", "Chủ tịch phân công trực", "Chủ tịch đã ký ban hành"),
+        ("14812", "access-points", "Giám đốc Sở chưa duyệt", "thiếu hồ sơ"),
+        ("14812", "equipment", "KT. xong"),
+        ("14812", "staffing", "Đang thực hiện"),
+        ("Nơi nhận", "Người lập", "Giám đốc"),
+        (None, "Người lập", "KT. Chủ tịch"),
+    )
+
+
+@written_by(
+    "an office, a status in its own words in a table without units",
+    "line | task | status\n2 | hotlines | !unknown-value\n3 | Báo cáo trước ngày 27 tháng 6 năm 2025 | !unknown-value",
+    warnings={"rows-skipped": {"count": 1, "lines": ["4: Người lập Thủ trưởng"]}},
+)
+def a_status_that_begins_like_a_signature_beside_no_unit() -> bytes:
+    return table(
+        COLUMNS[1:],
+        ("hotlines", "Trưởng phòng đang xem"),
+        ("Báo cáo trước ngày 27 tháng 6 năm 2025", "Đang làm dở"),
+        ("Người lập", "Thủ trưởng"),
+    )
+
+
 _INSTEAD = """
     line | unit    | task     | status    | time       | note | links      | number | date
     2    | Nga Sơn | hotlines | completed | 27/06/2025 | x    | http://a.b | 1/UB   | 26/06/2025

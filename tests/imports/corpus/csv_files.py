@@ -139,6 +139,27 @@ def csv_broken_utf8() -> bytes:
     return TEXT.encode().replace(b"\xc3\xb4", b"\xc3", 1)
 
 
+_THREE = "Đơn vị,Nhiệm vụ,Trạng thái\n38,hotlines,Đang thực hiện\n38,staffing,{}ang thực hiện\n"
+
+
+@written_by(
+    "a line of another program in a file of UTF-8",
+    refused=("unknown-encoding", {"line": 3, "seen": "38,staffing,\ufffdang thực hiện"}),
+    source="csv",
+)
+def csv_with_one_line_in_another_encoding() -> bytes:
+    return _THREE.encode().replace(b"{}", b"\xd0")
+
+
+@written_by(
+    "a transfer that ended within a letter",
+    refused=("unknown-encoding", {"line": 3, "seen": "38,staffing,\ufffd"}),
+    source="csv",
+)
+def csv_cut_off_within_a_letter() -> bytes:
+    return _THREE.encode().partition(b"{}")[0] + b"\xc4"
+
+
 @written_by("a broken transfer of UTF-16", refused=("unknown-encoding", {"announced": "utf-16-le"}), source="csv")
 def csv_broken_utf16() -> bytes:
     return TEXT.encode("utf-16") + b"x"
@@ -211,3 +232,70 @@ def ndjson_slips() -> bytes:
             *(f'{{{good}, "note": "\\ud800"}}', f'{{{good}, "status": "blocked"}}', "{}", "[" * 5000),
         )
     ).encode()
+
+
+@written_by(
+    "people, a question without a blank behind it",
+    "line | note\n2 | Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến",
+    source="csv",
+)
+def csv_with_a_question() -> bytes:
+    return "Nhiệm vụ,Trạng thái,Ghi chú\nhotlines,Vướng mắc,Có cần bổ sung máy không?Đề nghị Bộ cho ý kiến\n".encode()
+
+
+@written_by(
+    "people, spans of hours",
+    """
+    line | time
+    2    | !malformed-time
+    3    | !malformed-time
+    4    | 2025-06-27 05:00:00-05:00
+    """,
+    source="csv",
+)
+def csv_with_spans_of_hours() -> bytes:
+    times = ("30/06/2025 8:00-10:00", "27/6/2025 7h30-11", "2025-06-27T05:00:00-05:00")
+    return ("Nhiệm vụ,Trạng thái,Thời điểm\n" + "".join(f"hotlines,Hoàn thành,{time}\n" for time in times)).encode()
+
+
+@written_by(
+    "a script, times with and without a zone",
+    """
+    line | time
+    1    | !naive-time
+    2    | !naive-time
+    3    | !naive-time
+    4    | 2025-06-27 10:00+07:00
+    5    | 2025-06-27 10:00+00:00
+    6    | 27/06/2025
+    """,
+    source="ndjson",
+)
+def ndjson_times() -> bytes:
+    times = ("2025-06-27T10:00:00", "27/06/2025 10:00", "2025-06-27 00:00:00", "2025-06-27T10:00:00+07:00")
+    rows = (f'{{"task": "hotlines", "status": "completed", "effective_at": "{time}"}}' for time in times)
+    more = ("2025-06-27 10:00:00Z", "2025-06-27")
+    more_rows = (f'{{"task": "hotlines", "status": "completed", "Thời điểm": "{time}"}}' for time in more)
+    return "\n".join((*rows, *more_rows)).encode()
+
+
+@written_by(
+    "people, a quotation mark that is closed rows later",
+    """
+    line | task     | status      | row
+    2    | hotlines | in_progress | !row-in-a-cell
+    4    | staffing | completed   |
+    6    | equipment hotlines,Hoàn thành,, | !missing | !row-in-a-cell
+    9    | access-points | blocked |
+    """,
+    source="csv",
+)
+def csv_with_an_open_quotation_mark() -> bytes:
+    rows = (
+        'hotlines,Đang thực hiện,"đợi máy,',
+        'procedures,Hoàn thành,xong,"',
+        'staffing,Hoàn thành,"xong\ntừ hôm qua, có biên bản, đủ, rõ"',
+        '"equipment\nhotlines,Hoàn thành,,\n","",,',
+        "access-points,Vướng mắc,,",
+    )
+    return ("Nhiệm vụ,Trạng thái,Ghi chú,Minh chứng\n" + "\n".join(rows) + "\n").encode()

@@ -1,14 +1,23 @@
 """What a cell may be besides text, a number and a truth value, how it is seen, and how it is kept as it was sent."""
 
+import json
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from app.imports.reading.limits import Unreadable, shortened
 from app.imports.reading.rows import Cell
 
+_LONGEST_JSON = 200
+
 
 class DateCell(NamedTuple):
     """A date cell of a spreadsheet: a wall clock without a zone."""
+
+    at: datetime
+
+
+class MonthCell(NamedTuple):
+    """A date cell that shows a month and a year: nobody wrote the day that is in it."""
 
     at: datetime
 
@@ -83,6 +92,8 @@ def seen(cell: Any) -> str:
 def _seen_special(cell: Any) -> str:
     if isinstance(cell, DateCell):
         return shown(cell.at)
+    if isinstance(cell, MonthCell):
+        return f"{cell.at:%m/%Y}"
     if isinstance(cell, PercentCell):
         return f"{round(cell.number * 100, 6):g}%"
     if isinstance(cell, FormulaCell):
@@ -97,6 +108,14 @@ def shown(at: datetime) -> str:
     return f"{at:%d/%m/%Y}" if at.time() == time() else f"{at:%d/%m/%Y %H:%M:%S}".removesuffix(":00")
 
 
+def as_json(value: Any) -> str:
+    """What is no cell as its sender wrote it; no more of it than is repeated in a message."""
+    try:
+        return json.dumps(value, ensure_ascii=False)[:_LONGEST_JSON]
+    except RecursionError:
+        return "…"
+
+
 def as_sent(cell: Any) -> Cell:
     """The cell as JSON, to be given back exactly as it was sent."""
     if isinstance(cell, FormulaCell):
@@ -107,6 +126,6 @@ def as_sent(cell: Any) -> Cell:
         return {"date": cell.at.isoformat()}
     if isinstance(cell, LinkCell):
         return {"link": cell.target, "text": cell.text}
-    if isinstance(cell, PercentCell | SpanCell):
+    if isinstance(cell, PercentCell | SpanCell | MonthCell):
         return seen(cell)
     return cell

@@ -17,10 +17,11 @@ from app.imports.reading.limits import (
 )
 from app.imports.reading.values.cells import (
     DateCell,
+    MonthCell,
     PercentCell,
     SpanCell,
+    as_json,
     seen,
-    shown,
     value_of,
 )
 from app.imports.reading.values.text import clean, clean_name
@@ -73,7 +74,7 @@ def text_of(cell: Any, longest: int, cleaned: Callable[[str], str] = clean) -> s
 
 def _written(value: Any) -> str | None:
     if isinstance(value, list | dict) or (isinstance(value, float) and not math.isfinite(value)):
-        raise Unreadable("wrong-type", seen=shortened(str(value)[:200]))
+        raise Unreadable("wrong-type", seen=shortened(as_json(value)))
     return None if value is None else seen(value)
 
 
@@ -112,7 +113,7 @@ def moment_in(cell: Any) -> ReadMoment | None:
     value = value_of(cell)
     if isinstance(value, DateCell):
         return _of_date_cell(value.at)
-    if isinstance(value, bool | int | float | PercentCell | SpanCell):
+    if isinstance(value, bool | int | float | PercentCell | SpanCell | MonthCell):
         raise Unreadable("malformed-time", seen=shortened(seen(value)))
     if type(value) is str and len(value) > LONGEST_TIME * 4:
         raise Unreadable("malformed-time", seen=shortened(value))
@@ -149,8 +150,8 @@ def number_in(cell: Any) -> str | None:
 
     """
     value = value_of(cell)
-    if isinstance(value, DateCell):
-        raise Unreadable("date-for-number", seen=shown(value.at))
+    if isinstance(value, DateCell | MonthCell):
+        raise Unreadable("date-for-number", seen=seen(value))
     text = text_of(value, LONGEST_NUMBER)
     if text and _is_a_date(text):
         raise Unreadable("date-for-number", seen=shortened(text))

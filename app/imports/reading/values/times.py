@@ -17,10 +17,10 @@ _CLOCK = re.compile(
     r"\s*(?P<half>\b(?:am|pm|a\.m\.|p\.m\.|sa|ch|sáng|chiều|trưa|tối)(?![^\W\d_]))?"
 )
 _ZONE = re.compile(
-    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*)?(?<!\d-\d)(?<!\d-\d\d)(?P<sign>[+-])(?P<hours>\d{1,2})"
-    r"(?::?(?P<minutes>\d{2}))?\)?$"
+    r"(?:(?:\b(?:utc|gmt)|(?<=\d)z)\s*(?P<sign>[+-])|\+)(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?\)?$"
     r"|(?P<zero>\b(?:utc|gmt)|(?<=\d)\s?z)\)?$"
 )
+"""`8:00-10:00` is a span of hours: a minus alone makes a zone only in RFC 3339, which is read before."""
 _NUMBERS = re.compile(r"(?P<first>\d{1,4})(?P<part>[/.-])(?P<second>\d{1,2})(?P=part)(?P<third>\d{1,4})")
 _IN_WORDS = re.compile(
     r"(?P<day>\d{1,2})\s*(?:tháng|thg)\s*\.?(?P<month>\d{1,2})\s*(?:,?\s*năm\s*|[ ,/]\s*)(?P<year>\d{4})"
@@ -44,12 +44,13 @@ class ReadMoment(NamedTuple):
     when they save it as text; of a workbook the same cell is the day, too.
 
     `is_day_first`: a day beyond 12 stood in front, as a program that reads the month first
-    would not have understood it.
+    would not have understood it. `is_naive`: a clock stood there without a zone.
     """
 
     at: datetime | None = None
     day: date | None = None
     is_day_first: bool = False
+    is_naive: bool = False
 
 
 def read_moment(text: str) -> ReadMoment:
@@ -88,17 +89,18 @@ def _read(text: str) -> ReadMoment:
     zone, plain = _zone(plain, text)
     clock, plain = _clock(plain)
     day, is_day_first = _day(plain, text)
+    is_naive = clock is not None and zone is None
     if clock is None or (zone is None and clock == _MIDNIGHT and ":" in text):
         if zone is not None:
             raise Unreadable("malformed-time", seen=shortened(text))
         _in_range(datetime(day.year, day.month, day.day, tzinfo=VIETNAM))
-        return ReadMoment(None, day, is_day_first)
+        return ReadMoment(None, day, is_day_first, is_naive)
     try:
         at = datetime(day.year, day.month, day.day, *clock, tzinfo=zone or VIETNAM)
     except ValueError:
         told = {"is_midnight": 1} if clock == _END_OF_DAY else {}
         raise Unreadable("malformed-time", seen=shortened(text), **told) from None
-    return ReadMoment(_in_range(at), None, is_day_first)
+    return ReadMoment(_in_range(at), None, is_day_first, is_naive)
 
 
 _WEEKDAY = re.compile(
@@ -138,7 +140,7 @@ def _in_range(at: datetime) -> datetime:
 
 def _zone(plain: str, text: str) -> tuple[tzinfo | None, str]:
     found = _ZONE.search(plain)
-    # `27-06-2025`: a zone stands behind an hour.
+    # A zone stands behind an hour.
     if not found or not _CLOCK.search(plain[: found.start()]):
         return None, plain
     rest = plain[: found.start()].rstrip(" (")

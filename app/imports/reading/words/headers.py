@@ -122,6 +122,12 @@ USED_INSTEAD: Mapping[Field, tuple[str, ...]] = {
     "task": ("Nội dung", "NV", "Nội dung thực hiện", "Hạng mục", "Hạng mục công việc", "Tên hạng mục"),
     "unit": (
         "ĐV",
+        "Tên ĐV",
+        "ĐVHC",
+        "Tên ĐVHC",
+        "ĐV thực hiện",
+        "ĐV báo cáo",
+        "ĐV chủ trì",
         "Đơn vị thực hiện",
         "Đơn vị báo cáo",
         "Đơn vị chủ trì",

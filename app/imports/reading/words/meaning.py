@@ -21,7 +21,7 @@ _FAMILY_WORDS: Mapping[tuple[Field, ...], tuple[str, ...]] = {
         *("日", "日時", "日付", "時刻", "時間"),
     ),
     ("unit", "unit_code"): (
-        *("đơn vị", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
+        *("đơn vị", "đv", "đvhc", "cơ quan", "địa phương", "tỉnh", "thành phố", "xã", "phường", "ubnd"),
         *("unit", "province", "commune", "ward", "city", "municipality", "locality", "agency", "organization"),
         *("organisation", "機関", "自治体"),
     ),
@@ -72,8 +72,9 @@ _SAYS_HOW_IT_STANDS = _words(
 """`Kết quả thực hiện kế hoạch` is no plan: only its end sets a header aside that begins like this."""
 _PLANNED = ("dự kiến", "planned", "expected", "予定")
 _BEFORE = (
-    *("kỳ trước", "tuần trước", "tháng trước", "lần trước", "hôm trước", "ngày trước", "trước đây"),
-    *("trước sáp nhập", "trước khi sáp nhập", "previous", "former", "cũ", "old", "前回", "旧"),
+    *("kỳ trước", "tuần trước", "tháng trước", "quý trước", "năm trước", "đợt trước", "lần trước", "hôm trước"),
+    *("ngày trước", "báo cáo trước", "trước đây", "trước sáp nhập", "trước khi sáp nhập", "cũ"),
+    *("previous", "former", "old", "last week", "last month", "last period", "前回", "先週", "先月", "旧"),
 )
 _OTHERWISE_IN_BRACKETS: Mapping[Field, tuple[_Word, ...]] = {
     **dict.fromkeys(
@@ -81,7 +82,7 @@ _OTHERWISE_IN_BRACKETS: Mapping[Field, tuple[_Word, ...]] = {
         _words((*_PLANNED, *_BEFORE, "kế hoạch", "hạn", "thời hạn", "deadline", "期限")),
     ),
     **dict.fromkeys(("unit", "unit_code"), _words((*_BEFORE, "phối hợp", "phụ trách"))),
-    **dict.fromkeys(("status", "note"), _words((*_PLANNED, *_BEFORE))),
+    **dict.fromkeys(("status", "note", "evidence", "document_number"), _words((*_PLANNED, *_BEFORE))),
 }
 """What makes another thing of a header, written behind it in brackets: `Ngày hoàn thành (dự kiến)`, `Tên xã (cũ)`."""
 _ENDS_OF_TIMES = _words(_TIME_ENDS)
@@ -89,12 +90,16 @@ _FAMILIES = {fields: _words(words) for fields, words in _FAMILY_WORDS.items()}
 
 
 class HeaderMeaning(NamedTuple):
-    """What a header means. `candidates` are the fields that it may mean where it is not understood."""
+    """What a header means. `candidates` are the fields that it may mean where it is not understood.
+
+    `is_otherwise`: it would be that field, were it not for what stands behind it in brackets.
+    """
 
     field: Field | None = None
     instead: bool = False
     set_aside: bool = False
     candidates: tuple[Field, ...] = ()
+    is_otherwise: bool = False
 
 
 NOTHING = HeaderMeaning()
@@ -131,7 +136,7 @@ def _in_brackets(known: HeaderMeaning, header: str, plain: str) -> HeaderMeaning
         _spelling(header[len(plain) :]), _OTHERWISE_IN_BRACKETS.get(known.field, ())
     ):
         return known
-    return _ASIDE if _is_set_aside(_spelling(header)) else HeaderMeaning(candidates=(known.field,))
+    return _ASIDE if _is_set_aside(_spelling(header)) else HeaderMeaning(candidates=(known.field,), is_otherwise=True)
 
 
 def own_field_of(name: str) -> Field | None:

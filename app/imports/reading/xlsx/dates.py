@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.imports.reading.values.cells import DateCell, ErrorCell, SpanCell
+from app.imports.reading.values.cells import DateCell, ErrorCell, MonthCell, SpanCell
 
 _FROM_1900, _FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _AFTER_THE_LAST = 2_950_000
@@ -23,6 +23,12 @@ def date_cell(number: float, *, is_1904: bool) -> Any:
     days = int(number)
     since = timedelta(days=days, milliseconds=round((number - days) * _MILLISECONDS))
     return DateCell((_FROM_1904 if is_1904 else _FROM_1900) + since)
+
+
+def month_cell(number: float, *, is_1904: bool) -> Any:
+    """The same of a number that shows as a month and a year."""
+    cell = date_cell(number, is_1904=is_1904)
+    return MonthCell(cell.at) if isinstance(cell, DateCell) else cell
 
 
 def span_cell(number: float) -> SpanCell:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from app.imports.reading.limits import FileRefused
 from app.imports.reading.xlsx.package import Package, local, parse
 
-GENERAL, DATE, SPAN, PERCENT = range(4)
+GENERAL, DATE, SPAN, PERCENT, MONTH = range(5)
 _MOST_STYLES = 65_536
 _MOST_OF_STYLES = 24 * 1024 * 1024
 _LONGEST_CODE = 500
 _BUILT_IN = dict.fromkeys((*range(14, 23), *range(27, 37), *range(50, 59)), DATE)
-_BUILT_IN |= {9: PERCENT, 10: PERCENT, 45: SPAN, 46: SPAN, 47: SPAN}
+_BUILT_IN |= {17: MONTH, 9: PERCENT, 10: PERCENT, 45: SPAN, 46: SPAN, 47: SPAN}
 
 
 def cell_formats(package: Package, name: str | None) -> Sequence[int]:
@@ -54,7 +54,7 @@ def shows(code: str) -> int:
     if spans or ("s" in letters and not letters & {"d", "y", "h"}):
         return SPAN
     if "general" not in bare.lower() and (letters & {"d", "y", "h"} or ("m" in letters and "0" not in letters)):
-        return DATE
+        return DATE if letters & {"d", "h"} else MONTH
     return PERCENT if "%" in letters else GENERAL
 
 

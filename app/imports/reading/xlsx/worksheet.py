@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from app.imports.reading.limits import LONGEST_CELL, LONGEST_LINK, MOST_COLUMNS, MOST_ROWS, refused
 from app.imports.reading.values.cells import ErrorCell, FormulaCell, PercentCell
-from app.imports.reading.xlsx.dates import date_cell, iso_cell, span_cell
-from app.imports.reading.xlsx.formats import DATE, PERCENT, SPAN
+from app.imports.reading.xlsx.dates import date_cell, iso_cell, month_cell, span_cell
+from app.imports.reading.xlsx.formats import DATE, MONTH, PERCENT, SPAN
 from app.imports.reading.xlsx.package import attribute, parse
 from app.imports.reading.xlsx.references import DIGITS, Area, Hyperlink, area, column_of, letters_of
 from app.imports.reading.xlsx.strings import unescaped
@@ -233,6 +233,8 @@ class _Reader:
     def _as_shown(self, number: float, shown: int) -> Any:
         if shown == DATE:
             return date_cell(number, is_1904=self._book.is_1904)
+        if shown == MONTH:
+            return month_cell(number, is_1904=self._book.is_1904)
         if shown == SPAN:
             return span_cell(number)
         if shown == PERCENT:
