@@ -1,6 +1,7 @@
 """Nonsense from ten connections for minutes on end, kind after kind and all together, beside one good client."""
 
 import asyncio
+import json
 import random
 import time
 from collections import Counter
@@ -32,24 +33,37 @@ async def nonsense(ground: Ground) -> Figure:
     figure = Figure("nonsense")
     statuses: Counter[str] = Counter()
     with ground.serving(workers=2, public_progress="true", **LIMITS) as service:
-        memory: list[int] = []
+        memory: list[tuple[int, str]] = []
         good = GoodClient(ground, service, figure)
         async with beside(good):
             for kinds, seconds in _stages(ground):
                 began = len(figure.seconds)
-                memory.append(await _attack(ground, service, figure, statuses, kinds, seconds))
+                name = kinds[0].__name__ if len(kinds) == 1 else "all"
+                memory.append((await _attack(ground, service, figure, statuses, kinds, seconds), name))
                 _note_slow(figure, kinds, began)
-        together = ", ".join(f"{most}" for most in memory[-QUARTERS:])
-        figure.notes |= {"largest worker": f"{max(memory)} MiB, of all kinds {together}", "kinds": len(KINDS)}
-        figure.expect(max(memory) < MEMORY, f"a worker came to {max(memory)} MiB")
+        together = ", ".join(f"{most}" for most, _ in memory[-QUARTERS:])
+        most, name = max(memory)
+        figure.notes |= {"largest worker": f"{most} MiB ({name}), of all kinds {together}", "kinds": len(KINDS)}
+        figure.expect(most < MEMORY, f"a worker came to {most} MiB ({name})")
         figure.expect(len(service.workers()) == 2, "a worker is gone")
-    failures = service.log.read_text(errors="replace").count('"level": "error"')
-    figure.expect(not failures, f"{failures} failures in the log")
+    for failure, times in _failures(service).most_common(5):
+        figure.lose(f"{times} times in the log: {failure}")
     figure.notes["statuses"] = dict(sorted(statuses.items()))
     figure.expect(await stored_ids(ground.url) >= good.acknowledged, "an acknowledged report is gone")
     figure.expect(await found_by_verify(ground.url) == [], "stored figures differ from the history")
     expect_patience(ground, figure)
     return figure
+
+
+def _failures(service: Listening) -> Counter[str]:
+    """What the log says went wrong in the service: the event, and the last line of what was raised."""
+    failures: Counter[str] = Counter()
+    for line in service.log.read_text(errors="replace").splitlines():
+        if '"level": "error"' in line:
+            said = json.loads(line)
+            raised = str(said.get("exception", "")).strip().splitlines()[-1:]
+            failures[" ".join([str(said["event"]).strip(), *raised])[:300]] += 1
+    return failures
 
 
 def _stages(ground: Ground) -> list[tuple[tuple[Kind, ...], float]]:
