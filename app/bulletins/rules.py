@@ -13,7 +13,7 @@ WORDS = frozenset({"code", "position", "name", "names", "statement"})
 """Fields of a line that are not figures."""
 
 
-class Place(NamedTuple):
+class FigureKey(NamedTuple):
     """Which figure of a report: of a line, of a province, of both, or of the whole."""
 
     category: str | None
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     figure: str
 
 
-Report = Mapping[Place, Any]
+ReportFigures = Mapping[FigureKey, Any]
 """Every figure of a report, in the order in which differences are listed."""
 
 
@@ -29,29 +29,29 @@ def report_of(
     progress: Mapping[str, Any],
     provinces: Mapping[str, Mapping[str, Any]] | None = None,
     matrix: Mapping[str, Any] | None = None,
-) -> Report:
+) -> ReportFigures:
     """The figures of a report; of a bulletin that was not frozen whole only those of its lines are known.
 
     `provinces` are figures by province, with its light.
     """
-    found = {Place(None, None, figure): progress[figure] for figure in ("provinces_total", "provinces_completed")}
-    found |= {Place(None, None, f"lights_{light}"): progress["lights"][light] for light in LIGHTS}
+    found = {FigureKey(None, None, figure): progress[figure] for figure in ("provinces_total", "provinces_completed")}
+    found |= {FigureKey(None, None, f"lights_{light}"): progress["lights"][light] for light in LIGHTS}
     for line in progress["categories"]:
-        found |= {Place(line["code"], None, figure): value for figure, value in line.items() if figure not in WORDS}
+        found |= {FigureKey(line["code"], None, figure): value for figure, value in line.items() if figure not in WORDS}
     for code, figures in (provinces or {}).items():
-        found |= {Place(None, code, figure): value for figure, value in figures.items()}
+        found |= {FigureKey(None, code, figure): value for figure, value in figures.items()}
     return found | dict(_states(matrix)) if matrix else found
 
 
-def _states(matrix: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
+def _states(matrix: Mapping[str, Any]) -> Iterator[tuple[FigureKey, Any]]:
     for figure in ("state", "verified"):
         rows = matrix["states" if figure == "state" else "verified"]
         for province, row in zip(matrix["provinces"], rows, strict=True):
             for category, value in zip(matrix["categories"], row, strict=True):
-                yield Place(category, province, figure), value
+                yield FigureKey(category, province, figure), value
 
 
-def differences(stages: Sequence[Report]) -> Iterator[dict[str, Any]]:
+def differences(stages: Sequence[ReportFigures]) -> Iterator[dict[str, Any]]:
     """Every figure of a bulletin that is different by what is known now.
 
     `stages` are the report as issued, then with what each cause has changed since: a figure that two causes moved

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.identity import Identity
 from app.bulletins import queries
-from app.bulletins.rules import Report, differences, report_of
+from app.bulletins.rules import ReportFigures, differences, report_of
 from app.catalogue.catalogue import Campaign, Catalogue
 from app.clock import LATEST, text
 from app.db import Database
@@ -155,7 +155,7 @@ async def _completed(
 
 async def _stages(
     session: AsyncSession, catalogue: Catalogue, campaign: Campaign, row: Any, lang: Language, known_at: datetime | None
-) -> list[Report]:
+) -> list[ReportFigures]:
     """The report as issued, then by all reports, all rulings on what applies, and all deadlines known by `known_at`."""
     known = await context_at(session, catalogue, campaign, Moment(row.as_of, known_at, present=False), lang)
     until = known_at or LATEST
@@ -170,7 +170,7 @@ async def _stages(
     return [*stages, await _stage(known)]
 
 
-async def _stage(context: ReadContext) -> Report:
+async def _stage(context: ReadContext) -> ReportFigures:
     found = context.figures
     of_provinces = {one.code: province_figures(one) for one in found.provinces}
     return report_of(progress(context, found), of_provinces, await matrix(context))
