@@ -121,7 +121,7 @@ def _last_rows(
     by_token: dict[AssignmentKey, LastRow] = {}
     by_unit: dict[AssignmentKey, LastRow] = {}
     for row in said:
-        last = LastRow(_content(row), row.effective_at, row.committed_at)
+        last = LastRow(_content(row), row.effective_at, row.committed_at, row.undone)
         if row.token == sending.token:
             by_token[subjects[row.place - 1]] = last
         if row.sender == sending.unit:

@@ -17,7 +17,7 @@ status, effective_at, note, coalesce(string_to_array(evidence, E'\\n'), '{}'), d
 """
 
 LAST_ROWS = text(f"""
-select wanted.place, l.token, l.sender, l.committed_at, l.effective_at,
+select wanted.place, l.token, l.sender, l.committed_at, l.effective_at, l.undone,
        l.status, l.note, l.evidence, l.document_number, l.document_date
 from {WANTED}
 join last_row l on l.owner = wanted.owner and l.task = wanted.task and l.unit = wanted.unit

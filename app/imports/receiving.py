@@ -89,8 +89,10 @@ def _file_of_form(headers: Headers, body: bytes) -> Body:
         finally:
             await form.close()
 
-    if parse_options_header(headers.get("content-type"))[1].get(b"charset", b"utf-8").lower() not in _CHARSETS:
-        raise BadRequest(say("malformed-form"))  # Python knows many more, and some take the square of the length
+    said = parse_options_header(headers.get("content-type"))[1]
+    is_whole = b"--" + said.get(b"boundary", b"") + b"--" in body
+    if not is_whole or said.get(b"charset", b"utf-8").lower() not in _CHARSETS:
+        raise BadRequest(say("malformed-form"))  # Python knows many charsets, and some take the square of the length
     try:
         return asyncio.run(found())
     except (MultiPartException, UnicodeError, KeyError) as error:

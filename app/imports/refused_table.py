@@ -25,7 +25,8 @@ def refused_table(
     columns: SheetColumns, rows: Sequence[ImportRow], read_as: Mapping[str, Any], language: Language
 ) -> RefusedTable:
     """The rows as they were sent, and beside them what was said of them on their sheet or above."""
-    width, kept = len(columns.headers), _to_be_read_again(columns)
+    adds_units = not {*_UNITS}.intersection(columns.fields) and any(map(_named_above, rows))
+    width, kept = len(columns.headers), _to_be_read_again(columns, added=3 if adds_units else 2)
     between = str(read_as.get("delimiter", ","))
     whole = [_as_wide_as(width, sent_from_json(row.sent), between) for row in rows]
     cells = [[_without_link(row[place], columns.fields[place]) for place in kept] for row in whole]
@@ -82,10 +83,10 @@ def _without_earlier_reasons(headers: Sequence[str]) -> list[int]:
     return [place for place, title in enumerate(titles) if title not in earlier]
 
 
-def _to_be_read_again(columns: SheetColumns) -> list[int]:
+def _to_be_read_again(columns: SheetColumns, *, added: int) -> list[int]:
     """As many columns as are read beside those that are added: those that are no field go first, from the right."""
     kept = _without_earlier_reasons(columns.headers)
-    too_many = max(0, len(kept) + 3 - MOST_COLUMNS)
+    too_many = max(0, len(kept) + added - MOST_COLUMNS)
     left_out = {*[place for place in reversed(kept) if not columns.fields[place]][:too_many]}
     return [place for place in kept if place not in left_out]
 

@@ -57,7 +57,8 @@ async def docs(request: Request) -> Response:
 
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
-    return await respond(request, request.app.written_description, private=False)
+    is_private = "authorization" in request.headers or "cookie" in request.headers  # as of any other answer
+    return await respond(request, request.app.written_description, private=is_private)
 
 
 @router.get("/favicon.svg")

@@ -242,7 +242,8 @@ async def test_a_form_is_decoded_as_utf_8_alone(huong: AsyncClient, charset: str
 async def test_while_a_form_is_searched_for_its_end_the_loop_goes_on(huong: AsyncClient) -> None:
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
-    sent = asyncio.create_task(huong.post("/v1/imports", content=head + b"\r\n--xy" * 1_000_000, headers=kind))
+    form = head + b"\r\n--xy" * 1_000_000 + b"\r\n--x--\r\n"
+    sent = asyncio.create_task(huong.post("/v1/imports", content=form, headers=kind))
     turns = 0
     while not sent.done():
         await asyncio.sleep(0.005)

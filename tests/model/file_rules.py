@@ -133,10 +133,11 @@ class Judgement:
         found.update(dict.fromkeys(self.repeated[best], "unchanged"))
         return [best]
 
-    def last_words(self, assignment: Assignment) -> Iterator[LastWord]:
+    def last_words(self, assignment: Assignment, *, of_undone: bool = True) -> Iterator[LastWord]:
         """Of the last file with the token, and of the last of the unit, that spoke of this work."""
         key = (assignment.task.code, assignment.unit.code)
-        counting = [f for f in self.world.files if not f.undone or f.digest == self.sender.digest]
+        same = self.sender.digest if of_undone else None
+        counting = [f for f in self.world.files if not f.undone or f.digest == same]
         for mine in (
             [f for f in counting if f.who == self.sender.who and key in f.words],
             [f for f in counting if f.unit == self.sender.unit and key in f.words],

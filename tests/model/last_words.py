@@ -32,7 +32,9 @@ def keep_refused(judgement: Judgement, rows: list[FileRow], kept: list[int], ref
         at = None if judgement.without_times else row.at
         again = before is not None and (before.status, before.note) == (row.status, row.note)
         again = again and (before.at is None or at is None or before.at == at)  # type: ignore[union-attr]
-        lasts = judgement.last_words(world.assignments[key])
+        assignment = world.assignments[key]
+        standing = list(judgement.last_words(assignment, of_undone=False))
+        lasts = [last for last in judgement.last_words(assignment) if last in standing]
         said = [last.committed_at for last in lasts if row.says(last.status, last.note)]
         since = before.since if again and before else min(said, default=now)
         world.refused[sender.who, key] = RefusedWord(sender.unit, row.status, row.note, at, since)

@@ -71,11 +71,12 @@ class JudgedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class LastRow(NamedTuple):
-    """The last word of an earlier committed file on an assignment."""
+    """The last word of an earlier committed file on an assignment. One that was undone counts against its own bytes."""
 
     content: ReportContent
     effective_at: datetime | None
     committed_at: datetime
+    is_undone: bool = False
 
 
 class RefusedRow(NamedTuple):

@@ -186,8 +186,9 @@ def _reported_since_last_row(row: JudgedRow, known: KnownReports) -> bool:
 
 
 def said_since(row: JudgedRow, known: KnownReports) -> datetime | None:
-    """When files had first said last what a row says; None where they had not."""
-    return min((last.committed_at for last in known.last_rows if says(row.content, last.content)), default=None)
+    """When files had first said last what a row says; None where they had not. What was undone was never said."""
+    said = (last for last in known.last_rows if not last.is_undone and says(row.content, last.content))
+    return min((last.committed_at for last in said), default=None)
 
 
 def _moved_since_base(row: JudgedRow, known: KnownReports, base: KnownReport | None) -> bool:
