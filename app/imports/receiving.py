@@ -63,14 +63,12 @@ class Body(NamedTuple):
     content: bytes
 
 
-async def body_of(request: Request) -> Body:
-    """The file of a request: its whole body, or the one file of a form."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in KINDS:
-        return Body(KINDS[kind], await request.body())
-    if kind != MULTIPART:
+def _announced(headers: Headers) -> str:
+    """What a request says that it holds: a kind of file, or a form with one."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in (*KINDS, MULTIPART):
         raise UnsupportedMedia(say("send-a-file", possible=" · ".join([*KINDS, MULTIPART])))
-    return await asyncio.to_thread(_file_of_form, request.headers, await request.body())
+    return kind
 
 
 def _file_of_form(headers: Headers, body: bytes) -> Body:
@@ -138,10 +136,12 @@ async def received(
     columns: dict[str, str],
 ) -> AsyncIterator[SentFile]:
     """The file, read and understood before a database connection is held for it. Large ones wait for their turn."""
+    kind = _announced(request.headers)
     state, sent = request.app.state, await request.body()  # kept: what makes two requests the same is asked for later
     state.upload_budget.spend(who.token, len(sent))
     async with state.file_share.taken(who.token), state.upload_slots.to_send(who.token, sent):
-        body = await body_of(request)
+        in_form = kind == MULTIPART
+        body = await asyncio.to_thread(_file_of_form, request.headers, sent) if in_form else Body(KINDS[kind], sent)
         remembered = await _remembered(state.database, who, state.settings)
         wanted = Wanted(tuple(sheets), tuple(columns.items()), tuple(remembered.items()))
         yield await _understood(state.child_readers, body, wanted, who, catalogue, language)
